@@ -1,0 +1,48 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import {
+  type DeviceConfig,
+  type DeviceCredentials,
+  resolveDeviceConfig,
+  type SavedDeviceConfig,
+} from "../src/device/device-config";
+import { TrackerError } from "../src/errors";
+import { describe } from "./shared/warnings";
+
+/** A device config in the running flow. `settings` is undefined where the saved config is wrong. */
+export interface DeviceConfigNode extends Node<Required<DeviceCredentials>> {
+  settings: DeviceConfig | undefined;
+}
+
+module.exports = (RED: NodeAPI): void => {
+  function DeviceConfigConstructor(
+    this: DeviceConfigNode,
+    config: NodeDef & SavedDeviceConfig,
+  ): void {
+    RED.nodes.createNode(this, config);
+    try {
+      this.settings = resolveDeviceConfig(config, this.credentials ?? {});
+    } catch (error) {
+      this.error(error instanceof TrackerError ? describe(error, "") : error);
+    }
+  }
+
+  RED.nodes.registerType("tracker-device-config", DeviceConfigConstructor, {
+    credentials: { user: { type: "text" }, password: { type: "password" } },
+  });
+
+  // The editor itself is only told that there is a password. The set-up sheet has to show it, because a
+  // person types it into the vendor's tool: on request, and only to those who may change flows.
+  RED.httpAdmin.get(
+    "/trackers/device-config/:id/password",
+    RED.auth.needsPermission("trackers.write"),
+    (request, response) => {
+      const node = RED.nodes.getNode(String(request.params.id)) as DeviceConfigNode | null;
+      response.set("Cache-Control", "no-store");
+      if (node?.type !== "tracker-device-config") {
+        response.status(404).json({ code: "NOT_FOUND", message: "this device config is not deployed" });
+        return;
+      }
+      response.json({ password: node.credentials?.password ?? "" });
+    },
+  );
+};

@@ -1,0 +1,3 @@
+/** What the nodes' dialogs share, as the global `RedTrackers`. Bundled into resources/editor.js. */
+export * as deviceConfig from "./device-config";
+export * as validate from "./validate";

@@ -1,0 +1,43 @@
+import {
+  checkDeviceConfig,
+  type SavedDeviceConfig,
+} from "../../src/device/device-config";
+import { type EditorNode, isEnvironment, red, translate } from "./red";
+
+/**
+ * What the dialog says about one field of a device config: true, or sentences. `field` is the name as it is
+ * saved; the checks are the core's own, so that the dialog and the running flow never disagree.
+ */
+export function checkField(field: keyof SavedDeviceConfig, value: unknown): true | string[] {
+  const problems = checkDeviceConfig({ [field]: withoutEnvironment(value) });
+  return problems.length === 0
+    ? true
+    : problems.map(({ code, path }) => translate(`error.${code}`, { path: path ?? "" }));
+}
+
+/** The device config a decoder refers to has to be for the decoder's own protocol. */
+export function checkDevice(id: unknown, protocol: string): true | string {
+  if (!id || id === "_ADD_" || isEnvironment(id)) return true;
+  const node = red.nodes.node(String(id)) as EditorNode<SavedDeviceConfig> | null;
+  if (!node) return translate("error.DEVICE_MISSING");
+  return (node.protocol || "iotm") === protocol || translate("error.DEVICE_PROTOCOL");
+}
+
+/** A whole number from 1 to `max`, or empty. */
+export function checkCount(value: unknown, max: number): true | string {
+  const text = String(value ?? "").trim();
+  const fits = /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= max;
+  return text === "" || isEnvironment(text) || fits || translate("error.COUNT", { max });
+}
+
+/** A value with every `${NAME}` taken for empty, because only the running flow knows what it is. */
+export function withoutEnvironment(value: unknown): unknown {
+  if (isEnvironment(value)) return "";
+  if (Array.isArray(value)) return value.map(withoutEnvironment);
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, withoutEnvironment(inner)]),
+    );
+  }
+  return value;
+}

@@ -1,0 +1,72 @@
+import { TrackerError } from "../../src/errors";
+
+/** One setting of a node: its default, and how a value from a dialog, a message or `${ENV}` is read. */
+export interface Option<T> {
+  readonly default: T;
+  /** Returns undefined for a value that is not acceptable. */
+  readonly read: (value: unknown) => T | undefined;
+  /** What would be acceptable, for the error: "a whole number above 0". */
+  readonly wanted: string;
+}
+export type OptionTable<T> = { readonly [K in keyof T]: Option<T[K]> };
+
+export const flag = (preset: boolean): Option<boolean> => ({
+  default: preset,
+  read: (value) =>
+    value === true || value === "true" ? true : value === false || value === "false" ? false : undefined,
+  wanted: "true or false",
+});
+
+export const choice = <T extends string>(preset: T, ...others: T[]): Option<T> => ({
+  default: preset,
+  read: (value) => [preset, ...others].find((known) => known === value),
+  wanted: `one of ${[preset, ...others].map((known) => JSON.stringify(known)).join(", ")}`,
+});
+
+export const count = (preset: number, max: number): Option<number> => ({
+  default: preset,
+  read: (value) => {
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    return Number.isInteger(number) && (number as number) > 0 && (number as number) <= max
+      ? (number as number)
+      : undefined;
+  },
+  wanted: `a whole number from 1 to ${max}`,
+});
+
+export const text = (preset: string): Option<string> => ({
+  default: preset,
+  read: (value) => (typeof value === "string" && value.trim() !== "" ? value.trim() : undefined),
+  wanted: "a text that is not empty",
+});
+
+/**
+ * Reads a node's settings; those that are absent or empty come from `base`, or are their defaults.
+ * Throws `OPTION` with the setting's name; `prefix` says where it stands, such as `msg.decoder.`.
+ */
+export function readOptions<T extends object>(
+  table: OptionTable<T>,
+  given: Readonly<Record<string, unknown>>,
+  base?: T,
+  prefix = "",
+): T {
+  const names = Object.keys(table) as (keyof T & string)[];
+  return Object.fromEntries(
+    names.map((name) => {
+      const option = table[name];
+      const value = given[name];
+      if (value === undefined || value === null || value === "") {
+        return [name, base?.[name] ?? option.default];
+      }
+      const read = option.read(value);
+      if (read === undefined) {
+        throw new TrackerError({
+          code: "OPTION",
+          path: `${prefix}${name}`,
+          message: `${JSON.stringify(value)} is not ${option.wanted}`,
+        });
+      }
+      return [name, read];
+    }),
+  ) as T;
+}

@@ -1,0 +1,36 @@
+// Builds the package: compiles TypeScript into dist/, bundles the dialogs' shared code into resources/, and
+// copies what Node-RED looks for beside the compiled nodes (HTML, locales, icons).
+import { execFileSync } from "node:child_process";
+import { cpSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+process.chdir(root);
+
+rmSync("dist", { recursive: true, force: true });
+rmSync("resources", { recursive: true, force: true });
+
+const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+try {
+  execFileSync(process.execPath, [tsc, "--project", "."], { stdio: "inherit" });
+} catch {
+  console.error("The build stopped: TypeScript found errors, see above.");
+  process.exit(1);
+}
+await build({
+  entryPoints: ["nodes/editor/index.ts"],
+  outfile: "resources/editor.js",
+  bundle: true,
+  format: "iife",
+  globalName: "RedTrackers",
+  target: "es2020",
+  logLevel: "warning",
+});
+cpSync("nodes", "dist/nodes", {
+  recursive: true,
+  filter: (source) => !source.endsWith(".ts") && !source.startsWith(join("nodes", "editor")),
+});
+cpSync("icons", "dist/nodes/icons", { recursive: true });

@@ -1,0 +1,134 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { connectAsync } from "mqtt";
+import { ROUTES } from "../src/simulator/routes";
+import { VirtualTracker } from "../src/simulator/tracker";
+import { type Broker, startBroker } from "./broker";
+import { type NodeRed, settingsFile, startNodeRed } from "./node-red";
+import { freePort } from "./ports";
+
+const ROOT = process.cwd();
+const USER_DIR = join(ROOT, ".start");
+const EXAMPLE = join(ROOT, "examples", "01-decode-a-bce-tracker.json");
+const CAPTURES = join(ROOT, "test", "vectors", "captures.json");
+/** In the deployed flow the broker's port is this variable, so that it is right after every start. */
+const PORT_VARIABLE = "TRACKERS_MQTT_PORT";
+
+const EDITOR_PORT = 1880;
+const MQTT_PORT = 1883;
+const TRACKERS = 6;
+const TELEMETRY_EVERY_MS = 5_000;
+const CAPTURE_EVERY_MS = 15_000;
+const EVENT_EVERY_MS = 20_000;
+
+/** What to end when this ends, last started first. */
+const ends: (() => Promise<unknown> | unknown)[] = [];
+let ending = false;
+
+async function end(code: number): Promise<void> {
+  if (ending) return;
+  ending = true;
+  for (const one of ends.reverse()) await one();
+  process.exit(code);
+}
+
+async function main(): Promise<void> {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => void end(0));
+  }
+  const editorPort = await portFor("the editor", EDITOR_PORT);
+  const mqttPort = await portFor("the MQTT broker", MQTT_PORT);
+
+  const fresh = prepareUserDir();
+  const broker = await startBroker(mqttPort);
+  ends.push(() => broker.stop());
+  const nodeRed: NodeRed = await startNodeRed({
+    from: ROOT,
+    userDir: USER_DIR,
+    port: editorPort,
+    env: { [PORT_VARIABLE]: String(mqttPort) },
+    onLine: (line) => console.log(`  ${line}`),
+  });
+  ends.push(() => nodeRed.stop());
+  nodeRed.process.once("exit", (code) => void end(code ?? 1));
+  await startFleet(broker);
+
+  console.log(`
+Ready.
+
+  Open      ${nodeRed.url}
+  Look at   the debug sidebar (the bug symbol on the right): ${TRACKERS} simulated trackers report
+            every ${TELEMETRY_EVERY_MS / 1000} s through the MQTT broker on 127.0.0.1:${mqttPort}, topics BCE/D and BCE/E.
+  Flow      ${fresh ? "example 01 was deployed for you" : "your own flow from last time"} (kept in .start/)
+  End       Ctrl-C
+`);
+}
+
+async function portFor(what: string, wanted: number): Promise<number> {
+  const port = await freePort(wanted);
+  if (port !== wanted) console.log(`Port ${wanted} is taken, so ${what} uses ${port}.`);
+  return port;
+}
+
+/** Makes Node-RED's user folder with this package in it. True when the example flow was put there. */
+function prepareUserDir(): boolean {
+  mkdirSync(USER_DIR, { recursive: true });
+  const manifest = join(USER_DIR, "package.json");
+  if (!existsSync(manifest)) {
+    const dependencies = { "@mqtt-trackers/node-red-trackers": "file:.." };
+    writeFileSync(manifest, JSON.stringify({ name: "node-red-project", private: true, dependencies }));
+  }
+  if (!existsSync(join(USER_DIR, "node_modules", "@mqtt-trackers", "node-red-trackers"))) {
+    execFileSync("npm", ["install", "--prefer-offline", "--omit=dev", "--loglevel=error"], {
+      cwd: USER_DIR,
+      stdio: "inherit",
+      shell: process.platform === "win32",
+    });
+  }
+  const settings = join(USER_DIR, "settings.js");
+  if (!existsSync(settings)) writeFileSync(settings, settingsFile());
+  const flows = join(USER_DIR, "flows.json");
+  if (existsSync(flows)) return false;
+  const nodes: { type: string; port?: string }[] = JSON.parse(readFileSync(EXAMPLE, "utf8"));
+  for (const node of nodes) if (node.type === "mqtt-broker") node.port = `\${${PORT_VARIABLE}}`;
+  writeFileSync(flows, JSON.stringify(nodes, null, 2));
+  return true;
+}
+
+/** Publishes what a small fleet would: driving trackers, now and then an event and a capture of a real device. */
+async function startFleet(broker: Broker): Promise<void> {
+  const client = await connectAsync(broker.url, { clientId: "simulated-fleet" });
+  const routes = Object.values(ROUTES);
+  const trackers = Array.from(
+    { length: TRACKERS },
+    (_, index) => new VirtualTracker(index + 1, routes[index % routes.length] ?? []),
+  );
+  const captures: { hex: string; topic: string }[] = JSON.parse(readFileSync(CAPTURES, "utf8"));
+  const publish = (topic: string, bytes: Uint8Array) => client.publish(topic, Buffer.from(bytes), { qos: 1 });
+  const report = () => {
+    for (const tracker of trackers) publish("BCE/D", tracker.telemetry(Date.now()));
+  };
+  let turn = 0;
+  const timers = [
+    setInterval(report, TELEMETRY_EVERY_MS),
+    setInterval(() => {
+      const tracker = trackers[turn++ % trackers.length] as VirtualTracker;
+      publish("BCE/E", tracker.event(Date.now(), 1, "FT2P"));
+    }, EVENT_EVERY_MS),
+    setInterval(() => {
+      const capture = captures[turn++ % captures.length] as { hex: string; topic: string };
+      publish(capture.topic, Buffer.from(capture.hex, "hex"));
+    }, CAPTURE_EVERY_MS),
+  ];
+  report();
+  ends.push(async () => {
+    timers.forEach(clearInterval);
+    await client.endAsync(true);
+  });
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  return end(1);
+});

@@ -1,0 +1,82 @@
+import type { Problem } from "../errors";
+
+/** Value of an attribute or of a sensor that the catalogue does not name. */
+export type Scalar = boolean | number | string | null;
+
+/** WGS 84 position of the device. */
+export interface Position {
+  /** False when the device had no fix; the coordinates are then the last it knew. */
+  readonly valid: boolean;
+  /** Degrees; null only when the device sent something that is not a number. */
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+  /** Metres. */
+  readonly altitude: number;
+  /** km/h. */
+  readonly speed: number;
+  /** Degrees clockwise from north. */
+  readonly course: number;
+  readonly hdop: number;
+  readonly satellites: number;
+}
+
+interface Common {
+  readonly schema: 1;
+  readonly protocol: "iotm" | "globalmatix";
+  /** 15 digits; null when neither payload nor topic says who sent it. */
+  readonly imei: string | null;
+  /** Epoch milliseconds: when it was received here. */
+  readonly receivedAt: number;
+  /** What was wrong but could be read all the same; absent when nothing was. */
+  readonly warnings?: readonly Problem[];
+  /** Hex text: bytes of the record that could not be read. */
+  readonly unread?: string;
+}
+
+export interface Telemetry extends Common {
+  readonly kind: "telemetry";
+  /** Epoch milliseconds: when the device took the reading. */
+  readonly time: number;
+  readonly position?: Position;
+  /** Names from the vocabulary (or given by the user), in its units. */
+  readonly attributes: Readonly<Record<string, Scalar>>;
+  /** What the catalogue does not name: `0x` and four upper-case hex digits, unscaled. */
+  readonly sensors: Readonly<Record<string, Scalar | Position>>;
+  /** Units of attributes that the user named; absent when there are none. */
+  readonly units?: Readonly<Record<string, string>>;
+}
+
+export interface DeviceEvent extends Common {
+  readonly kind: "event";
+  readonly time: number;
+  /** `data` is hex text; `text` the same bytes where they are printable text. */
+  readonly event: {
+    readonly function: number;
+    readonly code: number;
+    readonly data: string;
+    readonly text?: string;
+  };
+}
+
+/** An output control record, as a server sends it to a device. */
+export interface OutputControl {
+  /** Epoch milliseconds: the device ignores the command after it. */
+  readonly expires: number;
+  readonly outputId: number;
+  readonly uniqueId: number;
+  /** Hex text. */
+  readonly data: string;
+}
+
+/** A file, real-time data, or a record of a type the catalogue does not know. */
+export interface RawFile extends Common {
+  readonly kind: "file";
+  readonly data: Uint8Array;
+  /** Type of the record that held the data; null when the data is a whole payload. */
+  readonly recordType: number | null;
+  /** Topic it came on, where known. */
+  readonly topic?: string;
+  readonly outputControl?: OutputControl;
+}
+
+export type NormalizedRecord = Telemetry | DeviceEvent | RawFile;

@@ -1,0 +1,155 @@
+import { type Problem, TrackerError } from "../../errors";
+import { type AttributeType, findTerm } from "../../model/vocabulary";
+import { SENSORS } from "./sensors";
+
+/** What to do with one sensor id, as the user sets it in the device config. Numbers may be text. */
+export interface SensorOverride {
+  /** `0x3008` or a decimal number, 0–65535. */
+  readonly id: string | number;
+  /** A name from the vocabulary or the user's own; not needed with `ignore`. */
+  readonly key?: string;
+  readonly ignore?: boolean;
+  /** Attribute = wire value × scale + offset. Empty: as the catalogue has it for this id and key, else 1 and 0. */
+  readonly scale?: string | number;
+  readonly offset?: string | number;
+  /** Unit of an own name; a name from the vocabulary has its unit already. */
+  readonly unit?: string;
+}
+
+/** attribute = (wire value × multiply + add) ÷ divide */
+export interface Linear {
+  readonly multiply: number;
+  readonly add: number;
+  readonly divide: number;
+}
+
+/** Where a sensor's value goes and how it is converted. `any` keeps the type the device chose. */
+export interface Mapping extends Linear {
+  readonly key: string;
+  readonly type: AttributeType | "any";
+  /** Only for the user's own names. */
+  readonly unit?: string;
+}
+
+/** What is done with each sensor id; an id that is absent stays in `sensors`, null is ignored. */
+export type SensorMap = ReadonlyMap<number, Mapping | null>;
+
+const IDENTITY: Linear = { multiply: 1, add: 0, divide: 1 };
+
+const CATALOGUE: SensorMap = new Map(
+  SENSORS.filter((sensor) => !sensor.inferred).map((sensor) => [
+    sensor.id,
+    { key: sensor.key, type: findTerm(sensor.key)?.type ?? "any", ...catalogueLinear(sensor) },
+  ]),
+);
+
+function catalogueLinear(sensor: { multiply?: number; divide?: number }): Linear {
+  return { multiply: sensor.multiply ?? 1, add: 0, divide: sensor.divide ?? 1 };
+}
+
+/** The catalogue, changed by the user's overrides. Throws the first problem of {@link checkOverride}. */
+export function sensorMap(overrides: readonly SensorOverride[] = []): SensorMap {
+  if (overrides.length === 0) return CATALOGUE;
+  const map = new Map(CATALOGUE);
+  overrides.forEach((override, index) => {
+    const problem = checkOverride(override);
+    if (problem !== undefined) {
+      throw new TrackerError({ ...problem, path: `sensors[${index}].${problem.path}` });
+    }
+    map.set(parseSensorId(override.id) as number, override.ignore ? null : mapping(override));
+  });
+  return map;
+}
+
+function mapping(override: SensorOverride): Mapping {
+  const key = (override.key ?? "").trim();
+  const id = parseSensorId(override.id);
+  const term = findTerm(key);
+  const unscaled = isBlank(override.scale) && isBlank(override.offset);
+  const known = SENSORS.find((sensor) => sensor.id === id && sensor.key === key);
+  const linear =
+    unscaled && known !== undefined
+      ? catalogueLinear(known)
+      : parseLinear(override.scale, override.offset);
+  const unit = term === undefined ? override.unit?.trim() : undefined;
+  return { key, type: term?.type ?? "any", ...linear, ...(unit ? { unit } : {}) };
+}
+
+/**
+ * What is wrong with an override, or undefined; `path` is the field's name.
+ * Codes: `SENSOR_ID`, `SENSOR_KEY`, `SENSOR_SCALE`, `SENSOR_OFFSET`.
+ */
+export function checkOverride(override: SensorOverride): Problem | undefined {
+  if (parseSensorId(override.id) === undefined) {
+    return {
+      code: "SENSOR_ID",
+      path: "id",
+      message: `${JSON.stringify(override.id)} is not a sensor id (0x0000 to 0xFFFF)`,
+    };
+  }
+  if (override.ignore) return undefined;
+  const key = override.key ?? "";
+  if (!isAttributeName(key)) {
+    return {
+      code: "SENSOR_KEY",
+      path: "key",
+      message: `${JSON.stringify(key)} is not a name for a value (1 to 64 letters, digits, spaces, . _ or -)`,
+    };
+  }
+  const scale = isBlank(override.scale) ? 1 : Number(override.scale);
+  if (!Number.isFinite(scale) || scale === 0) {
+    return {
+      code: "SENSOR_SCALE",
+      path: "scale",
+      message: `${JSON.stringify(override.scale)} is not a scale (a number other than 0)`,
+    };
+  }
+  if (!isBlank(override.offset) && !Number.isFinite(Number(override.offset))) {
+    return {
+      code: "SENSOR_OFFSET",
+      path: "offset",
+      message: `${JSON.stringify(override.offset)} is not an offset (a number)`,
+    };
+  }
+  return undefined;
+}
+
+function isAttributeName(key: unknown): boolean {
+  return (
+    typeof key === "string" &&
+    /^[\p{L}\p{N}._ -]{1,64}$/u.test(key.trim()) &&
+    key.trim() !== "__proto__"
+  );
+}
+
+/** `0x3008`, `12296` or 12296 to the number; undefined for anything else. */
+export function parseSensorId(id: unknown): number | undefined {
+  const text = String(id).trim();
+  if (!/^(0x[0-9a-f]{1,4}|\d{1,5})$/i.test(text)) return undefined;
+  const number = Number(text);
+  return number <= 0xffff ? number : undefined;
+}
+
+/**
+ * A scale and an offset written as decimals, as whole numbers over a power of ten: 12139 × 0.001 is
+ * 12.139000000000001, 12139 ÷ 1000 is 12.139.
+ */
+export function parseLinear(scale: unknown, offset: unknown): Linear {
+  const factor = isBlank(scale) ? 1 : Number(scale);
+  const shift = isBlank(offset) ? 0 : Number(offset);
+  const divide = 10 ** Math.max(decimals(factor), decimals(shift));
+  const multiply = Math.round(factor * divide);
+  const add = Math.round(shift * divide);
+  return Number.isSafeInteger(multiply) && Number.isSafeInteger(add) && divide <= 1e15
+    ? { multiply, add, divide }
+    : { ...IDENTITY, multiply: factor, add: shift };
+}
+
+function decimals(value: number): number {
+  const [mantissa, exponent = "0"] = String(value).split("e") as [string, string?];
+  return Math.max(0, (mantissa.split(".")[1]?.length ?? 0) - Number(exponent));
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || String(value).trim() === "";
+}
