@@ -110,7 +110,7 @@ function deviceSettings(RED: NodeAPI, id: string): DeviceConfig {
 
 function decodeMessage(RED: NodeAPI, msg: Message, setup: Setup, receivedAt: number): Decoded {
   const { property, maxBytes, acceptWrongChecksum } = setup.options;
-  const value: unknown = RED.util.getMessageProperty(msg, property);
+  const value = readProperty(RED, msg, property);
   const bytes = payloadBytes(value, property, maxBytes);
   const base = { receivedAt, acceptWrongChecksum, sensors: setup.sensors };
   if (typeof msg.topic !== "string") return decodePayload(bytes, base);
@@ -133,6 +133,15 @@ function decodeMessage(RED: NodeAPI, msg: Message, setup: Setup, receivedAt: num
   });
 }
 
+/** A property of the message; undefined also where the object that should hold it is missing. */
+function readProperty(RED: NodeAPI, msg: Message, property: string): unknown {
+  try {
+    return RED.util.getMessageProperty(msg, property);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Sends the records, each kind to its output, one by one: a list would be cloned by Node-RED. */
 function emit(
   RED: NodeAPI,
@@ -141,7 +150,7 @@ function emit(
   options: Options,
   send: (messages: (NodeMessage | null)[]) => void,
 ): void {
-  const raw = options.keepRaw ? { raw: RED.util.getMessageProperty(msg, options.property) } : {};
+  const raw = options.keepRaw ? { raw: readProperty(RED, msg, options.property) } : {};
   OUTPUTS.forEach((kind, output) => {
     const ofKind = records.filter((record) => record.kind === kind).map(withBuffer);
     const first = ofKind[0];

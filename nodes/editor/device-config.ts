@@ -24,14 +24,13 @@ const STORED = "__PWRD__";
 
 const TABS = ["connection", "topics", "names", "sensors", "sheet"] as const;
 
-/** The fields whose messages stand below them, and where. */
+/** The fields whose messages stand below them; the rows of the sensor list have their own. */
 const CHECKED: readonly (keyof SavedDeviceConfig)[] = [
   "host",
   "port",
   "topics",
   "inputNames",
   "outputNames",
-  "sensors",
 ];
 
 interface Dialog {

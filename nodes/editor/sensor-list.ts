@@ -1,7 +1,9 @@
 import { VOCABULARY, findTerm } from "../../src/model/vocabulary";
-import { checkOverride, type SensorOverride } from "../../src/protocols/iotm/mapping";
+import { checkOverrides, parseSensorId, type SensorOverride } from "../../src/protocols/iotm/mapping";
 import { SENSORS, sensorIdText } from "../../src/protocols/iotm/sensors";
-import { isEnvironment, translate } from "./red";
+import type { Problem } from "../../src/errors";
+import { translate } from "./red";
+import { withoutEnvironment } from "./validate";
 
 /** Lines of the catalogue whose meaning is only likely: offered here, because they are not applied unasked. */
 const LIKELY: readonly SensorOverride[] = SENSORS.filter((sensor) => sensor.inferred).map(
@@ -22,29 +24,38 @@ export function sensorList(
   saved: readonly SensorOverride[],
   changed: () => void,
 ): { read(): SensorOverride[]; addLikely(): void } {
+  const rows = (): JQuery[] => element.editableList("items").get().map((item) => $(item));
+  const read = (): SensorOverride[] => rows().map(readRow);
+  const refresh = () => {
+    const problems = checkOverrides(withoutEnvironment(read()) as SensorOverride[]);
+    rows().forEach((row, index) => {
+      showRow(row, problems.find(({ at }) => at === index));
+    });
+    changed();
+  };
   element.editableList<SensorOverride>({
     removable: true,
     sortable: true,
-    addItem: (row, _index, override) => addRow(row, override, changed),
-    removeItem: changed,
+    addItem: (row, _index, override) => addRow(row, override, refresh),
+    removeItem: refresh,
     height: 260,
   });
   const add = (override: SensorOverride) => element.editableList("addItem", override);
   saved.forEach(add);
-  const read = (): SensorOverride[] => element.editableList("items").get().map((item) => readRow($(item)));
+  refresh();
   return {
     read,
     addLikely: () => {
-      const present = new Set(read().map(({ id }) => String(id).toLowerCase()));
-      LIKELY.filter(({ id }) => !present.has(String(id).toLowerCase())).forEach(add);
-      changed();
+      const present = new Set(read().map(({ id }) => parseSensorId(id)));
+      LIKELY.filter(({ id }) => !present.has(parseSensorId(id))).forEach(add);
+      refresh();
     },
   };
 }
 
 const FIELDS = ["id", "key", "scale", "offset", "unit"] as const;
 
-function addRow(row: JQuery, override: SensorOverride, changed: () => void): void {
+function addRow(row: JQuery, override: SensorOverride, refresh: () => void): void {
   const input = (field: (typeof FIELDS)[number]): JQuery =>
     $("<input>", { type: "text", class: `tracker-sensor-${field}` })
       .attr({ placeholder: translate(`sensor.${field}`), "aria-label": translate(`sensor.${field}`) })
@@ -69,12 +80,7 @@ function addRow(row: JQuery, override: SensorOverride, changed: () => void): voi
     search: (text: string) => suggestions(text),
     minLength: 0,
   });
-  const refresh = () => {
-    showRow(row);
-    changed();
-  };
   row.on("input change blur", "input, select", refresh);
-  showRow(row);
 }
 
 /** Names from the vocabulary whose name or label has the text in it. */
@@ -97,14 +103,13 @@ function readRow(row: JQuery): SensorOverride {
 }
 
 /** Fits the row to its action and name, and says what is wrong with it. */
-function showRow(row: JQuery): void {
+function showRow(row: JQuery, problem: Problem | undefined): void {
   const override = readRow(row);
   row.find(".tracker-sensor-key").toggle(!override.ignore);
   row.find(".tracker-sensor-line").eq(1).toggle(!override.ignore);
   const term = findTerm(override.key ?? "");
   const unit = row.find(".tracker-sensor-unit").prop("disabled", term !== undefined);
   if (term !== undefined) unit.val(term.unit);
-  const problem = isEnvironment(override.id) ? undefined : checkOverride(override);
   row.find(".tracker-error").text(problem === undefined ? "" : translate(`error.${problem.code}`));
   for (const field of FIELDS) {
     row.find(`.tracker-sensor-${field}`).toggleClass("input-error", problem?.path === field);

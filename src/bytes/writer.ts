@@ -19,36 +19,36 @@ export class ByteWriter {
   private length = 0;
 
   u8(value: number): void {
-    this.view.setUint8(this.grow(1), checked("u8", value));
+    this.put(1, (view, at) => view.setUint8(at, checked("u8", value)));
   }
   u16(value: number): void {
-    this.view.setUint16(this.grow(2), checked("u16", value), true);
+    this.put(2, (view, at) => view.setUint16(at, checked("u16", value), true));
   }
   u32(value: number): void {
-    this.view.setUint32(this.grow(4), checked("u32", value), true);
+    this.put(4, (view, at) => view.setUint32(at, checked("u32", value), true));
   }
   u64(value: bigint): void {
     if (value !== BigInt.asUintN(64, value)) throw outOfRange("u64", value);
-    this.view.setBigUint64(this.grow(8), value, true);
+    this.put(8, (view, at) => view.setBigUint64(at, value, true));
   }
   i8(value: number): void {
-    this.view.setInt8(this.grow(1), checked("i8", value));
+    this.put(1, (view, at) => view.setInt8(at, checked("i8", value)));
   }
   i16(value: number): void {
-    this.view.setInt16(this.grow(2), checked("i16", value), true);
+    this.put(2, (view, at) => view.setInt16(at, checked("i16", value), true));
   }
   i32(value: number): void {
-    this.view.setInt32(this.grow(4), checked("i32", value), true);
+    this.put(4, (view, at) => view.setInt32(at, checked("i32", value), true));
   }
   i64(value: bigint): void {
     if (value !== BigInt.asIntN(64, value)) throw outOfRange("i64", value);
-    this.view.setBigInt64(this.grow(8), value, true);
+    this.put(8, (view, at) => view.setBigInt64(at, value, true));
   }
   f32(value: number): void {
-    this.view.setFloat32(this.grow(4), value, true);
+    this.put(4, (view, at) => view.setFloat32(at, value, true));
   }
   f64(value: number): void {
-    this.view.setFloat64(this.grow(8), value, true);
+    this.put(8, (view, at) => view.setFloat64(at, value, true));
   }
   raw(value: Uint8Array): void {
     const start = this.grow(value.length);
@@ -58,6 +58,12 @@ export class ByteWriter {
   /** What has been written so far, as a copy. */
   finish(): Uint8Array {
     return this.bytes.slice(0, this.length);
+  }
+
+  /** Makes room first: growing replaces the view. */
+  private put(count: number, write: (view: DataView, at: number) => void): void {
+    const at = this.grow(count);
+    write(this.view, at);
   }
 
   private grow(count: number): number {

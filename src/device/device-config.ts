@@ -1,5 +1,5 @@
 import { type Problem, TrackerError } from "../errors";
-import { checkOverride, parseSensorId, type SensorOverride } from "../protocols/iotm/mapping";
+import { checkOverrides, type SensorOverride } from "../protocols/iotm/mapping";
 import { checkTopic } from "./topics";
 
 export type Protocol = "iotm" | "globalmatix";
@@ -125,7 +125,7 @@ export function resolveDeviceConfig(
   const defaults = PROTOCOLS[protocol];
   const tls = saved.tls === true || saved.tls === "true";
   const topics = Object.fromEntries(
-    TOPIC_ROLES.map((role) => [role, saved.topics?.[role]?.trim() || defaults.topics[role]]),
+    TOPIC_ROLES.map((role) => [role, saved.topics?.[role] || defaults.topics[role]]),
   ) as Topics;
   return {
     protocol,
@@ -178,17 +178,9 @@ export function checkDeviceConfig(saved: SavedDeviceConfig): Problem[] {
     const twice = nameTwice(saved[field]);
     if (twice) report("NAME_TWICE", field, `the name ${JSON.stringify(twice)} is given twice`);
   }
-  const ids = new Set<number>();
-  (saved.sensors ?? []).forEach((override, index) => {
-    const id = parseSensorId(override.id);
-    const problem =
-      checkOverride(override) ??
-      (ids.has(id as number)
-        ? { code: "SENSOR_TWICE", path: "id", message: `sensor ${override.id} is listed twice` }
-        : undefined);
-    if (problem) problems.push({ ...problem, path: `sensors[${index}].${problem.path}` });
-    ids.add(id as number);
-  });
+  for (const { at, ...problem } of checkOverrides(saved.sensors ?? [])) {
+    problems.push({ ...problem, path: `sensors[${at}].${problem.path}` });
+  }
   return problems;
 }
 

@@ -47,17 +47,17 @@ function catalogueLinear(sensor: { multiply?: number; divide?: number }): Linear
   return { multiply: sensor.multiply ?? 1, add: 0, divide: sensor.divide ?? 1 };
 }
 
-/** The catalogue, changed by the user's overrides. Throws the first problem of {@link checkOverride}. */
+/** The catalogue, changed by the user's overrides. Throws the first problem of {@link checkOverrides}. */
 export function sensorMap(overrides: readonly SensorOverride[] = []): SensorMap {
   if (overrides.length === 0) return CATALOGUE;
+  const problem = checkOverrides(overrides)[0];
+  if (problem !== undefined) {
+    throw new TrackerError({ ...problem, path: `sensors[${problem.at}].${problem.path}` });
+  }
   const map = new Map(CATALOGUE);
-  overrides.forEach((override, index) => {
-    const problem = checkOverride(override);
-    if (problem !== undefined) {
-      throw new TrackerError({ ...problem, path: `sensors[${index}].${problem.path}` });
-    }
+  for (const override of overrides) {
     map.set(parseSensorId(override.id) as number, override.ignore ? null : mapping(override));
-  });
+  }
   return map;
 }
 
@@ -76,10 +76,25 @@ function mapping(override: SensorOverride): Mapping {
 }
 
 /**
- * What is wrong with an override, or undefined; `path` is the field's name.
- * Codes: `SENSOR_ID`, `SENSOR_KEY`, `SENSOR_SCALE`, `SENSOR_OFFSET`.
+ * What is wrong with overrides, at most one problem each; `path` is the field's name, `at` the override's index.
+ * Codes: `SENSOR_ID`, `SENSOR_KEY`, `SENSOR_SCALE`, `SENSOR_OFFSET`, `SENSOR_TWICE`.
  */
-export function checkOverride(override: SensorOverride): Problem | undefined {
+export function checkOverrides(
+  overrides: readonly SensorOverride[],
+): (Problem & { readonly at: number })[] {
+  const seen = new Set<number>();
+  return overrides.flatMap((override, at) => {
+    const id = parseSensorId(override.id);
+    const twice = id !== undefined && seen.has(id);
+    if (id !== undefined) seen.add(id);
+    const problem = twice
+      ? { code: "SENSOR_TWICE", path: "id", message: `sensor ${override.id} is listed twice` }
+      : checkOverride(override);
+    return problem === undefined ? [] : [{ ...problem, at }];
+  });
+}
+
+function checkOverride(override: SensorOverride): Problem | undefined {
   if (parseSensorId(override.id) === undefined) {
     return {
       code: "SENSOR_ID",

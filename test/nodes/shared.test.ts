@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { RateMeter } from "../../nodes/shared/rate";
+
+describe("rate meter", () => {
+  it("counts the last minute, to the second", () => {
+    const meter = new RateMeter();
+    const start = 1_700_000_000_000;
+    meter.add(5, start);
+    meter.add(2, start + 30_000);
+    assert.equal(meter.perMinute(start + 30_000), 7);
+    assert.equal(meter.perMinute(start + 59_999), 7);
+    assert.equal(meter.perMinute(start + 60_000), 2);
+    assert.equal(meter.perMinute(start + 90_000), 0);
+    meter.add(1, start + 1_000_000);
+    assert.equal(meter.perMinute(start + 1_000_000), 1);
+  });
+});
