@@ -32,7 +32,8 @@ module.exports = (RED: NodeAPI): void => {
 
   // The editor itself is only told that there is a password. The set-up sheet has to show it, because a
   // person types it into the vendor's tool: on request, and only to those who may change flows.
-  RED.httpAdmin.get(
+  // There is no httpAdmin where nodes are loaded without an editor.
+  RED.httpAdmin?.get(
     "/trackers/device-config/:id/password",
     RED.auth.needsPermission("trackers.write"),
     (request, response) => {

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { type Definition, definitionsIn } from "../support/definitions";
+import { EXAMPLES, type FlowNode } from "../support/end-to-end";
+import type { LoadedPackage } from "../support/load-package";
+import { nodeRedRequire } from "../support/node-red";
+import { type PackedUserDir, packedUserDir } from "../support/packed";
+import { run } from "../support/process";
+
+interface Manifest {
+  name: string;
+  keywords: string[];
+  dependencies?: Record<string, string>;
+  "node-red": { nodes: Record<string, string> };
+}
+
+const NODES: Record<string, string> = JSON.parse(readFileSync("package.json", "utf8"))["node-red"].nodes;
+const OWN = new Map(Object.values(NODES).flatMap((file) => [...definitionsIn(file.replace(/\.js$/, ".html"))]));
+
+describe("the package", () => {
+  let packed: PackedUserDir;
+  let manifest: Manifest;
+  before(async function () {
+    this.timeout(120_000);
+    packed = await packedUserDir();
+    manifest = JSON.parse(await readFile(join(packed.packageDir, "package.json"), "utf8"));
+  });
+  after(() => packed?.remove());
+
+  it("has what it needs and nothing else", () => {
+    const files = globSync("**/*", { cwd: packed.packageDir }).filter((file) => basename(file).includes("."));
+    for (const needed of ["README.md", "CHANGELOG.md", "LICENSE", "resources/editor.js", ...Object.values(NODES), ...EXAMPLES]) {
+      assert.ok(existsSync(join(packed.packageDir, needed)), needed);
+    }
+    for (const file of files) assert.doesNotMatch(file, /\.map$|\.test\.|^(?!dist).*\.ts$|node_modules|^scripts/);
+    assert.ok(Object.keys(manifest.dependencies ?? {}).length <= 6);
+  });
+
+  it("has no address of a registry in its lock file", () => {
+    assert.doesNotMatch(readFileSync("package-lock.json", "utf8"), /"resolved": "https?:/);
+  });
+
+  it("loads through Node-RED's own loader: every set enabled, with constructor, dialog, help and texts", async () => {
+    const script = join(__dirname, "..", "support", "load-package.js");
+    const loaded: LoadedPackage = JSON.parse(await run(process.execPath, [script, packed.packageDir]));
+    assert.equal(loaded.sets.length, Object.keys(NODES).length);
+    for (const set of loaded.sets) {
+      assert.deepEqual([set.error, set.enabled], [null, true], set.id);
+      for (const { type, constructor } of set.types) {
+        assert.ok(constructor, `${type} has no constructor`);
+        for (const html of Object.values(loaded.html)) {
+          assert.ok(html.includes(`data-template-name="${type}"`), `${type} has no dialog`);
+          assert.ok(html.includes(`data-help-name="${type}"`), `${type} has no help`);
+        }
+      }
+    }
+    assert.notEqual(loaded.html.de, loaded.html["en-US"]);
+  });
+
+  it("has the same texts in every language, and all that the dialogs ask for", () => {
+    const keysOf = (value: object, prefix = ""): string[] =>
+      Object.entries(value).flatMap(([key, inner]) =>
+        typeof inner === "string" ? [`${prefix}${key}`] : keysOf(inner, `${prefix}${key}.`),
+      );
+    for (const file of Object.values(NODES)) {
+      const base = basename(file, ".js");
+      const [english, german] = ["en-US", "de"].map((language) =>
+        keysOf(JSON.parse(readFileSync(`nodes/locales/${language}/${base}.json`, "utf8"))),
+      ) as [string[], string[]];
+      const translated = german.filter((key) => !key.startsWith("device-config.vocabulary."));
+      assert.deepEqual(translated, english, base);
+      const html = readFileSync(`nodes/${base}.html`, "utf8");
+      for (const [, key] of html.matchAll(/data-i18n="(?:\[\w+\])?([\w.-]+)"/g)) {
+        assert.ok(english.includes(key as string), `${base}: no text for ${key}`);
+      }
+    }
+  });
+
+  it("passes the Flow Library's scorecard", async function () {
+    this.timeout(120_000);
+    const folder = await mkdtemp(join(tmpdir(), "scorecard-"));
+    try {
+      const require = createRequire(join(process.cwd(), "package.json"));
+      const tool = join(dirname(require.resolve("node-red-dev/package.json")), "bin", "run");
+      const card = join(folder, "card.json");
+      const preload = join(__dirname, "..", "support", "no-catalogue.js");
+      const printed = await run(process.execPath, ["--require", preload, tool, "validate", "-p", packed.packageDir, "-o", card]);
+      assert.doesNotMatch(printed, /Unable to parse/);
+      const marks: Record<string, { test?: boolean; nodes?: string[] }> = JSON.parse(await readFile(card, "utf8"));
+      for (const mark of ["P01", "P03", "P04", "P05", "P06", "P07", "P08", "N01", "N02", "D01", "D02"]) {
+        assert.equal(marks[mark]?.test, true, `${mark}: ${JSON.stringify(marks[mark])}\n${printed}`);
+      }
+      assert.ok(manifest.keywords.includes("node-red"));
+      const flowNodes = [...OWN].filter(([, { category }]) => category !== "config").map(([type]) => type);
+      assert.deepEqual(marks.N02?.nodes, flowNodes);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe("node definitions", () => {
+  it("all have the project's prefix, and flow nodes its category", () => {
+    assert.deepEqual([...OWN.keys()], Object.keys(NODES));
+    for (const [type, { category }] of OWN) {
+      assert.ok(type.startsWith("tracker-"));
+      assert.ok(["config", "trackers"].includes(category), type);
+    }
+  });
+});
+
+describe("examples", () => {
+  const STANDARD = ["id", "type", "z", "g", "x", "y", "d", "l", "wires", "name", "info", "label", "disabled", "inputs"];
+  const core = new Map<string, Definition>();
+  before(() => {
+    const folder = dirname(nodeRedRequire.resolve("@node-red/nodes/package.json"));
+    for (const file of globSync(join(folder, "core", "**", "*.html"))) {
+      for (const [type, definition] of definitionsIn(file)) core.set(type, definition);
+    }
+  });
+  for (const file of EXAMPLES) {
+    it(`${basename(file)}: its nodes, their properties and wires exist`, () => {
+      const nodes: FlowNode[] = JSON.parse(readFileSync(file, "utf8"));
+      const ids = new Set(nodes.map(({ id }) => id));
+      assert.equal(ids.size, nodes.length, "ids are unique");
+      assert.equal(nodes.filter(({ type }) => type === "tab").length, 1);
+      assert.ok(nodes.some(({ type }) => type === "comment"), "it explains itself");
+      for (const node of nodes) {
+        if (node.type === "tab") continue;
+        const definition = OWN.get(node.type) ?? core.get(node.type);
+        assert.ok(definition, `${node.type} does not exist`);
+        for (const property of Object.keys(node)) {
+          const known = STANDARD.includes(property) || property in definition.defaults;
+          assert.ok(known, `${node.type} has no property ${property}`);
+        }
+        for (const target of (node.wires ?? []).flat()) assert.ok(ids.has(target), `${node.id} is wired to nothing`);
+      }
+    });
+  }
+});

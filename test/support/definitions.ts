@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { runInNewContext } from "node:vm";
+
+/** The parts of a node's editor definition that a saved flow depends on. */
+export interface Definition {
+  readonly category: string;
+  readonly defaults: Readonly<Record<string, object>>;
+  readonly inputs?: number;
+  readonly outputs?: number;
+}
+
+/** Anything: every property, call and construction of it gives it again. */
+const anything: object = new Proxy(() => undefined, {
+  get: (_target, key) => (key === Symbol.toPrimitive ? () => "" : anything),
+  apply: () => anything,
+  construct: () => anything,
+});
+
+/** Runs the scripts of a node's HTML file as the editor would and returns what they register, by type. */
+export function definitionsIn(file: string): Map<string, Definition> {
+  const found = new Map<string, Definition>();
+  const nodes = { registerType: (type: string, definition: Definition) => found.set(type, definition) };
+  const red = new Proxy({ nodes }, { get: (target, key) => (key === "nodes" ? target.nodes : anything) });
+  const scripts = readFileSync(file, "utf8").matchAll(/<script type="text\/javascript">([\s\S]*?)<\/script>/g);
+  for (const [, script] of scripts) {
+    runInNewContext(script as string, { RED: red, $: anything, window: anything, RedTrackers: anything });
+  }
+  return found;
+}

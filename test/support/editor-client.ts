@@ -1,0 +1,82 @@
+import { once } from "node:events";
+
+interface Published {
+  readonly topic: string;
+  readonly data: unknown;
+}
+
+/** Talks to a running Node-RED as its editor does: deploys flows, presses inject buttons, reads the debug sidebar. */
+export class EditorClient {
+  private readonly heard: Published[] = [];
+  private readonly waiting = new Set<() => void>();
+
+  private constructor(
+    private readonly url: string,
+    private readonly socket: WebSocket,
+  ) {
+    socket.addEventListener("message", ({ data }) => {
+      const messages: Published | Published[] = JSON.parse(String(data));
+      this.heard.push(...[messages].flat());
+      for (const check of [...this.waiting]) check();
+    });
+  }
+
+  static async connect(url: string): Promise<EditorClient> {
+    const socket = new WebSocket(`${url.replace("http", "ws")}/comms`);
+    await once(socket, "open");
+    const client = new EditorClient(url, socket);
+    for (const topic of ["debug", "status/#"]) socket.send(JSON.stringify({ subscribe: topic }));
+    return client;
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+
+  async deploy(flows: readonly object[]): Promise<void> {
+    this.heard.length = 0;
+    await this.post("/flows", flows);
+  }
+
+  async press(injectId: string): Promise<void> {
+    await this.post(`/inject/${injectId}`, {});
+  }
+
+  /** The next message in the debug sidebar from this node, also one that has come already; parsed where it is JSON. */
+  async debug(nodeId: string): Promise<unknown> {
+    const found = await this.next(
+      ({ topic, data }) => topic === "debug" && (data as { id: string }).id === nodeId,
+    );
+    const { msg, format } = found.data as { msg: string; format: string };
+    return /^(Object|array|error)/.test(format) ? JSON.parse(msg) : msg;
+  }
+
+  /** Waits until a node has a status whose text has this in it. */
+  async status(nodeId: string, text: string): Promise<void> {
+    await this.next(
+      ({ topic, data }) => topic === `status/${nodeId}` && String((data as { text?: string }).text).includes(text),
+    );
+  }
+
+  private next(wanted: (published: Published) => boolean): Promise<Published> {
+    return new Promise((resolve) => {
+      const check = () => {
+        const at = this.heard.findIndex(wanted);
+        if (at < 0) return;
+        this.waiting.delete(check);
+        resolve(this.heard.splice(at, 1)[0] as Published);
+      };
+      this.waiting.add(check);
+      check();
+    });
+  }
+
+  private async post(path: string, body: object): Promise<void> {
+    const answer = await fetch(`${this.url}${path}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "Node-RED-Deployment-Type": "full" },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  }
+}

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { type EventEmitter, once } from "node:events";
+import { globSync, readFileSync } from "node:fs";
+import { connectAsync, type MqttClient } from "mqtt";
+import type { Broker } from "../../scripts/broker";
+import { type NodeRed, startNodeRed } from "../../scripts/node-red";
+import { freePort } from "../../scripts/ports";
+import { EditorClient } from "./editor-client";
+import { NODE_RED_FROM } from "./node-red";
+import { type PackedUserDir, packedUserDir } from "./packed";
+import { CAPTURES } from "./vectors";
+
+export interface FlowNode {
+  id: string;
+  type: string;
+  name?: string;
+  port?: string;
+  wires?: string[][];
+}
+
+/** An example with its broker moved to the given port. */
+export function example(file: string, mqttPort: number): FlowNode[] {
+  const nodes: FlowNode[] = JSON.parse(readFileSync(file, "utf8"));
+  return nodes.map((node) => (node.type === "mqtt-broker" ? { ...node, port: String(mqttPort) } : node));
+}
+
+export const EXAMPLES = globSync("examples/*.json").sort();
+
+/**
+ * The package as a user has it, installed from its tarball in a real Node-RED, against a real broker:
+ * captures go in at an MQTT client and come back to it decoded, and every example runs as it stands.
+ */
+export function endToEndSuite(startBroker: () => Promise<Broker>): void {
+  let broker: Broker;
+  let packed: PackedUserDir;
+  let nodeRed: NodeRed;
+  let editor: EditorClient;
+  let client: MqttClient;
+
+  before(async function () {
+    this.timeout(120_000);
+    broker = await startBroker();
+    packed = await packedUserDir();
+    nodeRed = await startNodeRed({
+      from: NODE_RED_FROM,
+      userDir: packed.userDir,
+      port: await freePort(31_880),
+    });
+    editor = await EditorClient.connect(nodeRed.url);
+    client = await connectAsync(broker.url);
+  });
+  after(async () => {
+    await client?.endAsync(true);
+    editor?.close();
+    await nodeRed?.stop();
+    await broker?.stop();
+    await packed?.remove();
+  });
+
+  it("decodes what a client publishes and publishes it again", async () => {
+    const mqtt = { z: "tab", broker: "broker", qos: "1", x: 1, y: 1 };
+    await editor.deploy([
+      { id: "tab", type: "tab", label: "end to end" },
+      { id: "broker", type: "mqtt-broker", broker: "127.0.0.1", port: String(broker.port), autoConnect: true, protocolVersion: "4", keepalive: "60", cleansession: true },
+      { ...mqtt, id: "in", type: "mqtt in", topic: "BCE/#", datatype: "buffer", wires: [["decoder"]] },
+      { id: "decoder", type: "tracker-bce-decoder", z: "tab", x: 1, y: 1, wires: [["out"], ["out"], ["out"]] },
+      { ...mqtt, id: "out", type: "mqtt out", topic: "", wires: [] },
+    ]);
+    await editor.status("in", "connected");
+    await editor.status("out", "connected");
+    await client.subscribeAsync("trackers/#", { qos: 1 });
+    for (const capture of CAPTURES) {
+      const received: [string, Record<string, unknown>][] = [];
+      client.on("message", (topic, payload) => received.push([topic, JSON.parse(payload.toString())]));
+      await client.publishAsync(capture.topic, Buffer.from(capture.hex, "hex"), { qos: 1 });
+      while (received.length < capture.normalized.length) await once(client as unknown as EventEmitter, "message");
+      client.removeAllListeners("message");
+      const expected = capture.normalized.map((record) => {
+        const topic = `trackers/${record.imei}/${record.kind}`;
+        return [topic, { ...record, receivedAt: undefined }];
+      });
+      const found = received.map(([topic, record]) => [topic, { ...record, receivedAt: undefined }]);
+      assert.deepEqual(found, expected);
+    }
+  });
+
+  const idOf = (nodes: readonly FlowNode[], type: string, name: string): string => {
+    const node = nodes.find((one) => one.type === type && one.name === name);
+    assert.ok(node, name);
+    return node.id;
+  };
+  const press = (nodes: readonly FlowNode[], name: string) => editor.press(idOf(nodes, "inject", name));
+  const debug = (nodes: readonly FlowNode[], name: string) => editor.debug(idOf(nodes, "debug", name));
+  const deployExample = async (number: string): Promise<FlowNode[]> => {
+    const nodes = example(EXAMPLES.find((file) => file.includes(`/${number}-`)) as string, broker.port);
+    await editor.deploy(nodes);
+    for (const node of nodes) if (node.type === "mqtt in") await editor.status(node.id, "connected");
+    return nodes;
+  };
+
+  it("runs example 01: buttons, a real broker, and the damaged frame", async () => {
+    const nodes = await deployExample("01");
+    await press(nodes, "a moving car");
+    const car = (await debug(nodes, "telemetry")) as { imei: string };
+    assert.equal(car.imei, "867035046242895");
+    await press(nodes, "two events");
+    const event = (await debug(nodes, "events")) as { event: { text: string } };
+    assert.equal(event.event.text, "FT2P");
+    await press(nodes, "a damaged frame");
+    const error = (await debug(nodes, "not decoded")) as { code: string; cause: { offset: number } };
+    assert.equal(error.code, "IOTM_CHECKSUM");
+    assert.equal(error.cause.offset, 68);
+    const [capture] = CAPTURES;
+    await client.publishAsync("BCE/D", Buffer.from(capture?.hex ?? "", "hex"), { qos: 1 });
+    const overMqtt = (await debug(nodes, "telemetry")) as { imei: string };
+    assert.equal(overMqtt.imei, "867035046242895");
+    await client.publishAsync("BCE/F", Buffer.from("ffd8ffe0", "hex"), { qos: 1 });
+    const file = (await debug(nodes, "files and raw frames")) as { recordType: null };
+    assert.equal(file.recordType, null);
+  });
+
+  it("runs example 02: publish Hello and World!, and react", async () => {
+    const nodes = await deployExample("02");
+    await press(nodes, "publish Hello");
+    assert.equal(await debug(nodes, "what was done"), "Received message #1, do something");
+    await press(nodes, "publish World!");
+    assert.equal(await debug(nodes, "what was done"), "Received message #2, do something else");
+    await client.publishAsync("RakTest/topic", "World!");
+    assert.equal(await debug(nodes, "what was done"), "Received message #2, do something else");
+  });
+
+  it("runs every example that there is", () => {
+    assert.deepEqual(EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)), ["01", "02"]);
+  });
+}

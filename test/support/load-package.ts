@@ -1,0 +1,75 @@
+// A process of its own, because Node-RED's loader is one of a kind in a process.
+// Loads the package in the given folder with Node-RED's real loader and prints what it made of it as JSON.
+import { join } from "node:path";
+import { nodeRedRequire } from "./node-red";
+
+export interface LoadedPackage {
+  readonly version: string;
+  readonly sets: {
+    readonly id: string;
+    readonly enabled: boolean;
+    readonly error: string | null;
+    readonly types: { readonly type: string; readonly constructor: boolean }[];
+  }[];
+  /** The editor's HTML in each language. */
+  readonly html: Record<"en-US" | "de", string>;
+}
+
+async function main(packageDir: string): Promise<LoadedPackage> {
+  const util = nodeRedRequire("@node-red/util");
+  const registry = nodeRedRequire("@node-red/registry");
+  const { version } = nodeRedRequire("node-red/package.json");
+  const settings = {
+    version,
+    nodesDir: [packageDir],
+    externalModules: { palette: { allowInstall: false } },
+    logging: { console: { level: "off" } },
+    available: () => false,
+    get: () => undefined,
+    set: async () => undefined,
+    registerNodeSettings: () => undefined,
+    enableNodeSettings: () => undefined,
+    disableNodeSettings: () => undefined,
+  };
+  util.init(settings);
+  await util.i18n.init(settings);
+  registry.init({
+    settings,
+    version: () => version,
+    log: util.log,
+    events: util.events,
+    hooks: util.hooks,
+    i18n: util.i18n,
+    util: util.util,
+    plugins: registry,
+    library: { register: () => undefined },
+    nodes: {
+      createNode: () => undefined,
+      getNode: () => undefined,
+      registerType: (set: string, type: string, constructor: unknown) => registry.registerType(set, type, constructor),
+    },
+  });
+  await registry.load();
+  const { name } = require(join(packageDir, "package.json"));
+  const sets = registry.getNodeList().filter((set: { module: string }) => set.module === name);
+  return {
+    version,
+    sets: sets.map((set: { id: string; enabled: boolean; err?: unknown; types: string[] }) => ({
+      id: set.id,
+      enabled: set.enabled,
+      error: set.err === undefined ? null : String(set.err),
+      types: set.types.map((type) => ({ type, constructor: typeof registry.get(type) === "function" })),
+    })),
+    html: { "en-US": registry.getNodeConfigs("en-US"), de: registry.getNodeConfigs("de") },
+  };
+}
+
+if (require.main === module) {
+  main(process.argv[2] as string).then(
+    (loaded) => process.stdout.write(JSON.stringify(loaded), () => process.exit(0)),
+    (error) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+}
