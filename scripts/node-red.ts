@@ -58,15 +58,14 @@ export async function startNodeRed(options: NodeRedOptions): Promise<NodeRed> {
   };
 }
 
-/** A settings.js for a user folder: local only, no telemetry, no tours; `extra` is a JavaScript object's inside. */
-export function settingsFile(extra = ""): string {
+/** A settings.js for a user folder: local only, no telemetry, no tours. */
+export function settingsFile(theme: object = {}): string {
   return `module.exports = {
   uiHost: "127.0.0.1",
   flowFile: "flows.json",
   credentialSecret: process.env.TRACKERS_CREDENTIAL_SECRET || "try-out",
   telemetry: { enabled: false, updateNotification: false },
-  editorTheme: { tours: false },
-  ${extra}
+  editorTheme: ${JSON.stringify({ tours: false, ...theme })},
 };
 `;
 }

@@ -9,7 +9,7 @@ import { type NodeRed, settingsFile, startNodeRed } from "./node-red";
 import { freePort } from "./ports";
 
 const ROOT = process.cwd();
-const USER_DIR = join(ROOT, ".start");
+const USER_DIR = process.env.TRACKERS_USER_DIR ?? join(ROOT, ".start");
 const EXAMPLE = join(ROOT, "examples", "01-decode-a-bce-tracker.json");
 const CAPTURES = join(ROOT, "test", "vectors", "captures.json");
 /** In the deployed flow the broker's port is this variable, so that it is right after every start. */
@@ -60,7 +60,7 @@ Ready.
   Open      ${nodeRed.url}
   Look at   the debug sidebar (the bug symbol on the right): ${TRACKERS} simulated trackers report
             every ${TELEMETRY_EVERY_MS / 1000} s through the MQTT broker on 127.0.0.1:${mqttPort}, topics BCE/D and BCE/E.
-  Flow      ${fresh ? "example 01 was deployed for you" : "your own flow from last time"} (kept in .start/)
+  Flow      ${fresh ? "example 01 was deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
   End       Ctrl-C
 `);
 }
@@ -76,7 +76,7 @@ function prepareUserDir(): boolean {
   mkdirSync(USER_DIR, { recursive: true });
   const manifest = join(USER_DIR, "package.json");
   if (!existsSync(manifest)) {
-    const dependencies = { "@mqtt-trackers/node-red-trackers": "file:.." };
+    const dependencies = { "@mqtt-trackers/node-red-trackers": `file:${ROOT}` };
     writeFileSync(manifest, JSON.stringify({ name: "node-red-project", private: true, dependencies }));
   }
   if (!existsSync(join(USER_DIR, "node_modules", "@mqtt-trackers", "node-red-trackers"))) {

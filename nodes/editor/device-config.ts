@@ -218,7 +218,7 @@ function showProtocol(): void {
 function showErrors(saved: SavedDeviceConfig): void {
   for (const name of CHECKED) {
     const result = checkField(name, saved[name]);
-    $(`#tracker-error-${name}`).text(result === true ? "" : result.join(" "));
+    $(`#tracker-error-${name}`).text(result === true ? "" : result);
   }
   for (const role of TOPIC_ROLES) {
     const wrong = checkField("topics", { [role]: textOf(`topics-${role}`) }) !== true;

@@ -5,14 +5,13 @@ import {
 import { type EditorNode, isEnvironment, red, translate } from "./red";
 
 /**
- * What the dialog says about one field of a device config: true, or sentences. `field` is the name as it is
+ * What the dialog says about one field of a device config: true, or what is wrong. `field` is the name as it is
  * saved; the checks are the core's own, so that the dialog and the running flow never disagree.
  */
-export function checkField(field: keyof SavedDeviceConfig, value: unknown): true | string[] {
+export function checkField(field: keyof SavedDeviceConfig, value: unknown): true | string {
   const problems = checkDeviceConfig({ [field]: withoutEnvironment(value) });
-  return problems.length === 0
-    ? true
-    : problems.map(({ code, path }) => translate(`error.${code}`, { path: path ?? "" }));
+  const sentences = new Set(problems.map(({ code }) => translate(`error.${code}`)));
+  return sentences.size === 0 || [...sentences].join(" ");
 }
 
 /** The device config a decoder refers to has to be for the decoder's own protocol. */

@@ -12,14 +12,14 @@ export interface PackedUserDir {
   remove(): Promise<void>;
 }
 
-export async function packedUserDir(settings = ""): Promise<PackedUserDir> {
+export async function packedUserDir(): Promise<PackedUserDir> {
   const folder = await mkdtemp(join(tmpdir(), "trackers-"));
   const userDir = join(folder, "user");
   await mkdir(userDir);
   const packed = await run("npm", ["pack", "--json", "--loglevel=error", "--pack-destination", folder]);
   const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
   await writeFile(join(userDir, "package.json"), '{"name":"node-red-project","private":true}');
-  await writeFile(join(userDir, "settings.js"), settingsFile(settings));
+  await writeFile(join(userDir, "settings.js"), settingsFile({ palette: { catalogues: [] } }));
   await run("npm", ["install", "--loglevel=error", "--prefer-offline", join(folder, filename)], { cwd: userDir });
   return {
     userDir,

@@ -1,0 +1,60 @@
+// Runs the tests that need programs from outside npm. Installs Debian's packages of them where it may.
+import { accessSync, constants } from "node:fs";
+import { join } from "node:path";
+import { runVisibly } from "./run";
+
+/** Program → Debian package that has it. */
+const PROGRAMS = { mosquitto: "mosquitto", chromium: "chromium" };
+
+/** Mosquitto is in /usr/sbin, which is not on every user's PATH. */
+const FOLDERS = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"];
+
+function isInstalled(program: string): boolean {
+  return FOLDERS.some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+const missing = (): string[] =>
+  Object.entries(PROGRAMS)
+    .filter(([program]) => !isInstalled(program))
+    .map(([, debian]) => debian);
+
+async function install(packages: readonly string[]): Promise<void> {
+  const sentence = `The system tests need the Debian packages ${packages.join(" and ")}.`;
+  if (process.getuid?.() !== 0 || !isInstalled("apt-get")) {
+    throw new Error(`${sentence} Install them, or run this as root on Debian, and start again.`);
+  }
+  console.log(`${sentence} Installing them.`);
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  const apt = (...args: string[]) => runVisibly("apt-get", ["-qq", ...args], { env });
+  // Debian starts a service it installs; nothing is to be left running here.
+  const noService = ["-o", "DPkg::Options::=--force-confold", "-o", "Dpkg::Use-Pty=0"];
+  await apt("update");
+  await apt("install", "-y", "--no-install-recommends", ...noService, ...packages);
+  const still = missing();
+  if (still.length > 0) throw new Error(`${sentence} They could not be installed: ${still.join(", ")}.`);
+}
+
+async function main(): Promise<number> {
+  const packages = missing();
+  if (packages.length > 0) await install(packages);
+  const mocha = require.resolve("mocha/bin/mocha.js");
+  const options = ["--no-config", "--forbid-only", "--forbid-pending", "--timeout", "120000"];
+  return runVisibly(process.execPath, [mocha, ...options, "dist/test/system/**/*.test.js"], {
+    env: { PATH: FOLDERS.join(":") },
+  });
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { EditorClient } from "../support/editor-client";
+import type { FlowNode } from "../support/end-to-end";
+
+describe("npm start", () => {
+  let folder: string;
+  let running: ChildProcess | undefined;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "start-"));
+  });
+  afterEach(async () => {
+    if (running?.exitCode === null && running.kill("SIGKILL")) await once(running, "exit");
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  /** Starts it and resolves with the address that it prints, once it says that it is ready. */
+  const start = (): Promise<string> => {
+    const child = spawn(process.execPath, [join("dist", "scripts", "start.js")], {
+      env: { ...process.env, TRACKERS_USER_DIR: folder },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    running = child;
+    return new Promise((resolve, reject) => {
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        const address = /^ {2}Open +(http:\S+)$/.exec(line)?.[1];
+        if (address !== undefined) resolve(address);
+      });
+      child.once("exit", (code) => reject(new Error(`ended with code ${code}`)));
+    });
+  };
+  const end = async (): Promise<number | null> => {
+    const child = running as ChildProcess;
+    const exited = once(child, "exit");
+    child.kill("SIGINT");
+    const [code] = await exited;
+    return code as number | null;
+  };
+  const refuses = (address: string): Promise<boolean> =>
+    new Promise((resolve) => {
+      const socket = connect(Number(new URL(address).port), "127.0.0.1");
+      socket.once("connect", () => resolve(false)).once("error", () => resolve(true));
+    });
+
+  it("shows the fleet in the debug sidebar, ends on Ctrl-C, and keeps the user's flows", async function () {
+    this.timeout(90_000);
+    const address = await start();
+    const flowsFile = join(folder, "flows.json");
+    const flows: FlowNode[] = JSON.parse(await readFile(flowsFile, "utf8"));
+    const debug = flows.find(({ type, name }) => type === "debug" && name === "telemetry");
+    assert.ok(debug);
+    const editor = await EditorClient.connect(address);
+    const record = (await editor.debug(debug.id)) as { imei: string; position: { valid: boolean; latitude: number } };
+    editor.close();
+    assert.match(record.imei, /^\d{15}$/);
+    assert.ok(record.position.valid && record.position.latitude > 40);
+    assert.equal(await end(), 0);
+    assert.ok(await refuses(address), "Node-RED is gone");
+
+    const mine = [{ id: "mine", type: "tab", label: "my own flow" }];
+    await writeFile(flowsFile, JSON.stringify(mine));
+    const again = await start();
+    assert.deepEqual(await (await fetch(`${again}/flows`)).json(), mine);
+    assert.equal(await end(), 0);
+  });
+});

@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { type NodeRed, startNodeRed } from "../../scripts/node-red";
+import { freePort } from "../../scripts/ports";
+import { NODE_RED_FROM } from "../support/node-red";
+import { type PackedUserDir, packedUserDir } from "../support/packed";
+
+const SCREENSHOTS = join(process.cwd(), "build", "screenshots");
+const FLAGS =
+  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+
+interface Look {
+  readonly theme: "light" | "dark";
+  readonly language: "en-US" | "de";
+  readonly sheetTab: string;
+  readonly wrongHost: RegExp;
+}
+const LOOKS: readonly Look[] = [
+  { theme: "light", language: "en-US", sheetTab: "Set-up sheet", wrongHost: /without mqtt:\/\// },
+  { theme: "dark", language: "de", sheetTab: "Einrichtung", wrongHost: /ohne mqtt:\/\// },
+];
+
+describe("the editor in Chromium", function () {
+  this.bail(true);
+  let packed: PackedUserDir;
+  let nodeRed: NodeRed;
+  let browser: Browser;
+  before(async () => {
+    await mkdir(SCREENSHOTS, { recursive: true });
+    packed = await packedUserDir();
+    nodeRed = await startNodeRed({ from: NODE_RED_FROM, userDir: packed.userDir, port: await freePort(31_880) });
+    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS.split(" ") });
+  });
+  after(async () => {
+    await browser?.close();
+    await nodeRed?.stop();
+    await packed?.remove();
+  });
+
+  for (const look of LOOKS) {
+    describe(`${look.theme}, ${look.language}`, () => {
+      let page: Page;
+      const complaints: string[] = [];
+      const shot = (name: string) => page.screenshot({ path: join(SCREENSHOTS, `${name}-${look.theme}.png`) });
+      const input = (name: string): Locator => page.locator(`#node-config-input-${name}`);
+      const tab = (index: number) => page.locator("#tracker-device-config-tabs li a.red-ui-tab-label").nth(index).click();
+      const sheet = async (): Promise<Record<string, string>> =>
+        Object.fromEntries(
+          await page.locator("#tracker-sheet tr").evaluateAll((rows) =>
+            rows.map((row) => [row.getAttribute("data-field") ?? "", row.querySelector("code")?.textContent ?? ""]),
+          ),
+        );
+      /** Fills a field and leaves it, which is when Node-RED looks at it. */
+      const type = async (field: Locator, text: string) => {
+        await field.fill(text);
+        await field.press("Tab");
+      };
+      /** Presses a button of the dialog on top and waits until that dialog has gone. */
+      const press = async (id: string) => {
+        await page.click(`#${id}`);
+        await page.locator(`#${id}`).waitFor({ state: "detached" });
+      };
+      const deployed = async (): Promise<Record<string, unknown>[]> =>
+        (await fetch(`${nodeRed.url}/flows`)).json() as Promise<Record<string, unknown>[]>;
+
+      before(async () => {
+        const flows = [{ id: "f6f2187d.f17ca8", type: "tab", label: "Flow 1" }];
+        await fetch(`${nodeRed.url}/flows`, {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify(flows),
+        });
+        page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+        page.setDefaultTimeout(10_000);
+        page.on("console", (message) => {
+          if (message.type() === "error") complaints.push(message.text());
+        });
+        page.on("pageerror", (error) => complaints.push(error.message));
+        await page.addInitScript(({ theme, language }) => {
+          localStorage.setItem("view-dark-theme", theme);
+          localStorage.setItem("editor-language", language);
+        }, look);
+        await page.goto(nodeRed.url);
+        await page.locator('.red-ui-palette-node[data-palette-type="tracker-bce-decoder"]').waitFor();
+      });
+      after(() => page?.close());
+
+      it("loads without a complaint in the console", () => {
+        assert.deepEqual(complaints, []);
+      });
+
+      it("lets the decoder be dropped and edited, and shows what is wrong", async () => {
+        const node = page.locator('.red-ui-palette-node[data-palette-type="tracker-bce-decoder"]');
+        await node.scrollIntoViewIfNeeded();
+        await node.dragTo(page.locator("#red-ui-workspace-chart"), { targetPosition: { x: 300, y: 200 } });
+        await page.locator(".red-ui-flow-node-group").first().dblclick();
+        await type(page.locator("#node-input-maxBytes"), "many");
+        await page.locator("#node-input-maxBytes.input-error").waitFor();
+        await shot("decoder");
+        await type(page.locator("#node-input-maxBytes"), "1000");
+        await page.locator("#node-input-maxBytes:not(.input-error)").waitFor();
+        await page.locator("#node-input-keepRaw").check();
+      });
+
+      it("shows a wrong host where it was typed, in the user's language", async () => {
+        await page.click("#node-input-btn-device-add");
+        await type(input("host"), "mqtt://broker");
+        await page.locator("#node-config-input-host.input-error").waitFor();
+        assert.match((await page.locator("#tracker-error-host").textContent()) ?? "", look.wrongHost);
+        await shot("device-config-wrong-host");
+        await input("host").fill("gps.example.com");
+        assert.equal(await page.locator("#tracker-error-host").textContent(), "");
+        await input("name").fill("vans");
+        await input("password").fill("geheim <1>");
+      });
+
+      it("marks a wrong topic", async () => {
+        await tab(1);
+        await input("topics-telemetry").fill("BCE/#");
+        await page.locator("#node-config-input-topics-telemetry.input-error").waitFor();
+        assert.notEqual(await page.locator("#tracker-error-topics").textContent(), "");
+        await input("topics-telemetry").fill("my/D");
+        assert.equal(await page.locator("#tracker-error-topics").textContent(), "");
+      });
+
+      it("takes names of inputs and outputs", async () => {
+        await tab(2);
+        await input("inputNames-1").fill("panic button");
+        await input("outputNames-1").fill("starter relay");
+        await shot("device-config-names");
+      });
+
+      it("takes sensor overrides from suggestions and marks a wrong row", async () => {
+        await tab(3);
+        await page.click("#tracker-sensors-likely");
+        const rows = page.locator("#node-config-input-sensors-list .red-ui-editableList-item-content");
+        assert.equal(await rows.count(), 8);
+        await page.click("#tracker-tab-sensors .red-ui-editableList-addButton");
+        const row = rows.last();
+        await row.locator(".tracker-sensor-id").fill("0x3008");
+        await row.locator(".tracker-error:not(:empty)").waitFor();
+        await row.locator(".tracker-sensor-id").fill("0x301D");
+        await row.locator(".tracker-sensor-key").pressSequentially("temperature");
+        await page.getByText(/^temperature1 – /).click();
+        await row.locator(".tracker-sensor-scale").fill("0,1");
+        await row.locator(".tracker-sensor-scale.input-error").waitFor();
+        await shot("device-config-sensors");
+        await row.locator(".tracker-sensor-scale").fill("0.1");
+        await row.locator(".tracker-error:empty").waitFor({ state: "attached" });
+        assert.equal(await row.locator(".tracker-sensor-unit").inputValue(), "°C");
+      });
+
+      it("shows the set-up sheet live, the password on request only, copies and prints", async () => {
+        await page.locator("#tracker-device-config-tabs li", { hasText: look.sheetTab }).click();
+        const expected = {
+          "Domain name": "gps.example.com",
+          Port: "1883",
+          Protocol: "TCP",
+          "Client ID": "%IMEI%",
+          "User name": "bce_device",
+          Password: "••••••••",
+          "Telemetry topic name": "my/D",
+          "Events topic name": "BCE/E",
+          "File topic name": "BCE/F",
+          "Real-time data topic name": "BCE/R",
+          "Output control topic name": "%IMEI%/OUTC",
+          "Output confirm topic name": "",
+        };
+        assert.deepEqual(await sheet(), expected);
+        await shot("set-up-sheet");
+        await page.click("#tracker-sheet-show");
+        assert.equal((await sheet()).Password, "geheim <1>");
+        await page.click("#tracker-sheet-show");
+        await page.locator('#tracker-sheet tr[data-field="Password"] button').click();
+        await input("name").fill("");
+        await input("name").press("Control+V");
+        assert.equal(await input("name").inputValue(), "geheim <1>");
+        await input("name").fill("vans");
+        const [paper] = await Promise.all([page.waitForEvent("popup"), page.click("#tracker-sheet-print")]);
+        assert.match(await paper.locator("body").innerText(), /vans[\s\S]*gps\.example\.com[\s\S]*••••••••/);
+        await paper.screenshot({ path: join(SCREENSHOTS, `print-${look.theme}.png`) });
+        await paper.close();
+        await input("platform").selectOption("navixy-us");
+        assert.equal((await sheet())["Domain name"], "mqtt.us.navixy.com");
+        await input("protocol").selectOption("globalmatix");
+        assert.equal((await sheet()).URL, "mqtt://globalmatix_device:••••••••@mqtt.us.navixy.com:1883");
+        await shot("set-up-sheet-globalmatix");
+        await input("protocol").selectOption("iotm");
+        await input("platform").selectOption("own");
+        await tab(0);
+        await input("host").fill("gps.example.com");
+      });
+
+      it("saves and deploys what was entered", async () => {
+        await press("node-config-dialog-ok");
+        await press("node-dialog-ok");
+        const [answer] = await Promise.all([
+          page.waitForResponse((response) => response.url().endsWith("/flows") && response.request().method() === "POST"),
+          page.click("#red-ui-header-button-deploy"),
+        ]);
+        assert.ok(answer.ok());
+        const flows = await deployed();
+        const device = flows.find(({ type }) => type === "tracker-device-config");
+        assert.ok(device);
+        assert.equal(device.name, "vans");
+        assert.equal(device.host, "gps.example.com");
+        assert.deepEqual(device.topics, { telemetry: "my/D" });
+        assert.deepEqual(device.inputNames, ["panic button", "", "", "", "", "", "", ""]);
+        assert.equal((device.sensors as object[]).length, 9);
+        assert.deepEqual((device.sensors as object[])[8], { id: "0x301D", key: "temperature1", scale: "0.1", offset: "", unit: "" });
+        assert.ok(!JSON.stringify(flows).includes("geheim"));
+        const decoder = flows.find(({ type }) => type === "tracker-bce-decoder");
+        assert.equal(decoder?.device, device.id);
+        assert.equal(decoder?.keepRaw, true);
+        assert.equal(decoder?.maxBytes, "1000");
+      });
+
+      it("opened again, shows what was saved, and the stored password on request", async () => {
+        await page.locator(".red-ui-flow-node-group").first().dblclick();
+        await page.click("#node-input-btn-device-edit");
+        assert.equal(await input("host").inputValue(), "gps.example.com");
+        await tab(4);
+        assert.equal((await sheet()).Password, "••••••••");
+        await page.click("#tracker-sheet-show");
+        await page.locator('#tracker-sheet tr[data-field="Password"] code', { hasText: "geheim <1>" }).waitFor();
+        await press("node-config-dialog-cancel");
+        await press("node-dialog-cancel");
+      });
+
+      it("never complained in the console", () => {
+        assert.deepEqual(complaints, []);
+      });
+    });
+  }
+});
