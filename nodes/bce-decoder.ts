@@ -100,8 +100,7 @@ function prepare(RED: NodeAPI, config: Partial<Options> & { device?: string }): 
 
 function deviceSettings(RED: NodeAPI, id: string): DeviceConfig {
   const node = RED.nodes.getNode(id) as DeviceConfigNode | null;
-  const refuse = (message: string) =>
-    new TrackerError({ code: "DEVICE_CONFIG", path: "device", message });
+  const refuse = (message: string) => new TrackerError({ code: "DEVICE_CONFIG", path: "device", message });
   if (!node) throw refuse("the device config is missing or disabled");
   if (!node.settings) throw refuse("the device config has an error, see its dialog");
   if (node.settings.protocol !== "iotm") throw refuse("the device config is not for IOTM devices");

@@ -14,10 +14,7 @@ export interface DeviceConfigNode extends Node<Required<DeviceCredentials>> {
 }
 
 module.exports = (RED: NodeAPI): void => {
-  function DeviceConfigConstructor(
-    this: DeviceConfigNode,
-    config: NodeDef & SavedDeviceConfig,
-  ): void {
+  function DeviceConfigConstructor(this: DeviceConfigNode, config: NodeDef & SavedDeviceConfig): void {
     RED.nodes.createNode(this, config);
     try {
       this.settings = resolveDeviceConfig(config, this.credentials ?? {});

@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:net";
 import type { AddressInfo } from "node:net";
+import { createServer, type Server } from "node:net";
 
 /** The first port from `wanted` on (at most 100 further) that is free on 127.0.0.1; 0 asks for any. */
 export async function freePort(wanted: number): Promise<number> {

@@ -3,7 +3,9 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
 const imports = (file: string): string[] =>
-  [...readFileSync(file, "utf8").matchAll(/(?:from|import|require)\s*\(?\s*"([^"]+)"/g)].map((m) => m[1] as string);
+  [...readFileSync(file, "utf8").matchAll(/(?:from|import|require)\s*\(?\s*"([^"]+)"/g)].map(
+    (m) => m[1] as string,
+  );
 
 describe("architecture", () => {
   const core = globSync("src/**/*.ts");
@@ -23,7 +25,9 @@ describe("architecture", () => {
       for (const target of imports(file)) {
         const inside = normalize(join(dirname(file), target));
         assert.ok(
-          target.startsWith("@node-red/") || inside.startsWith("src") || dirname(inside) === join("nodes", "editor"),
+          target.startsWith("@node-red/") ||
+            inside.startsWith("src") ||
+            dirname(inside) === join("nodes", "editor"),
           `${file} imports ${target}`,
         );
       }

@@ -4,8 +4,8 @@ import {
   OUTPUT_COUNT,
   PLATFORMS,
   type Platform,
-  PROTOCOLS,
   type PlatformName,
+  PROTOCOLS,
   type Protocol,
   resolveDeviceConfig,
   type SavedDeviceConfig,
@@ -25,13 +25,7 @@ const STORED = "__PWRD__";
 const TABS = ["connection", "topics", "names", "sensors", "sheet"] as const;
 
 /** The fields whose messages stand below them; the rows of the sensor list have their own. */
-const CHECKED: readonly (keyof SavedDeviceConfig)[] = [
-  "host",
-  "port",
-  "topics",
-  "inputNames",
-  "outputNames",
-];
+const CHECKED: readonly (keyof SavedDeviceConfig)[] = ["host", "port", "topics", "inputNames", "outputNames"];
 
 interface Dialog {
   read(): SavedDeviceConfig;
@@ -48,7 +42,9 @@ export function prepare(node: DeviceConfigNode): void {
 
   const fillSelect = (name: string, values: readonly string[], value: string) => {
     for (const option of values) {
-      $("<option>", { value: option }).text(translate(`${name}.${option}`)).appendTo(field(name));
+      $("<option>", { value: option })
+        .text(translate(`${name}.${option}`))
+        .appendTo(field(name));
     }
     field(name).val(value);
   };
@@ -89,8 +85,10 @@ export function prepare(node: DeviceConfigNode): void {
     const platform: Platform = PLATFORMS[textOf("platform") as PlatformName];
     return typed || platform.password || "";
   };
-  const password = async (): Promise<string> =>
-    typedPassword() ?? (shown ??= await storedPassword(node.id));
+  const password = async (): Promise<string> => {
+    shown ??= typedPassword() === undefined ? await storedPassword(node.id) : undefined;
+    return typedPassword() ?? shown ?? "";
+  };
 
   const sheet = (secret: string | null): SheetSection[] => {
     const saved = read();
@@ -126,9 +124,13 @@ export function prepare(node: DeviceConfigNode): void {
     showPreset();
     showProtocol();
     showErrors(read());
-    $("#tracker-sheet").empty().append(renderSheet(sheet(secretNow()), lineText));
-    $("#tracker-sheet-show").toggle(typedPassword() !== "")
-      .find("span").text(translate(revealed ? "sheet.hide" : "sheet.show"));
+    $("#tracker-sheet")
+      .empty()
+      .append(renderSheet(sheet(secretNow()), lineText));
+    $("#tracker-sheet-show")
+      .toggle(typedPassword() !== "")
+      .find("span")
+      .text(translate(revealed ? "sheet.hide" : "sheet.show"));
   };
 
   sensors = sensorList($("#node-config-input-sensors-list"), node.sensors ?? [], refresh);
@@ -192,11 +194,15 @@ function showPreset(): void {
   const platform: Platform = PLATFORMS[textOf("platform") as PlatformName];
   const preset = hasPreset(platform);
   const port = field("tls").prop("checked") ? platform.tlsPort : platform.port;
-  field("host").prop("disabled", preset).attr("placeholder", platform.host || translate("hostExample"));
-  field("port").prop("disabled", preset).attr("placeholder", String(port));
-  if (preset) {
-    field("host").val("");
-    field("port").val("");
+  field("host").attr("placeholder", platform.host || translate("hostExample"));
+  field("port").attr("placeholder", String(port));
+  for (const name of ["host", "port"]) {
+    const input = field(name);
+    if (preset === input.prop("disabled")) continue;
+    // What the user typed comes back when the preset is left again.
+    if (preset) input.data("typed", input.val()).val("");
+    else input.val(input.data("typed"));
+    input.prop("disabled", preset);
   }
 }
 

@@ -1,14 +1,15 @@
-import { VOCABULARY, findTerm } from "../../src/model/vocabulary";
+import type { Problem } from "../../src/errors";
+import { findTerm, VOCABULARY } from "../../src/model/vocabulary";
 import { checkOverrides, parseSensorId, type SensorOverride } from "../../src/protocols/iotm/mapping";
 import { SENSORS, sensorIdText } from "../../src/protocols/iotm/sensors";
-import type { Problem } from "../../src/errors";
 import { translate } from "./red";
 import { withoutEnvironment } from "./validate";
 
 /** Lines of the catalogue whose meaning is only likely: offered here, because they are not applied unasked. */
-const LIKELY: readonly SensorOverride[] = SENSORS.filter((sensor) => sensor.inferred).map(
-  (sensor) => ({ id: sensorIdText(sensor.id), key: sensor.key }),
-);
+const LIKELY: readonly SensorOverride[] = SENSORS.filter((sensor) => sensor.inferred).map((sensor) => ({
+  id: sensorIdText(sensor.id),
+  key: sensor.key,
+}));
 
 /** The name of a term in the user's language. */
 export function termLabel(key: string): string {
@@ -24,12 +25,19 @@ export function sensorList(
   saved: readonly SensorOverride[],
   changed: () => void,
 ): { read(): SensorOverride[]; addLikely(): void } {
-  const rows = (): JQuery[] => element.editableList("items").get().map((item) => $(item));
+  const rows = (): JQuery[] =>
+    element
+      .editableList("items")
+      .get()
+      .map((item) => $(item));
   const read = (): SensorOverride[] => rows().map(readRow);
   const refresh = () => {
     const problems = checkOverrides(withoutEnvironment(read()) as SensorOverride[]);
     rows().forEach((row, index) => {
-      showRow(row, problems.find(({ at }) => at === index));
+      showRow(
+        row,
+        problems.find(({ at }) => at === index),
+      );
     });
     changed();
   };
@@ -86,12 +94,12 @@ function addRow(row: JQuery, override: SensorOverride, refresh: () => void): voi
 /** Names from the vocabulary whose name or label has the text in it. */
 function suggestions(text: string): { value: string; label: string }[] {
   const wanted = text.trim().toLowerCase();
-  return VOCABULARY.filter(({ key }) =>
-    `${key} ${termLabel(key)}`.toLowerCase().includes(wanted),
-  ).map(({ key, unit }) => ({
-    value: key,
-    label: `${key} – ${termLabel(key)}${unit === "" ? "" : ` (${unit})`}`,
-  }));
+  return VOCABULARY.filter(({ key }) => `${key} ${termLabel(key)}`.toLowerCase().includes(wanted)).map(
+    ({ key, unit }) => ({
+      value: key,
+      label: `${key} – ${termLabel(key)}${unit === "" ? "" : ` (${unit})`}`,
+    }),
+  );
 }
 
 function readRow(row: JQuery): SensorOverride {

@@ -1,7 +1,4 @@
-import {
-  checkDeviceConfig,
-  type SavedDeviceConfig,
-} from "../../src/device/device-config";
+import { checkDeviceConfig, type SavedDeviceConfig } from "../../src/device/device-config";
 import { type EditorNode, isEnvironment, red, translate } from "./red";
 
 /**
@@ -34,9 +31,7 @@ export function withoutEnvironment(value: unknown): unknown {
   if (isEnvironment(value)) return "";
   if (Array.isArray(value)) return value.map(withoutEnvironment);
   if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, withoutEnvironment(inner)]),
-    );
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutEnvironment(inner)]));
   }
   return value;
 }

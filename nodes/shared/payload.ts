@@ -28,10 +28,7 @@ export function payloadBytes(value: unknown, property: string, maxBytes: number)
   return bytes;
 }
 
-function textBytes(
-  text: string,
-  refuse: (code: string, message: string) => never,
-): Uint8Array {
+function textBytes(text: string, refuse: (code: string, message: string) => never): Uint8Array {
   if (text.includes("\ufffd")) {
     return refuse("PAYLOAD_TEXT", `bytes were lost when the payload was turned into text; ${HINT}`);
   }

@@ -1,8 +1,6 @@
 import { TrackerError } from "../errors";
 
-const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(16).padStart(2, "0"),
-);
+const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** Bytes as lower-case hex text without separators. */
 export function toHex(bytes: Uint8Array): string {

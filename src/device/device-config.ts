@@ -131,7 +131,12 @@ export function resolveDeviceConfig(
     protocol,
     platform: platformName,
     host: platform.host || saved.host?.trim() || "",
-    port: hasPreset(platform) || isBlank(saved.port) ? (tls ? platform.tlsPort : platform.port) : Number(saved.port),
+    port:
+      hasPreset(platform) || isBlank(saved.port)
+        ? tls
+          ? platform.tlsPort
+          : platform.port
+        : Number(saved.port),
     tls,
     topics,
     clientId: saved.clientId?.trim() || defaults.clientId,
@@ -155,8 +160,7 @@ export function hasPreset(platform: Platform): boolean {
  */
 export function checkDeviceConfig(saved: SavedDeviceConfig): Problem[] {
   const problems: Problem[] = [];
-  const report = (code: string, path: string, message: string) =>
-    problems.push({ code, path, message });
+  const report = (code: string, path: string, message: string) => problems.push({ code, path, message });
   if (saved.protocol && !Object.hasOwn(PROTOCOLS, saved.protocol)) {
     report("PROTOCOL", "protocol", `${saved.protocol} is not a protocol that is known`);
   }
@@ -191,7 +195,9 @@ export function isHost(host: unknown): boolean {
 
 /** A port 1–65535; empty is allowed. */
 export function isPort(port: unknown): boolean {
-  return isBlank(port) || (/^\d{1,5}$/.test(String(port).trim()) && Number(port) >= 1 && Number(port) <= 65535);
+  return (
+    isBlank(port) || (/^\d{1,5}$/.test(String(port).trim()) && Number(port) >= 1 && Number(port) <= 65535)
+  );
 }
 
 /** The first name that stands twice in a list, compared without case; undefined where none does. */

@@ -24,7 +24,8 @@ describe("topics", () => {
     ["%IMEI%/%IMEI%", "490154203237518/490154203237518", "490154203237518"],
     ["%IMEI%/%IMEI%", "490154203237518/356938035643809", undefined],
   ] as const) {
-    it(`${template} against ${topic} gives ${expected}`, () => assert.equal(matchTopic(template, topic), expected));
+    it(`${template} against ${topic} gives ${expected}`, () =>
+      assert.equal(matchTopic(template, topic), expected));
   }
   for (const [topic, expected] of [
     ["BCE/D", undefined],
@@ -35,7 +36,8 @@ describe("topics", () => {
     ["ä".repeat(32767), undefined],
     ["ä".repeat(32768), "TOPIC_LENGTH"],
   ] as const) {
-    it(`${JSON.stringify(topic.slice(0, 9))} … is checked: ${expected}`, () => assert.equal(checkTopic(topic), expected));
+    it(`${JSON.stringify(topic.slice(0, 9))} … is checked: ${expected}`, () =>
+      assert.equal(checkTopic(topic), expected));
   }
 });
 
@@ -65,15 +67,50 @@ describe("device config", () => {
     });
   });
   const resolved: [string, SavedDeviceConfig, DeviceCredentials, Record<string, unknown>][] = [
-    ["Navixy EU", { platform: "navixy-eu" }, {}, { host: "mqtt.eu.navixy.com", port: 1883, password: "secretword" }],
-    ["Navixy US over TLS", { platform: "navixy-us", tls: true }, {}, { host: "mqtt.us.navixy.com", port: 8883, tls: true }],
-    ["a preset wins over a host and port left from before", { platform: "navixy-eu", host: "old", port: 99 }, {}, { host: "mqtt.eu.navixy.com", port: 1883 }],
-    ["on-premise takes the user's host", { platform: "navixy-on-premise", host: " gps.example.com " }, {}, { host: "gps.example.com", port: 1883, password: "secretword" }],
+    [
+      "Navixy EU",
+      { platform: "navixy-eu" },
+      {},
+      { host: "mqtt.eu.navixy.com", port: 1883, password: "secretword" },
+    ],
+    [
+      "Navixy US over TLS",
+      { platform: "navixy-us", tls: true },
+      {},
+      { host: "mqtt.us.navixy.com", port: 8883, tls: true },
+    ],
+    [
+      "a preset wins over a host and port left from before",
+      { platform: "navixy-eu", host: "old", port: 99 },
+      {},
+      { host: "mqtt.eu.navixy.com", port: 1883 },
+    ],
+    [
+      "on-premise takes the user's host",
+      { platform: "navixy-on-premise", host: " gps.example.com " },
+      {},
+      { host: "gps.example.com", port: 1883, password: "secretword" },
+    ],
     ["TLS moves the default port", { host: "h", tls: "true" }, {}, { port: 8883, tls: true }],
     ["a port of one's own stays", { host: "h", tls: true, port: "18883" }, {}, { port: 18883 }],
-    ["the user's login counts", { platform: "navixy-eu" }, { user: "u", password: "p" }, { user: "u", password: "p" }],
-    ["Globalmatix has a login and a topic of its own", { protocol: "globalmatix" }, {}, { user: "globalmatix_device", clientId: "" }],
-    ["names are trimmed and filled up", { outputNames: [" starter relay "] }, {}, { outputNames: ["starter relay", "", "", ""] }],
+    [
+      "the user's login counts",
+      { platform: "navixy-eu" },
+      { user: "u", password: "p" },
+      { user: "u", password: "p" },
+    ],
+    [
+      "Globalmatix has a login and a topic of its own",
+      { protocol: "globalmatix" },
+      {},
+      { user: "globalmatix_device", clientId: "" },
+    ],
+    [
+      "names are trimmed and filled up",
+      { outputNames: [" starter relay "] },
+      {},
+      { outputNames: ["starter relay", "", "", ""] },
+    ],
     ["inverting is kept", { invertTimedOutputs: true }, {}, { invertTimedOutputs: true }],
   ];
   for (const [what, saved, credentials, expected] of resolved) {
@@ -102,11 +139,23 @@ describe("device config", () => {
     [{ inputNames: ["door", "", "Door "] }, "NAME_TWICE", "inputNames"],
     [{ outputNames: ["a", "a"] }, "NAME_TWICE", "outputNames"],
     [{ sensors: [{ id: "0x1", key: "a" }, { id: "nope" }] }, "SENSOR_ID", "sensors[1].id"],
-    [{ sensors: [{ id: "0x1", key: "a" }, { id: 1, key: "b" }] }, "SENSOR_TWICE", "sensors[1].id"],
+    [
+      {
+        sensors: [
+          { id: "0x1", key: "a" },
+          { id: 1, key: "b" },
+        ],
+      },
+      "SENSOR_TWICE",
+      "sensors[1].id",
+    ],
   ];
   for (const [saved, code, path] of wrong) {
     it(`${JSON.stringify(saved)} is refused: ${code} at ${path}`, () => {
-      assert.deepEqual(checkDeviceConfig(saved).map((p) => [p.code, p.path]), [[code, path]]);
+      assert.deepEqual(
+        checkDeviceConfig(saved).map((p) => [p.code, p.path]),
+        [[code, path]],
+      );
       assert.throws(() => resolveDeviceConfig(saved), { code, path });
     });
   }
@@ -161,6 +210,9 @@ describe("set-up sheet", () => {
       Period: "30",
       "Message topic": "globalmatix/in",
     });
-    assert.equal(lines({ protocol: "globalmatix", host: "h" }, null).URL, "mqtt://globalmatix_device:••••••••@h:1883");
+    assert.equal(
+      lines({ protocol: "globalmatix", host: "h" }, null).URL,
+      "mqtt://globalmatix_device:••••••••@h:1883",
+    );
   });
 });

@@ -38,7 +38,22 @@ describe("vocabulary", () => {
     for (const { key, label } of VOCABULARY) assert.ok(label !== "" && /^[a-z][A-Za-z0-9]*$/.test(key), key);
   });
   it("has units for numbers only, from a fixed list", () => {
-    const units = new Set(["", "V", "%", "km/h", "1/min", "°C", "l", "l/h", "h", "km", "kg", "g", "°", "dBm"]);
+    const units = new Set([
+      "",
+      "V",
+      "%",
+      "km/h",
+      "1/min",
+      "°C",
+      "l",
+      "l/h",
+      "h",
+      "km",
+      "kg",
+      "g",
+      "°",
+      "dBm",
+    ]);
     for (const { key, unit, type } of VOCABULARY) {
       assert.ok(units.has(unit), `${key}: ${unit}`);
       if (type !== "number") assert.equal(unit, "", key);
@@ -54,7 +69,10 @@ describe("vocabulary", () => {
   it("has a German label for every term, and no other", () => {
     const german = JSON.parse(readFileSync("nodes/locales/de/device-config.json", "utf8"));
     const labels = german["device-config"].vocabulary;
-    assert.deepEqual(Object.keys(labels), VOCABULARY.map(({ key }) => key));
+    assert.deepEqual(
+      Object.keys(labels),
+      VOCABULARY.map(({ key }) => key),
+    );
   });
   it("is found by name", () => {
     assert.equal(findTerm("externalVoltage")?.unit, "V");

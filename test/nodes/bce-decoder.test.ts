@@ -27,9 +27,14 @@ describe("BCE decoder node", () => {
     it(`with nothing set decodes: ${vector.name}`, async () => {
       const flow = await DecoderFlow.load();
       const before = Date.now();
-      const { telemetry, events, files, errors } = await flow.send({ payload: bytes(vector), topic: vector.topic });
+      const { telemetry, events, files, errors } = await flow.send({
+        payload: bytes(vector),
+        topic: vector.topic,
+      });
       assert.deepEqual(errors, []);
-      const payloads = [...telemetry, ...events, ...files].map(({ payload }) => payload as Record<string, unknown>);
+      const payloads = [...telemetry, ...events, ...files].map(
+        ({ payload }) => payload as Record<string, unknown>,
+      );
       for (const payload of payloads) {
         const received = payload.receivedAt as number;
         assert.ok(received >= before && received <= Date.now());
@@ -41,7 +46,13 @@ describe("BCE decoder node", () => {
 
   it("sends one message a record with topic, location and parts, and keeps the rest of the message", async () => {
     const flow = await DecoderFlow.load();
-    const { telemetry } = await flow.send({ _msgid: "m1", payload: bytes(UPLOAD), topic: "BCE/D", qos: 1, mine: { a: 1 } });
+    const { telemetry } = await flow.send({
+      _msgid: "m1",
+      payload: bytes(UPLOAD),
+      topic: "BCE/D",
+      qos: 1,
+      mine: { a: 1 },
+    });
     assert.equal(telemetry.length, 13);
     const ids = new Set(telemetry.map(({ parts }) => (parts as { id: string }).id));
     assert.equal(ids.size, 1);
@@ -79,7 +90,10 @@ describe("BCE decoder node", () => {
   const forms: [string, unknown][] = [
     ["a Buffer", bytes(CAR)],
     ["a Uint8Array", new Uint8Array(bytes(CAR))],
-    ["a Uint8Array in the middle of a larger one", new Uint8Array([9, 9, ...bytes(CAR), 9]).subarray(2, 2 + bytes(CAR).length)],
+    [
+      "a Uint8Array in the middle of a larger one",
+      new Uint8Array([9, 9, ...bytes(CAR), 9]).subarray(2, 2 + bytes(CAR).length),
+    ],
     ["hex text", CAR.hex],
     ["hex text in upper case with spaces", CAR.hex.toUpperCase().replace(/../g, "$& ")],
   ];
@@ -94,7 +108,10 @@ describe("BCE decoder node", () => {
   it("turns a frame that mqtt in took for text back into its bytes", async () => {
     const frame = [2, 1, 7, 0, 0, 0, 0, 0, 1, 0x6d, 0];
     const text = Buffer.from([...frame, checksum(Uint8Array.from(frame))]);
-    assert.ok(text.every((byte) => byte < 0x80), "valid UTF-8");
+    assert.ok(
+      text.every((byte) => byte < 0x80),
+      "valid UTF-8",
+    );
     const flow = await DecoderFlow.load();
     const { telemetry } = await flow.send({ payload: text.toString() });
     assert.deepEqual((telemetry[0]?.payload as { attributes: object }).attributes, { ignition: true });
@@ -110,7 +127,13 @@ describe("BCE decoder node", () => {
 
   it("takes every setting from msg.decoder, and refuses a wrong one by name", async () => {
     const flow = await DecoderFlow.load();
-    const settings = { mode: "frame", keepRaw: "true", acceptWrongChecksum: true, maxBytes: "100000", property: "x" };
+    const settings = {
+      mode: "frame",
+      keepRaw: "true",
+      acceptWrongChecksum: true,
+      maxBytes: "100000",
+      property: "x",
+    };
     const { telemetry } = await flow.send({ x: CAR.hex, decoder: settings });
     assert.ok(Array.isArray(telemetry[0]?.payload));
     assert.equal(telemetry[0]?.raw, CAR.hex);
@@ -122,7 +145,13 @@ describe("BCE decoder node", () => {
   });
 
   const refused: [string, object, object, string, object][] = [
-    ["a wrong checksum", {}, { payload: `${CAR.hex.slice(0, -2)}00`, topic: "BCE/D" }, "IOTM_CHECKSUM", { offset: 68, topic: "BCE/D" }],
+    [
+      "a wrong checksum",
+      {},
+      { payload: `${CAR.hex.slice(0, -2)}00`, topic: "BCE/D" },
+      "IOTM_CHECKSUM",
+      { offset: 68, topic: "BCE/D" },
+    ],
     ["another version", {}, { payload: "0302" }, "IOTM_VERSION", { offset: 0 }],
     ["an empty payload", {}, { payload: Buffer.alloc(0) }, "IOTM_EMPTY", { offset: 0 }],
     ["an empty text", {}, { payload: "" }, "IOTM_EMPTY", { offset: 0 }],
@@ -134,8 +163,20 @@ describe("BCE decoder node", () => {
     ["a text in which bytes were lost", {}, { payload: "\u0002\ufffd" }, "PAYLOAD_TEXT", { path: "payload" }],
     ["too many bytes", { maxBytes: 10 }, { payload: bytes(CAR) }, "PAYLOAD_TOO_LARGE", { path: "payload" }],
     ["too long a text", { maxBytes: "10" }, { payload: CAR.hex }, "PAYLOAD_TOO_LARGE", { path: "payload" }],
-    ["a payload over the default limit", {}, { payload: Buffer.alloc(256 * 1024 + 1) }, "PAYLOAD_TOO_LARGE", { path: "payload" }],
-    ["a device config that is gone", { device: "gone" }, { payload: CAR.hex }, "DEVICE_CONFIG", { path: "device" }],
+    [
+      "a payload over the default limit",
+      {},
+      { payload: Buffer.alloc(256 * 1024 + 1) },
+      "PAYLOAD_TOO_LARGE",
+      { path: "payload" },
+    ],
+    [
+      "a device config that is gone",
+      { device: "gone" },
+      { payload: CAR.hex },
+      "DEVICE_CONFIG",
+      { path: "device" },
+    ],
     ["a setting that is wrong", { maxBytes: "many" }, { payload: CAR.hex }, "OPTION", { path: "maxBytes" }],
   ];
   for (const [what, config, message, code, cause] of refused) {
@@ -166,7 +207,10 @@ describe("BCE decoder node", () => {
     const { telemetry, errors } = await flow.send({ payload: `${CAR.hex.slice(0, -2)}00` });
     assert.deepEqual(errors, []);
     const { warnings } = telemetry[0]?.payload as { warnings: { code: string }[] };
-    assert.deepEqual(warnings.map(({ code }) => code), ["IOTM_CHECKSUM"]);
+    assert.deepEqual(
+      warnings.map(({ code }) => code),
+      ["IOTM_CHECKSUM"],
+    );
   });
 
   it("uses the device config: sensor overrides, topics of its own, IMEI from the topic", async () => {
@@ -183,7 +227,10 @@ describe("BCE decoder node", () => {
     const anonymous = find("without an IMEI");
     const { telemetry } = await flow.send({ payload: anonymous.hex, topic: "fleet/490154203237518/D" });
     assert.equal(telemetry[0]?.topic, "trackers/490154203237518/telemetry");
-    const { files } = await flow.send({ payload: Buffer.from("ffd8", "hex"), topic: "fleet/490154203237518/F" });
+    const { files } = await flow.send({
+      payload: Buffer.from("ffd8", "hex"),
+      topic: "fleet/490154203237518/F",
+    });
     assert.equal(files[0]?.topic, "trackers/490154203237518/file");
     const payload = files[0]?.payload as { data: Buffer; topic: string };
     assert.ok(Buffer.isBuffer(payload.data));
@@ -198,7 +245,9 @@ describe("BCE decoder node", () => {
     ["has an error", { port: "99999" }],
   ] as const) {
     it(`refuses to work with a device config that ${what}`, async () => {
-      const flow = await DecoderFlow.load({ device: "device" }, [{ id: "device", type: "tracker-device-config", ...device }]);
+      const flow = await DecoderFlow.load({ device: "device" }, [
+        { id: "device", type: "tracker-device-config", ...device },
+      ]);
       const { errors } = await flow.send({ payload: CAR.hex });
       assert.equal(errorOf(errors[0]).code, "DEVICE_CONFIG");
     });
@@ -221,7 +270,10 @@ describe("BCE decoder node", () => {
     const random = seeded(7);
     for (let run = 0; run < 20_000; run++) {
       const payload = wildPayload(random);
-      const { telemetry, events, files, errors } = await flow.send({ payload, topic: random() < 0.2 ? "BCE/F" : "BCE/D" });
+      const { telemetry, events, files, errors } = await flow.send({
+        payload,
+        topic: random() < 0.2 ? "BCE/F" : "BCE/D",
+      });
       const sent = telemetry.length + events.length + files.length;
       const hex = Buffer.from(payload).toString("hex");
       assert.ok(sent > 0 || errors.length === 1, `run ${run}, nothing came of ${hex}`);
@@ -242,17 +294,24 @@ describe("BCE decoder status", () => {
     text: string;
   }
   const nextStatus = (flow: DecoderFlow): Promise<Status> =>
-    new Promise((resolve) => flow.decoder.once("call:status", (call: { args: [Status] }) => resolve(call.args[0])));
+    new Promise((resolve) =>
+      flow.decoder.once("call:status", (call: { args: [Status] }) => resolve(call.args[0])),
+    );
 
   it("shows IMEI, time and rate; red for an error; and is told at most once a second", async () => {
     const flow = await DecoderFlow.load();
     const calls: { at: number; status: Status }[] = [];
-    flow.decoder.on("call:status", (call: { args: [Status] }) => calls.push({ at: Date.now(), status: call.args[0] }));
+    flow.decoder.on("call:status", (call: { args: [Status] }) =>
+      calls.push({ at: Date.now(), status: call.args[0] }),
+    );
     const first = nextStatus(flow);
     await flow.send({ payload: UPLOAD.hex });
     const { fill, shape, text } = await first;
     const clock = new Date(1779631715000).toTimeString().slice(0, 8);
-    assert.deepEqual({ fill, shape, text }, { fill: "green", shape: "dot", text: `869595061374194 · ${clock} · 13/min` });
+    assert.deepEqual(
+      { fill, shape, text },
+      { fill: "green", shape: "dot", text: `869595061374194 · ${clock} · 13/min` },
+    );
 
     const second = nextStatus(flow);
     for (let run = 0; run < 200; run++) await flow.send({ payload: CAR.hex });

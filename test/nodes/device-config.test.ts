@@ -9,7 +9,8 @@ describe("device config node", () => {
   });
   const load = (config: object, credentials: object = {}) =>
     helper.load(NODES, [{ id: "device", type: "tracker-device-config", ...config }], { device: credentials });
-  const settings = () => (helper.getNode("device") as unknown as { settings?: Record<string, unknown> }).settings;
+  const settings = () =>
+    (helper.getNode("device") as unknown as { settings?: Record<string, unknown> }).settings;
 
   it("with nothing set has every default", async () => {
     await load({});

@@ -56,7 +56,10 @@ describe("npm start", () => {
     const debug = flows.find(({ type, name }) => type === "debug" && name === "telemetry");
     assert.ok(debug);
     const editor = await EditorClient.connect(address);
-    const record = (await editor.debug(debug.id)) as { imei: string; position: { valid: boolean; latitude: number } };
+    const record = (await editor.debug(debug.id)) as {
+      imei: string;
+      position: { valid: boolean; latitude: number };
+    };
     editor.close();
     assert.match(record.imei, /^\d{15}$/);
     assert.ok(record.position.valid && record.position.latitude > 40);

@@ -10,7 +10,9 @@ const NOON = Date.UTC(2026, 10, 21, 12);
 describe("virtual tracker", () => {
   const tracker = new VirtualTracker(3, ROUTES.varna);
   const at = (seconds: number): Telemetry => {
-    const { records, error, warnings } = decodePayload(tracker.telemetry(NOON + seconds * 1000), { receivedAt: 0 });
+    const { records, error, warnings } = decodePayload(tracker.telemetry(NOON + seconds * 1000), {
+      receivedAt: 0,
+    });
     assert.deepEqual([error, warnings, records.length], [undefined, [], 1]);
     return records[0] as Telemetry;
   };
@@ -34,8 +36,12 @@ describe("virtual tracker", () => {
 
   it("stands in between, with the ignition off", () => {
     const states = Array.from({ length: 40 }, (_, index) => at(index * 5));
-    assert.ok(states.some(({ attributes, position }) => attributes.ignition === true && position?.speed === 45));
-    assert.ok(states.some(({ attributes, position }) => attributes.ignition === false && position?.speed === 0));
+    assert.ok(
+      states.some(({ attributes, position }) => attributes.ignition === true && position?.speed === 45),
+    );
+    assert.ok(
+      states.some(({ attributes, position }) => attributes.ignition === false && position?.speed === 0),
+    );
   });
 
   it("sends events", () => {

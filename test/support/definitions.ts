@@ -21,7 +21,9 @@ export function definitionsIn(file: string): Map<string, Definition> {
   const found = new Map<string, Definition>();
   const nodes = { registerType: (type: string, definition: Definition) => found.set(type, definition) };
   const red = new Proxy({ nodes }, { get: (target, key) => (key === "nodes" ? target.nodes : anything) });
-  const scripts = readFileSync(file, "utf8").matchAll(/<script type="text\/javascript">([\s\S]*?)<\/script>/g);
+  const scripts = readFileSync(file, "utf8").matchAll(
+    /<script type="text\/javascript">([\s\S]*?)<\/script>/g,
+  );
   for (const [, script] of scripts) {
     runInNewContext(script as string, { RED: red, $: anything, window: anything, RedTrackers: anything });
   }

@@ -54,7 +54,8 @@ export class EditorClient {
   /** Waits until a node has a status whose text has this in it. */
   async status(nodeId: string, text: string): Promise<void> {
     await this.next(
-      ({ topic, data }) => topic === `status/${nodeId}` && String((data as { text?: string }).text).includes(text),
+      ({ topic, data }) =>
+        topic === `status/${nodeId}` && String((data as { text?: string }).text).includes(text),
     );
   }
 

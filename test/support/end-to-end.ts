@@ -48,6 +48,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     });
     editor = await EditorClient.connect(nodeRed.url);
     client = await connectAsync(broker.url);
+    await client.subscribeAsync("probe");
   });
   after(async () => {
     await client?.endAsync(true);
@@ -57,23 +58,87 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     await packed?.remove();
   });
 
+  /** The next message to the client on this topic. */
+  const heard = (wanted: string): Promise<void> =>
+    new Promise((resolve) => {
+      const listener = (topic: string) => {
+        if (topic !== wanted) return;
+        client.off("message", listener);
+        resolve();
+      };
+      client.on("message", listener);
+    });
+
+  /**
+   * Deploys a flow and waits until its subscriptions are in force. The status "connected" comes before that, so
+   * a probe publishes over the same connection: what comes of it has passed the broker after the subscriptions.
+   */
+  let deployments = 0;
+  const deploy = async (nodes: readonly FlowNode[]): Promise<void> => {
+    const connection = nodes.find(({ type }) => type === "mqtt-broker")?.id;
+    const probe = `probe-${++deployments}`;
+    const at = { z: probe, x: 1, y: 1 };
+    await editor.deploy([
+      ...nodes,
+      { id: probe, type: "tab", label: probe },
+      {
+        ...at,
+        id: `${probe}-in`,
+        type: "inject",
+        props: [{ p: "payload" }],
+        payload: "",
+        payloadType: "date",
+        wires: [[`${probe}-out`]],
+      },
+      {
+        ...at,
+        id: `${probe}-out`,
+        type: "mqtt out",
+        topic: "probe",
+        qos: "1",
+        broker: connection,
+        wires: [],
+      },
+    ]);
+    await editor.status(`${probe}-out`, "connected");
+    const answer = heard("probe");
+    await editor.press(`${probe}-in`);
+    await answer;
+  };
+
   it("decodes what a client publishes and publishes it again", async () => {
     const mqtt = { z: "tab", broker: "broker", qos: "1", x: 1, y: 1 };
-    await editor.deploy([
+    const nodes = [
       { id: "tab", type: "tab", label: "end to end" },
-      { id: "broker", type: "mqtt-broker", broker: "127.0.0.1", port: String(broker.port), autoConnect: true, protocolVersion: "4", keepalive: "60", cleansession: true },
+      {
+        id: "broker",
+        type: "mqtt-broker",
+        broker: "127.0.0.1",
+        port: String(broker.port),
+        autoConnect: true,
+        protocolVersion: "4",
+        keepalive: "60",
+        cleansession: true,
+      },
       { ...mqtt, id: "in", type: "mqtt in", topic: "BCE/#", datatype: "buffer", wires: [["decoder"]] },
-      { id: "decoder", type: "tracker-bce-decoder", z: "tab", x: 1, y: 1, wires: [["out"], ["out"], ["out"]] },
+      {
+        id: "decoder",
+        type: "tracker-bce-decoder",
+        z: "tab",
+        x: 1,
+        y: 1,
+        wires: [["out"], ["out"], ["out"]],
+      },
       { ...mqtt, id: "out", type: "mqtt out", topic: "", wires: [] },
-    ]);
-    await editor.status("in", "connected");
-    await editor.status("out", "connected");
+    ];
+    await deploy(nodes);
     await client.subscribeAsync("trackers/#", { qos: 1 });
     for (const capture of CAPTURES) {
       const received: [string, Record<string, unknown>][] = [];
       client.on("message", (topic, payload) => received.push([topic, JSON.parse(payload.toString())]));
       await client.publishAsync(capture.topic, Buffer.from(capture.hex, "hex"), { qos: 1 });
-      while (received.length < capture.normalized.length) await once(client as unknown as EventEmitter, "message");
+      while (received.length < capture.normalized.length)
+        await once(client as unknown as EventEmitter, "message");
       client.removeAllListeners("message");
       const expected = capture.normalized.map((record) => {
         const topic = `trackers/${record.imei}/${record.kind}`;
@@ -93,8 +158,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
   const debug = (nodes: readonly FlowNode[], name: string) => editor.debug(idOf(nodes, "debug", name));
   const deployExample = async (number: string): Promise<FlowNode[]> => {
     const nodes = example(EXAMPLES.find((file) => file.includes(`/${number}-`)) as string, broker.port);
-    await editor.deploy(nodes);
-    for (const node of nodes) if (node.type === "mqtt in") await editor.status(node.id, "connected");
+    await deploy(nodes);
     return nodes;
   };
 
@@ -130,6 +194,9 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
   });
 
   it("runs every example that there is", () => {
-    assert.deepEqual(EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)), ["01", "02"]);
+    assert.deepEqual(
+      EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
+      ["01", "02"],
+    );
   });
 }

@@ -34,13 +34,23 @@ export class DecoderFlow {
   private settled: () => void = () => undefined;
   private readonly got: Outcome = { telemetry: [], events: [], files: [], errors: [] };
 
-  static async load(decoder: object = {}, others: object[] = [], credentials: object = {}): Promise<DecoderFlow> {
+  static async load(
+    decoder: object = {},
+    others: object[] = [],
+    credentials: object = {},
+  ): Promise<DecoderFlow> {
     const flow = new DecoderFlow();
     await helper.load(
       NODES,
       [
         { id: "tab", type: "tab" },
-        { id: "decoder", z: "tab", type: "tracker-bce-decoder", wires: [["telemetry"], ["events"], ["files"]], ...decoder },
+        {
+          id: "decoder",
+          z: "tab",
+          type: "tracker-bce-decoder",
+          wires: [["telemetry"], ["events"], ["files"]],
+          ...decoder,
+        },
         { id: "telemetry", z: "tab", type: "helper" },
         { id: "events", z: "tab", type: "helper" },
         { id: "files", z: "tab", type: "helper" },

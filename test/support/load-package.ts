@@ -9,7 +9,7 @@ export interface LoadedPackage {
     readonly id: string;
     readonly enabled: boolean;
     readonly error: string | null;
-    readonly types: { readonly type: string; readonly constructor: boolean }[];
+    readonly types: { readonly type: string; readonly hasConstructor: boolean }[];
   }[];
   /** The editor's HTML in each language. */
   readonly html: Record<"en-US" | "de", string>;
@@ -46,7 +46,7 @@ async function main(packageDir: string): Promise<LoadedPackage> {
     nodes: {
       createNode: () => undefined,
       getNode: () => undefined,
-      registerType: (set: string, type: string, constructor: unknown) => registry.registerType(set, type, constructor),
+      registerType: (set: string, type: string, create: unknown) => registry.registerType(set, type, create),
     },
   });
   await registry.load();
@@ -58,7 +58,7 @@ async function main(packageDir: string): Promise<LoadedPackage> {
       id: set.id,
       enabled: set.enabled,
       error: set.err === undefined ? null : String(set.err),
-      types: set.types.map((type) => ({ type, constructor: typeof registry.get(type) === "function" })),
+      types: set.types.map((type) => ({ type, hasConstructor: typeof registry.get(type) === "function" })),
     })),
     html: { "en-US": registry.getNodeConfigs("en-US"), de: registry.getNodeConfigs("de") },
   };

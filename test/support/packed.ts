@@ -20,7 +20,9 @@ export async function packedUserDir(): Promise<PackedUserDir> {
   const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
   await writeFile(join(userDir, "package.json"), '{"name":"node-red-project","private":true}');
   await writeFile(join(userDir, "settings.js"), settingsFile({ palette: { catalogues: [] } }));
-  await run("npm", ["install", "--loglevel=error", "--prefer-offline", join(folder, filename)], { cwd: userDir });
+  await run("npm", ["install", "--loglevel=error", "--prefer-offline", join(folder, filename)], {
+    cwd: userDir,
+  });
   return {
     userDir,
     packageDir: join(userDir, "node_modules", "@mqtt-trackers", "node-red-trackers"),

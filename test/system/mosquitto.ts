@@ -12,7 +12,10 @@ export async function startMosquitto(): Promise<Broker> {
   const folder = await mkdtemp(join(tmpdir(), "mosquitto-"));
   const port = await freePort(31_883);
   const config = join(folder, "mosquitto.conf");
-  await writeFile(config, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`);
+  await writeFile(
+    config,
+    `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_dest stderr\n`,
+  );
   const mosquitto = spawn("mosquitto", ["-c", config], { stdio: ["ignore", "ignore", "pipe"] });
   const exited = once(mosquitto, "exit");
   await new Promise<void>((resolve, reject) => {

@@ -95,11 +95,7 @@ function checkSender(imei: string | null): Problem | undefined {
     : checkImei(imei);
 }
 
-function originOf(
-  context: DecodeContext,
-  imei: string | null,
-  warnings: readonly Problem[],
-): Origin {
+function originOf(context: DecodeContext, imei: string | null, warnings: readonly Problem[]): Origin {
   const { receivedAt, topic } = context;
   return { imei, receivedAt, warnings, ...(topic === undefined ? {} : { topic }) };
 }

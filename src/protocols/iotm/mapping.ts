@@ -68,9 +68,7 @@ function mapping(override: SensorOverride): Mapping {
   const unscaled = isBlank(override.scale) && isBlank(override.offset);
   const known = SENSORS.find((sensor) => sensor.id === id && sensor.key === key);
   const linear =
-    unscaled && known !== undefined
-      ? catalogueLinear(known)
-      : parseLinear(override.scale, override.offset);
+    unscaled && known !== undefined ? catalogueLinear(known) : parseLinear(override.scale, override.offset);
   const unit = term === undefined ? override.unit?.trim() : undefined;
   return { key, type: term?.type ?? "any", ...linear, ...(unit ? { unit } : {}) };
 }
@@ -79,9 +77,7 @@ function mapping(override: SensorOverride): Mapping {
  * What is wrong with overrides, at most one problem each; `path` is the field's name, `at` the override's index.
  * Codes: `SENSOR_ID`, `SENSOR_KEY`, `SENSOR_SCALE`, `SENSOR_OFFSET`, `SENSOR_TWICE`.
  */
-export function checkOverrides(
-  overrides: readonly SensorOverride[],
-): (Problem & { readonly at: number })[] {
+export function checkOverrides(overrides: readonly SensorOverride[]): (Problem & { readonly at: number })[] {
   const seen = new Set<number>();
   return overrides.flatMap((override, at) => {
     const id = parseSensorId(override.id);
@@ -131,9 +127,7 @@ function checkOverride(override: SensorOverride): Problem | undefined {
 
 function isAttributeName(key: unknown): boolean {
   return (
-    typeof key === "string" &&
-    /^[\p{L}\p{N}._ -]{1,64}$/u.test(key.trim()) &&
-    key.trim() !== "__proto__"
+    typeof key === "string" && /^[\p{L}\p{N}._ -]{1,64}$/u.test(key.trim()) && key.trim() !== "__proto__"
   );
 }
 

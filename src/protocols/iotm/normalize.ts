@@ -20,6 +20,47 @@ export interface Origin {
 const attributeShapes = new ShapeCache();
 const sensorShapes = new ShapeCache();
 
+/** Names and values in the order in which the names first came; a name that comes again takes the new value. */
+class Pairs<V> {
+  readonly keys: string[] = [];
+  readonly values: V[] = [];
+
+  put(key: string, value: V): void {
+    const at = this.keys.indexOf(key);
+    if (at < 0) {
+      this.keys.push(key);
+      this.values.push(value);
+    } else {
+      this.values[at] = value;
+    }
+  }
+}
+
+/** Attributes, each filled by the first sensor id that means it. */
+class Attributes extends Pairs<Scalar> {
+  /** Units of the names that the user gave. */
+  units: Record<string, string> | undefined;
+  private readonly filledBy: number[] = [];
+
+  /**
+   * Takes a sensor's value in where it fits its name's type and no other sensor has filled that name; returns
+   * whether it did. A true value of another sensor counts for the name all the same.
+   */
+  take(id: number, wire: WireValue, mapping: Mapping): boolean {
+    const value = CONVERT[mapping.type](wire, mapping);
+    if (value === undefined) return false;
+    const at = this.keys.indexOf(mapping.key);
+    if (at >= 0 && this.filledBy[at] !== id) {
+      if (value === true && this.values[at] === false) this.values[at] = true;
+      return false;
+    }
+    if (at < 0) this.filledBy.push(id);
+    this.put(mapping.key, value);
+    if (mapping.unit !== undefined) this.units = { ...this.units, [mapping.key]: mapping.unit };
+    return true;
+  }
+}
+
 /**
  * A telemetry record in the units of the vocabulary.
  *
@@ -27,41 +68,22 @@ const sensorShapes = new ShapeCache();
  * and the second of two ids that mean the same, stay in `sensors` under their own id. Of two ids for one
  * yes/no attribute (two jamming detectors), a true one wins; of others, the first.
  */
-export function normalizeTelemetry(
-  record: TelemetryRecord,
-  origin: Origin,
-  map: SensorMap,
-): Telemetry {
-  const keys: string[] = [];
-  const values: Scalar[] = [];
-  const filledBy: number[] = [];
-  const sensorKeys: string[] = [];
-  const sensorValues: (Scalar | Position)[] = [];
+export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map: SensorMap): Telemetry {
+  const attributes = new Attributes();
+  const sensors = new Pairs<Scalar | Position>();
   let position: Position | undefined;
-  let units: Record<string, string> | undefined;
 
-  for (const sensor of record.values) {
-    if (sensor.id === GNSS_SENSOR && isGnss(sensor.value)) {
-      position = toPosition(sensor.value);
-      continue;
-    }
-    const mapping = map.get(sensor.id);
+  for (const { id, valueType, value } of record.values) {
+    const mapping = map.get(id);
     if (mapping === null) continue;
-    const wire = sensor.valueType === F32 ? shortestF32(sensor.value as number) : sensor.value;
-    const value = mapping === undefined ? undefined : convert(wire, mapping);
-    if (mapping === undefined || value === undefined) {
-      put(sensorKeys, sensorValues, sensorIdText(sensor.id), toScalar(wire));
+    if (id === GNSS_SENSOR && isGnss(value)) {
+      position = toPosition(value);
       continue;
     }
-    const at = keys.indexOf(mapping.key);
-    if (at >= 0 && filledBy[at] !== sensor.id) {
-      put(sensorKeys, sensorValues, sensorIdText(sensor.id), toScalar(wire));
-      if (value === true && values[at] === false) values[at] = true;
-      continue;
+    const wire = valueType === F32 ? shortestF32(value as number) : value;
+    if (mapping === undefined || !attributes.take(id, wire, mapping)) {
+      sensors.put(sensorIdText(id), toScalar(wire));
     }
-    put(keys, values, mapping.key, value);
-    if (at < 0) filledBy.push(sensor.id);
-    if (mapping.unit !== undefined) units = { ...units, [mapping.key]: mapping.unit };
   }
 
   const telemetry: Telemetry = {
@@ -72,9 +94,9 @@ export function normalizeTelemetry(
     time: record.time * 1000,
     receivedAt: origin.receivedAt,
     ...(position === undefined ? {} : { position }),
-    attributes: attributeShapes.build(keys, values),
-    sensors: sensorShapes.build(sensorKeys, sensorValues),
-    ...(units === undefined ? {} : { units }),
+    attributes: attributeShapes.build(attributes.keys, attributes.values),
+    sensors: sensorShapes.build(sensors.keys, sensors.values),
+    ...(attributes.units === undefined ? {} : { units: attributes.units }),
   };
   return withDamage(telemetry, origin, record.unread);
 }
@@ -133,16 +155,6 @@ function withDamage<R extends object>(record: R, origin: Origin, unread: Uint8Ar
   };
 }
 
-function put<V>(keys: string[], values: V[], key: string, value: V): void {
-  const at = keys.indexOf(key);
-  if (at < 0) {
-    keys.push(key);
-    values.push(value);
-  } else {
-    values[at] = value;
-  }
-}
-
 /** A fix is valid with at least one satellite and coordinates that exist; no-fix readings have none. */
 function toPosition(gnss: Gnss): Position {
   const { latitude, longitude } = gnss;
@@ -173,29 +185,39 @@ export function shortestF32(value: number): number {
   return Number.isFinite(value) ? Number(value.toPrecision(9)) : value;
 }
 
-/** The value in the mapping's type and unit, or undefined where it does not fit. */
-function convert(wire: WireValue, mapping: Mapping): Scalar | undefined {
-  switch (mapping.type) {
-    case "boolean":
-      return typeof wire === "boolean" ? wire : wire === 0 || wire === 0n ? false : wire === 1 || wire === 1n ? true : undefined;
-    case "number":
-      return scale(toScalar(wire), mapping);
-    case "text":
-      return typeof wire === "boolean" || wire === null || isGnss(wire) ? undefined : String(wire instanceof Uint8Array ? toHex(wire) : wire);
-    case "id64":
-      return toId64(wire);
-    case "any":
-      return isGnss(wire) ? undefined : (scale(toScalar(wire), mapping) ?? (toScalar(wire) as Scalar));
-  }
+type Convert = (wire: WireValue, mapping: Mapping) => Scalar | undefined;
+
+/** Brings a wire value into a mapping's type and unit; undefined where it does not fit. */
+const CONVERT: Readonly<Record<Mapping["type"], Convert>> = {
+  boolean: (wire) => (typeof wire === "boolean" ? wire : YES_NO.get(toScalar(wire))),
+  number: (wire, mapping) => scale(toScalar(wire), mapping),
+  text: (wire) => {
+    if (typeof wire === "boolean" || wire === null || isGnss(wire)) return undefined;
+    return wire instanceof Uint8Array ? toHex(wire) : String(wire);
+  },
+  id64: (wire) => {
+    if (typeof wire !== "bigint" && !Number.isInteger(wire)) return undefined;
+    const id = BigInt(wire as bigint | number);
+    return id >= 0n ? id.toString(16).padStart(16, "0") : undefined;
+  },
+  any: (wire, mapping) => {
+    const value = toScalar(wire);
+    return isPosition(value) ? undefined : (scale(value, mapping) ?? value);
+  },
+};
+
+/** Numbers that stand for no and yes, where a device sends a yes/no sensor as a number. */
+const YES_NO: ReadonlyMap<unknown, boolean> = new Map([
+  [0, false],
+  [1, true],
+]);
+
+function isPosition(value: Scalar | Position): value is Position {
+  return typeof value === "object" && value !== null;
 }
 
 function scale(value: Scalar | Position, { multiply, add, divide }: Mapping): number | undefined {
   return typeof value === "number" ? (value * multiply + add) / divide : undefined;
-}
-
-function toId64(wire: WireValue): string | undefined {
-  if (typeof wire === "number" && Number.isInteger(wire)) return toId64(BigInt(wire));
-  return typeof wire === "bigint" && wire >= 0n ? wire.toString(16).padStart(16, "0") : undefined;
 }
 
 /** A wire value as JSON can hold it, without loss: large integers as decimal text, bytes as hex text. */

@@ -63,59 +63,58 @@ interface RecordType<R extends KnownRecord> {
 }
 
 /** How the body of each record type is read and written. Source: docs/protocols/iotm.md, "Frame". */
-const RECORD_TYPES: { readonly [T in KnownRecord["type"]]: RecordType<KnownRecord & { type: T }> } =
-  {
-    1: {
-      name: "telemetry",
-      read: (reader, warnings) => ({
-        type: 1,
-        time: reader.u32(),
-        values: readValues(reader, warnings),
-      }),
-      write: (writer, record) => {
-        writer.u32(record.time);
-        for (const value of record.values) writeValue(writer, value);
-      },
+const RECORD_TYPES: { readonly [T in KnownRecord["type"]]: RecordType<KnownRecord & { type: T }> } = {
+  1: {
+    name: "telemetry",
+    read: (reader, warnings) => ({
+      type: 1,
+      time: reader.u32(),
+      values: readValues(reader, warnings),
+    }),
+    write: (writer, record) => {
+      writer.u32(record.time);
+      for (const value of record.values) writeValue(writer, value);
     },
-    2: {
-      name: "IMEI",
-      read: (reader) => ({ type: 2, imei: reader.u64().toString().padStart(15, "0") }),
-      write: (writer, record) => writer.u64(parseImei(record.imei)),
+  },
+  2: {
+    name: "IMEI",
+    read: (reader) => ({ type: 2, imei: reader.u64().toString().padStart(15, "0") }),
+    write: (writer, record) => writer.u64(parseImei(record.imei)),
+  },
+  3: {
+    name: "event",
+    read: (reader) => ({
+      type: 3,
+      time: reader.u32(),
+      function: reader.u8(),
+      event: reader.u8(),
+      data: reader.rest(),
+    }),
+    write: (writer, record) => {
+      writer.u32(record.time);
+      writer.u8(record.function);
+      writer.u8(record.event);
+      writer.raw(record.data);
     },
-    3: {
-      name: "event",
-      read: (reader) => ({
-        type: 3,
-        time: reader.u32(),
-        function: reader.u8(),
-        event: reader.u8(),
-        data: reader.rest(),
-      }),
-      write: (writer, record) => {
-        writer.u32(record.time);
-        writer.u8(record.function);
-        writer.u8(record.event);
-        writer.raw(record.data);
-      },
+  },
+  4: {
+    name: "output control",
+    read: (reader) => ({
+      type: 4,
+      expires: reader.u32(),
+      outputId: reader.u8(),
+      uniqueId: reader.u8(),
+      data: reader.slice(reader.u8()),
+    }),
+    write: (writer, record) => {
+      writer.u32(record.expires);
+      writer.u8(record.outputId);
+      writer.u8(record.uniqueId);
+      writer.u8(record.data.length);
+      writer.raw(record.data);
     },
-    4: {
-      name: "output control",
-      read: (reader) => ({
-        type: 4,
-        expires: reader.u32(),
-        outputId: reader.u8(),
-        uniqueId: reader.u8(),
-        data: reader.slice(reader.u8()),
-      }),
-      write: (writer, record) => {
-        writer.u32(record.expires);
-        writer.u8(record.outputId);
-        writer.u8(record.uniqueId);
-        writer.u8(record.data.length);
-        writer.raw(record.data);
-      },
-    },
-  };
+  },
+};
 
 /**
  * Reads the body of a record that lies at `start`–`end` of the frame. Never throws: a body too short for

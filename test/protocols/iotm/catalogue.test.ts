@@ -7,7 +7,10 @@ import { VALUE_TYPES } from "../../../src/protocols/iotm/values";
 describe("IOTM catalogue", () => {
   it("has every sensor id once, in order", () => {
     const ids = SENSORS.map(({ id }) => id);
-    assert.deepEqual(ids, [...new Set(ids)].sort((a, b) => a - b));
+    assert.deepEqual(
+      ids,
+      [...new Set(ids)].sort((a, b) => a - b),
+    );
   });
   it("uses only names of the vocabulary", () => {
     for (const { key } of SENSORS) assert.ok(findTerm(key), key);

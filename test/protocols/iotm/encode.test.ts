@@ -20,12 +20,16 @@ describe("what does not fit the wire", () => {
   ];
   for (const [what, valueType, value, code] of cases) {
     it(`is refused: ${what}`, () => {
-      assert.throws(() => encodeFrame([{ type: 1, time: 0, values: [{ id: 1, valueType, value }] }]), { code });
+      assert.throws(() => encodeFrame([{ type: 1, time: 0, values: [{ id: 1, valueType, value }] }]), {
+        code,
+      });
     });
   }
 
   it("is refused: a record of more than 65535 bytes", () => {
-    assert.throws(() => encodeFrame([{ type: 9, body: new Uint8Array(65536) }]), { code: "IOTM_RECORD_TOO_LONG" });
+    assert.throws(() => encodeFrame([{ type: 9, body: new Uint8Array(65536) }]), {
+      code: "IOTM_RECORD_TOO_LONG",
+    });
     assert.equal(encodeFrame([{ type: 9, body: new Uint8Array(65535) }]).length, 65540);
   });
 

@@ -24,22 +24,112 @@ const u16 = (id: number, value: number): SensorValue => ({ id, valueType: 5, val
 describe("sensor overrides", () => {
   const cases: [string, SensorValue, SensorOverride, object, object][] = [
     ["names a value", u16(0x3008, 284), { id: "0x3008", key: "gsmMcc" }, { gsmMcc: 284 }, {}],
-    ["takes the catalogue's scale for its own key", u16(0x2005, 59), { id: "0x2005", key: "gsmSignal" }, { gsmSignal: -59 }, {}],
-    ["takes a scale of its own", u16(0x2005, 59), { id: "0x2005", key: "gsmSignal", scale: "-2", offset: 113 }, { gsmSignal: -5 }, {}],
-    ["scales without float noise", u16(0x3010, 12139), { id: 0x3010, key: "analog1", scale: "0.001" }, { analog1: 12.139 }, {}],
-    ["shifts", u16(0x2008, 130), { id: "8200", key: "coolantTemperature", offset: "-40" }, { coolantTemperature: 90 }, {}],
-    ["scales and shifts by fractions", u16(0x3010, 3), { id: "0x3010", key: "temperature1", scale: "0.1", offset: "0.2" }, { temperature1: 0.5 }, {}],
-    ["moves a value the catalogue names", u16(0x3000, 12000), { id: "0x3000", key: "batteryVoltage", scale: "0.001" }, { batteryVoltage: 12 }, {}],
+    [
+      "takes the catalogue's scale for its own key",
+      u16(0x2005, 59),
+      { id: "0x2005", key: "gsmSignal" },
+      { gsmSignal: -59 },
+      {},
+    ],
+    [
+      "takes a scale of its own",
+      u16(0x2005, 59),
+      { id: "0x2005", key: "gsmSignal", scale: "-2", offset: 113 },
+      { gsmSignal: -5 },
+      {},
+    ],
+    [
+      "scales without float noise",
+      u16(0x3010, 12139),
+      { id: 0x3010, key: "analog1", scale: "0.001" },
+      { analog1: 12.139 },
+      {},
+    ],
+    [
+      "shifts",
+      u16(0x2008, 130),
+      { id: "8200", key: "coolantTemperature", offset: "-40" },
+      { coolantTemperature: 90 },
+      {},
+    ],
+    [
+      "scales and shifts by fractions",
+      u16(0x3010, 3),
+      { id: "0x3010", key: "temperature1", scale: "0.1", offset: "0.2" },
+      { temperature1: 0.5 },
+      {},
+    ],
+    [
+      "moves a value the catalogue names",
+      u16(0x3000, 12000),
+      { id: "0x3000", key: "batteryVoltage", scale: "0.001" },
+      { batteryVoltage: 12 },
+      {},
+    ],
     ["ignores a value", u16(0x3000, 12000), { id: "0x3000", ignore: true }, {}, {}],
-    ["gives a name of the user's own", u16(0x3010, 7), { id: "0x3010", key: "Kran Höhe" }, { "Kran Höhe": 7 }, {}],
-    ["keeps text under an own name", { id: 0xc001, valueType: 32, value: "ok" }, { id: "0xC001", key: "note" }, { note: "ok" }, {}],
-    ["keeps true under an own name", { id: 0x0200, valueType: 1, value: true }, { id: "0x0200", key: "lid" }, { lid: true }, {}],
-    ["keeps a value that does not fit the name's type in sensors", { id: 0x0200, valueType: 32, value: "x" }, { id: "0x0200", key: "temperature1" }, {}, { "0x0200": "x" }],
-    ["writes a 1-Wire id as 16 hex digits", { id: 0x5004, valueType: 7, value: 0x28ff641ea1160498n }, { id: "0x5004", key: "oneWireId1" }, { oneWireId1: "28ff641ea1160498" }, {}],
-    ["writes a small 1-Wire id as 16 hex digits", u16(0x5004, 255), { id: "0x5004", key: "oneWireId1" }, { oneWireId1: "00000000000000ff" }, {}],
-    ["keeps a negative 1-Wire id in sensors", { id: 0x5004, valueType: 8, value: -1 }, { id: "0x5004", key: "oneWireId1" }, {}, { "0x5004": -1 }],
-    ["keeps 'no value' in sensors", { id: 0x3008, valueType: 2, value: null }, { id: "0x3008", key: "gsmMcc" }, {}, { "0x3008": null }],
-    ["keeps an integer beyond 2^53 in sensors rather than round it", { id: 0x5010, valueType: 7, value: 2n ** 60n }, { id: "0x5010", key: "odometer" }, {}, { "0x5010": "1152921504606846976" }],
+    [
+      "gives a name of the user's own",
+      u16(0x3010, 7),
+      { id: "0x3010", key: "Kran Höhe" },
+      { "Kran Höhe": 7 },
+      {},
+    ],
+    [
+      "keeps text under an own name",
+      { id: 0xc001, valueType: 32, value: "ok" },
+      { id: "0xC001", key: "note" },
+      { note: "ok" },
+      {},
+    ],
+    [
+      "keeps true under an own name",
+      { id: 0x0200, valueType: 1, value: true },
+      { id: "0x0200", key: "lid" },
+      { lid: true },
+      {},
+    ],
+    [
+      "keeps a value that does not fit the name's type in sensors",
+      { id: 0x0200, valueType: 32, value: "x" },
+      { id: "0x0200", key: "temperature1" },
+      {},
+      { "0x0200": "x" },
+    ],
+    [
+      "writes a 1-Wire id as 16 hex digits",
+      { id: 0x5004, valueType: 7, value: 0x28ff641ea1160498n },
+      { id: "0x5004", key: "oneWireId1" },
+      { oneWireId1: "28ff641ea1160498" },
+      {},
+    ],
+    [
+      "writes a small 1-Wire id as 16 hex digits",
+      u16(0x5004, 255),
+      { id: "0x5004", key: "oneWireId1" },
+      { oneWireId1: "00000000000000ff" },
+      {},
+    ],
+    [
+      "keeps a negative 1-Wire id in sensors",
+      { id: 0x5004, valueType: 8, value: -1 },
+      { id: "0x5004", key: "oneWireId1" },
+      {},
+      { "0x5004": -1 },
+    ],
+    [
+      "keeps 'no value' in sensors",
+      { id: 0x3008, valueType: 2, value: null },
+      { id: "0x3008", key: "gsmMcc" },
+      {},
+      { "0x3008": null },
+    ],
+    [
+      "keeps an integer beyond 2^53 in sensors rather than round it",
+      { id: 0x5010, valueType: 7, value: 2n ** 60n },
+      { id: "0x5010", key: "odometer" },
+      {},
+      { "0x5010": "1152921504606846976" },
+    ],
   ];
   for (const [what, value, override, attributes, sensors] of cases) {
     it(what, () => {
@@ -75,19 +165,34 @@ describe("sensor overrides", () => {
   ];
   for (const [override, code, path] of wrong) {
     it(`refuses ${JSON.stringify(override)}: ${code}`, () => {
-      assert.deepEqual(checkOverrides([override]).map((p) => [p.code, p.path, p.at]), [[code, path, 0]]);
+      assert.deepEqual(
+        checkOverrides([override]).map((p) => [p.code, p.path, p.at]),
+        [[code, path, 0]],
+      );
       assert.throws(() => sensorMap([override]), { code, path: `sensors[0].${path}` });
     });
   }
 
   it("refuse an id that is listed twice, however it is written", () => {
-    const twice = [{ id: "0x000A", key: "a" }, { id: 10, key: "b" }];
-    assert.deepEqual(checkOverrides(twice).map((p) => [p.code, p.at]), [["SENSOR_TWICE", 1]]);
+    const twice = [
+      { id: "0x000A", key: "a" },
+      { id: 10, key: "b" },
+    ];
+    assert.deepEqual(
+      checkOverrides(twice).map((p) => [p.code, p.at]),
+      [["SENSOR_TWICE", 1]],
+    );
   });
 
   it("read ids as hex or decimal", () => {
     assert.deepEqual(["0x3008", "0X3008", "12296", 12296, " 0x3008 ", "x", null].map(parseSensorId), [
-      12296, 12296, 12296, 12296, 12296, undefined, undefined,
+      12296,
+      12296,
+      12296,
+      12296,
+      12296,
+      undefined,
+      undefined,
     ]);
   });
 
@@ -115,7 +220,19 @@ describe("f32 values", () => {
     const record = normalize(
       [
         { id: 0xa000, valueType: 12, value: Number.NaN },
-        { id: 0xd000, valueType: 14, value: { latitude: Number.NaN, longitude: 91, speed: 0, hdop10: 1, satellites: 9, course: 0, altitude: 0 } },
+        {
+          id: 0xd000,
+          valueType: 14,
+          value: {
+            latitude: Number.NaN,
+            longitude: 91,
+            speed: 0,
+            hdop10: 1,
+            satellites: 9,
+            course: 0,
+            altitude: 0,
+          },
+        },
       ],
       [],
     );

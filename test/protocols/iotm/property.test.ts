@@ -49,7 +49,11 @@ const u32 = fc.integer({ min: 0, max: 0xffffffff });
 const sensorValue: fc.Arbitrary<SensorValue> = fc
   .constantFrom(...VALUE_TYPES.map(({ code }) => code))
   .chain((valueType) =>
-    record({ id: u16, valueType: fc.constant(valueType), value: WIRE_VALUES[valueType] as fc.Arbitrary<WireValue> }),
+    record({
+      id: u16,
+      valueType: fc.constant(valueType),
+      value: WIRE_VALUES[valueType] as fc.Arbitrary<WireValue>,
+    }),
   );
 
 const anyRecord: fc.Arbitrary<IotmRecord> = fc.oneof(
@@ -85,13 +89,18 @@ describe("frames built from the tables", () => {
 
   it("with one bit flipped are refused or read with the damage named", () => {
     fc.assert(
-      fc.property(fc.array(anyRecord, { minLength: 1, maxLength: 4 }), fc.nat(), fc.nat(7), (records, at, bit) => {
-        const frame = encodeFrame(records);
-        const index = at % frame.length;
-        frame[index] = (frame[index] as number) ^ (1 << bit);
-        const { error } = decodeFrame(frame);
-        assert.match(error?.code ?? "", /^IOTM_(VERSION|CHECKSUM)$/);
-      }),
+      fc.property(
+        fc.array(anyRecord, { minLength: 1, maxLength: 4 }),
+        fc.nat(),
+        fc.nat(7),
+        (records, at, bit) => {
+          const frame = encodeFrame(records);
+          const index = at % frame.length;
+          frame[index] = (frame[index] as number) ^ (1 << bit);
+          const { error } = decodeFrame(frame);
+          assert.match(error?.code ?? "", /^IOTM_(VERSION|CHECKSUM)$/);
+        },
+      ),
       { numRuns: 2_000 },
     );
   });
