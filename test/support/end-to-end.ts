@@ -167,6 +167,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     await press(nodes, "a moving car");
     const car = (await debug(nodes, "telemetry")) as { imei: string };
     assert.equal(car.imei, "867035046242895");
+    assert.equal(await debug(nodes, "where it is"), "867035046242895 is at 25.162024, 55.402519, 18 km/h");
     await press(nodes, "two events");
     const event = (await debug(nodes, "events")) as { event: { text: string } };
     assert.equal(event.event.text, "FT2P");

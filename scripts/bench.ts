@@ -1,0 +1,130 @@
+// Measures what the code costs, as ratios between things run in turn in one process (npm run bench).
+// What came out, and on what machine, stands in docs/performance.md.
+import { ShapeCache } from "../src/model/shapes";
+import { VOCABULARY } from "../src/model/vocabulary";
+import { decodePayload } from "../src/protocols/iotm/decode";
+import { decodeFrame } from "../src/protocols/iotm/frame";
+import { DecoderFlow, helper } from "../test/support/flow";
+import { CAPTURES } from "../test/support/vectors";
+
+const ROUNDS = 15;
+
+interface Candidate {
+  readonly name: string;
+  readonly run: () => unknown;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+}
+
+/** Times candidates in turn, round by round, and prints the medians and their ratio to the first. */
+function compare(title: string, times: number, candidates: readonly Candidate[]): void {
+  const measured = candidates.map((): number[] => []);
+  for (let round = -3; round < ROUNDS; round++) {
+    candidates.forEach(({ run }, index) => {
+      const start = process.hrtime.bigint();
+      for (let turn = 0; turn < times; turn++) run();
+      if (round >= 0) measured[index]?.push(Number(process.hrtime.bigint() - start) / times / 1000);
+    });
+  }
+  report(
+    title,
+    "µs",
+    candidates.map(({ name }, index) => [name, median(measured[index] ?? [])]),
+  );
+}
+
+function report(title: string, unit: string, rows: readonly [string, number][]): void {
+  console.log(`\n${title}`);
+  const first = rows[0]?.[1] ?? 1;
+  for (const [name, value] of rows) {
+    console.log(`  ${name.padEnd(44)} ${value.toFixed(2).padStart(9)} ${unit}  × ${(value / first).toFixed(2)}`);
+  }
+}
+
+/** Heap bytes of one object, from many of them kept at once. */
+function heapOf(build: () => object): number {
+  const count = 50_000;
+  const kept: object[] = new Array(count);
+  global.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  for (let index = 0; index < count; index++) kept[index] = build();
+  global.gc?.();
+  const bytes = (process.memoryUsage().heapUsed - before) / count;
+  return kept.length > 0 ? bytes : 0;
+}
+
+function decoding(): void {
+  const capture = CAPTURES.find(({ name }) => name.includes("13 records"));
+  const bytes = Buffer.from(capture?.hex ?? "", "hex");
+  const json = JSON.stringify(decodePayload(bytes, { receivedAt: 0 }).records);
+  compare("An upload of 13 readings", 5_000, [
+    { name: "frame decoded", run: () => decodeFrame(bytes) },
+    { name: "frame decoded and normalized", run: () => decodePayload(bytes, { receivedAt: 0 }) },
+    { name: "for scale: JSON.parse of the result", run: () => JSON.parse(json) },
+  ]);
+}
+
+function shapes(): void {
+  for (const count of [12, 30]) {
+    const keys = VOCABULARY.slice(0, count).map(({ key }) => key);
+    const values = keys.map((_, index) => index + 0.5);
+    const cache = new ShapeCache();
+    const keyByKey = () => {
+      const built: Record<string, number> = {};
+      keys.forEach((key, index) => {
+        built[key] = values[index] as number;
+      });
+      return built;
+    };
+    const cached = () => cache.build(keys, values);
+    const candidates = [
+      { name: "filled key by key", run: keyByKey },
+      { name: "through the shape cache", run: cached },
+    ];
+    compare(`An object of ${count} attributes: time`, 20_000, candidates);
+    report(
+      `An object of ${count} attributes: memory`,
+      "bytes",
+      candidates.map(({ name, run }) => [name, heapOf(run)]),
+    );
+  }
+}
+
+async function node(): Promise<void> {
+  const payload = Buffer.from(CAPTURES.find(({ name }) => name.includes("13 records"))?.hex ?? "", "hex");
+  const rows: [string, number][] = [];
+  for (const [name, mode] of [
+    ["one message a record", "record"],
+    ["one message a frame", "frame"],
+  ] as const) {
+    await helper.startServer();
+    const flow = await DecoderFlow.load({ mode });
+    const rounds: number[] = [];
+    for (let round = -3; round < ROUNDS; round++) {
+      const start = process.hrtime.bigint();
+      for (let turn = 0; turn < 300; turn++) await flow.send({ payload, topic: "BCE/D" });
+      if (round >= 0) rounds.push(Number(process.hrtime.bigint() - start) / 300 / 13 / 1000);
+    }
+    rows.push([name, median(rounds)]);
+    await helper.unload();
+    await helper.stopServer();
+  }
+  report("The decoder node in a flow, with a Catch and a Complete node: a reading", "µs", rows);
+}
+
+async function main(): Promise<void> {
+  console.log(`Node.js ${process.version}, ${ROUNDS} rounds in turn, medians`);
+  decoding();
+  shapes();
+  await node();
+}
+
+main().then(
+  () => process.exit(0),
+  (error) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
