@@ -39,7 +39,9 @@ function report(title: string, unit: string, rows: readonly [string, number][]):
   console.log(`\n${title}`);
   const first = rows[0]?.[1] ?? 1;
   for (const [name, value] of rows) {
-    console.log(`  ${name.padEnd(44)} ${value.toFixed(2).padStart(9)} ${unit}  × ${(value / first).toFixed(2)}`);
+    console.log(
+      `  ${name.padEnd(44)} ${value.toFixed(2).padStart(9)} ${unit}  × ${(value / first).toFixed(2)}`,
+    );
   }
 }
 
