@@ -70,17 +70,14 @@ function decoding(): void {
 
 function shapes(): void {
   for (const count of [12, 30]) {
-    const keys = VOCABULARY.slice(0, count).map(({ key }) => key);
-    const values = keys.map((_, index) => index + 0.5);
+    const entries = new Map(VOCABULARY.slice(0, count).map(({ key }, index) => [key, index + 0.5]));
     const cache = new ShapeCache();
     const keyByKey = () => {
       const built: Record<string, number> = {};
-      keys.forEach((key, index) => {
-        built[key] = values[index] as number;
-      });
+      for (const [key, value] of entries) built[key] = value;
       return built;
     };
-    const cached = () => cache.build(keys, values);
+    const cached = () => cache.build(entries);
     const candidates = [
       { name: "filled key by key", run: keyByKey },
       { name: "through the shape cache", run: cached },

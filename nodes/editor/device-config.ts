@@ -200,7 +200,7 @@ function showPreset(): void {
     const input = field(name);
     if (preset === input.prop("disabled")) continue;
     // What the user typed comes back when the preset is left again.
-    if (preset) input.data("typed", input.val()).val("");
+    if (preset) input.data("typed", String(input.val() ?? "")).val("");
     else input.val(input.data("typed"));
     input.prop("disabled", preset);
   }

@@ -1,5 +1,5 @@
-/** Layouts remembered at most; the records of a fleet have a few dozen. */
-const MAX_LAYOUTS = 1000;
+/** Steps of layouts remembered at most, about 1 MB; the layouts of a fleet take a few hundred. */
+const MAX_STEPS = 10_000;
 
 interface Layout {
   readonly next: Map<string, Layout>;
@@ -7,39 +7,35 @@ interface Layout {
 }
 
 /**
- * Builds objects from parallel lists of keys and values so that objects with the same keys share one hidden
- * class. An object filled key by key turns into a hash table at about 20 keys, which takes more than twice
- * the memory (docs/performance.md). Beyond {@link MAX_LAYOUTS} layouts, new ones are filled key by key.
+ * Builds objects from maps so that objects with the same keys in the same order share one hidden class. An
+ * object filled key by key turns into a hash table at about 20 keys, which takes several times the memory
+ * (docs/performance.md). Once too many layouts were seen, new ones are filled key by key.
  */
 export class ShapeCache {
-  private root: Layout = { next: new Map() };
-  private layouts = 0;
+  private readonly root: Layout = { next: new Map() };
+  private steps = 0;
 
-  build<V>(keys: readonly string[], values: readonly V[]): Record<string, V> {
-    const template = this.template(keys);
+  build<V>(entries: ReadonlyMap<string, V>): Record<string, V> {
+    const template = this.template(entries);
     const built = (template === undefined ? {} : { ...template }) as Record<string, V>;
-    for (let index = 0; index < keys.length; index++) {
-      built[keys[index] as string] = values[index] as V;
-    }
+    for (const [key, value] of entries) built[key] = value;
     return built;
   }
 
-  private template(keys: readonly string[]): Record<string, unknown> | undefined {
+  private template(entries: ReadonlyMap<string, unknown>): Record<string, unknown> | undefined {
     let layout = this.root;
-    for (const key of keys) {
+    for (const key of entries.keys()) {
       let next = layout.next.get(key);
       if (next === undefined) {
-        if (this.layouts >= MAX_LAYOUTS) return undefined;
+        if (this.steps >= MAX_STEPS) return undefined;
+        this.steps++;
         next = { next: new Map() };
         layout.next.set(key, next);
       }
       layout = next;
     }
-    if (layout.template === undefined) {
-      if (this.layouts >= MAX_LAYOUTS) return undefined;
-      this.layouts++;
-      layout.template = JSON.parse(`{${keys.map((key) => `${JSON.stringify(key)}:null`).join()}}`);
-    }
+    // JSON.parse makes an object with a hidden class of its own, whatever the number of keys.
+    layout.template ??= JSON.parse(`{${[...entries.keys()].map((key) => `${JSON.stringify(key)}:null`)}}`);
     return layout.template;
   }
 }

@@ -20,43 +20,28 @@ export interface Origin {
 const attributeShapes = new ShapeCache();
 const sensorShapes = new ShapeCache();
 
-/** Names and values in the order in which the names first came; a name that comes again takes the new value. */
-class Pairs<V> {
-  readonly keys: string[] = [];
-  readonly values: V[] = [];
-
-  put(key: string, value: V): void {
-    const at = this.keys.indexOf(key);
-    if (at < 0) {
-      this.keys.push(key);
-      this.values.push(value);
-    } else {
-      this.values[at] = value;
-    }
-  }
-}
-
 /** Attributes, each filled by the first sensor id that means it. */
-class Attributes extends Pairs<Scalar> {
+class Attributes {
+  readonly values = new Map<string, Scalar>();
   /** Units of the names that the user gave. */
   units: Record<string, string> | undefined;
-  private readonly filledBy: number[] = [];
+  private readonly filledBy = new Map<string, number>();
 
   /**
    * Takes a sensor's value in where it fits its name's type and no other sensor has filled that name; returns
    * whether it did. A true value of another sensor counts for the name all the same.
    */
   take(id: number, wire: WireValue, mapping: Mapping): boolean {
+    const { key, unit } = mapping;
     const value = CONVERT[mapping.type](wire, mapping);
     if (value === undefined) return false;
-    const at = this.keys.indexOf(mapping.key);
-    if (at >= 0 && this.filledBy[at] !== id) {
-      if (value === true && this.values[at] === false) this.values[at] = true;
+    if ((this.filledBy.get(key) ?? id) !== id) {
+      if (value === true && this.values.get(key) === false) this.values.set(key, true);
       return false;
     }
-    if (at < 0) this.filledBy.push(id);
-    this.put(mapping.key, value);
-    if (mapping.unit !== undefined) this.units = { ...this.units, [mapping.key]: mapping.unit };
+    this.filledBy.set(key, id);
+    this.values.set(key, value);
+    if (unit !== undefined) this.units = { ...this.units, [key]: unit };
     return true;
   }
 }
@@ -70,7 +55,7 @@ class Attributes extends Pairs<Scalar> {
  */
 export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map: SensorMap): Telemetry {
   const attributes = new Attributes();
-  const sensors = new Pairs<Scalar | Position>();
+  const sensors = new Map<string, Scalar | Position>();
   let position: Position | undefined;
 
   for (const { id, valueType, value } of record.values) {
@@ -82,7 +67,7 @@ export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map:
     }
     const wire = valueType === F32 ? shortestF32(value as number) : value;
     if (mapping === undefined || !attributes.take(id, wire, mapping)) {
-      sensors.put(sensorIdText(id), toScalar(wire));
+      sensors.set(sensorIdText(id), toScalar(wire));
     }
   }
 
@@ -94,8 +79,8 @@ export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map:
     time: record.time * 1000,
     receivedAt: origin.receivedAt,
     ...(position === undefined ? {} : { position }),
-    attributes: attributeShapes.build(attributes.keys, attributes.values),
-    sensors: sensorShapes.build(sensors.keys, sensors.values),
+    attributes: attributeShapes.build(attributes.values),
+    sensors: sensorShapes.build(sensors),
     ...(attributes.units === undefined ? {} : { units: attributes.units }),
   };
   return withDamage(telemetry, origin, record.unread);

@@ -82,7 +82,10 @@ export const SENSORS: readonly Sensor[] = [
   { id: 0xc000, key: "text" },
 ];
 
-/** A sensor id as users see it: `0x` and four upper-case hex digits. */
+const ID_TEXTS: string[] = [];
+
+/** A sensor id (0–65535) as users see it: `0x` and four upper-case hex digits. */
 export function sensorIdText(id: number): string {
-  return `0x${id.toString(16).toUpperCase().padStart(4, "0")}`;
+  ID_TEXTS[id] ??= `0x${id.toString(16).toUpperCase().padStart(4, "0")}`;
+  return ID_TEXTS[id];
 }
