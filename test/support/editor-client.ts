@@ -51,11 +51,12 @@ export class EditorClient {
     return /^(Object|array|error)/.test(format) ? JSON.parse(msg) : msg;
   }
 
-  /** Waits until a node has a status whose text has this in it. */
-  async status(nodeId: string, text: string): Promise<void> {
+  /** Waits until an MQTT node says that it is connected. */
+  async connected(nodeId: string): Promise<void> {
     await this.next(
       ({ topic, data }) =>
-        topic === `status/${nodeId}` && String((data as { text?: string }).text).includes(text),
+        topic === `status/${nodeId}` &&
+        (data as { text?: string }).text === "node-red:common.status.connected",
     );
   }
 

@@ -100,7 +100,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
         wires: [],
       },
     ]);
-    await editor.status(`${probe}-out`, "connected");
+    await editor.connected(`${probe}-out`);
     const answer = heard("probe");
     await editor.press(`${probe}-in`);
     await answer;
