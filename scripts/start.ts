@@ -37,6 +37,7 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => void end(0));
   }
+  endWithParent();
   const editorPort = await portFor("the editor", EDITOR_PORT);
   const mqttPort = await portFor("the MQTT broker", MQTT_PORT);
 
@@ -63,6 +64,14 @@ Ready.
   Flow      ${fresh ? "example 01 was deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
   End       Ctrl-C
 `);
+}
+
+/** npm passes a signal on to its shell only, which ends without passing it on; so this looks for itself. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) void end(0);
+  }, 1000).unref();
 }
 
 async function portFor(what: string, wanted: number): Promise<number> {
