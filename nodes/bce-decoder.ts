@@ -1,16 +1,24 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
-import { type DeviceConfig, resolveDeviceConfig } from "../src/device/device-config";
+import {
+  type DeviceConfig,
+  resolveDeviceConfig,
+  type TopicRole,
+  type Topics,
+} from "../src/device/device-config";
 import { matchTopic } from "../src/device/topics";
 import { type Problem, TrackerError } from "../src/errors";
-import type { NormalizedRecord } from "../src/model/message";
-import { type Decoded, decodePayload } from "../src/protocols/iotm/decode";
+import { type DecodeContext, type Decoded, decodePayload } from "../src/protocols/iotm/decode";
 import { type SensorMap, sensorMap } from "../src/protocols/iotm/mapping";
 import type { DeviceConfigNode } from "./device-config";
+import { emitRecords } from "./shared/emit";
 import { choice, count, flag, type OptionTable, readOptions, text } from "./shared/options";
 import { payloadBytes } from "./shared/payload";
+import { catchable, toProblem } from "./shared/problems";
 import { RateMeter } from "./shared/rate";
 import { ThrottledStatus } from "./shared/status";
-import { QuietWarnings, withPlace } from "./shared/warnings";
+import { QuietWarnings } from "./shared/warnings";
+
+type NodeSend = (messages: (NodeMessage | null)[]) => void;
 
 interface Options {
   property: string;
@@ -28,12 +36,9 @@ const OPTIONS: OptionTable<Options> = {
   maxBytes: count(256 * 1024, 16 * 1024 * 1024),
 };
 
-/** Output of each kind of record, and the last part of its topic. */
-const OUTPUTS = ["telemetry", "event", "file"] as const;
-
 interface Message extends NodeMessageInFlow {
-  decoder?: Readonly<Record<string, unknown>>;
-  location?: unknown;
+  /** Settings for this message only. */
+  decoder?: unknown;
 }
 
 /** What the node works with; made once at deploy. */
@@ -53,35 +58,43 @@ module.exports = (RED: NodeAPI): void => {
       status.set(() => ({ fill: "red", shape: "ring", text: problem.message }));
 
     let setup: Setup | undefined;
-    let setupError: unknown;
+    let setupProblem: Problem | undefined;
     try {
       setup = prepare(RED, config);
     } catch (error) {
-      setupError = error;
-      fail(toProblem(error));
+      setupProblem = toProblem(error);
+      fail(setupProblem);
     }
 
+    /** Decodes a message and sends on what came of it; returns what was wrong. */
+    const handle = (msg: Message, send: NodeSend): Problem | undefined => {
+      if (setup === undefined) return setupProblem;
+      const options = messageOptions(msg, setup.options);
+      const value = readProperty(RED, msg, options.property);
+      const decoded = decodeMessage(msg, value, { ...setup, options });
+      emitRecords(RED, msg, decoded.records, options.keepRaw ? { ...options, raw: value } : options, send);
+      warnings.report(decoded.warnings, msg.topic);
+      rate.add(decoded.records.length);
+      status.set(() => ({
+        fill: decoded.warnings.length === 0 ? "green" : "yellow",
+        shape: "dot",
+        text: summary(decoded, rate),
+      }));
+      return decoded.error;
+    };
+
     this.on("input", (msg: Message, send, done) => {
-      const where = typeof msg.topic === "string" && msg.topic !== "" ? `topic ${msg.topic}` : "";
+      let problem: Problem | undefined;
       try {
-        if (setup === undefined) throw setupError;
-        const now = Date.now();
-        const options = readOptions(OPTIONS, msg.decoder ?? {}, setup.options, "msg.decoder.");
-        const decoded = decodeMessage(RED, msg, { ...setup, options }, now);
-        emit(RED, msg, decoded.records, options, send);
-        warnings.report(decoded.warnings, where, now);
-        rate.add(decoded.records.length, now);
-        if (decoded.error !== undefined) throw new TrackerError(decoded.error);
-        status.set(() => ({
-          fill: decoded.warnings.length === 0 ? "green" : "yellow",
-          shape: "dot",
-          text: summary(decoded, rate),
-        }));
-        done();
+        problem = handle(msg, send);
       } catch (error) {
-        const problem = toProblem(error);
+        problem = toProblem(error);
+      }
+      if (problem === undefined) {
+        done();
+      } else {
         fail(problem);
-        done(catchable(problem, where, msg.topic));
+        done(catchable(problem, msg.topic));
       }
     });
 
@@ -107,29 +120,43 @@ function deviceSettings(RED: NodeAPI, id: string): DeviceConfig {
   return node.settings;
 }
 
-function decodeMessage(RED: NodeAPI, msg: Message, setup: Setup, receivedAt: number): Decoded {
-  const { property, maxBytes, acceptWrongChecksum } = setup.options;
-  const value = readProperty(RED, msg, property);
-  const bytes = payloadBytes(value, property, maxBytes);
-  const base = { receivedAt, acceptWrongChecksum, sensors: setup.sensors };
-  if (typeof msg.topic !== "string") return decodePayload(bytes, base);
-  const { telemetry, events, file, realTime } = setup.device.topics;
-  const find = (...templates: string[]): string | null | undefined => {
-    for (const template of templates) {
-      const imei = matchTopic(template, msg.topic as string);
-      if (imei !== undefined) return imei;
-    }
-    return undefined;
-  };
-  const fromData = find(telemetry, events);
-  const fromFile = fromData === undefined ? find(file, realTime) : undefined;
-  const topicImei = fromData ?? fromFile;
-  return decodePayload(bytes, {
-    ...base,
-    topic: msg.topic,
-    mayBeFile: fromFile !== undefined,
-    ...(topicImei ? { topicImei } : {}),
+/** The node's settings, with those that the message brings. */
+function messageOptions({ decoder }: Message, options: Options): Options {
+  if (decoder === undefined) return options;
+  if (typeof decoder !== "object" || decoder === null) {
+    throw new TrackerError({ code: "OPTION", path: "msg.decoder", message: "msg.decoder is not an object" });
+  }
+  return readOptions(OPTIONS, decoder as Record<string, unknown>, options, "msg.decoder.");
+}
+
+function decodeMessage(msg: Message, value: unknown, { options, device, sensors }: Setup): Decoded {
+  const origin = typeof msg.topic === "string" ? topicContext(msg.topic, device.topics) : {};
+  return decodePayload(payloadBytes(value, options, origin.mayBeFile ?? false), {
+    receivedAt: Date.now(),
+    acceptWrongChecksum: options.acceptWrongChecksum,
+    sensors,
+    ...origin,
   });
+}
+
+/** The topics that a device publishes to, and whether what comes there may be a file. */
+const PUBLISHED: readonly [TopicRole, boolean][] = [
+  ["telemetry", false],
+  ["events", false],
+  ["file", true],
+  ["realTime", true],
+];
+
+/** What a topic says about the payload that came on it. */
+function topicContext(
+  topic: string,
+  topics: Topics,
+): Pick<DecodeContext, "topic" | "topicImei" | "mayBeFile"> {
+  for (const [role, mayBeFile] of PUBLISHED) {
+    const imei = matchTopic(topics[role], topic);
+    if (imei !== undefined) return { topic, mayBeFile, ...(imei === null ? {} : { topicImei: imei }) };
+  }
+  return { topic };
 }
 
 /** A property of the message; undefined also where the object that should hold it is missing. */
@@ -141,82 +168,9 @@ function readProperty(RED: NodeAPI, msg: Message, property: string): unknown {
   }
 }
 
-/** Sends the records, each kind to its output, one by one: a list would be cloned by Node-RED. */
-function emit(
-  RED: NodeAPI,
-  msg: Message,
-  records: readonly NormalizedRecord[],
-  options: Options,
-  send: (messages: (NodeMessage | null)[]) => void,
-): void {
-  const raw = options.keepRaw ? { raw: readProperty(RED, msg, options.property) } : {};
-  OUTPUTS.forEach((kind, output) => {
-    const ofKind = records.filter((record) => record.kind === kind).map(withBuffer);
-    const first = ofKind[0];
-    if (first === undefined) return;
-    const sendOne = (message: NodeMessage): void => {
-      const outputs: (NodeMessage | null)[] = [null, null, null];
-      outputs[output] = message;
-      send(outputs);
-    };
-    if (options.mode === "frame") {
-      sendOne({ ...msg, ...raw, topic: topicOf(first), payload: ofKind });
-      return;
-    }
-    const id = RED.util.generateId();
-    ofKind.forEach((record, index) => {
-      const { location: _, ...kept } = msg;
-      sendOne({
-        ...kept,
-        ...raw,
-        topic: topicOf(record),
-        payload: record,
-        parts: {
-          id,
-          index,
-          count: ofKind.length,
-          ...(msg.parts === undefined ? {} : { parts: msg.parts }),
-        },
-        ...locationOf(record),
-      });
-    });
-  });
-}
-
-function topicOf(record: NormalizedRecord): string {
-  return `trackers/${record.imei ?? "unknown"}/${record.kind}`;
-}
-
-function locationOf(record: NormalizedRecord): { location?: { lat: number; lon: number } } {
-  const position = record.kind === "telemetry" ? record.position : undefined;
-  return position?.valid && position.latitude !== null && position.longitude !== null
-    ? { location: { lat: position.latitude, lon: position.longitude } }
-    : {};
-}
-
-/** Node-RED's users expect a Buffer, and one that nothing else writes into. */
-function withBuffer(record: NormalizedRecord): NormalizedRecord {
-  return record.kind === "file" ? { ...record, data: Buffer.from(record.data) } : record;
-}
-
-function summary(decoded: Decoded, rate: RateMeter): string {
-  const last = decoded.records.findLast((record) => record.kind !== "file") ?? decoded.records[0];
-  const time = new Date(last && last.kind !== "file" ? last.time : (last?.receivedAt ?? 0));
-  const clock = time.toTimeString().slice(0, 8);
-  return `${last?.imei ?? "?"} · ${clock} · ${rate.perMinute(Date.now())}/min`;
-}
-
-function toProblem(error: unknown): Problem {
-  return error instanceof TrackerError
-    ? error
-    : { code: "INTERNAL", message: error instanceof Error ? error.message : String(error) };
-}
-
-/** An error as a Catch node shows it: `error.code`, and `error.cause` with offset, field and topic. */
-function catchable(problem: Problem, where: string, topic: unknown): Error {
-  const { code, offset, path } = problem;
-  const cause = { code, offset, path, topic };
-  const error = new Error(withPlace(problem, where), { cause });
-  error.name = code;
-  return Object.assign(error, { code });
+function summary({ records }: Decoded, rate: RateMeter): string {
+  const last = records.findLast((record) => record.kind !== "file") ?? records.at(-1);
+  const time = last?.kind === "file" ? last.receivedAt : last?.time;
+  const clock = new Date(time ?? Number.NaN).toTimeString().slice(0, 8);
+  return `${last?.imei ?? "?"} · ${clock} · ${rate.perMinute()}/min`;
 }

@@ -5,8 +5,7 @@ import {
   resolveDeviceConfig,
   type SavedDeviceConfig,
 } from "../src/device/device-config";
-import { TrackerError } from "../src/errors";
-import { describe } from "./shared/warnings";
+import { describe, toProblem } from "./shared/problems";
 
 /** A device config in the running flow. `settings` is undefined where the saved config is wrong. */
 export interface DeviceConfigNode extends Node<Required<DeviceCredentials>> {
@@ -19,7 +18,7 @@ module.exports = (RED: NodeAPI): void => {
     try {
       this.settings = resolveDeviceConfig(config, this.credentials ?? {});
     } catch (error) {
-      this.error(error instanceof TrackerError ? describe(error, "") : error);
+      this.error(describe(toProblem(error)));
     }
   }
 
@@ -32,7 +31,7 @@ module.exports = (RED: NodeAPI): void => {
   // There is no httpAdmin where nodes are loaded without an editor.
   RED.httpAdmin?.get(
     "/trackers/device-config/:id/password",
-    RED.auth.needsPermission("trackers.write"),
+    RED.auth.needsPermission("flows.write"),
     (request, response) => {
       const node = RED.nodes.getNode(String(request.params.id)) as DeviceConfigNode | null;
       response.set("Cache-Control", "no-store");

@@ -12,7 +12,7 @@ import {
   TOPIC_ROLES,
 } from "../../src/device/device-config";
 import { type SheetLine, type SheetSection, setupSheet } from "../../src/device/setup-sheet";
-import { type EditorNode, isEnvironment, red, translate } from "./red";
+import { type EditorNode, isEnvironment, keepEnvironment, override, red, translate, typedText } from "./red";
 import { sensorList } from "./sensor-list";
 import { printSheet, renderSheet } from "./sheet-view";
 import { checkField, withoutEnvironment } from "./validate";
@@ -21,6 +21,9 @@ type DeviceConfigNode = EditorNode<SavedDeviceConfig & { name?: string }>;
 
 /** What Node-RED shows in a password field instead of a password that is stored. */
 const STORED = "__PWRD__";
+
+/** What a platform's preset fills. */
+const PRESET_FIELDS = ["host", "port"];
 
 const TABS = ["connection", "topics", "names", "sensors", "sheet"] as const;
 
@@ -41,11 +44,9 @@ export function prepare(node: DeviceConfigNode): void {
   let sensors: ReturnType<typeof sensorList> | undefined;
 
   const fillSelect = (name: string, values: readonly string[], value: string) => {
-    for (const option of values) {
-      $("<option>", { value: option })
-        .text(translate(`${name}.${option}`))
-        .appendTo(field(name));
-    }
+    for (const option of values) addOption(name, option, translate(`${name}.${option}`));
+    // An environment variable, or something this version does not know, stays what it is.
+    if (!values.includes(value)) addOption(name, value, value);
     field(name).val(value);
   };
   fillSelect("protocol", Object.keys(PROTOCOLS), node.protocol || "iotm");
@@ -64,8 +65,8 @@ export function prepare(node: DeviceConfigNode): void {
   const read = (): SavedDeviceConfig => ({
     protocol: textOf("protocol"),
     platform: textOf("platform"),
-    host: textOf("host"),
-    port: textOf("port"),
+    host: typedText(field("host")),
+    port: typedText(field("port")),
     tls: field("tls").prop("checked") === true,
     clientId: textOf("clientId"),
     topics: Object.fromEntries(
@@ -82,8 +83,7 @@ export function prepare(node: DeviceConfigNode): void {
   const typedPassword = (): string | undefined => {
     const typed = String(field("password").val() ?? "");
     if (typed === STORED) return undefined;
-    const platform: Platform = PLATFORMS[textOf("platform") as PlatformName];
-    return typed || platform.password || "";
+    return typed || chosenPlatform().password || "";
   };
   const password = async (): Promise<string> => {
     shown ??= typedPassword() === undefined ? await storedPassword(node.id) : undefined;
@@ -102,18 +102,26 @@ export function prepare(node: DeviceConfigNode): void {
     return setupSheet(
       {
         ...config,
-        ...(isEnvironment(saved.host) ? { host: saved.host as string } : {}),
-        ...(isEnvironment(saved.port) ? { port: saved.port as string } : {}),
+        ...(isEnvironment(saved.host) ? { host: saved.host } : {}),
+        ...(isEnvironment(saved.port) ? { port: saved.port } : {}),
       },
       { name: textOf("name"), password: secret },
     );
   };
 
   let revealed = false;
-  const lineText = async (line: SheetLine): Promise<string> => {
+  /** The password, or undefined and a word about it where it cannot be had. */
+  const tryPassword = (): Promise<string | undefined> =>
+    password().catch(() => {
+      red.notify(translate("sheet.notDeployed"), "warning");
+      return undefined;
+    });
+  const lineText = async (line: SheetLine): Promise<string | undefined> => {
     if (!line.secret) return line.value;
-    const lines = sheet(await password()).flatMap((section) => section.lines);
-    return lines.find((found) => found.field === line.field)?.value ?? "";
+    const secret = await tryPassword();
+    if (secret === undefined) return undefined;
+    const lines = sheet(secret).flatMap((section) => section.lines);
+    return lines.find((found) => found.field === line.field)?.value;
   };
   const secretNow = (): string | null => {
     const typed = typedPassword();
@@ -136,13 +144,7 @@ export function prepare(node: DeviceConfigNode): void {
   sensors = sensorList($("#node-config-input-sensors-list"), node.sensors ?? [], refresh);
   $("#tracker-sensors-likely").on("click", () => sensors?.addLikely());
   $("#tracker-sheet-show").on("click", async () => {
-    revealed = !revealed;
-    try {
-      if (revealed) await password();
-    } catch {
-      revealed = false;
-      red.notify(translate("sheet.notDeployed"), "warning");
-    }
+    revealed = !revealed && (await tryPassword()) !== undefined;
     refresh();
   });
   $("#tracker-sheet-print").on("click", () =>
@@ -166,6 +168,9 @@ export function prepare(node: DeviceConfigNode): void {
 export function save(node: DeviceConfigNode): void {
   const { topics, inputNames, outputNames, sensors } = open?.read() ?? {};
   Object.assign(node, { topics, inputNames, outputNames, sensors });
+  // Node-RED reads the other fields next: what the user typed, not what a preset shows.
+  for (const name of PRESET_FIELDS) override(field(name), undefined);
+  keepEnvironment(node, "node-config-input", ["tls", "invertTimedOutputs"]);
   close();
 }
 
@@ -191,24 +196,31 @@ function namesOf(list: string, count: number): string[] {
 
 /** A platform with a host of its own fills host and port; the fields then only show them. */
 function showPreset(): void {
-  const platform: Platform = PLATFORMS[textOf("platform") as PlatformName];
-  const preset = hasPreset(platform);
-  const port = field("tls").prop("checked") ? platform.tlsPort : platform.port;
-  field("host").attr("placeholder", platform.host || translate("hostExample"));
-  field("port").attr("placeholder", String(port));
-  for (const name of ["host", "port"]) {
-    const input = field(name);
-    if (preset === input.prop("disabled")) continue;
-    // What the user typed comes back when the preset is left again.
-    if (preset) input.data("typed", String(input.val() ?? "")).val("");
-    else input.val(input.data("typed"));
-    input.prop("disabled", preset);
-  }
+  const platform = chosenPlatform();
+  const port = String(field("tls").prop("checked") ? platform.tlsPort : platform.port);
+  field("host").attr("placeholder", translate("hostExample"));
+  field("port").attr("placeholder", port);
+  override(field("host"), hasPreset(platform) ? platform.host : undefined);
+  override(field("port"), hasPreset(platform) ? port : undefined);
+}
+
+function chosenPlatform(): Platform {
+  const name = textOf("platform");
+  return Object.hasOwn(PLATFORMS, name) ? PLATFORMS[name as PlatformName] : PLATFORMS.own;
+}
+
+function chosenProtocol(): Protocol {
+  const name = textOf("protocol");
+  return Object.hasOwn(PROTOCOLS, name) ? (name as Protocol) : "iotm";
+}
+
+function addOption(select: string, value: string, label: string): void {
+  $("<option>", { value }).text(label).appendTo(field(select));
 }
 
 /** The defaults of the protocol stand in the empty fields. */
 function showProtocol(): void {
-  const protocol = textOf("protocol") as Protocol;
+  const protocol = chosenProtocol();
   const defaults = PROTOCOLS[protocol];
   for (const role of TOPIC_ROLES) {
     field(`topics-${role}`)

@@ -1,3 +1,4 @@
 /** What the nodes' dialogs share, as the global `RedTrackers`. Bundled into resources/editor.js. */
 export * as deviceConfig from "./device-config";
+export { keepEnvironment } from "./red";
 export * as validate from "./validate";

@@ -20,6 +20,35 @@ export function translate(key: string, values: Record<string, string | number> =
 }
 
 /** True for `${NAME}`, which Node-RED replaces by an environment variable when the flow starts. */
-export function isEnvironment(value: unknown): boolean {
-  return typeof value === "string" && /^\$\{[^}]+\}$/.test(value.trim());
+export function isEnvironment(value: unknown): value is string {
+  return typeof value === "string" && /^\$\{\S+\}$/.test(value);
+}
+
+/**
+ * Shows a value in place of what the user typed, in a field that then cannot be edited; `undefined` brings the
+ * user's own text back.
+ */
+export function override(input: JQuery, shown: string | undefined): void {
+  const overridden = input.prop("disabled") === true;
+  if (shown !== undefined && !overridden) input.data("typed", String(input.val() ?? ""));
+  if (shown !== undefined) input.val(shown);
+  else if (overridden) input.val(String(input.data("typed") ?? ""));
+  input.prop("disabled", shown !== undefined);
+}
+
+/** What the user typed, also while another value is shown in its place. */
+export function typedText(input: JQuery): string {
+  return String((input.prop("disabled") === true ? input.data("typed") : input.val()) ?? "").trim();
+}
+
+/**
+ * A check box cannot show `${NAME}`. Called on save: a saved environment variable is kept unless the user has
+ * clicked the box, by hiding the box from Node-RED, which would read it as true.
+ */
+export function keepEnvironment(node: object, prefix: string, names: readonly string[]): void {
+  for (const name of names) {
+    const box = $(`#${prefix}-${name}`);
+    const saved = (node as Record<string, unknown>)[name];
+    if (isEnvironment(saved) && box.prop("checked") === true) box.removeAttr("id");
+  }
 }

@@ -1,9 +1,9 @@
 import type { Problem } from "../../src/errors";
 import { findTerm, VOCABULARY } from "../../src/model/vocabulary";
-import { checkOverrides, parseSensorId, type SensorOverride } from "../../src/protocols/iotm/mapping";
+import { isIgnored, parseSensorId, type SensorOverride } from "../../src/protocols/iotm/mapping";
 import { SENSORS, sensorIdText } from "../../src/protocols/iotm/sensors";
-import { translate } from "./red";
-import { withoutEnvironment } from "./validate";
+import { override as show, translate, typedText } from "./red";
+import { checkSensors } from "./validate";
 
 /** Lines of the catalogue whose meaning is only likely: offered here, because they are not applied unasked. */
 const LIKELY: readonly SensorOverride[] = SENSORS.filter((sensor) => sensor.inferred).map((sensor) => ({
@@ -32,7 +32,7 @@ export function sensorList(
       .map((item) => $(item));
   const read = (): SensorOverride[] => rows().map(readRow);
   const refresh = () => {
-    const problems = checkOverrides(withoutEnvironment(read()) as SensorOverride[]);
+    const problems = checkSensors(read());
     rows().forEach((row, index) => {
       showRow(
         row,
@@ -49,7 +49,7 @@ export function sensorList(
     height: 260,
   });
   const add = (override: SensorOverride) => element.editableList("addItem", override);
-  saved.forEach(add);
+  saved.filter((override) => typeof override === "object" && override !== null).forEach(add);
   refresh();
   return {
     read,
@@ -74,7 +74,7 @@ function addRow(row: JQuery, override: SensorOverride, refresh: () => void): voi
       $("<option>", { value: "map" }).text(translate("sensor.map")),
       $("<option>", { value: "ignore" }).text(translate("sensor.ignore")),
     )
-    .val(override.ignore ? "ignore" : "map");
+    .val(isIgnored(override) ? "ignore" : "map");
   const key = input("key");
   const first = $("<div>", { class: "tracker-sensor-line" }).append(input("id"), action, key);
   const second = $("<div>", { class: "tracker-sensor-line" }).append(
@@ -91,33 +91,34 @@ function addRow(row: JQuery, override: SensorOverride, refresh: () => void): voi
   row.on("input change blur", "input, select", refresh);
 }
 
-/** Names from the vocabulary whose name or label has the text in it. */
+/** Names from the vocabulary whose name or label has the text in it; first of all the text itself, as an own name. */
 function suggestions(text: string): { value: string; label: string }[] {
-  const wanted = text.trim().toLowerCase();
-  return VOCABULARY.filter(({ key }) => `${key} ${termLabel(key)}`.toLowerCase().includes(wanted)).map(
+  const name = text.trim();
+  const wanted = name.toLowerCase();
+  const terms = VOCABULARY.filter(({ key }) => `${key} ${termLabel(key)}`.toLowerCase().includes(wanted)).map(
     ({ key, unit }) => ({
       value: key,
       label: `${key} – ${termLabel(key)}${unit === "" ? "" : ` (${unit})`}`,
     }),
   );
+  const isOwn = name !== "" && findTerm(name) === undefined;
+  return isOwn ? [{ value: name, label: `${name} – ${translate("sensor.own")}` }, ...terms] : terms;
 }
 
+/** What a row says; empty fields are left out. */
 function readRow(row: JQuery): SensorOverride {
-  const value = (field: string) => String(row.find(`.tracker-sensor-${field}`).val() ?? "").trim();
-  if (value("action") === "ignore") return { id: value("id"), ignore: true };
-  const key = value("key");
-  const unit = findTerm(key) === undefined ? value("unit") : "";
-  return { id: value("id"), key, scale: value("scale"), offset: value("offset"), unit };
+  const entries = FIELDS.map((field) => [field, typedText(row.find(`.tracker-sensor-${field}`))] as const);
+  const { id = "", ...rest } = Object.fromEntries(entries.filter(([, value]) => value !== ""));
+  const ignore = row.find(".tracker-sensor-action").val() === "ignore";
+  return { id, ...rest, ...(ignore ? { ignore } : {}) };
 }
 
 /** Fits the row to its action and name, and says what is wrong with it. */
 function showRow(row: JQuery, problem: Problem | undefined): void {
-  const override = readRow(row);
-  row.find(".tracker-sensor-key").toggle(!override.ignore);
-  row.find(".tracker-sensor-line").eq(1).toggle(!override.ignore);
-  const term = findTerm(override.key ?? "");
-  const unit = row.find(".tracker-sensor-unit").prop("disabled", term !== undefined);
-  if (term !== undefined) unit.val(term.unit);
+  const { key = "", ignore } = readRow(row);
+  row.find(".tracker-sensor-key").toggle(!ignore);
+  row.find(".tracker-sensor-line").eq(1).toggle(!ignore);
+  show(row.find(".tracker-sensor-unit"), findTerm(key)?.unit);
   row.find(".tracker-error").text(problem === undefined ? "" : translate(`error.${problem.code}`));
   for (const field of FIELDS) {
     row.find(`.tracker-sensor-${field}`).toggleClass("input-error", problem?.path === field);

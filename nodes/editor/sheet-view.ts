@@ -1,10 +1,10 @@
 import type { SheetLine, SheetSection } from "../../src/device/setup-sheet";
 import { red, translate } from "./red";
 
-/** The set-up sheet as a table a section; `copy` is asked for the text of a line when its button is pressed. */
+/** The set-up sheet as a table a section; `copy` gives the text of a line when its button is pressed. */
 export function renderSheet(
   sections: readonly SheetSection[],
-  copy?: (line: SheetLine) => Promise<string>,
+  copy?: (line: SheetLine) => Promise<string | undefined>,
 ): JQuery {
   const sheet = $("<div>", { class: "tracker-sheet" });
   for (const section of sections) {
@@ -15,7 +15,7 @@ export function renderSheet(
   return sheet;
 }
 
-function renderLine(line: SheetLine, copy?: (line: SheetLine) => Promise<string>): JQuery {
+function renderLine(line: SheetLine, copy?: (line: SheetLine) => Promise<string | undefined>): JQuery {
   const row = $("<tr>").attr("data-field", line.field);
   $("<th>", { scope: "row" }).text(line.field).appendTo(row);
   const cell = $("<td>").appendTo(row);
@@ -33,7 +33,8 @@ function renderLine(line: SheetLine, copy?: (line: SheetLine) => Promise<string>
       .append($("<i>", { class: "fa fa-copy" }))
       .on("click", async (event) => {
         const button = $(event.currentTarget);
-        red.clipboard.copyText(await copy(line), button, "clipboard.copyMessageValue");
+        const text = await copy(line);
+        if (text !== undefined) red.clipboard.copyText(text, button, "clipboard.copyMessageValue");
       })
       .appendTo(last);
   }

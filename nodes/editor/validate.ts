@@ -1,4 +1,5 @@
 import { checkDeviceConfig, type SavedDeviceConfig } from "../../src/device/device-config";
+import { checkOverrides, type SensorOverride } from "../../src/protocols/iotm/mapping";
 import { type EditorNode, isEnvironment, red, translate } from "./red";
 
 /**
@@ -6,9 +7,19 @@ import { type EditorNode, isEnvironment, red, translate } from "./red";
  * saved; the checks are the core's own, so that the dialog and the running flow never disagree.
  */
 export function checkField(field: keyof SavedDeviceConfig, value: unknown): true | string {
-  const problems = checkDeviceConfig({ [field]: withoutEnvironment(value) });
+  const problems =
+    field === "sensors"
+      ? checkSensors((value ?? []) as SensorOverride[])
+      : checkDeviceConfig({ [field]: withoutEnvironment(value) });
   const sentences = new Set(problems.map(({ code }) => translate(`error.${code}`)));
   return sentences.size === 0 || [...sentences].join(" ");
+}
+
+/** What is wrong with sensor overrides, but for fields that only the running flow knows. */
+export function checkSensors(overrides: readonly SensorOverride[]): ReturnType<typeof checkOverrides> {
+  return checkOverrides(overrides).filter(
+    ({ at, path }) => !isEnvironment(overrides[at]?.[path as keyof SensorOverride]),
+  );
 }
 
 /** The device config a decoder refers to has to be for the decoder's own protocol. */

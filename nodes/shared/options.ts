@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { TrackerError } from "../../src/errors";
 
 /** One setting of a node: its default, and how a value from a dialog, a message or `${ENV}` is read. */
@@ -42,7 +43,8 @@ export const text = (preset: string): Option<string> => ({
 
 /**
  * Reads a node's settings; those that are absent or empty come from `base`, or are their defaults.
- * Throws `OPTION` with the setting's name; `prefix` says where it stands, such as `msg.decoder.`.
+ * Throws `OPTION` with the setting's name. `prefix`, such as `msg.decoder.`, says where they stand if not in a
+ * saved node; only there are unknown names refused, since a saved node has more than settings.
  */
 export function readOptions<T extends object>(
   table: OptionTable<T>,
@@ -51,6 +53,14 @@ export function readOptions<T extends object>(
   prefix = "",
 ): T {
   const names = Object.keys(table) as (keyof T & string)[];
+  const unknown = prefix === "" ? undefined : Object.keys(given).find((name) => !Object.hasOwn(table, name));
+  if (unknown !== undefined) {
+    throw new TrackerError({
+      code: "OPTION",
+      path: `${prefix}${unknown}`,
+      message: `there is no such setting; there are ${names.join(", ")}`,
+    });
+  }
   return Object.fromEntries(
     names.map((name) => {
       const option = table[name];
@@ -63,7 +73,7 @@ export function readOptions<T extends object>(
         throw new TrackerError({
           code: "OPTION",
           path: `${prefix}${name}`,
-          message: `${JSON.stringify(value)} is not ${option.wanted}`,
+          message: `${inspect(value, { breakLength: Number.POSITIVE_INFINITY })} is not ${option.wanted}`,
         });
       }
       return [name, read];

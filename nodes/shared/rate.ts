@@ -1,17 +1,16 @@
 const BUCKETS = 60;
 
-/** Counts what happened in the last minute, to the second, in fixed memory. */
+/** Counts what happened in the last minute, to the second, in fixed memory. Times are those of `performance.now()`. */
 export class RateMeter {
   private readonly counts = new Uint32Array(BUCKETS);
   private second = 0;
 
-  /** `now` is epoch milliseconds and does not go back. */
-  add(count: number, now: number): void {
+  add(count: number, now = performance.now()): void {
     const bucket = this.advance(now);
     this.counts[bucket] = (this.counts[bucket] as number) + count;
   }
 
-  perMinute(now: number): number {
+  perMinute(now = performance.now()): number {
     this.advance(now);
     return this.counts.reduce((sum, count) => sum + count, 0);
   }

@@ -13,7 +13,7 @@ export class ThrottledStatus {
   private render: () => NodeStatus = () => ({});
   private pending: NodeJS.Timeout | undefined;
   private idle: NodeJS.Timeout | undefined;
-  private drawnAt = 0;
+  private drawnAt = Number.NEGATIVE_INFINITY;
 
   constructor(node: Node) {
     this.node = node;
@@ -23,7 +23,7 @@ export class ThrottledStatus {
   set(render: () => NodeStatus): void {
     this.render = render;
     if (this.pending !== undefined) return;
-    const wait = this.drawnAt + INTERVAL_MS - Date.now();
+    const wait = this.drawnAt + INTERVAL_MS - performance.now();
     if (wait <= 0) this.draw();
     else this.pending = setTimeout(() => this.draw(), wait);
   }
@@ -35,7 +35,7 @@ export class ThrottledStatus {
 
   private draw(): void {
     this.pending = undefined;
-    this.drawnAt = Date.now();
+    this.drawnAt = performance.now();
     this.show();
     clearTimeout(this.idle);
     this.idle = setTimeout(() => this.show(), IDLE_MS).unref();

@@ -1,5 +1,6 @@
 import type { Node } from "node-red";
 import type { Problem } from "../../src/errors";
+import { describe } from "./problems";
 
 const QUIET_MS = 60_000;
 
@@ -12,8 +13,10 @@ export class QuietWarnings {
     this.node = node;
   }
 
-  /** `where` ends the sentence, such as the topic. Codes come from a fixed list, so memory is bounded. */
-  report(problems: readonly Problem[], where: string, now: number): void {
+  /** Codes come from a fixed list, so memory is bounded. */
+  report(problems: readonly Problem[], topic: unknown): void {
+    // The clock of the day can be set back, this one cannot.
+    const now = performance.now();
     for (const problem of problems) {
       const last = this.seen.get(problem.code);
       if (last !== undefined && now - last.at < QUIET_MS) {
@@ -22,22 +25,7 @@ export class QuietWarnings {
       }
       const more = last?.since ? ` [${last.since} more like it before]` : "";
       this.seen.set(problem.code, { at: now, since: 0 });
-      this.node.warn(`${describe(problem, where)}${more}`);
+      this.node.warn(`${describe(problem, topic)}${more}`);
     }
   }
-}
-
-/** `IOTM_CHECKSUM: checksum 3 instead of 4 (byte 57, topic BCE/D)` */
-export function describe(problem: Problem, where: string): string {
-  return `${problem.code}: ${withPlace(problem, where)}`;
-}
-
-/** The sentence of a problem with the place it speaks of. */
-export function withPlace(problem: Problem, where: string): string {
-  const place = [
-    problem.offset === undefined ? "" : `byte ${problem.offset}`,
-    problem.path ?? "",
-    where,
-  ].filter(Boolean);
-  return place.length === 0 ? problem.message : `${problem.message} (${place.join(", ")})`;
 }

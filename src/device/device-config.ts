@@ -85,7 +85,7 @@ export interface SavedDeviceConfig {
   readonly inputNames?: readonly string[];
   readonly outputNames?: readonly string[];
   readonly sensors?: readonly SensorOverride[];
-  readonly invertTimedOutputs?: boolean;
+  readonly invertTimedOutputs?: boolean | string;
 }
 
 export interface DeviceCredentials {
@@ -123,14 +123,14 @@ export function resolveDeviceConfig(
   const platformName = (saved.platform || "own") as PlatformName;
   const platform: Platform = PLATFORMS[platformName];
   const defaults = PROTOCOLS[protocol];
-  const tls = saved.tls === true || saved.tls === "true";
+  const tls = isTrue(saved.tls);
   const topics = Object.fromEntries(
-    TOPIC_ROLES.map((role) => [role, saved.topics?.[role] || defaults.topics[role]]),
+    TOPIC_ROLES.map((role) => [role, String(saved.topics?.[role] || defaults.topics[role])]),
   ) as Topics;
   return {
     protocol,
     platform: platformName,
-    host: platform.host || saved.host?.trim() || "",
+    host: platform.host || asText(saved.host),
     port:
       hasPreset(platform) || isBlank(saved.port)
         ? tls
@@ -139,13 +139,13 @@ export function resolveDeviceConfig(
         : Number(saved.port),
     tls,
     topics,
-    clientId: saved.clientId?.trim() || defaults.clientId,
+    clientId: asText(saved.clientId) || defaults.clientId,
     user: credentials.user || defaults.user,
     password: credentials.password || platform.password || "",
     inputNames: names(saved.inputNames, INPUT_COUNT),
     outputNames: names(saved.outputNames, OUTPUT_COUNT),
     sensors: saved.sensors ?? [],
-    invertTimedOutputs: saved.invertTimedOutputs === true,
+    invertTimedOutputs: isTrue(saved.invertTimedOutputs),
   };
 }
 
@@ -154,60 +154,107 @@ export function hasPreset(platform: Platform): boolean {
   return platform.host !== "";
 }
 
+/** What is wrong with the value of each field; absent values are not wrong. */
+const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
+  protocol: (value) =>
+    problemUnless(isBlank(value) || Object.hasOwn(PROTOCOLS, String(value)), {
+      code: "PROTOCOL",
+      path: "protocol",
+      message: `${String(value)} is not a protocol that is known`,
+    }),
+  platform: (value) =>
+    problemUnless(isBlank(value) || Object.hasOwn(PLATFORMS, String(value)), {
+      code: "PLATFORM",
+      path: "platform",
+      message: `${String(value)} is not a platform that is known`,
+    }),
+  // The value itself is not repeated: people paste addresses with a password in them.
+  host: (value) =>
+    problemUnless(isHost(value), {
+      code: "HOST",
+      path: "host",
+      message: "the host is not a host name or an IP address",
+    }),
+  port: (value) =>
+    problemUnless(isPort(value), {
+      code: "PORT",
+      path: "port",
+      message: `${String(value)} is not a port (1 to 65535)`,
+    }),
+  topics: checkTopics,
+  inputNames: (value) => checkNames("inputNames", value),
+  outputNames: (value) => checkNames("outputNames", value),
+  sensors: checkSensors,
+};
+
 /**
  * Everything that is wrong with a saved device config; `path` is the field's name.
- * Codes: `PROTOCOL`, `PLATFORM`, `HOST`, `PORT`, `TOPIC_*`, `CLIENT_ID`, `NAMES`, `NAME_TWICE`, `SENSOR_*`.
+ * Codes: `PROTOCOL`, `PLATFORM`, `HOST`, `PORT`, `TOPIC_*`, `NAMES`, `NAME_TWICE`, `SENSORS`, `SENSOR_*`.
  */
 export function checkDeviceConfig(saved: SavedDeviceConfig): Problem[] {
-  const problems: Problem[] = [];
-  const report = (code: string, path: string, message: string) => problems.push({ code, path, message });
-  if (saved.protocol && !Object.hasOwn(PROTOCOLS, saved.protocol)) {
-    report("PROTOCOL", "protocol", `${saved.protocol} is not a protocol that is known`);
-  }
-  if (saved.platform && !Object.hasOwn(PLATFORMS, saved.platform)) {
-    report("PLATFORM", "platform", `${saved.platform} is not a platform that is known`);
-  }
-  if (!isHost(saved.host)) {
-    report("HOST", "host", `${JSON.stringify(saved.host)} is not a host name or an IP address`);
-  }
-  if (!isPort(saved.port)) {
-    report("PORT", "port", `${JSON.stringify(saved.port)} is not a port (1 to 65535)`);
-  }
-  for (const role of TOPIC_ROLES) {
-    const topic = saved.topics?.[role] ?? "";
+  return Object.entries(CHECKS).flatMap(([field, check]) => check(saved[field as keyof SavedDeviceConfig]));
+}
+
+function problemUnless(good: boolean, problem: Problem): Problem[] {
+  return good ? [] : [problem];
+}
+
+function checkTopics(value: unknown): Problem[] {
+  const topics = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return TOPIC_ROLES.flatMap((role) => {
+    const topic = String(topics[role] ?? "");
     const code = checkTopic(topic);
-    if (code) report(code, `topics.${role}`, `${JSON.stringify(topic)} is not a topic a device can use`);
+    const message = `${JSON.stringify(topic)} is not a topic a device can use`;
+    return code === undefined ? [] : [{ code, path: `topics.${role}`, message }];
+  });
+}
+
+function checkNames(path: string, value: unknown): Problem[] {
+  const names: unknown = value ?? [];
+  if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+    return [{ code: "NAMES", path, message: "the names are not a list of texts" }];
   }
-  for (const field of ["inputNames", "outputNames"] as const) {
-    const twice = nameTwice(saved[field]);
-    if (twice) report("NAME_TWICE", field, `the name ${JSON.stringify(twice)} is given twice`);
+  const folded = names.map((name: string) => name.trim().toLowerCase());
+  const twice = names.find(
+    (_, index) => folded[index] !== "" && folded.indexOf(folded[index] as string) < index,
+  );
+  const message = `the name ${JSON.stringify(twice)} is given twice`;
+  return problemUnless(twice === undefined, { code: "NAME_TWICE", path, message });
+}
+
+function checkSensors(value: unknown): Problem[] {
+  const sensors: unknown = value ?? [];
+  if (!Array.isArray(sensors)) {
+    return [{ code: "SENSORS", path: "sensors", message: "the sensor overrides are not a list" }];
   }
-  for (const { at, ...problem } of checkOverrides(saved.sensors ?? [])) {
-    problems.push({ ...problem, path: `sensors[${at}].${problem.path}` });
-  }
-  return problems;
+  return checkOverrides(sensors).map(({ at, ...problem }) => ({
+    ...problem,
+    path: `sensors[${at}].${problem.path}`,
+  }));
 }
 
 /** A host name or IP address without protocol, port or path; empty is allowed. */
-export function isHost(host: unknown): boolean {
+function isHost(host: unknown): boolean {
   return isBlank(host) || /^[\p{L}\p{N}._-]+$|^\[?[0-9a-f:.]+\]?$/iu.test(String(host).trim());
 }
 
 /** A port 1–65535; empty is allowed. */
-export function isPort(port: unknown): boolean {
+function isPort(port: unknown): boolean {
   return (
     isBlank(port) || (/^\d{1,5}$/.test(String(port).trim()) && Number(port) >= 1 && Number(port) <= 65535)
   );
 }
 
-/** The first name that stands twice in a list, compared without case; undefined where none does. */
-export function nameTwice(list: readonly string[] = []): string | undefined {
-  const folded = list.map((name) => name.trim().toLowerCase());
-  return list.find((_, index) => folded[index] && folded.indexOf(folded[index]) < index);
+function isTrue(value: unknown): boolean {
+  return value === true || value === "true";
 }
 
-function names(list: readonly string[] = [], count: number): string[] {
-  return Array.from({ length: count }, (_, index) => list[index]?.trim() ?? "");
+function asText(value: unknown): string {
+  return isBlank(value) ? "" : String(value).trim();
+}
+
+function names(list: readonly string[] | null | undefined, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => list?.[index]?.trim() ?? "");
 }
 
 function isBlank(value: unknown): boolean {

@@ -159,6 +159,28 @@ describe("device config", () => {
       assert.throws(() => resolveDeviceConfig(saved), { code, path });
     });
   }
+  const odd: [Record<string, unknown>, string | undefined][] = [
+    [{ host: 5, clientId: 7, topics: { telemetry: 5 } }, undefined],
+    [{ host: null, port: null, topics: null, inputNames: null, sensors: null }, undefined],
+    [{ inputNames: "door" }, "NAMES"],
+    [{ outputNames: [1] }, "NAMES"],
+    [{ sensors: "0x3008" }, "SENSORS"],
+    [{ sensors: [null] }, "SENSOR_ID"],
+    [{ port: {} }, "PORT"],
+  ];
+  for (const [saved, code] of odd) {
+    it(`takes odd types without falling over: ${JSON.stringify(saved)}`, () => {
+      assert.equal(checkDeviceConfig(saved as SavedDeviceConfig)[0]?.code, code);
+      if (code === undefined) assert.equal(resolveDeviceConfig(saved as SavedDeviceConfig).protocol, "iotm");
+    });
+  }
+  it("takes true and false also as text, as environment variables bring them", () => {
+    assert.equal(resolveDeviceConfig({ invertTimedOutputs: "true" }).invertTimedOutputs, true);
+    assert.equal(resolveDeviceConfig({ invertTimedOutputs: "false", tls: "false" }).tls, false);
+  });
+  it("does not repeat a host in its message, because it may have a password in it", () => {
+    assert.ok(!checkDeviceConfig({ host: "mqtt://u:geheim@b" })[0]?.message.includes("geheim"));
+  });
   it("takes host names, IPv4 and IPv6 addresses", () => {
     for (const host of ["pi.local", "192.168.1.5", "::1", "[2001:db8::1]", "größe.example", "my_host-1"]) {
       assert.deepEqual(checkDeviceConfig({ host }), [], host);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { runInNewContext } from "node:vm";
 import { checksum } from "../../src/protocols/iotm/frame";
 import { DecoderFlow, helper, type Message } from "../support/flow";
 import { seeded, wildPayload } from "../support/payloads";
@@ -94,6 +95,10 @@ describe("BCE decoder node", () => {
       "a Uint8Array in the middle of a larger one",
       new Uint8Array([9, 9, ...bytes(CAR), 9]).subarray(2, 2 + bytes(CAR).length),
     ],
+    [
+      "a Uint8Array of a Function node",
+      runInNewContext("Uint8Array.from(bytes)", { bytes: [...bytes(CAR)] }),
+    ],
     ["hex text", CAR.hex],
     ["hex text in upper case with spaces", CAR.hex.toUpperCase().replace(/../g, "$& ")],
   ];
@@ -137,7 +142,8 @@ describe("BCE decoder node", () => {
     const { telemetry } = await flow.send({ x: CAR.hex, decoder: settings });
     assert.ok(Array.isArray(telemetry[0]?.payload));
     assert.equal(telemetry[0]?.raw, CAR.hex);
-    for (const [name, value] of Object.entries({ mode: "x", keepRaw: 1, maxBytes: 0, property: 5 })) {
+    const wrong = { mode: "x", keepRaw: 1, maxBytes: 5n, property: 5, mod: "frame" };
+    for (const [name, value] of Object.entries(wrong)) {
       const { errors } = await flow.send({ payload: CAR.hex, decoder: { [name]: value } });
       assert.equal(errorOf(errors[0]).code, "OPTION");
       assert.equal(errorOf(errors[0]).cause.path, `msg.decoder.${name}`);
@@ -159,7 +165,7 @@ describe("BCE decoder node", () => {
     ["no such property", { property: "a.b.c" }, { payload: "02" }, "PAYLOAD_MISSING", { path: "a.b.c" }],
     ["a number", {}, { payload: 5 }, "PAYLOAD_TYPE", { path: "payload" }],
     ["an object", {}, { payload: { type: "Buffer" } }, "PAYLOAD_TYPE", { path: "payload" }],
-    ["a plain text", {}, { payload: "hello" }, "PAYLOAD_HEX", { offset: 0 }],
+    ["a plain text", {}, { payload: "hello" }, "PAYLOAD_HEX", { path: "payload" }],
     ["a text in which bytes were lost", {}, { payload: "\u0002\ufffd" }, "PAYLOAD_TEXT", { path: "payload" }],
     ["too many bytes", { maxBytes: 10 }, { payload: bytes(CAR) }, "PAYLOAD_TOO_LARGE", { path: "payload" }],
     ["too long a text", { maxBytes: "10" }, { payload: CAR.hex }, "PAYLOAD_TOO_LARGE", { path: "payload" }],
@@ -192,6 +198,52 @@ describe("BCE decoder node", () => {
       assert.deepEqual(errors[0]?.payload, (message as Message).payload);
     });
   }
+
+  it("refuses msg.decoder that is no object", async () => {
+    const flow = await DecoderFlow.load();
+    const { errors } = await flow.send({ payload: CAR.hex, decoder: "frame" });
+    assert.equal(errorOf(errors[0]).cause.path, "msg.decoder");
+  });
+
+  it("gives each message its own copy of what they have in common", async () => {
+    const flow = await DecoderFlow.load({ keepRaw: true });
+    const { telemetry } = await flow.send({ payload: bytes(UPLOAD), vehicle: { plate: "A 1" } });
+    assert.equal(new Set(telemetry.map(({ vehicle }) => vehicle)).size, 13);
+    assert.equal(new Set(telemetry.map(({ raw }) => raw)).size, 13);
+    for (const { vehicle, raw } of telemetry) {
+      assert.deepEqual(vehicle, { plate: "A 1" });
+      assert.deepEqual(raw, bytes(UPLOAD));
+    }
+  });
+
+  it("in frame mode, sends one message for each sender, without another message's location and parts", async () => {
+    const flow = await DecoderFlow.load({ mode: "frame" });
+    const two = Buffer.from(`${CAR.hex.slice(0, -2)}${UPLOAD.hex.slice(2, -2)}`, "hex");
+    const payload = Buffer.from([...two, checksum(two)]);
+    const parts = { id: "x", index: 0, count: 1 };
+    const { telemetry } = await flow.send({ payload, location: { lat: 1, lon: 2 }, parts });
+    const topics = telemetry.map(({ topic }) => topic);
+    assert.deepEqual(topics, ["trackers/867035046242895/telemetry", "trackers/869595061374194/telemetry"]);
+    for (const message of telemetry) assert.ok(!("location" in message) && !("parts" in message));
+  });
+
+  for (const [text, hex] of [
+    ["hello log file", "68656c6c6f206c6f672066696c65"],
+    ["12345678", "3132333435363738"],
+    ["", ""],
+  ] as const) {
+    it(`passes text on a file topic through as its bytes: ${JSON.stringify(text)}`, async () => {
+      const flow = await DecoderFlow.load();
+      const { files } = await flow.send({ payload: text, topic: "BCE/F" });
+      assert.equal((files[0]?.payload as { data: Buffer }).data.toString("hex"), hex);
+    });
+  }
+
+  it("takes a frame as hex text on a file topic, too", async () => {
+    const flow = await DecoderFlow.load();
+    const { telemetry } = await flow.send({ payload: CAR.hex, topic: "BCE/R" });
+    assert.equal(telemetry.length, 1);
+  });
 
   it("sends what stands before the damage, and reports it", async () => {
     const flow = await DecoderFlow.load();

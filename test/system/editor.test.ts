@@ -161,6 +161,22 @@ describe("the editor in Chromium", function () {
         await row.locator(".tracker-sensor-scale").fill("0.1");
         await row.locator(".tracker-error:empty").waitFor({ state: "attached" });
         assert.equal(await row.locator(".tracker-sensor-unit").inputValue(), "°C");
+        await page.click("#tracker-tab-sensors .red-ui-editableList-addButton");
+        const own = rows.last();
+        await own.locator(".tracker-sensor-id").fill("0x301E");
+        await own.locator(".tracker-sensor-unit").fill("kg");
+        await own.locator(".tracker-sensor-key").pressSequentially("range");
+        assert.equal(await own.locator(".tracker-sensor-unit").inputValue(), "km");
+        await own.locator(".tracker-sensor-key").pressSequentially("foo");
+        assert.equal(
+          await own.locator(".tracker-sensor-unit").inputValue(),
+          "kg",
+          "the unit typed comes back",
+        );
+        await own.locator(".tracker-sensor-key").fill("");
+        await own.locator(".tracker-sensor-key").pressSequentially("door");
+        await own.locator(".tracker-sensor-key").press("Tab");
+        assert.equal(await own.locator(".tracker-sensor-key").inputValue(), "door", "an own name stays");
       });
 
       it("shows the set-up sheet live, the password on request only, copies and prints", async () => {
@@ -204,6 +220,8 @@ describe("the editor in Chromium", function () {
         await input("protocol").selectOption("iotm");
         await input("platform").selectOption("own");
         assert.equal((await sheet())["Domain name"], "gps.example.com", "what was typed comes back");
+        await input("platform").selectOption("navixy-us");
+        assert.equal(await input("host").inputValue(), "mqtt.us.navixy.com");
       });
 
       it("saves and deploys what was entered", async () => {
@@ -220,16 +238,16 @@ describe("the editor in Chromium", function () {
         const device = flows.find(({ type }) => type === "tracker-device-config");
         assert.ok(device);
         assert.equal(device.name, "vans");
-        assert.equal(device.host, "gps.example.com");
+        assert.equal(device.platform, "navixy-us");
+        assert.equal(device.host, "gps.example.com", "the preset does not take the user's own host away");
         assert.deepEqual(device.topics, { telemetry: "my/D" });
         assert.deepEqual(device.inputNames, ["panic button", "", "", "", "", "", "", ""]);
-        assert.equal((device.sensors as object[]).length, 9);
+        assert.equal((device.sensors as object[]).length, 10);
+        assert.deepEqual((device.sensors as object[])[9], { id: "0x301E", key: "door", unit: "kg" });
         assert.deepEqual((device.sensors as object[])[8], {
           id: "0x301D",
           key: "temperature1",
           scale: "0.1",
-          offset: "",
-          unit: "",
         });
         assert.ok(!JSON.stringify(flows).includes("geheim"));
         const decoder = flows.find(({ type }) => type === "tracker-bce-decoder");
@@ -241,6 +259,8 @@ describe("the editor in Chromium", function () {
       it("opened again, shows what was saved, and the stored password on request", async () => {
         await page.locator(".red-ui-flow-node-group").first().dblclick();
         await page.click("#node-input-btn-device-edit");
+        assert.equal(await input("host").inputValue(), "mqtt.us.navixy.com");
+        await input("platform").selectOption("own");
         assert.equal(await input("host").inputValue(), "gps.example.com");
         await tab(4);
         assert.equal((await sheet()).Password, "••••••••");
@@ -250,6 +270,28 @@ describe("the editor in Chromium", function () {
           .waitFor();
         await press("node-config-dialog-cancel");
         await press("node-dialog-cancel");
+      });
+
+      it("leaves environment variables alone, also where a check box cannot show them", async () => {
+        const flows = (await deployed()).map((node) =>
+          node.type === "tracker-bce-decoder" ? { ...node, acceptWrongChecksum: "${ACCEPT}" } : node,
+        );
+        await fetch(`${nodeRed.url}/flows`, {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify(flows),
+        });
+        await page.reload();
+        await page.locator(".red-ui-flow-node-group").first().dblclick();
+        await type(page.locator("#node-input-name"), "my decoder");
+        await press("node-dialog-ok");
+        await Promise.all([
+          page.waitForResponse((response) => response.request().method() === "POST"),
+          page.click("#red-ui-header-button-deploy"),
+        ]);
+        const decoder = (await deployed()).find((node) => node.type === "tracker-bce-decoder");
+        assert.equal(decoder?.name, "my decoder");
+        assert.equal(decoder?.acceptWrongChecksum, "${ACCEPT}");
       });
 
       it("never complained in the console", () => {

@@ -37,17 +37,23 @@ export interface Decoded {
 export function decodePayload(bytes: Uint8Array, context: DecodeContext): Decoded {
   const frame = decodeFrame(bytes, context);
   if (context.mayBeFile && (frame.error !== undefined || !frame.checksumValid)) {
-    return { records: [wholePayload(bytes, context)], warnings: [] };
+    return { records: [wholePayload(bytes, context, context.topicImei ?? null, [])], warnings: [] };
   }
   const { records, warnings } = normalizeFrame(frame, context);
   if (frame.error !== undefined) return { records, warnings, error: frame.error };
-  return { records: records.length > 0 ? records : [wholePayload(bytes, context)], warnings };
+  if (records.length > 0) return { records, warnings };
+  const imei = senderOf(frame, context);
+  const problems = [...warningsOf(frame), ...checkSender(imei)];
+  return { records: [wholePayload(bytes, context, imei, problems)], warnings: problems };
 }
 
-/** A payload as one file. */
-export function wholePayload(bytes: Uint8Array, context: DecodeContext): NormalizedRecord {
-  const imei = decodeFrame(bytes).records.find(isImei)?.imei ?? context.topicImei ?? null;
-  return normalizeFile(bytes, originOf(context, imei, []));
+function wholePayload(
+  bytes: Uint8Array,
+  context: DecodeContext,
+  imei: string | null,
+  warnings: readonly Problem[],
+): NormalizedRecord {
+  return normalizeFile(bytes, originOf(context, imei, warnings));
 }
 
 function normalizeFrame(
@@ -57,19 +63,16 @@ function normalizeFrame(
   const map = context.sensors ?? sensorMap();
   const records: NormalizedRecord[] = [];
   const imeiProblems = new Map<string, Problem>();
-  let imei = frame.records.find(isImei)?.imei ?? context.topicImei ?? null;
+  let imei = senderOf(frame, context);
   frame.records.forEach((record, index) => {
     if (isImei(record)) {
-      imei = record.imei;
+      imei = imeiOf(record) ?? imei;
       if (record.unread === undefined) return;
     }
-    const warnings = frame.warnings.length === 0 ? [] : warningsOf(frame, index);
-    const imeiProblem = checkSender(imei);
-    if (imeiProblem !== undefined) {
-      warnings.push(imeiProblem);
-      imeiProblems.set(imeiProblem.message, imeiProblem);
-    }
-    records.push(normalizeRecord(record, originOf(context, imei, warnings), map));
+    const sender = checkSender(imei);
+    for (const problem of sender) imeiProblems.set(problem.message, problem);
+    const origin = originOf(context, imei, [...warningsOf(frame, index), ...sender]);
+    records.push(normalizeRecord(record, origin, map));
   });
   records.sort((a, b) => timeOf(a) - timeOf(b));
   return { records, warnings: [...frame.warnings, ...imeiProblems.values()] };
@@ -83,16 +86,34 @@ function normalizeRecord(record: IotmRecord, origin: Origin, map: SensorMap): No
   return normalizeFile(recordBody(record), origin, record);
 }
 
-function warningsOf(frame: Frame, record: number): Problem[] {
+/** The warnings of one record and of the frame as a whole; without a record, of the latter alone. */
+function warningsOf(frame: Frame, record?: number): Problem[] {
+  if (frame.warnings.length === 0) return [];
   return frame.warnings
     .filter((warning) => warning.record === undefined || warning.record === record)
     .map(({ record: _, ...problem }) => problem);
 }
 
-function checkSender(imei: string | null): Problem | undefined {
-  return imei === null
-    ? { code: "IMEI_MISSING", message: "neither the frame nor the topic says who sent it" }
-    : checkImei(imei);
+/** Who sent the frame: the first IMEI in it, else the topic's. */
+function senderOf(frame: Frame, context: DecodeContext): string | null {
+  for (const record of frame.records) {
+    const imei = isImei(record) ? imeiOf(record) : undefined;
+    if (imei !== undefined) return imei;
+  }
+  return context.topicImei ?? null;
+}
+
+/** The IMEI of an IMEI record; a zero is none. */
+function imeiOf(record: ImeiRecord): string | undefined {
+  return /^0*$/.test(record.imei) ? undefined : record.imei;
+}
+
+function checkSender(imei: string | null): Problem[] {
+  const problem =
+    imei === null
+      ? { code: "IMEI_MISSING", message: "neither the frame nor the topic says who sent it" }
+      : checkImei(imei);
+  return problem === undefined ? [] : [problem];
 }
 
 function originOf(context: DecodeContext, imei: string | null, warnings: readonly Problem[]): Origin {

@@ -1,6 +1,6 @@
 import { type Problem, TrackerError } from "../../errors";
 import { type AttributeType, findTerm } from "../../model/vocabulary";
-import { SENSORS } from "./sensors";
+import { GNSS_SENSOR, SENSORS, sensorIdText } from "./sensors";
 
 /** What to do with one sensor id, as the user sets it in the device config. Numbers may be text. */
 export interface SensorOverride {
@@ -8,7 +8,7 @@ export interface SensorOverride {
   readonly id: string | number;
   /** A name from the vocabulary or the user's own; not needed with `ignore`. */
   readonly key?: string;
-  readonly ignore?: boolean;
+  readonly ignore?: boolean | string;
   /** Attribute = wire value × scale + offset. Empty: as the catalogue has it for this id and key, else 1 and 0. */
   readonly scale?: string | number;
   readonly offset?: string | number;
@@ -56,7 +56,7 @@ export function sensorMap(overrides: readonly SensorOverride[] = []): SensorMap 
   }
   const map = new Map(CATALOGUE);
   for (const override of overrides) {
-    map.set(parseSensorId(override.id) as number, override.ignore ? null : mapping(override));
+    map.set(parseSensorId(override.id) as number, isIgnored(override) ? null : mapping(override));
   }
   return map;
 }
@@ -75,12 +75,13 @@ function mapping(override: SensorOverride): Mapping {
 
 /**
  * What is wrong with overrides, at most one problem each; `path` is the field's name, `at` the override's index.
- * Codes: `SENSOR_ID`, `SENSOR_KEY`, `SENSOR_SCALE`, `SENSOR_OFFSET`, `SENSOR_TWICE`.
+ * Codes: `SENSOR_ID`, `SENSOR_KEY`, `SENSOR_SCALE`, `SENSOR_OFFSET`, `SENSOR_TWICE`,
+ * `SENSOR_POSITION`.
  */
 export function checkOverrides(overrides: readonly SensorOverride[]): (Problem & { readonly at: number })[] {
   const seen = new Set<number>();
   return overrides.flatMap((override, at) => {
-    const id = parseSensorId(override.id);
+    const id = parseSensorId(override?.id);
     const twice = id !== undefined && seen.has(id);
     if (id !== undefined) seen.add(id);
     const problem = twice
@@ -91,14 +92,21 @@ export function checkOverrides(overrides: readonly SensorOverride[]): (Problem &
 }
 
 function checkOverride(override: SensorOverride): Problem | undefined {
-  if (parseSensorId(override.id) === undefined) {
+  if (parseSensorId(override?.id) === undefined) {
     return {
       code: "SENSOR_ID",
       path: "id",
-      message: `${JSON.stringify(override.id)} is not a sensor id (0x0000 to 0xFFFF)`,
+      message: `${JSON.stringify(override?.id)} is not a sensor id (0x0000 to 0xFFFF)`,
     };
   }
-  if (override.ignore) return undefined;
+  if (isIgnored(override)) return undefined;
+  if (parseSensorId(override.id) === GNSS_SENSOR) {
+    return {
+      code: "SENSOR_POSITION",
+      path: "id",
+      message: `${sensorIdText(GNSS_SENSOR)} is the position: it can be ignored, but not have another name`,
+    };
+  }
   const key = override.key ?? "";
   if (!isAttributeName(key)) {
     return {
@@ -123,6 +131,11 @@ function checkOverride(override: SensorOverride): Problem | undefined {
     };
   }
   return undefined;
+}
+
+/** True where a value is to be left out. */
+export function isIgnored({ ignore }: SensorOverride): boolean {
+  return ignore === true || ignore === "true";
 }
 
 function isAttributeName(key: unknown): boolean {

@@ -2,7 +2,7 @@ import { toHex } from "../../bytes/hex";
 import type { Problem } from "../../errors";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
 import { ShapeCache } from "../../model/shapes";
-import type { Mapping, SensorMap } from "./mapping";
+import type { Linear, Mapping, SensorMap } from "./mapping";
 import type { EventRecord, IotmRecord, TelemetryRecord } from "./records";
 import { GNSS_SENSOR, sensorIdText } from "./sensors";
 import { type Gnss, isGnss, textOrBytes, type WireValue } from "./values";
@@ -20,28 +20,29 @@ export interface Origin {
 const attributeShapes = new ShapeCache();
 const sensorShapes = new ShapeCache();
 
-/** Attributes, each filled by the first sensor id that means it. */
+/** Attributes, each filled by the first sensor that means it. */
 class Attributes {
   readonly values = new Map<string, Scalar>();
   /** Units of the names that the user gave. */
   units: Record<string, string> | undefined;
-  private readonly filledBy = new Map<string, number>();
 
   /**
    * Takes a sensor's value in where it fits its name's type and no other sensor has filled that name; returns
    * whether it did. A true value of another sensor counts for the name all the same.
    */
-  take(id: number, wire: WireValue, mapping: Mapping): boolean {
+  take(wire: WireValue, mapping: Mapping): boolean {
     const { key, unit } = mapping;
     const value = CONVERT[mapping.type](wire, mapping);
     if (value === undefined) return false;
-    if ((this.filledBy.get(key) ?? id) !== id) {
+    if (this.values.has(key)) {
       if (value === true && this.values.get(key) === false) this.values.set(key, true);
       return false;
     }
-    this.filledBy.set(key, id);
     this.values.set(key, value);
-    if (unit !== undefined) this.units = { ...this.units, [key]: unit };
+    if (unit !== undefined) {
+      this.units ??= {};
+      this.units[key] = unit;
+    }
     return true;
   }
 }
@@ -58,7 +59,9 @@ export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map:
   const sensors = new Map<string, Scalar | Position>();
   let position: Position | undefined;
 
-  for (const { id, valueType, value } of record.values) {
+  // Of an id that comes twice, the last value counts.
+  const byId = new Map(record.values.map((sensor) => [sensor.id, sensor]));
+  for (const { id, valueType, value } of byId.values()) {
     const mapping = map.get(id);
     if (mapping === null) continue;
     if (id === GNSS_SENSOR && isGnss(value)) {
@@ -66,7 +69,7 @@ export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map:
       continue;
     }
     const wire = valueType === F32 ? shortestF32(value as number) : value;
-    if (mapping === undefined || !attributes.take(id, wire, mapping)) {
+    if (mapping === undefined || !attributes.take(wire, mapping)) {
       sensors.set(sensorIdText(id), toScalar(wire));
     }
   }
@@ -177,17 +180,19 @@ const CONVERT: Readonly<Record<Mapping["type"], Convert>> = {
   boolean: (wire) => (typeof wire === "boolean" ? wire : YES_NO.get(toScalar(wire))),
   number: (wire, mapping) => scale(toScalar(wire), mapping),
   text: (wire) => {
-    if (typeof wire === "boolean" || wire === null || isGnss(wire)) return undefined;
-    return wire instanceof Uint8Array ? toHex(wire) : String(wire);
+    if (wire instanceof Uint8Array) return toHex(wire);
+    const text = typeof wire === "string" || typeof wire === "bigint" || Number.isFinite(wire);
+    return text ? String(wire) : undefined;
   },
   id64: (wire) => {
     if (typeof wire !== "bigint" && !Number.isInteger(wire)) return undefined;
     const id = BigInt(wire as bigint | number);
-    return id >= 0n ? id.toString(16).padStart(16, "0") : undefined;
+    return id === BigInt.asUintN(64, id) ? id.toString(16).padStart(16, "0") : undefined;
   },
   any: (wire, mapping) => {
     const value = toScalar(wire);
-    return isPosition(value) ? undefined : (scale(value, mapping) ?? value);
+    if (isPosition(value)) return undefined;
+    return isScaled(mapping) && typeof wire !== "string" ? scale(value, mapping) : value;
   },
 };
 
@@ -201,8 +206,15 @@ function isPosition(value: Scalar | Position): value is Position {
   return typeof value === "object" && value !== null;
 }
 
-function scale(value: Scalar | Position, { multiply, add, divide }: Mapping): number | undefined {
-  return typeof value === "number" ? (value * multiply + add) / divide : undefined;
+function isScaled({ multiply, add, divide }: Linear): boolean {
+  return multiply !== 1 || add !== 0 || divide !== 1;
+}
+
+/** The number on its mapping's scale; undefined for what is no number or becomes none. */
+function scale(value: Scalar | Position, { multiply, add, divide }: Linear): number | undefined {
+  if (typeof value !== "number") return undefined;
+  const scaled = (value * multiply + add) / divide;
+  return Number.isFinite(scaled) ? scaled : undefined;
 }
 
 /** A wire value as JSON can hold it, without loss: large integers as decimal text, bytes as hex text. */

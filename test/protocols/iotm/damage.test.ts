@@ -156,6 +156,28 @@ describe("damaged IOTM frames", () => {
     );
   });
 
+  it("an IMEI of zero is none", () => {
+    const zero = "02 0800 0000000000000000";
+    const context = { receivedAt: 0, topicImei: "356938035643809" };
+    assert.equal(
+      decodePayload(sound(`02 ${zero} ${IGNITION_ON}`), context).records[0]?.imei,
+      "356938035643809",
+    );
+    const { records, warnings } = decodePayload(sound(`02 ${zero}`), { receivedAt: 0 });
+    assert.deepEqual([records[0]?.kind, records[0]?.imei], ["file", null]);
+    assert.deepEqual([records[0]?.warnings, warnings.map(({ code }) => code)], [warnings, ["IMEI_MISSING"]]);
+  });
+
+  it("a frame with nothing but an IMEI keeps its sender and its warnings", () => {
+    const frame = Buffer.from(`02${IMEI.replaceAll(" ", "").replace("8E", "8F")}00`, "hex");
+    const { records } = decodePayload(frame, { receivedAt: 0, acceptWrongChecksum: true });
+    assert.equal(records[0]?.imei, "490154203237519");
+    assert.deepEqual(
+      records[0]?.warnings?.map(({ code }) => code),
+      ["IOTM_CHECKSUM", "IMEI_CHECK_DIGIT"],
+    );
+  });
+
   it("each record takes the IMEI before it, the first ones that of the first IMEI record", () => {
     const other = "02 0800 A145D21CA2440100"; // 356938035643809
     const { records } = decodePayload(

@@ -19,6 +19,11 @@ function normalize(values: SensorValue[], overrides: SensorOverride[]): Telemetr
   ]);
   return decodePayload(bytes, { receivedAt: 0, sensors: sensorMap(overrides) }).records[0] as Telemetry;
 }
+const GNSS: SensorValue = {
+  id: 0xd000,
+  valueType: 14,
+  value: { latitude: 1, longitude: 2, speed: 0, hdop10: 1, satellites: 9, course: 0, altitude: 0 },
+};
 const u16 = (id: number, value: number): SensorValue => ({ id, valueType: 5, value });
 
 describe("sensor overrides", () => {
@@ -130,6 +135,35 @@ describe("sensor overrides", () => {
       {},
       { "0x5010": "1152921504606846976" },
     ],
+    [
+      "keeps a number that its scale would make infinite in sensors",
+      { id: 0x3037, valueType: 13, value: 1.7e308 },
+      { id: "0x1", ignore: true },
+      {},
+      { "0x3037": 1.7e308 },
+    ],
+    [
+      "keeps an integer that cannot be scaled without loss in sensors",
+      { id: 0x5010, valueType: 7, value: 2n ** 60n },
+      { id: "0x5010", key: "energy", scale: "0.001", unit: "kWh" },
+      {},
+      { "0x5010": "1152921504606846976" },
+    ],
+    [
+      "keeps what is no 64-bit id in sensors",
+      { id: 0x5004, valueType: 13, value: 1e300 },
+      { id: "0x5004", key: "oneWireId1" },
+      {},
+      { "0x5004": 1e300 },
+    ],
+    [
+      "keeps what is no number out of a text",
+      { id: 0x5000, valueType: 12, value: Number.NaN },
+      { id: "0x1", ignore: true },
+      {},
+      { "0x5000": null },
+    ],
+    ["ignores the position", GNSS, { id: "0xD000", ignore: "true" }, {}, {}],
   ];
   for (const [what, value, override, attributes, sensors] of cases) {
     it(what, () => {
@@ -156,6 +190,8 @@ describe("sensor overrides", () => {
     [{ id: 65536, key: "a" }, "SENSOR_ID", "id"],
     [{ id: "", ignore: true }, "SENSOR_ID", "id"],
     [{ id: "0x1" }, "SENSOR_KEY", "key"],
+    [{ id: "0xD000", key: "place" }, "SENSOR_POSITION", "id"],
+    [null as unknown as SensorOverride, "SENSOR_ID", "id"],
     [{ id: "0x1", key: "__proto__" }, "SENSOR_KEY", "key"],
     [{ id: "0x1", key: "a\u0000b" }, "SENSOR_KEY", "key"],
     [{ id: "0x1", key: "a".repeat(65) }, "SENSOR_KEY", "key"],
@@ -201,6 +237,26 @@ describe("sensor overrides", () => {
     assert.deepEqual(parseLinear(undefined, undefined), { multiply: 1, add: 0, divide: 1 });
     assert.deepEqual(parseLinear("1e-7", "0"), { multiply: 1, add: 0, divide: 1e7 });
     assert.deepEqual(parseLinear("1e-300", "0"), { multiply: 1e-300, add: 0, divide: 1 });
+  });
+});
+
+describe("an id that comes twice", () => {
+  const off = (id: number): SensorValue => ({ id, valueType: 0, value: false });
+  const on = (id: number): SensorValue => ({ id, valueType: 1, value: true });
+  const none = (id: number): SensorValue => ({ id, valueType: 2, value: null });
+
+  it("counts with its last value, also where that does not fit the name", () => {
+    const gone = normalize([u16(0x3000, 12000), none(0x3000)], []);
+    assert.deepEqual([gone.attributes, gone.sensors], [{}, { "0x3000": null }]);
+    const back = normalize([none(0x3000), u16(0x3000, 12000)], []);
+    assert.deepEqual([back.attributes, back.sensors], [{ externalVoltage: 12 }, {}]);
+    const lost = normalize([GNSS, none(0xd000)], []);
+    assert.deepEqual([lost.position, lost.sensors], [undefined, { "0xD000": null }]);
+  });
+
+  it("does not silence the other detector of an alarm", () => {
+    const record = normalize([off(0x0008), on(0x009b), off(0x0008)], []);
+    assert.deepEqual([record.attributes, record.sensors], [{ jamming: true }, { "0x009B": true }]);
   });
 });
 

@@ -1,0 +1,31 @@
+import { type Problem, TrackerError } from "../../src/errors";
+
+/** Whatever was thrown, as a problem; what is not one of ours is `INTERNAL`. */
+export function toProblem(error: unknown): Problem {
+  return error instanceof TrackerError
+    ? error
+    : { code: "INTERNAL", message: error instanceof Error ? error.message : String(error) };
+}
+
+/** `IOTM_CHECKSUM: checksum 3 instead of 4 (byte 57, topic BCE/D)` */
+export function describe(problem: Problem, topic?: unknown): string {
+  return `${problem.code}: ${withPlace(problem, topic)}`;
+}
+
+/** An error as a Catch node shows it: `error.code`, and `error.cause` with offset, field and topic. */
+export function catchable(problem: Problem, topic: unknown): Error {
+  const { code, offset, path } = problem;
+  const error = new Error(withPlace(problem, topic), { cause: { code, offset, path, topic } });
+  error.name = code;
+  return Object.assign(error, { code });
+}
+
+/** The sentence of a problem with the place it speaks of. */
+function withPlace({ offset, path, message }: Problem, topic: unknown): string {
+  const place = [
+    offset === undefined ? "" : `byte ${offset}`,
+    path ?? "",
+    typeof topic === "string" && topic !== "" ? `topic ${topic}` : "",
+  ].filter(Boolean);
+  return place.length === 0 ? message : `${message} (${place.join(", ")})`;
+}
