@@ -115,7 +115,7 @@ function deviceSettings(RED: NodeAPI, id: string): DeviceConfig {
   const node = RED.nodes.getNode(id) as DeviceConfigNode | null;
   const refuse = (message: string) => new TrackerError({ code: "DEVICE_CONFIG", path: "device", message });
   if (!node) throw refuse("the device config is missing or disabled");
-  if (!node.settings) throw refuse("the device config has an error, see its dialog");
+  if (!node.settings) throw refuse(`the device config is wrong: ${node.problem?.message}`);
   if (node.settings.protocol !== "iotm") throw refuse("the device config is not for IOTM devices");
   return node.settings;
 }
@@ -170,7 +170,8 @@ function readProperty(RED: NodeAPI, msg: Message, property: string): unknown {
 
 function summary({ records }: Decoded, rate: RateMeter): string {
   const last = records.findLast((record) => record.kind !== "file") ?? records.at(-1);
-  const time = last?.kind === "file" ? last.receivedAt : last?.time;
-  const clock = new Date(time ?? Number.NaN).toTimeString().slice(0, 8);
-  return `${last?.imei ?? "?"} · ${clock} · ${rate.perMinute()}/min`;
+  const time = new Date((last?.kind === "file" ? last.receivedAt : last?.time) ?? Number.NaN);
+  const isToday = time.toDateString() === new Date().toDateString();
+  const shown = isToday ? time.toTimeString().slice(0, 8) : time.toLocaleDateString("sv");
+  return `${last?.imei ?? "?"} · ${shown} · ${rate.perMinute()}/min`;
 }

@@ -5,11 +5,14 @@ import {
   resolveDeviceConfig,
   type SavedDeviceConfig,
 } from "../src/device/device-config";
+import type { Problem } from "../src/errors";
 import { describe, toProblem } from "./shared/problems";
 
-/** A device config in the running flow. `settings` is undefined where the saved config is wrong. */
+/** A device config in the running flow; it has either settings or a problem. */
 export interface DeviceConfigNode extends Node<Required<DeviceCredentials>> {
   settings: DeviceConfig | undefined;
+  /** What is wrong with the saved config, where something is. */
+  problem: Problem | undefined;
 }
 
 module.exports = (RED: NodeAPI): void => {
@@ -18,7 +21,8 @@ module.exports = (RED: NodeAPI): void => {
     try {
       this.settings = resolveDeviceConfig(config, this.credentials ?? {});
     } catch (error) {
-      this.error(describe(toProblem(error)));
+      this.problem = toProblem(error);
+      this.error(describe(this.problem));
     }
   }
 

@@ -18,8 +18,8 @@ const PORT_VARIABLE = "TRACKERS_MQTT_PORT";
 const EDITOR_PORT = 1880;
 const MQTT_PORT = 1883;
 const TRACKERS = 3;
-const TELEMETRY_EVERY_MS = 5_000;
-const CAPTURE_EVERY_MS = 15_000;
+const TELEMETRY_EVERY_MS = 8_000;
+const CAPTURE_EVERY_MS = 30_000;
 const EVENT_EVERY_MS = 20_000;
 
 /** What to end when this ends, last started first. */
@@ -60,10 +60,11 @@ Ready.
 
   Open      ${nodeRed.url}
   Look at   the debug sidebar (the bug symbol on the right): ${TRACKERS} simulated trackers report
-            every ${TELEMETRY_EVERY_MS / 1000} s through the MQTT broker on 127.0.0.1:${mqttPort}, topics BCE/D and BCE/E.
+            every ${TELEMETRY_EVERY_MS / 1000} s through the MQTT broker on 127.0.0.1:${mqttPort}, topics BCE/D and BCE/E;
+            now and then a recording of a real one comes, with its old date.
   Flow      ${fresh ? "example 01 was deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
   End       Ctrl-C
-`);
+${mqttPort === MQTT_PORT ? "" : `\nIn flows that you import, enter port ${mqttPort} in the broker: ${MQTT_PORT} was taken.\n`}`);
 }
 
 /** npm passes a signal on to its shell only, which ends without passing it on; so this looks for itself. */

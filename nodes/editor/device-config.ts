@@ -1,21 +1,20 @@
 import {
   hasPreset,
   INPUT_COUNT,
+  knownOr,
   OUTPUT_COUNT,
   PLATFORMS,
   type Platform,
-  type PlatformName,
   PROTOCOLS,
-  type Protocol,
-  resolveDeviceConfig,
   type SavedDeviceConfig,
   TOPIC_ROLES,
+  withDefaults,
 } from "../../src/device/device-config";
 import { type SheetLine, type SheetSection, setupSheet } from "../../src/device/setup-sheet";
-import { type EditorNode, isEnvironment, keepEnvironment, override, red, translate, typedText } from "./red";
+import { type EditorNode, keepEnvironment, override, red, translate, typedText } from "./red";
 import { sensorList } from "./sensor-list";
 import { printSheet, renderSheet } from "./sheet-view";
-import { checkField, withoutEnvironment } from "./validate";
+import { checkField, wrongFields } from "./validate";
 
 type DeviceConfigNode = EditorNode<SavedDeviceConfig & { name?: string }>;
 
@@ -27,8 +26,15 @@ const PRESET_FIELDS = ["host", "port"];
 
 const TABS = ["connection", "topics", "names", "sensors", "sheet"] as const;
 
-/** The fields whose messages stand below them; the rows of the sensor list have their own. */
-const CHECKED: readonly (keyof SavedDeviceConfig)[] = ["host", "port", "topics", "inputNames", "outputNames"];
+/** The fields that can be wrong, and the tab they are on. Rows of the sensor list have their own messages. */
+const CHECKED: Readonly<Partial<Record<keyof SavedDeviceConfig, (typeof TABS)[number]>>> = {
+  host: "connection",
+  port: "connection",
+  topics: "topics",
+  inputNames: "names",
+  outputNames: "names",
+  sensors: "sensors",
+};
 
 interface Dialog {
   read(): SavedDeviceConfig;
@@ -92,21 +98,9 @@ export function prepare(node: DeviceConfigNode): void {
 
   const sheet = (secret: string | null): SheetSection[] => {
     const saved = read();
-    const usable = withoutEnvironment(saved) as SavedDeviceConfig;
-    const valid = Object.fromEntries(
-      Object.entries(usable).filter(
-        ([name, value]) => checkField(name as keyof SavedDeviceConfig, value) === true,
-      ),
-    );
-    const config = resolveDeviceConfig(valid, { user: textOf("user") });
-    return setupSheet(
-      {
-        ...config,
-        ...(isEnvironment(saved.host) ? { host: saved.host } : {}),
-        ...(isEnvironment(saved.port) ? { port: saved.port } : {}),
-      },
-      { name: textOf("name"), password: secret },
-    );
+    const config = withDefaults(saved, { user: textOf("user") });
+    const shown = { name: textOf("name"), password: secret, wrong: wrongFields(saved) };
+    return [...setupSheet(config, shown), ...wiring(saved)];
   };
 
   let revealed = false;
@@ -159,7 +153,14 @@ export function prepare(node: DeviceConfigNode): void {
     },
   });
   for (const tab of TABS) {
-    tabs.addTab({ id: `tracker-tab-${tab}`, label: translate(`tab.${tab}`) });
+    const id = `tracker-tab-${tab}`;
+    tabs.addTab({ id, label: translate(`tab.${tab}`) });
+    // Node-RED's tabs can be reached by keyboard, but open by mouse only.
+    $(`#red-ui-tab-${id} a`).on("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      tabs.activateTab(id);
+    });
   }
   $("#tracker-device-config").on("input change", "input, select", refresh);
   refresh();
@@ -205,13 +206,16 @@ function showPreset(): void {
 }
 
 function chosenPlatform(): Platform {
-  const name = textOf("platform");
-  return Object.hasOwn(PLATFORMS, name) ? PLATFORMS[name as PlatformName] : PLATFORMS.own;
+  return PLATFORMS[knownOr("own", textOf("platform"), PLATFORMS)];
 }
 
-function chosenProtocol(): Protocol {
-  const name = textOf("protocol");
-  return Object.hasOwn(PROTOCOLS, name) ? (name as Protocol) : "iotm";
+/** What is wired to the device, for the person who sets it up. */
+function wiring({ inputNames = [], outputNames = [] }: SavedDeviceConfig): SheetSection[] {
+  const lines = [
+    ...inputNames.map((value, index) => ({ field: translate("input", { n: index + 1 }), value })),
+    ...outputNames.map((value, index) => ({ field: translate("output", { n: index + 1 }), value })),
+  ].filter(({ value }) => value !== "");
+  return lines.length === 0 ? [] : [{ path: translate("sheet.wiring"), lines }];
 }
 
 function addOption(select: string, value: string, label: string): void {
@@ -220,7 +224,7 @@ function addOption(select: string, value: string, label: string): void {
 
 /** The defaults of the protocol stand in the empty fields. */
 function showProtocol(): void {
-  const protocol = chosenProtocol();
+  const protocol = knownOr("iotm", textOf("protocol"), PROTOCOLS);
   const defaults = PROTOCOLS[protocol];
   for (const role of TOPIC_ROLES) {
     field(`topics-${role}`)
@@ -234,9 +238,14 @@ function showProtocol(): void {
 }
 
 function showErrors(saved: SavedDeviceConfig): void {
-  for (const name of CHECKED) {
+  const tabsWithErrors = new Set<string>();
+  for (const [name, tab] of Object.entries(CHECKED) as [keyof SavedDeviceConfig, string][]) {
     const result = checkField(name, saved[name]);
     $(`#tracker-error-${name}`).text(result === true ? "" : result);
+    if (result !== true) tabsWithErrors.add(tab);
+  }
+  for (const tab of TABS) {
+    $(`#red-ui-tab-tracker-tab-${tab}`).toggleClass("tracker-tab-error", tabsWithErrors.has(tab));
   }
   for (const role of TOPIC_ROLES) {
     const wrong = checkField("topics", { [role]: textOf(`topics-${role}`) }) !== true;

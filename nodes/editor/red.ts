@@ -6,6 +6,7 @@ type Editor = Omit<RED, "clipboard" | "tabs"> & {
   readonly tabs: {
     create(options: { id: string; onchange(tab: { id: string }): void }): {
       addTab(tab: { id: string; label: string }): void;
+      activateTab(id: string): void;
     };
   };
 };

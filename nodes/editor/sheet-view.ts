@@ -26,7 +26,7 @@ function renderLine(line: SheetLine, copy?: (line: SheetLine) => Promise<string 
       .appendTo(cell);
   }
   const last = $("<td>").appendTo(row);
-  if (copy !== undefined && line.value !== "") {
+  if (copy !== undefined && line.value !== "" && line.note !== "wrong") {
     const label = translate("sheet.copy", { field: line.field });
     $("<button>", { type: "button", class: "red-ui-button red-ui-button-small", title: label })
       .attr("aria-label", label)

@@ -15,6 +15,12 @@ export function checkField(field: keyof SavedDeviceConfig, value: unknown): true
   return sentences.size === 0 || [...sentences].join(" ");
 }
 
+/** The paths of all fields of a device config that are wrong. */
+export function wrongFields(saved: SavedDeviceConfig): string[] {
+  const { sensors: _, ...rest } = saved;
+  return checkDeviceConfig(withoutEnvironment(rest) as SavedDeviceConfig).map(({ path }) => path ?? "");
+}
+
 /** What is wrong with sensor overrides, but for fields that only the running flow knows. */
 export function checkSensors(overrides: readonly SensorOverride[]): ReturnType<typeof checkOverrides> {
   return checkOverrides(overrides).filter(
@@ -38,7 +44,7 @@ export function checkCount(value: unknown, max: number): true | string {
 }
 
 /** A value with every `${NAME}` taken for empty, because only the running flow knows what it is. */
-export function withoutEnvironment(value: unknown): unknown {
+function withoutEnvironment(value: unknown): unknown {
   if (isEnvironment(value)) return "";
   if (Array.isArray(value)) return value.map(withoutEnvironment);
   if (typeof value === "object" && value !== null) {

@@ -119,8 +119,20 @@ export function resolveDeviceConfig(
 ): DeviceConfig {
   const problem = checkDeviceConfig(saved)[0];
   if (problem !== undefined) throw new TrackerError(problem);
-  const protocol = (saved.protocol || "iotm") as Protocol;
-  const platformName = (saved.platform || "own") as PlatformName;
+  const config = withDefaults(saved, credentials);
+  return { ...config, port: Number(config.port) };
+}
+
+/** A device config with its defaults that was not checked: host, port and topics are as the user typed them. */
+export type UncheckedDeviceConfig = Omit<DeviceConfig, "port"> & { readonly port: number | string };
+
+/** Fills in the defaults without a check; an unknown protocol or platform is taken for the default one. */
+export function withDefaults(
+  saved: SavedDeviceConfig,
+  credentials: DeviceCredentials,
+): UncheckedDeviceConfig {
+  const protocol = knownOr("iotm", saved.protocol, PROTOCOLS);
+  const platformName = knownOr("own", saved.platform, PLATFORMS);
   const platform: Platform = PLATFORMS[platformName];
   const defaults = PROTOCOLS[protocol];
   const tls = isTrue(saved.tls);
@@ -136,7 +148,7 @@ export function resolveDeviceConfig(
         ? tls
           ? platform.tlsPort
           : platform.port
-        : Number(saved.port),
+        : (saved.port ?? ""),
     tls,
     topics,
     clientId: asText(saved.clientId) || defaults.clientId,
@@ -147,6 +159,11 @@ export function resolveDeviceConfig(
     sensors: saved.sensors ?? [],
     invertTimedOutputs: isTrue(saved.invertTimedOutputs),
   };
+}
+
+/** A key of the table, or the default where the value is none. */
+export function knownOr<K extends string>(preset: K, value: unknown, table: Readonly<Record<K, unknown>>): K {
+  return Object.hasOwn(table, String(value)) ? (value as K) : preset;
 }
 
 /** True where the platform's host and ports are given, so that the user's own do not count. */

@@ -1,7 +1,7 @@
-import type { DeviceConfig, TopicRole } from "./device-config";
+import type { TopicRole, UncheckedDeviceConfig } from "./device-config";
 
 /** Something the reader should know about a line; the dialog has the sentence in the user's language. */
-export type SheetNote = "hostMissing" | "hostLocal" | "passwordMissing" | "leaveEmpty" | "imei";
+export type SheetNote = "wrong" | "hostMissing" | "hostLocal" | "passwordMissing" | "leaveEmpty" | "imei";
 
 /** One field of the vendor's tool: its name there, and what to type. */
 export interface SheetLine {
@@ -9,6 +9,8 @@ export interface SheetLine {
   readonly value: string;
   /** The value holds the password. */
   readonly secret?: true;
+  /** The field of the device config that the value comes from, where it can be wrong. */
+  readonly path?: string;
   readonly note?: SheetNote;
 }
 
@@ -17,9 +19,6 @@ export interface SheetSection {
   readonly path: string;
   readonly lines: readonly SheetLine[];
 }
-
-/** A device config; host and port may still be `${NAME}`, which only the running flow can replace. */
-export type SheetConfig = Omit<DeviceConfig, "port"> & { readonly port: number | string };
 
 const HIDDEN = "••••••••";
 
@@ -38,19 +37,30 @@ const TOPIC_FIELDS: Readonly<Record<TopicRole, string>> = {
  * Source: docs/protocols/iotm.md, "Transport", and docs/protocols/globalmatix.md.
  */
 export function setupSheet(
-  config: SheetConfig,
-  shown: { readonly name: string; readonly password: string | null },
+  config: UncheckedDeviceConfig,
+  shown: {
+    readonly name: string;
+    readonly password: string | null;
+    /** Fields of the device config that are wrong; their lines say so. */
+    readonly wrong?: readonly string[];
+  },
 ): SheetSection[] {
-  return config.protocol === "iotm" ? fmset(config, shown.password) : callback(config, shown);
+  const sections = config.protocol === "iotm" ? fmset(config, shown.password) : callback(config, shown);
+  return sections.map((section) => ({
+    ...section,
+    lines: section.lines.map((line) =>
+      line.path !== undefined && shown.wrong?.includes(line.path) ? { ...line, note: "wrong" } : line,
+    ),
+  }));
 }
 
-function fmset(config: SheetConfig, password: string | null): SheetSection[] {
+function fmset(config: UncheckedDeviceConfig, password: string | null): SheetSection[] {
   return [
     {
       path: "FMSET › Connectivity › Telemetry server › MQTT broker address › Settings",
       lines: [
-        { field: "Domain name", value: config.host, ...hostNote(config) },
-        { field: "Port", value: String(config.port) },
+        { field: "Domain name", value: config.host, path: "host", ...hostNote(config) },
+        { field: "Port", value: String(config.port), path: "port" },
         { field: "Protocol", value: config.tls ? "TLS" : "TCP" },
       ],
     },
@@ -67,6 +77,7 @@ function fmset(config: SheetConfig, password: string | null): SheetSection[] {
       lines: (Object.keys(TOPIC_FIELDS) as TopicRole[]).map((role) => ({
         field: TOPIC_FIELDS[role],
         value: config.topics[role],
+        path: `topics.${role}`,
         ...(config.topics[role] === "" ? { note: "leaveEmpty" } : imeiNote(config.topics[role])),
       })),
     },
@@ -74,7 +85,7 @@ function fmset(config: SheetConfig, password: string | null): SheetSection[] {
 }
 
 function callback(
-  config: SheetConfig,
+  config: UncheckedDeviceConfig,
   { name, password }: { readonly name: string; readonly password: string | null },
 ): SheetSection[] {
   const login = `${encodeURIComponent(config.user)}:${password === null ? HIDDEN : encodeURIComponent(password)}`;
@@ -89,19 +100,20 @@ function callback(
         { field: "Profile", value: "153" },
         {
           field: "URL",
-          value: `${scheme}://${login}@${host || "…"}:${config.port}`,
+          value: host === "" ? "" : `${scheme}://${login}@${host}:${config.port}`,
+          path: "host",
           secret: true,
           ...(note.note === undefined ? passwordNote(password) : note),
         },
         { field: "Type", value: "GBY" },
         { field: "Period", value: "30" },
-        { field: "Message topic", value: config.topics.telemetry },
+        { field: "Message topic", value: config.topics.telemetry, path: "topics.telemetry" },
       ],
     },
   ];
 }
 
-function hostNote({ host }: SheetConfig): { note?: SheetNote } {
+function hostNote({ host }: UncheckedDeviceConfig): { note?: SheetNote } {
   if (host === "") return { note: "hostMissing" };
   return /^(localhost|127\..*|\[?::1\]?)$/i.test(host) ? { note: "hostLocal" } : {};
 }

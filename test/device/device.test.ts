@@ -4,6 +4,7 @@ import {
   type DeviceCredentials,
   resolveDeviceConfig,
   type SavedDeviceConfig,
+  withDefaults,
 } from "../../src/device/device-config";
 import { setupSheet } from "../../src/device/setup-sheet";
 import { checkTopic, expandTopic, matchTopic } from "../../src/device/topics";
@@ -218,6 +219,25 @@ describe("set-up sheet", () => {
     assert.equal(sheet.Password, "|passwordMissing");
     assert.equal(lines({ host: "localhost" }, "x")["Domain name"], "localhost|hostLocal");
     assert.equal(lines({ host: "127.0.0.1" }, "x")["Domain name"], "127.0.0.1|hostLocal");
+  });
+  it("says what is wrong instead of showing something else", () => {
+    const config = withDefaults(
+      { host: "tcp://x", port: "99999", topics: { telemetry: "BCE/#", file: "my/F" } },
+      {},
+    );
+    const wrong = ["host", "port", "topics.telemetry"];
+    const sections = setupSheet(config, { name: "", password: "", wrong });
+    const found = sections.flatMap(({ lines }) => lines).filter(({ note }) => note === "wrong");
+    assert.deepEqual(
+      found.map(({ field, value }) => [field, value]),
+      [
+        ["Domain name", "tcp://x"],
+        ["Port", "99999"],
+        ["Telemetry topic name", "BCE/#"],
+      ],
+    );
+    const file = sections.flatMap(({ lines }) => lines).find(({ field }) => field === "File topic name");
+    assert.deepEqual([file?.value, file?.note], ["my/F", undefined]);
   });
   it("hides the password", () => {
     assert.equal(lines({}, null).Password, "••••••••");

@@ -16,10 +16,23 @@ interface Look {
   readonly language: "en-US" | "de";
   readonly sheetTab: string;
   readonly wrongHost: RegExp;
+  readonly wiring: Readonly<Record<string, string>>;
 }
 const LOOKS: readonly Look[] = [
-  { theme: "light", language: "en-US", sheetTab: "Set-up sheet", wrongHost: /without mqtt:\/\// },
-  { theme: "dark", language: "de", sheetTab: "Einrichtung", wrongHost: /ohne mqtt:\/\// },
+  {
+    theme: "light",
+    language: "en-US",
+    sheetTab: "Set-up sheet",
+    wrongHost: /without mqtt:\/\//,
+    wiring: { "Input 1": "panic button", "Output 1": "starter relay" },
+  },
+  {
+    theme: "dark",
+    language: "de",
+    sheetTab: "Einrichtung",
+    wrongHost: /ohne mqtt:\/\//,
+    wiring: { "Eingang 1": "panic button", "Ausgang 1": "starter relay" },
+  },
 ];
 
 describe("the editor in Chromium", function () {
@@ -136,8 +149,12 @@ describe("the editor in Chromium", function () {
         assert.equal(await page.locator("#tracker-error-topics").textContent(), "");
       });
 
+      it("opens a tab by keyboard", async () => {
+        await page.locator("#red-ui-tab-tracker-tab-names a").press("Enter");
+        await input("inputNames-1").waitFor();
+      });
+
       it("takes names of inputs and outputs", async () => {
-        await tab(2);
         await input("inputNames-1").fill("panic button");
         await input("outputNames-1").fill("starter relay");
         await shot("device-config-names");
@@ -195,7 +212,20 @@ describe("the editor in Chromium", function () {
           "Output control topic name": "%IMEI%/OUTC",
           "Output confirm topic name": "",
         };
-        assert.deepEqual(await sheet(), expected);
+        assert.deepEqual(await sheet(), { ...expected, ...look.wiring });
+        await input("host").evaluate((field) => {
+          (field as unknown as { value: string }).value = "tcp://x";
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+        });
+        const wrong = page.locator('#tracker-sheet tr[data-field="Domain name"]');
+        assert.equal(await wrong.locator(".tracker-note-wrong").count(), 1);
+        assert.equal(await wrong.locator("button").count(), 0, "nothing wrong can be copied");
+        assert.equal(await page.locator("#red-ui-tab-tracker-tab-connection.tracker-tab-error").count(), 1);
+        await input("host").evaluate((field) => {
+          (field as unknown as { value: string }).value = "gps.example.com";
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+        });
+        assert.deepEqual(await sheet(), { ...expected, ...look.wiring });
         await shot("set-up-sheet");
         await page.click("#tracker-sheet-show");
         assert.equal((await sheet()).Password, "geheim <1>");

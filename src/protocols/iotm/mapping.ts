@@ -4,7 +4,7 @@ import { GNSS_SENSOR, SENSORS, sensorIdText } from "./sensors";
 
 /** What to do with one sensor id, as the user sets it in the device config. Numbers may be text. */
 export interface SensorOverride {
-  /** `0x3008` or a decimal number, 0–65535. */
+  /** As text `0x3008`; as a number 0–65535. */
   readonly id: string | number;
   /** A name from the vocabulary or the user's own; not needed with `ignore`. */
   readonly key?: string;
@@ -144,12 +144,11 @@ function isAttributeName(key: unknown): boolean {
   );
 }
 
-/** `0x3008`, `12296` or 12296 to the number; undefined for anything else. */
+/** `0x3008` or 12296 to the number; undefined for anything else, also for text without 0x: is `3008` decimal? */
 export function parseSensorId(id: unknown): number | undefined {
+  if (typeof id === "number") return Number.isInteger(id) && id >= 0 && id <= 0xffff ? id : undefined;
   const text = String(id).trim();
-  if (!/^(0x[0-9a-f]{1,4}|\d{1,5})$/i.test(text)) return undefined;
-  const number = Number(text);
-  return number <= 0xffff ? number : undefined;
+  return /^0x[0-9a-f]{1,4}$/i.test(text) ? Number(text) : undefined;
 }
 
 /**

@@ -53,7 +53,7 @@ describe("sensor overrides", () => {
     [
       "shifts",
       u16(0x2008, 130),
-      { id: "8200", key: "coolantTemperature", offset: "-40" },
+      { id: 8200, key: "coolantTemperature", offset: "-40" },
       { coolantTemperature: 90 },
       {},
     ],
@@ -220,16 +220,10 @@ describe("sensor overrides", () => {
     );
   });
 
-  it("read ids as hex or decimal", () => {
-    assert.deepEqual(["0x3008", "0X3008", "12296", 12296, " 0x3008 ", "x", null].map(parseSensorId), [
-      12296,
-      12296,
-      12296,
-      12296,
-      12296,
-      undefined,
-      undefined,
-    ]);
+  it("read ids as hex text or as numbers, and nothing else", () => {
+    assert.deepEqual(["0x3008", "0X3008", 12296, " 0x3008 "].map(parseSensorId), Array(4).fill(12296));
+    for (const id of ["12296", "3008", "300B", "x", "", null, 1.5, -1])
+      assert.equal(parseSensorId(id), undefined);
   });
 
   it("keep scales as whole numbers over a power of ten where that is exact", () => {
