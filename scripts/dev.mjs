@@ -34,10 +34,12 @@ for (const folder of WATCHED) {
     }, SETTLE_MS);
   });
 }
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.on(signal, async () => {
-    await stop();
-    process.exit(0);
-  });
+async function end() {
+  await stop();
+  process.exit(0);
 }
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, end);
+// npm passes a signal on to its shell only, which ends without passing it on.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || end(), 1000).unref();
 changed = restart();

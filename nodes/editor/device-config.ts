@@ -36,37 +36,17 @@ const CHECKED: Readonly<Partial<Record<keyof SavedDeviceConfig, (typeof TABS)[nu
   sensors: "sensors",
 };
 
-interface Dialog {
-  read(): SavedDeviceConfig;
-}
-/** The dialog that is open; Node-RED opens one at a time of a type. */
-let open: Dialog | undefined;
+/** Reads the dialog that is open; Node-RED opens one at a time of a type. */
+let readOpen: (() => SavedDeviceConfig) | undefined;
 
 const field = (name: string): JQuery => $(`#node-config-input-${name}`);
 const textOf = (name: string): string => String(field(name).val() ?? "").trim();
 
 export function prepare(node: DeviceConfigNode): void {
-  let shown: string | undefined;
+  let stored: string | undefined;
   let sensors: ReturnType<typeof sensorList> | undefined;
 
-  const fillSelect = (name: string, values: readonly string[], value: string) => {
-    for (const option of values) addOption(name, option, translate(`${name}.${option}`));
-    // An environment variable, or something this version does not know, stays what it is.
-    if (!values.includes(value)) addOption(name, value, value);
-    field(name).val(value);
-  };
-  fillSelect("protocol", Object.keys(PROTOCOLS), node.protocol || "iotm");
-  fillSelect("platform", Object.keys(PLATFORMS), node.platform || "own");
-
-  for (const role of TOPIC_ROLES) {
-    textRow("topics", role, translate(`topic.${role}`), node.topics?.[role]);
-  }
-  for (let n = 1; n <= INPUT_COUNT; n++) {
-    textRow("inputNames", n, translate("input", { n }), node.inputNames?.[n - 1]);
-  }
-  for (let n = 1; n <= OUTPUT_COUNT; n++) {
-    textRow("outputNames", n, translate("output", { n }), node.outputNames?.[n - 1]);
-  }
+  fillForm(node);
 
   const read = (): SavedDeviceConfig => ({
     protocol: textOf("protocol"),
@@ -83,7 +63,7 @@ export function prepare(node: DeviceConfigNode): void {
     sensors: sensors?.read() ?? node.sensors ?? [],
     invertTimedOutputs: field("invertTimedOutputs").prop("checked") === true,
   });
-  open = { read };
+  readOpen = read;
 
   /** The password as the sheet would show it: what was typed, the platform's, or undefined where stored. */
   const typedPassword = (): string | undefined => {
@@ -92,8 +72,8 @@ export function prepare(node: DeviceConfigNode): void {
     return typed || chosenPlatform().password || "";
   };
   const password = async (): Promise<string> => {
-    shown ??= typedPassword() === undefined ? await storedPassword(node.id) : undefined;
-    return typedPassword() ?? shown ?? "";
+    stored ??= typedPassword() === undefined ? await storedPassword(node.id) : undefined;
+    return typedPassword() ?? stored ?? "";
   };
 
   const sheet = (secret: string | null): SheetSection[] => {
@@ -120,7 +100,7 @@ export function prepare(node: DeviceConfigNode): void {
   const secretNow = (): string | null => {
     const typed = typedPassword();
     if (typed === "") return "";
-    return revealed ? (typed ?? shown ?? null) : null;
+    return revealed ? (typed ?? stored ?? null) : null;
   };
   const refresh = () => {
     showPreset();
@@ -145,6 +125,35 @@ export function prepare(node: DeviceConfigNode): void {
     printSheet(textOf("name") || translate("sheet.title"), sheet(secretNow())),
   );
 
+  createTabs();
+  $("#tracker-device-config").on("input change", "input, select", refresh);
+  refresh();
+}
+
+/** Makes the fields that Node-RED does not fill itself. */
+function fillForm(node: DeviceConfigNode): void {
+  fillSelect("protocol", Object.keys(PROTOCOLS), node.protocol || "iotm");
+  fillSelect("platform", Object.keys(PLATFORMS), node.platform || "own");
+
+  for (const role of TOPIC_ROLES) {
+    textRow("topics", role, translate(`topic.${role}`), node.topics?.[role]);
+  }
+  for (let n = 1; n <= INPUT_COUNT; n++) {
+    textRow("inputNames", n, translate("input", { n }), node.inputNames?.[n - 1]);
+  }
+  for (let n = 1; n <= OUTPUT_COUNT; n++) {
+    textRow("outputNames", n, translate("output", { n }), node.outputNames?.[n - 1]);
+  }
+}
+
+function fillSelect(name: string, values: readonly string[], value: string): void {
+  for (const option of values) addOption(name, option, translate(`${name}.${option}`));
+  // An environment variable, or something this version does not know, stays what it is.
+  if (!values.includes(value)) addOption(name, value, value);
+  field(name).val(value);
+}
+
+function createTabs(): void {
   const tabs = red.tabs.create({
     id: "tracker-device-config-tabs",
     onchange: (tab: { id: string }) => {
@@ -162,12 +171,10 @@ export function prepare(node: DeviceConfigNode): void {
       tabs.activateTab(id);
     });
   }
-  $("#tracker-device-config").on("input change", "input, select", refresh);
-  refresh();
 }
 
 export function save(node: DeviceConfigNode): void {
-  const { topics, inputNames, outputNames, sensors } = open?.read() ?? {};
+  const { topics, inputNames, outputNames, sensors } = readOpen?.() ?? {};
   Object.assign(node, { topics, inputNames, outputNames, sensors });
   // Node-RED reads the other fields next: what the user typed, not what a preset shows.
   for (const name of PRESET_FIELDS) override(field(name), undefined);
@@ -176,7 +183,7 @@ export function save(node: DeviceConfigNode): void {
 }
 
 export function close(): void {
-  open = undefined;
+  readOpen = undefined;
 }
 
 /** One labelled text field of a list, such as the topic of a role. */
