@@ -97,7 +97,7 @@ describe("the package", () => {
       const require = createRequire(join(process.cwd(), "package.json"));
       const tool = join(dirname(require.resolve("node-red-dev/package.json")), "bin", "run");
       const card = join(folder, "card.json");
-      const preload = join(__dirname, "..", "support", "no-catalogue.js");
+      const preload = join(__dirname, "..", "support", "scorecard-offline.js");
       const printed = await run(process.execPath, [
         "--require",
         preload,
