@@ -85,10 +85,12 @@ async function portFor(what: string, wanted: number): Promise<number> {
 function prepareUserDir(): boolean {
   mkdirSync(USER_DIR, { recursive: true });
   const manifest = join(USER_DIR, "package.json");
-  if (!existsSync(manifest)) {
-    const dependencies = { "@mqtt-trackers/node-red-trackers": `file:${ROOT}` };
-    writeFileSync(manifest, JSON.stringify({ name: "node-red-project", private: true, dependencies }));
-  }
+  const saved = existsSync(manifest)
+    ? JSON.parse(readFileSync(manifest, "utf8"))
+    : { name: "node-red-project", private: true };
+  // Written every time, because this folder may have been moved since.
+  const dependencies = { ...saved.dependencies, "@mqtt-trackers/node-red-trackers": `file:${ROOT}` };
+  writeFileSync(manifest, JSON.stringify({ ...saved, dependencies }, null, 2));
   if (!existsSync(join(USER_DIR, "node_modules", "@mqtt-trackers", "node-red-trackers"))) {
     execFileSync("npm", ["install", "--prefer-offline", "--omit=dev", "--loglevel=error"], {
       cwd: USER_DIR,
