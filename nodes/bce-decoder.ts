@@ -10,7 +10,7 @@ import { type Problem, TrackerError } from "../src/errors";
 import { type DecodeContext, type Decoded, decodePayload } from "../src/protocols/iotm/decode";
 import { type SensorMap, sensorMap } from "../src/protocols/iotm/mapping";
 import type { DeviceConfigNode } from "./device-config";
-import { emitRecords } from "./shared/emit";
+import { emitRecords, type Mode } from "./shared/emit";
 import { choice, count, flag, type OptionTable, readOptions, text } from "./shared/options";
 import { payloadBytes } from "./shared/payload";
 import { catchable, toProblem } from "./shared/problems";
@@ -22,7 +22,7 @@ type NodeSend = (messages: (NodeMessage | null)[]) => void;
 
 interface Options {
   property: string;
-  mode: "record" | "frame";
+  mode: Mode;
   acceptWrongChecksum: boolean;
   keepRaw: boolean;
   maxBytes: number;
@@ -72,7 +72,8 @@ module.exports = (RED: NodeAPI): void => {
       const options = messageOptions(msg, setup.options);
       const value = readProperty(RED, msg, options.property);
       const decoded = decodeMessage(msg, value, { ...setup, options });
-      emitRecords(RED, msg, decoded.records, options.keepRaw ? { ...options, raw: value } : options, send);
+      const kept = options.keepRaw ? { ...msg, raw: value } : msg;
+      emitRecords(RED, kept, decoded.records, options.mode, send);
       warnings.report(decoded.warnings, msg.topic);
       rate.add(decoded.records.length);
       status.set(() => ({

@@ -4,12 +4,8 @@ import type { NormalizedRecord } from "../../src/model/message";
 /** Output of each kind of record; the kind is also the last part of its topic. */
 const OUTPUTS = ["telemetry", "event", "file"] as const;
 
-export interface EmitOptions {
-  /** One message for each record, or one with an array for each frame. */
-  readonly mode: "record" | "frame";
-  /** Kept as `msg.raw` where present. */
-  readonly raw?: unknown;
-}
+/** One message for each record, or one with an array for each frame. */
+export type Mode = "record" | "frame";
 
 type Send = (messages: (NodeMessage | null)[]) => void;
 
@@ -21,11 +17,11 @@ export function emitRecords(
   RED: NodeAPI,
   msg: NodeMessageInFlow,
   records: readonly NormalizedRecord[],
-  { mode, ...raw }: EmitOptions,
+  mode: Mode,
   send: Send,
 ): void {
   const { location: _, parts, payload: __, ...kept } = msg as NodeMessageInFlow & { location?: unknown };
-  const copyOfKept = copier(RED, { ...kept, ...raw });
+  const copyOfKept = copier(RED, kept);
   OUTPUTS.forEach((kind, output) => {
     const ofKind = records.filter((record) => record.kind === kind).map(withBuffer);
     const sendOne = (message: object): void => {

@@ -69,6 +69,17 @@ describe("BCE decoder node", () => {
     assert.ok(!("location" in (telemetry[1] as Message)), "no location without a fix");
   });
 
+  it("adds nothing else to the message, and leaves alone what is named like its settings", async () => {
+    const flow = await DecoderFlow.load({ maxBytes: "1000" });
+    const own = { _msgid: "m1", topic: "BCE/D", property: "mine", maxBytes: 7 };
+    for (const mode of ["record", "frame"]) {
+      const decoder = { mode };
+      const { telemetry } = await flow.send({ ...own, decoder, payload: CAR.hex });
+      const { payload: _, parts: __, location: ___, ...rest } = telemetry[0] as Message;
+      assert.deepEqual(rest, { ...own, decoder, topic: "trackers/867035046242895/telemetry" });
+    }
+  });
+
   it("does not pass on a location that is not this record's, and nests parts as the Split node does", async () => {
     const flow = await DecoderFlow.load();
     const parts = { id: "outer", index: 0, count: 1 };
