@@ -9,8 +9,6 @@ export interface NodeRedOptions {
   readonly from: string;
   readonly userDir: string;
   readonly port: number;
-  /** Node.js to run it with; default: the one that runs this. */
-  readonly node?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Called with every line that Node-RED prints. */
   readonly onLine?: (line: string) => void;
@@ -27,7 +25,7 @@ export interface NodeRed {
 export async function startNodeRed(options: NodeRedOptions): Promise<NodeRed> {
   const require = createRequire(join(options.from, "package.json"));
   const child = spawn(
-    options.node ?? process.execPath,
+    process.execPath,
     [require.resolve("node-red/red.js"), "--userDir", options.userDir, "--port", String(options.port)],
     {
       cwd: options.userDir,

@@ -8,10 +8,11 @@ import {
   PROTOCOLS,
   type SavedDeviceConfig,
   TOPIC_ROLES,
+  usualPort,
   withDefaults,
 } from "../../src/device/device-config";
 import { type SheetLine, type SheetSection, setupSheet } from "../../src/device/setup-sheet";
-import { type EditorNode, keepEnvironment, override, red, translate, typedText } from "./red";
+import { type EditorNode, keepEnvironment, red, showInstead, translate, typedText } from "./red";
 import { sensorList } from "./sensor-list";
 import { printSheet, renderSheet } from "./sheet-view";
 import { checkField, wrongFields } from "./validate";
@@ -177,7 +178,7 @@ export function save(node: DeviceConfigNode): void {
   const { topics, inputNames, outputNames, sensors } = readOpen?.() ?? {};
   Object.assign(node, { topics, inputNames, outputNames, sensors });
   // Node-RED reads the other fields next: what the user typed, not what a preset shows.
-  for (const name of PRESET_FIELDS) override(field(name), undefined);
+  for (const name of PRESET_FIELDS) showInstead(field(name), undefined);
   keepEnvironment(node, "node-config-input", ["tls", "invertTimedOutputs"]);
   close();
 }
@@ -205,11 +206,11 @@ function namesOf(list: string, count: number): string[] {
 /** A platform with a host of its own fills host and port; the fields then only show them. */
 function showPreset(): void {
   const platform = chosenPlatform();
-  const port = String(field("tls").prop("checked") ? platform.tlsPort : platform.port);
+  const port = String(usualPort(platform, field("tls").prop("checked") === true));
   field("host").attr("placeholder", translate("hostExample"));
   field("port").attr("placeholder", port);
-  override(field("host"), hasPreset(platform) ? platform.host : undefined);
-  override(field("port"), hasPreset(platform) ? port : undefined);
+  showInstead(field("host"), hasPreset(platform) ? platform.host : undefined);
+  showInstead(field("port"), hasPreset(platform) ? port : undefined);
 }
 
 function chosenPlatform(): Platform {
@@ -254,9 +255,9 @@ function showErrors(saved: SavedDeviceConfig): void {
   for (const tab of TABS) {
     $(`#red-ui-tab-tracker-tab-${tab}`).toggleClass("tracker-tab-error", tabsWithErrors.has(tab));
   }
+  const wrong = wrongFields(saved);
   for (const role of TOPIC_ROLES) {
-    const wrong = checkField("topics", { [role]: textOf(`topics-${role}`) }) !== true;
-    field(`topics-${role}`).toggleClass("input-error", wrong);
+    field(`topics-${role}`).toggleClass("input-error", wrong.includes(`topics.${role}`));
   }
 }
 

@@ -29,7 +29,7 @@ export function isEnvironment(value: unknown): value is string {
  * Shows a value in place of what the user typed, in a field that then cannot be edited; `undefined` brings the
  * user's own text back.
  */
-export function override(input: JQuery, shown: string | undefined): void {
+export function showInstead(input: JQuery, shown: string | undefined): void {
   const overridden = input.prop("disabled") === true;
   if (shown !== undefined && !overridden) input.data("typed", String(input.val() ?? ""));
   if (shown !== undefined) input.val(shown);

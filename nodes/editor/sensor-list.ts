@@ -2,7 +2,7 @@ import type { Problem } from "../../src/errors";
 import { findTerm, VOCABULARY } from "../../src/model/vocabulary";
 import { isIgnored, parseSensorId, type SensorOverride } from "../../src/protocols/iotm/mapping";
 import { SENSORS, sensorIdText } from "../../src/protocols/iotm/sensors";
-import { override as show, translate, typedText } from "./red";
+import { showInstead, translate, typedText } from "./red";
 import { checkSensors } from "./validate";
 
 /** Lines of the catalogue whose meaning is only likely: offered here, because they are not applied unasked. */
@@ -118,7 +118,7 @@ function showRow(row: JQuery, problem: Problem | undefined): void {
   const { key = "", ignore } = readRow(row);
   row.find(".tracker-sensor-key").toggle(!ignore);
   row.find(".tracker-sensor-line").eq(1).toggle(!ignore);
-  show(row.find(".tracker-sensor-unit"), findTerm(key)?.unit);
+  showInstead(row.find(".tracker-sensor-unit"), findTerm(key)?.unit);
   row.find(".tracker-error").text(problem === undefined ? "" : translate(`error.${problem.code}`));
   for (const field of FIELDS) {
     row.find(`.tracker-sensor-${field}`).toggleClass("input-error", problem?.path === field);

@@ -1,5 +1,6 @@
 import { type Problem, TrackerError } from "../errors";
 import { checkOverrides, type SensorOverride } from "../protocols/iotm/mapping";
+import { isBlank, isTrue } from "../saved";
 import { checkTopic } from "./topics";
 
 export type Protocol = "iotm" | "globalmatix";
@@ -143,12 +144,7 @@ export function withDefaults(
     protocol,
     platform: platformName,
     host: platform.host || asText(saved.host),
-    port:
-      hasPreset(platform) || isBlank(saved.port)
-        ? tls
-          ? platform.tlsPort
-          : platform.port
-        : (saved.port ?? ""),
+    port: hasPreset(platform) || isBlank(saved.port) ? usualPort(platform, tls) : (saved.port ?? ""),
     tls,
     topics,
     clientId: asText(saved.clientId) || defaults.clientId,
@@ -169,6 +165,11 @@ export function knownOr<K extends string>(preset: K, value: unknown, table: Read
 /** True where the platform's host and ports are given, so that the user's own do not count. */
 export function hasPreset(platform: Platform): boolean {
   return platform.host !== "";
+}
+
+/** The port of a platform where the user gives none. */
+export function usualPort({ port, tlsPort }: Platform, tls: boolean): number {
+  return tls ? tlsPort : port;
 }
 
 /** What is wrong with the value of each field; absent values are not wrong. */
@@ -262,18 +263,10 @@ function isPort(port: unknown): boolean {
   );
 }
 
-function isTrue(value: unknown): boolean {
-  return value === true || value === "true";
-}
-
 function asText(value: unknown): string {
   return isBlank(value) ? "" : String(value).trim();
 }
 
 function names(list: readonly string[] | null | undefined, count: number): string[] {
   return Array.from({ length: count }, (_, index) => list?.[index]?.trim() ?? "");
-}
-
-function isBlank(value: unknown): boolean {
-  return value === undefined || value === null || String(value).trim() === "";
 }

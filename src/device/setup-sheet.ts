@@ -1,4 +1,5 @@
 import type { TopicRole, UncheckedDeviceConfig } from "./device-config";
+import { IMEI_PLACEHOLDER } from "./topics";
 
 /** Something the reader should know about a line; the dialog has the sentence in the user's language. */
 export type SheetNote = "wrong" | "hostMissing" | "hostLocal" | "passwordMissing" | "leaveEmpty" | "imei";
@@ -123,5 +124,5 @@ function passwordNote(password: string | null): { note?: SheetNote } {
 }
 
 function imeiNote(value: string): { note?: SheetNote } {
-  return value.includes("%IMEI%") ? { note: "imei" } : {};
+  return value.includes(IMEI_PLACEHOLDER) ? { note: "imei" } : {};
 }

@@ -64,12 +64,13 @@ function normalizeFrame(
   const records: NormalizedRecord[] = [];
   const imeiProblems = new Map<string, Problem>();
   let imei = senderOf(frame, context);
+  let sender = checkSender(imei);
   frame.records.forEach((record, index) => {
     if (isImei(record)) {
       imei = imeiOf(record) ?? imei;
+      sender = checkSender(imei);
       if (record.unread === undefined) return;
     }
-    const sender = checkSender(imei);
     for (const problem of sender) imeiProblems.set(problem.message, problem);
     const origin = originOf(context, imei, [...warningsOf(frame, index), ...sender]);
     records.push(normalizeRecord(record, origin, map));

@@ -1,5 +1,6 @@
 import { type Problem, TrackerError } from "../../errors";
 import { type AttributeType, findTerm } from "../../model/vocabulary";
+import { isBlank, isTrue } from "../../saved";
 import { GNSS_SENSOR, SENSORS, sensorIdText } from "./sensors";
 
 /** What to do with one sensor id, as the user sets it in the device config. Numbers may be text. */
@@ -135,7 +136,7 @@ function checkOverride(override: SensorOverride): Problem | undefined {
 
 /** True where a value is to be left out. */
 export function isIgnored({ ignore }: SensorOverride): boolean {
-  return ignore === true || ignore === "true";
+  return isTrue(ignore);
 }
 
 function isAttributeName(key: unknown): boolean {
@@ -169,8 +170,4 @@ export function parseLinear(scale: unknown, offset: unknown): Linear {
 function decimals(value: number): number {
   const [mantissa, exponent = "0"] = String(value).split("e") as [string, string?];
   return Math.max(0, (mantissa.split(".")[1]?.length ?? 0) - Number(exponent));
-}
-
-function isBlank(value: unknown): boolean {
-  return value === undefined || value === null || String(value).trim() === "";
 }

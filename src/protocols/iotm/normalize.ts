@@ -5,9 +5,7 @@ import { ShapeCache } from "../../model/shapes";
 import type { Linear, Mapping, SensorMap } from "./mapping";
 import type { EventRecord, IotmRecord, TelemetryRecord } from "./records";
 import { GNSS_SENSOR, sensorIdText } from "./sensors";
-import { type Gnss, isGnss, textOrBytes, type WireValue } from "./values";
-
-const F32 = 12;
+import { F32, type Gnss, isGnss, textOrBytes, type WireValue } from "./values";
 
 /** What all records of a frame have in common. */
 export interface Origin {

@@ -32,6 +32,9 @@ export interface ValueType {
   readonly write: (writer: ByteWriter, value: WireValue) => void;
 }
 
+/** Code of the value type f32, whose decimals are no more exact than it is. */
+export const F32 = 12;
+
 /** A value type that takes no bytes: the type is the value. */
 const constant = (code: number, name: string, value: WireValue): ValueType => ({
   code,
@@ -134,7 +137,7 @@ export const VALUE_TYPES: readonly ValueType[] = [
   numeric(9, "i16"),
   numeric(10, "i32"),
   wide(11, "i64"),
-  numeric(12, "f32"),
+  numeric(F32, "f32"),
   numeric(13, "f64"),
   gnss,
   counted(32, "text", "u8"),
