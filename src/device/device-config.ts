@@ -87,6 +87,8 @@ export interface SavedDeviceConfig {
   readonly outputNames?: readonly string[];
   readonly sensors?: readonly SensorOverride[];
   readonly invertTimedOutputs?: boolean | string;
+  /** Minutes. */
+  readonly offlineAfter?: string | number;
 }
 
 export interface DeviceCredentials {
@@ -111,6 +113,8 @@ export interface DeviceConfig {
   readonly sensors: readonly SensorOverride[];
   /** True where function 0 of a timed output means on (docs/protocols/iotm.md, "Output control"). */
   readonly invertTimedOutputs: boolean;
+  /** Milliseconds of silence after which a device counts as offline; null where the registry decides. */
+  readonly offlineAfter: number | null;
 }
 
 /** Fills in the defaults. Throws the first problem of {@link checkDeviceConfig}. */
@@ -154,6 +158,7 @@ export function withDefaults(
     outputNames: names(saved.outputNames, OUTPUT_COUNT),
     sensors: saved.sensors ?? [],
     invertTimedOutputs: isTrue(saved.invertTimedOutputs),
+    offlineAfter: isBlank(saved.offlineAfter) ? null : Number(saved.offlineAfter) * 60_000,
   };
 }
 
@@ -203,11 +208,18 @@ const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
   inputNames: (value) => checkNames("inputNames", value),
   outputNames: (value) => checkNames("outputNames", value),
   sensors: checkSensors,
+  offlineAfter: (value) =>
+    problemUnless(isBlank(value) || isMinutes(value), {
+      code: "MINUTES",
+      path: "offlineAfter",
+      message: `${String(value)} is not a number of minutes (above 0, at most ${MAX_MINUTES})`,
+    }),
 };
 
 /**
  * Everything that is wrong with a saved device config; `path` is the field's name.
- * Codes: `PROTOCOL`, `PLATFORM`, `HOST`, `PORT`, `TOPIC_*`, `NAMES`, `NAME_TWICE`, `SENSORS`, `SENSOR_*`.
+ * Codes: `PROTOCOL`, `PLATFORM`, `HOST`, `PORT`, `TOPIC_*`, `NAMES`, `NAME_TWICE`, `SENSORS`, `SENSOR_*`,
+ * `MINUTES`.
  */
 export function checkDeviceConfig(saved: SavedDeviceConfig): Problem[] {
   return Object.entries(CHECKS).flatMap(([field, check]) => check(saved[field as keyof SavedDeviceConfig]));
@@ -261,6 +273,14 @@ function isPort(port: unknown): boolean {
   return (
     isBlank(port) || (/^\d{1,5}$/.test(String(port).trim()) && Number(port) >= 1 && Number(port) <= 65535)
   );
+}
+
+/** Thirty days. */
+export const MAX_MINUTES = 43_200;
+
+/** A number of minutes above 0, also with decimals. */
+export function isMinutes(value: unknown): boolean {
+  return !isBlank(value) && Number(value) > 0 && Number(value) <= MAX_MINUTES;
 }
 
 function asText(value: unknown): string {

@@ -1,0 +1,88 @@
+import type { Position, Scalar } from "../model/message";
+
+/** `registered`: known, but its messages do not pass; `active`: they do; `deactivated`: no longer. */
+export const DEVICE_STATES = ["registered", "active", "deactivated"] as const;
+export type DeviceState = (typeof DEVICE_STATES)[number];
+
+/** What people entered about a device. Texts are empty where nothing was entered. */
+export interface Device {
+  /** 15 digits. */
+  readonly imei: string;
+  readonly state: DeviceState;
+  readonly name: string;
+  /** Id of the device config that describes it; empty for the registry's own. */
+  readonly profile: string;
+  readonly vehicle: { readonly plate: string; readonly vin: string };
+  readonly group: string;
+  readonly tags: readonly string[];
+  readonly notes: string;
+  readonly driver: string;
+  /** Hash of the device's own password for the built-in broker (scrypt), empty where it has none. */
+  readonly login: string;
+  /** Epoch milliseconds. */
+  readonly registeredAt: number;
+  readonly changedAt: number;
+}
+
+/** What is known from a device's own messages. Times are epoch milliseconds. */
+export interface LiveState {
+  /** Own clock: when the first and the last message came. */
+  readonly firstSeen: number;
+  lastSeen: number;
+  online: boolean;
+  /** Device's clock: the newest reading that counts for the current state; null before the first. */
+  time: number | null;
+  /** Last valid position, with the time of its reading. */
+  position: (Position & { readonly time: number }) | null;
+  /** Attributes as three lists of one length: name, value, time of the reading (compact for many devices). */
+  readonly keys: string[];
+  readonly values: Scalar[];
+  readonly times: number[];
+  /** Last events, newest first. */
+  events: readonly LastEvent[];
+  readonly counters: Counters;
+}
+
+export interface LastEvent {
+  readonly time: number;
+  readonly function: number;
+  readonly code: number;
+  readonly text: string;
+}
+
+export interface Counters {
+  /** Records that came, duplicates among them. */
+  records: number;
+  late: number;
+  duplicates: number;
+  /** Records whose time lies too far in the future. */
+  future: number;
+}
+
+/** A sender that nobody has registered. */
+export interface Pending {
+  readonly imei: string;
+  readonly firstSeen: number;
+  lastSeen: number;
+  /** Records that came. */
+  count: number;
+  /** Topic of the last message; empty where it had none. */
+  topic: string;
+  protocol: string;
+  position: { readonly latitude: number; readonly longitude: number; readonly time: number } | null;
+  /** Somebody chose not to see it in the list any more. */
+  ignored: boolean;
+}
+
+export const CHANGES = ["registered", "activated", "deactivated", "online", "offline", "removed"] as const;
+/** What can become of a device. */
+export type Change = (typeof CHANGES)[number];
+
+export interface HistoryEntry {
+  readonly imei: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+  readonly change: Change;
+  /** Who or what did it, such as a user's name; empty for the device itself. */
+  readonly by: string;
+}

@@ -1,0 +1,29 @@
+import { TrackerError } from "../errors";
+import type { NormalizedRecord } from "../model/message";
+import { isObject } from "./fields";
+
+/** What a record of each kind has to have for the registry to work with it. */
+const NEEDED: Readonly<Record<string, (record: Readonly<Record<string, unknown>>) => boolean>> = {
+  telemetry: ({ time, attributes, sensors, position }) =>
+    Number.isFinite(time) &&
+    isObject(attributes) &&
+    isObject(sensors) &&
+    (position === undefined || isObject(position)),
+  event: ({ time, event }) => Number.isFinite(time) && isObject(event),
+  file: ({ data }) => data instanceof Uint8Array,
+};
+
+/** Takes a value for a normalized record. Throws `NOT_A_RECORD` where it is none. */
+export function readRecord(value: unknown): NormalizedRecord {
+  const isRecord =
+    isObject(value) &&
+    Object.hasOwn(NEEDED, String(value.kind)) &&
+    NEEDED[String(value.kind)]?.(value) === true &&
+    (value.imei === null || typeof value.imei === "string");
+  if (isRecord) return value as unknown as NormalizedRecord;
+  throw new TrackerError({
+    code: "NOT_A_RECORD",
+    path: "msg.payload",
+    message: "the payload is no record of a decoder (docs/messages.md), and there is no msg.command",
+  });
+}

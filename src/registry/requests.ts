@@ -1,0 +1,226 @@
+import { TrackerError } from "../errors";
+import type { Device } from "./device";
+import { isObject, newDevice, readFields, withInput } from "./fields";
+import { readImei } from "./imei-input";
+import { type Registry, unknownDevice } from "./registry";
+import { exportDevices, importDevices } from "./transfer";
+import { detailsOf, deviceRow, publicDevice, statusOf } from "./views";
+
+/** What requests need from outside the core. */
+export interface Tools {
+  /** A hash of a password that can be stored. */
+  hashPassword(password: string): Promise<string>;
+  /** Reads CSV with any usual delimiter: one list of cells a row. */
+  parseCsv(text: string): string[][];
+  writeCsv(rows: readonly (readonly string[])[]): string;
+}
+
+export interface RequestContext {
+  readonly registry: Registry;
+  readonly tools: Tools;
+  /** Who asks, for the history. */
+  readonly by: string;
+}
+
+/** What an answer is about, which decides the output it goes to: known devices, unknown ones, changes. */
+export type Subject = "known" | "unknown" | "change";
+
+interface RequestKind {
+  readonly subject: Subject;
+  readonly run: (payload: unknown, context: RequestContext) => Promise<unknown>;
+}
+
+/** Everything that can be asked of a registry, by a message or by the sidebar. */
+const REQUESTS = {
+  register: { subject: "change", run: register },
+  update: { subject: "change", run: update },
+  activate: { subject: "change", run: (payload, context) => setState(payload, "active", context) },
+  deactivate: { subject: "change", run: (payload, context) => setState(payload, "deactivated", context) },
+  remove: { subject: "change", run: remove },
+  ignore: { subject: "change", run: ignore },
+  import: { subject: "change", run: importDevices },
+  get: { subject: "known", run: (payload, { registry }) => detailsOf(registry, onlyImei(payload, registry)) },
+  list: { subject: "known", run: list },
+  export: { subject: "known", run: exportDevices },
+  pending: {
+    subject: "unknown",
+    run: async (_, { registry }) => [...registry.allPending()].map((one) => ({ ...one })),
+  },
+} as const satisfies Record<string, RequestKind>;
+
+export type RequestName = keyof typeof REQUESTS;
+
+/** What is asked for, and whether it only reads. Throws `COMMAND_UNKNOWN`. */
+export function readRequest(name: unknown): {
+  readonly name: RequestName;
+  readonly subject: Subject;
+  readonly reads: boolean;
+} {
+  const found = typeof name === "string" && Object.hasOwn(REQUESTS, name) ? (name as RequestName) : undefined;
+  if (found === undefined) {
+    const message = `${JSON.stringify(name)} is not a command; there are ${Object.keys(REQUESTS).join(", ")}`;
+    throw new TrackerError({ code: "COMMAND_UNKNOWN", path: "msg.command", message });
+  }
+  const { subject } = REQUESTS[found];
+  return { name: found, subject, reads: subject !== "change" };
+}
+
+/**
+ * Does what is asked and returns the answer, a plain value. Rejects with a TrackerError: `IMEI_*`,
+ * `DEVICE_EXISTS`, `DEVICE_UNKNOWN`, `FIELD_*`, `PROFILE_UNKNOWN`, `PAYLOAD_TYPE`, `IMPORT_*`, `STORE_*`.
+ */
+export function answer(name: RequestName, payload: unknown, context: RequestContext): Promise<unknown> {
+  return REQUESTS[name].run(payload, context);
+}
+
+async function register(payload: unknown, context: RequestContext): Promise<unknown> {
+  const { registry, tools, by } = context;
+  const given = objectWithImei(payload);
+  const imei = readHeardImei(given.imei, registry);
+  const input = readFields(given, registry.profiles);
+  const login = input.password ? await tools.hashPassword(input.password) : undefined;
+  const now = registry.clock.day();
+  const device = withInput(newDevice(imei, now), input, now, login);
+  await registry.change(() => {
+    const existing = registry.device(imei);
+    if (existing !== undefined) throw deviceExists(existing);
+    return new Map([[imei, device]]);
+  }, by);
+  return publicDevice(device);
+}
+
+async function update(payload: unknown, { registry, tools, by }: RequestContext): Promise<unknown> {
+  const given = objectWithImei(payload);
+  const imei = readHeardImei(given.imei, registry);
+  const input = readFields(withoutOwn(given), registry.profiles);
+  const login =
+    input.password === undefined ? undefined : input.password && (await tools.hashPassword(input.password));
+  await registry.change(() => {
+    const device = withInput(knownDevice(registry, imei), input, registry.clock.day(), login);
+    return new Map([[imei, device]]);
+  }, by);
+  return publicDevice(knownDevice(registry, imei));
+}
+
+/** What a device that was read out has, but nobody can enter. */
+function withoutOwn(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { registeredAt: _, changedAt: __, hasLogin: ___, ...rest } = given;
+  return rest;
+}
+
+/** Activates or deactivates; an unknown sender that is activated is registered with that. */
+async function setState(
+  payload: unknown,
+  state: "active" | "deactivated",
+  { registry, by }: RequestContext,
+): Promise<unknown> {
+  const imeis = readImeis(payload, registry);
+  await registry.change(() => {
+    const now = registry.clock.day();
+    const after = (imei: string): Device => {
+      const device = registry.device(imei);
+      if (device !== undefined) return { ...device, state, changedAt: now };
+      if (state === "deactivated" || registry.pending(imei) === undefined) throw unknownDevice(imei);
+      return { ...newDevice(imei, now), state };
+    };
+    return new Map(imeis.map((imei) => [imei, after(imei)]));
+  }, by);
+  return oneOrMany(
+    payload,
+    imeis.map((imei) => publicDevice(knownDevice(registry, imei))),
+  );
+}
+
+async function remove(payload: unknown, { registry, by }: RequestContext): Promise<unknown> {
+  const imeis = readImeis(payload, registry);
+  const devices = imeis.filter((imei) => registry.device(imei) !== undefined);
+  const unknown = imeis.filter((imei) => registry.device(imei) === undefined);
+  for (const imei of unknown) if (registry.pending(imei) === undefined) throw unknownDevice(imei);
+  if (unknown.length > 0) await registry.forget(unknown);
+  if (devices.length > 0) await registry.change(() => new Map(devices.map((imei) => [imei, null])), by);
+  return oneOrMany(
+    payload,
+    imeis.map((imei) => ({ imei })),
+  );
+}
+
+async function ignore(payload: unknown, { registry }: RequestContext): Promise<unknown> {
+  const imeis = readImeis(payload, registry);
+  await registry.ignore(imeis, !(isObject(payload) && payload.ignored === false));
+  return oneOrMany(
+    payload,
+    imeis.map((imei) => ({ ...registry.pending(imei) })),
+  );
+}
+
+const FILTERS: Readonly<Record<string, (device: Device, wanted: string, registry: Registry) => boolean>> = {
+  state: ({ state }, wanted) => state === wanted,
+  status: (device, wanted, registry) => statusOf(device, registry.live(device.imei)) === wanted,
+  group: ({ group }, wanted) => group === wanted,
+  tag: ({ tags }, wanted) => tags.includes(wanted),
+};
+
+/** Devices with status, last position and last time heard; the payload may have state, status, group or tag. */
+async function list(payload: unknown, { registry }: RequestContext): Promise<unknown> {
+  const wanted = isObject(payload) ? Object.entries(payload) : [];
+  for (const [name] of wanted) if (!Object.hasOwn(FILTERS, name)) throw unknownFilter(name);
+  return [...registry.allDevices()]
+    .filter((device) => wanted.every(([name, value]) => FILTERS[name]?.(device, String(value), registry)))
+    .map((device) => {
+      const live = registry.live(device.imei);
+      const { status, lastSeen } = deviceRow(device, live);
+      return {
+        ...publicDevice(device),
+        status,
+        lastSeen,
+        position: live?.position ? { ...live.position } : null,
+      };
+    });
+}
+
+function unknownFilter(name: string): TrackerError {
+  const message = `devices can be listed by ${Object.keys(FILTERS).join(", ")}, not by ${JSON.stringify(name)}`;
+  return new TrackerError({ code: "FIELD_UNKNOWN", path: name, message });
+}
+
+function objectWithImei(payload: unknown): Readonly<Record<string, unknown>> {
+  if (isObject(payload)) return payload;
+  if (typeof payload === "string" || typeof payload === "number") return { imei: payload };
+  const message = "the payload has to be an IMEI or an object with an IMEI";
+  throw new TrackerError({ code: "PAYLOAD_TYPE", path: "msg.payload", message });
+}
+
+/** One IMEI, a list of them, or an object with one. Throws where there is none. */
+function readImeis(payload: unknown, registry: Registry): string[] {
+  const values: unknown[] = Array.isArray(payload) ? payload : [payload];
+  if (values.length === 0)
+    throw new TrackerError({ code: "IMEI_MISSING", path: "imei", message: "the list is empty" });
+  return [...new Set(values.map((value) => readHeardImei(isObject(value) ? value.imei : value, registry)))];
+}
+
+function onlyImei(payload: unknown, registry: Registry): string {
+  return readHeardImei(objectWithImei(payload).imei, registry);
+}
+
+/** A device that reports with an IMEI has it, whatever the check digit says. */
+export function readHeardImei(value: unknown, registry: Registry): string {
+  return readImei(
+    value,
+    (imei) => registry.device(imei) !== undefined || registry.pending(imei) !== undefined,
+  );
+}
+
+function oneOrMany<T>(payload: unknown, results: readonly T[]): T | readonly T[] | undefined {
+  return Array.isArray(payload) ? results : results[0];
+}
+
+function knownDevice(registry: Registry, imei: string): Device {
+  const device = registry.device(imei);
+  if (device === undefined) throw unknownDevice(imei);
+  return device;
+}
+
+export function deviceExists({ imei, name }: Device): TrackerError {
+  const message = `IMEI ${imei} is registered already${name === "" ? "" : ` as ${JSON.stringify(name)}`}`;
+  return new TrackerError({ code: "DEVICE_EXISTS", path: "imei", message });
+}

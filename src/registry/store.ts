@@ -1,0 +1,49 @@
+import type { Device, HistoryEntry, LiveState, Pending } from "./device";
+
+/** History entries kept of a device; older ones are forgotten. */
+export const HISTORY_LENGTH = 100;
+
+/** Part of what is remembered to recognise repeated records; see seen.ts. */
+export interface SeenChunk {
+  readonly imei: string;
+  /** Counts up from 0; a new chunk replaces the one with the same `number % SEEN_CHUNKS`. */
+  readonly number: number;
+  /** At most SEEN_CHUNK_LENGTH fingerprints, oldest first. */
+  readonly prints: Float64Array;
+}
+
+/** What is in a store when it is opened. */
+export interface Stored {
+  readonly devices: readonly Device[];
+  readonly states: readonly (readonly [imei: string, state: LiveState])[];
+  readonly pending: readonly Pending[];
+  readonly seen: readonly SeenChunk[];
+  /** Where a damaged file was put; absent when there was none. */
+  readonly setAside?: string;
+}
+
+/** What is to be written, as a whole or not at all. Null removes. */
+export interface Changes {
+  /** A removed device takes its state, its fingerprints and its history with it. */
+  readonly devices?: ReadonlyMap<string, Device | null>;
+  readonly states?: ReadonlyMap<string, LiveState>;
+  readonly pending?: ReadonlyMap<string, Pending | null>;
+  readonly seen?: readonly SeenChunk[];
+  readonly history?: readonly HistoryEntry[];
+}
+
+/**
+ * Where a registry keeps what it knows. All methods reject with a TrackerError: `STORE_LOCKED` (in use by
+ * another registry or program), `STORE_READ_ONLY`, `STORE_FULL` (no space), `STORE_NEWER` (written by a newer
+ * version of this package), `STORE_FAILED` (anything else, with what the system said).
+ */
+export interface Store {
+  readonly kind: "sqlite" | "memory";
+  /** Takes the store for this registry alone and reads it. After a rejection it can be called again. */
+  open(): Promise<Stored>;
+  /** Resolves when the changes are safe, also from a power cut (as far as the kind can). */
+  commit(changes: Changes): Promise<void>;
+  /** A device's history, newest first. */
+  history(imei: string): Promise<HistoryEntry[]>;
+  close(): Promise<void>;
+}

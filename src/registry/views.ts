@@ -1,0 +1,135 @@
+import type { Position, Scalar } from "../model/message";
+import type { Counters, Device, HistoryEntry, LastEvent, LiveState, Pending } from "./device";
+import { attributeOf } from "./live";
+import { type Registry, unknownDevice } from "./registry";
+
+/** How a device or an unknown sender is shown; `waiting` is active, but never heard of. */
+export type Status = "online" | "offline" | "waiting" | "registered" | "deactivated" | "pending" | "ignored";
+
+/** What a list shows of a device or an unknown sender. */
+export interface Row {
+  readonly imei: string;
+  readonly status: Status;
+  readonly name: string;
+  readonly plate: string;
+  readonly group: string;
+  /** Epoch milliseconds. */
+  readonly lastSeen: number | null;
+  /** km/h. */
+  readonly speed: number | null;
+  readonly ignition: boolean | null;
+  /** Of an unknown sender: records that came, and the topic of the last. */
+  readonly count?: number;
+  readonly topic?: string;
+}
+
+/** A device as a person may see it: without the hash of its password. */
+export type PublicDevice = Omit<Device, "login"> & { readonly hasLogin: boolean };
+
+export interface LiveView {
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly online: boolean;
+  readonly time: number | null;
+  readonly position: (Position & { readonly time: number }) | null;
+  readonly attributes: readonly { readonly key: string; readonly value: Scalar; readonly time: number }[];
+  readonly events: readonly LastEvent[];
+  readonly counters: Counters;
+}
+
+export type Details =
+  | {
+      readonly kind: "device";
+      readonly status: Status;
+      readonly device: PublicDevice;
+      readonly live: LiveView | null;
+      readonly history: readonly Omit<HistoryEntry, "imei">[];
+    }
+  | { readonly kind: "pending"; readonly status: Status; readonly pending: Pending };
+
+export function publicDevice({ login, ...device }: Device): PublicDevice {
+  return { ...device, hasLogin: login !== "" };
+}
+
+export function statusOf({ state }: Device, live: LiveState | undefined): Status {
+  if (state !== "active") return state;
+  if (live?.online) return "online";
+  return live === undefined || (live.time === null && live.events.length === 0) ? "waiting" : "offline";
+}
+
+export function rowOf(registry: Registry, imei: string): Row | undefined {
+  const device = registry.device(imei);
+  if (device !== undefined) return deviceRow(device, registry.live(imei));
+  const pending = registry.pending(imei);
+  return pending === undefined ? undefined : pendingRow(pending);
+}
+
+export function deviceRow(device: Device, live: LiveState | undefined): Row {
+  const ignition = live === undefined ? undefined : attributeOf(live, "ignition");
+  return {
+    imei: device.imei,
+    status: statusOf(device, live),
+    name: device.name,
+    plate: device.vehicle.plate,
+    group: device.group,
+    lastSeen: live?.lastSeen ?? null,
+    speed: live?.position?.speed ?? null,
+    ignition: typeof ignition === "boolean" ? ignition : null,
+  };
+}
+
+function pendingRow({ imei, ignored, lastSeen, count, topic }: Pending): Row {
+  const nothing = { name: "", plate: "", group: "", speed: null, ignition: null };
+  return { imei, status: ignored ? "ignored" : "pending", ...nothing, lastSeen, count, topic };
+}
+
+/** All that is known of a device or an unknown sender. Rejects with `DEVICE_UNKNOWN`. */
+export async function detailsOf(registry: Registry, imei: string): Promise<Details> {
+  const device = registry.device(imei);
+  if (device !== undefined) {
+    const live = registry.live(imei);
+    const history = await registry.history(imei);
+    return {
+      kind: "device",
+      status: statusOf(device, live),
+      device: publicDevice(device),
+      live: live === undefined ? null : liveView(live),
+      history: history.map(({ time, change, by }) => ({ time, change, by })),
+    };
+  }
+  const pending = registry.pending(imei);
+  if (pending === undefined) throw unknownDevice(imei);
+  return { kind: "pending", status: pending.ignored ? "ignored" : "pending", pending: { ...pending } };
+}
+
+function liveView({ keys, values, times, events, counters, ...same }: LiveState): LiveView {
+  const attributes = keys.map((key, index) => ({
+    key,
+    value: values[index] as Scalar,
+    time: times[index] as number,
+  }));
+  return { ...same, attributes, events: [...events], counters: { ...counters } };
+}
+
+/** What a list needs to be up to date. */
+export interface RowsAnswer {
+  readonly epoch: string;
+  readonly revision: number;
+  /** True where `rows` are all there are. */
+  readonly full: boolean;
+  readonly rows: readonly Row[];
+  readonly removed: readonly string[];
+}
+
+/** Rows that changed after a revision of this run of the registry, or all of them. */
+export function rowsSince(registry: Registry, epoch: string, since: number | undefined): RowsAnswer {
+  const revision = registry.revisions.current;
+  const changes = since === undefined ? undefined : registry.revisions.since(since);
+  if (changes !== undefined) {
+    const rows = changes.changed.flatMap((imei) => rowOf(registry, imei) ?? []);
+    return { epoch, revision, full: false, rows, removed: changes.removed };
+  }
+  const imeis = [...registry.allDevices(), ...registry.allPending()].map(({ imei }) => imei);
+  const rows = imeis.flatMap((imei) => rowOf(registry, imei) ?? []);
+  return { epoch, revision, full: true, rows, removed: [] };
+}

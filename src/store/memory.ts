@@ -1,0 +1,86 @@
+import { TrackerError } from "../errors";
+import type { Device, HistoryEntry, LiveState, Pending } from "../registry/device";
+import { SEEN_CHUNKS } from "../registry/seen";
+import { type Changes, HISTORY_LENGTH, type SeenChunk, type Store, type Stored } from "../registry/store";
+
+/**
+ * Keeps what it is given as long as the process runs, and no longer. Documents are kept as text, as a file has
+ * them: nobody else's changes get in, and both kinds of store give back the same.
+ */
+export class MemoryStore implements Store {
+  readonly kind = "memory";
+  private isOpen = false;
+  private readonly devices = new Map<string, string>();
+  private readonly states = new Map<string, string>();
+  private readonly pending = new Map<string, string>();
+  /** By device, then by slot. */
+  private readonly seen = new Map<string, Map<number, SeenChunk>>();
+  private readonly histories = new Map<string, HistoryEntry[]>();
+
+  async open(): Promise<Stored> {
+    this.isOpen = true;
+    return {
+      devices: [...this.devices.values()].map((text): Device => JSON.parse(text)),
+      states: [...this.states].map(([imei, text]): [string, LiveState] => [imei, JSON.parse(text)]),
+      pending: [...this.pending.values()].map((text): Pending => JSON.parse(text)),
+      seen: [...this.seen.values()].flatMap((slots) => [...slots.values()].map(copyOf)),
+    };
+  }
+
+  async commit({ devices, states, pending, seen = [], history = [] }: Changes): Promise<void> {
+    this.checkOpen();
+    // Everything that can fail is done before anything is changed.
+    const texts = [textsOf(devices), textsOf(states), textsOf(pending)] as const;
+    put(this.devices, texts[0]);
+    put(this.states, texts[1]);
+    put(this.pending, texts[2]);
+    for (const chunk of seen) {
+      const slots = this.seen.get(chunk.imei) ?? new Map<number, SeenChunk>();
+      this.seen.set(chunk.imei, slots.set(chunk.number % SEEN_CHUNKS, copyOf(chunk)));
+    }
+    for (const entry of history) {
+      const entries = [{ ...entry }, ...(this.histories.get(entry.imei) ?? [])];
+      this.histories.set(entry.imei, entries.slice(0, HISTORY_LENGTH));
+    }
+    for (const [imei, text] of texts[0]) if (text === null) this.forget(imei);
+  }
+
+  async history(imei: string): Promise<HistoryEntry[]> {
+    this.checkOpen();
+    return (this.histories.get(imei) ?? []).map((entry) => ({ ...entry }));
+  }
+
+  async close(): Promise<void> {
+    this.isOpen = false;
+  }
+
+  private checkOpen(): void {
+    if (!this.isOpen) throw new TrackerError({ code: "STORE_FAILED", message: "the registry is not open" });
+  }
+
+  private forget(imei: string): void {
+    for (const kept of [this.states, this.seen, this.histories]) kept.delete(imei);
+  }
+}
+
+type Texts = readonly (readonly [imei: string, text: string | null])[];
+
+function textsOf(documents: ReadonlyMap<string, object | null> = new Map()): Texts {
+  try {
+    return [...documents].map(([imei, value]) => [imei, value === null ? null : JSON.stringify(value)]);
+  } catch (error) {
+    const message = `the registry could not keep a change (${error instanceof Error ? error.message : error})`;
+    throw new TrackerError({ code: "STORE_FAILED", message });
+  }
+}
+
+function put(kept: Map<string, string>, texts: Texts): void {
+  for (const [imei, text] of texts) {
+    if (text === null) kept.delete(imei);
+    else kept.set(imei, text);
+  }
+}
+
+function copyOf({ imei, number, prints }: SeenChunk): SeenChunk {
+  return { imei, number, prints: prints.slice() };
+}

@@ -1,0 +1,281 @@
+import assert from "node:assert/strict";
+import { deviceInfo, knownRecord } from "../../src/registry/message";
+import type { ImportReport } from "../../src/registry/transfer";
+import type { PublicDevice } from "../../src/registry/views";
+import { IMEI, OTHER, reading, START, TestRegistry, THIRD, VANS, WRONG } from "../support/registry";
+
+const rejects = (promise: Promise<unknown>, code: string, path?: string) =>
+  assert.rejects(promise, (error: { code?: string; path?: string }) => {
+    assert.deepEqual([error.code, error.path], [code, path]);
+    return true;
+  });
+
+describe("registry: requests", () => {
+  let it_: TestRegistry;
+  beforeEach(async () => {
+    it_ = await TestRegistry.open();
+  });
+
+  it("registers, updates, activates, deactivates and removes", async () => {
+    const device = (await it_.ask("register", {
+      imei: " 86 959506-1374194 ",
+      name: "Van 1",
+      plate: "B-XY 123",
+      vin: "WVWZZZ1JZXW000001",
+      group: "north",
+      tags: "cold, fast,cold",
+      profile: "vans",
+    })) as PublicDevice;
+    assert.deepEqual(device, {
+      imei: IMEI,
+      state: "registered",
+      name: "Van 1",
+      profile: VANS.id,
+      vehicle: { plate: "B-XY 123", vin: "WVWZZZ1JZXW000001" },
+      group: "north",
+      tags: ["cold", "fast"],
+      notes: "",
+      driver: "",
+      registeredAt: START,
+      changedAt: START,
+      hasLogin: false,
+    });
+    it_.wait(1000);
+    const updated = (await it_.ask("update", { ...device, plate: "B-XY 124", tags: [] })) as PublicDevice;
+    assert.deepEqual([updated.vehicle.plate, updated.tags, updated.name], ["B-XY 124", [], "Van 1"]);
+    assert.equal(updated.changedAt, START + 1000);
+    await it_.ask("activate", { imei: IMEI });
+    await it_.ask("deactivate", IMEI);
+    assert.deepEqual(await it_.ask("remove", IMEI), { imei: IMEI });
+    assert.deepEqual(it_.told(), [
+      `${IMEI} registered`,
+      `${IMEI} activated`,
+      `${IMEI} deactivated`,
+      `${IMEI} removed`,
+    ]);
+    await rejects(it_.ask("get", IMEI), "DEVICE_UNKNOWN", "imei");
+  });
+
+  it("says what is wrong with an IMEI", async () => {
+    await rejects(it_.ask("register", { imei: WRONG }), "IMEI_CHECK_DIGIT", "imei");
+    await rejects(it_.ask("register", { imei: "12345" }), "IMEI_LENGTH", "imei");
+    await rejects(it_.ask("register", { imei: "86959506137419X" }), "IMEI_DIGITS", "imei");
+    await rejects(it_.ask("register", { name: "x" }), "IMEI_MISSING", "imei");
+    await rejects(it_.ask("register", { imei: "8,69595E+14" }), "IMEI_SCIENTIFIC", "imei");
+    await rejects(it_.ask("register", undefined), "PAYLOAD_TYPE", "msg.payload");
+    await it_.ask("register", { imei: Number(IMEI) });
+    await rejects(it_.ask("register", IMEI), "DEVICE_EXISTS", "imei");
+  });
+
+  it("takes a wrong IMEI where a device really reports with it", async () => {
+    it_.registry.receive(reading(START, {}, WRONG), "BCE/D", true);
+    await it_.ask("activate", WRONG);
+    assert.equal(it_.registry.device(WRONG)?.state, "active");
+    assert.equal(it_.registry.pending(WRONG), undefined);
+    assert.deepEqual(it_.told(), [`${WRONG} registered`, `${WRONG} activated`]);
+  });
+
+  it("says which field is wrong, and changes nothing", async () => {
+    await rejects(it_.ask("register", { imei: IMEI, colour: "red" }), "FIELD_UNKNOWN", "colour");
+    await rejects(it_.ask("register", { imei: IMEI, name: "x".repeat(101) }), "FIELD_VALUE", "name");
+    await rejects(it_.ask("register", { imei: IMEI, name: {} }), "FIELD_VALUE", "name");
+    await rejects(it_.ask("register", { imei: IMEI, vin: "IOQ" }), "FIELD_VALUE", "vin");
+    await rejects(it_.ask("register", { imei: IMEI, tags: [1] }), "FIELD_VALUE", "tags");
+    await rejects(it_.ask("register", { imei: IMEI, state: "on" }), "FIELD_VALUE", "state");
+    await rejects(it_.ask("register", { imei: IMEI, profile: "lorries" }), "PROFILE_UNKNOWN", "profile");
+    await rejects(it_.ask("update", { imei: IMEI, name: "x" }), "DEVICE_UNKNOWN", "imei");
+    await rejects(it_.ask("activate", [IMEI]), "DEVICE_UNKNOWN", "imei");
+    await rejects(it_.ask("activate", []), "IMEI_MISSING", "imei");
+    await rejects(it_.ask("list", { colour: "red" }), "FIELD_UNKNOWN", "colour");
+    await rejects((async () => it_.ask("explode"))(), "COMMAND_UNKNOWN", "msg.command");
+    await rejects((async () => it_.ask("constructor"))(), "COMMAND_UNKNOWN", "msg.command");
+    assert.equal(it_.registry.counts().devices, 0);
+  });
+
+  it("lists, and finds by state, status, group and tag", async () => {
+    await it_.ask("register", { imei: IMEI, group: "north", tags: ["cold"], state: "active" });
+    await it_.ask("register", { imei: OTHER, group: "south" });
+    const found = async (filter?: object) =>
+      ((await it_.ask("list", filter)) as PublicDevice[]).map(({ imei }) => imei);
+    assert.deepEqual(await found(), [IMEI, OTHER]);
+    assert.deepEqual(await found({ state: "active" }), [IMEI]);
+    assert.deepEqual(await found({ status: "waiting" }), [IMEI]);
+    assert.deepEqual(await found({ group: "south" }), [OTHER]);
+    assert.deepEqual(await found({ tag: "cold", group: "north" }), [IMEI]);
+    assert.deepEqual(await found({ tag: "cold", group: "south" }), []);
+  });
+
+  it("of two that register the same device at once, one is told that it exists", async () => {
+    const results = await Promise.allSettled([
+      it_.ask("register", { imei: IMEI, name: "a" }),
+      it_.ask("register", { imei: IMEI, name: "b" }),
+    ]);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ["fulfilled", "rejected"],
+    );
+    assert.equal(it_.registry.device(IMEI)?.name, "a");
+  });
+
+  it("ignores an unknown sender and brings it back", async () => {
+    it_.registry.receive(reading(START), "BCE/D", true);
+    await it_.ask("ignore", IMEI);
+    assert.equal(it_.registry.counts().pending, 0);
+    it_.registry.receive(reading(START + 1), "BCE/D", true);
+    assert.equal(it_.registry.pending(IMEI)?.ignored, true);
+    await it_.ask("ignore", { imei: IMEI, ignored: false });
+    assert.equal(it_.registry.counts().pending, 1);
+    await rejects(it_.ask("ignore", OTHER), "DEVICE_UNKNOWN", "imei");
+    assert.equal(((await it_.ask("pending")) as object[]).length, 1);
+  });
+
+  it("hashes a password and never gives it out", async () => {
+    await it_.ask("register", { imei: IMEI, password: "geheim" });
+    assert.match(it_.registry.device(IMEI)?.login ?? "", /^scrypt\$16384\$8\$1\$[\w+/=]{24}\$[\w+/=]{44}$/);
+    const before = it_.registry.device(IMEI)?.login;
+    await it_.ask("update", { imei: IMEI, name: "x" });
+    assert.equal(it_.registry.device(IMEI)?.login, before);
+    await it_.ask("update", { imei: IMEI, password: "" });
+    assert.equal(it_.registry.device(IMEI)?.login, "");
+    assert.doesNotMatch(String(await it_.ask("export")), /scrypt|password/);
+  });
+});
+
+describe("registry: import and export", () => {
+  let it_: TestRegistry;
+  beforeEach(async () => {
+    it_ = await TestRegistry.open();
+  });
+  const importing = async (payload: unknown) => (await it_.ask("import", payload)) as ImportReport;
+  const lines = (report: ImportReport) =>
+    report.lines.map(({ line, result, code, path }) => [line, result, code, path].filter(Boolean).join(" "));
+
+  for (const [name, delimiter] of [
+    ["commas", ","],
+    ["semicolons", ";"],
+    ["tabs", "\t"],
+  ]) {
+    it(`reads CSV with ${name}, a byte order mark, quotes and Windows line ends`, async () => {
+      const text = [
+        ["IMEI", " Name ", "plate"],
+        [IMEI, '"Van ""1"""', "B-1"],
+        [OTHER, `"two\nlines${delimiter} one"`, ""],
+        ["", "", ""],
+        [WRONG, "wrong", ""],
+      ]
+        .map((row) => row.join(delimiter))
+        .join("\r\n");
+      const report = await importing(`\ufeff${text}\r\n`);
+      assert.deepEqual(lines(report), ["2 added", "3 added", "6 error IMEI_CHECK_DIGIT imei"]);
+      assert.equal(it_.registry.device(IMEI)?.name, 'Van "1"');
+      assert.equal(it_.registry.device(OTHER)?.name, `two\nlines${delimiter} one`);
+    });
+  }
+
+  it("reports every line, and imports the good ones", async () => {
+    await it_.ask("register", { imei: IMEI, name: "old" });
+    const text = `imei,name,state,profile\n${IMEI},new,,\n${OTHER},b,active,vans\n${OTHER},c,,\n8.6E+14,d,,\n${THIRD},e,on,`;
+    const report = await importing(text);
+    assert.deepEqual(lines(report), [
+      "2 error DEVICE_EXISTS imei",
+      "3 added",
+      "4 error DEVICE_EXISTS imei",
+      "5 error IMEI_SCIENTIFIC imei",
+      "6 error FIELD_VALUE state",
+    ]);
+    assert.deepEqual([report.added, report.updated, report.skipped, report.failed], [1, 0, 0, 4]);
+    assert.equal(it_.registry.device(IMEI)?.name, "old");
+    assert.equal(it_.registry.device(OTHER)?.profile, VANS.id);
+  });
+
+  it("updates or skips devices that exist; an empty cell empties the field, a missing column leaves it", async () => {
+    await it_.ask("register", { imei: IMEI, name: "old", group: "north", state: "active" });
+    const skipped = await importing({ data: `imei,name\n${IMEI},new`, onExisting: "skip" });
+    assert.deepEqual(lines(skipped), ["2 skipped"]);
+    const updated = await importing({ data: `imei;name;state\n${IMEI};;`, onExisting: "update" });
+    assert.deepEqual(lines(updated), ["2 updated"]);
+    const device = it_.registry.device(IMEI);
+    assert.deepEqual([device?.name, device?.group, device?.state], ["", "north", "active"]);
+  });
+
+  it("does all or nothing, or only checks, where asked to", async () => {
+    const data = `imei\n${IMEI}\n${WRONG}`;
+    const refused = await importing({ data, allOrNothing: true });
+    assert.deepEqual(lines(refused), ["2 skipped", "3 error IMEI_CHECK_DIGIT imei"]);
+    const checked = await importing({ data, check: true });
+    assert.deepEqual(lines(checked), ["2 added", "3 error IMEI_CHECK_DIGIT imei"]);
+    assert.equal(it_.registry.counts().devices, 0);
+    assert.deepEqual(it_.told(), []);
+    await importing({ data: `imei\n${IMEI}`, allOrNothing: true, state: "active" });
+    assert.equal(it_.registry.device(IMEI)?.state, "active");
+  });
+
+  it("takes lists and JSON text", async () => {
+    assert.equal((await importing([IMEI, { imei: OTHER, name: "b" }])).added, 2);
+    assert.equal((await importing(JSON.stringify([{ imei: THIRD }]))).added, 1);
+  });
+
+  it("says what is wrong with the whole", async () => {
+    await rejects(it_.ask("import", ""), "IMPORT_EMPTY", "data");
+    await rejects(it_.ask("import", "imei,name\n"), "IMPORT_EMPTY", "data");
+    await rejects(it_.ask("import", "imei,colour\n1,2"), "FIELD_UNKNOWN", "colour");
+    await rejects(it_.ask("import", "name\nx"), "IMPORT_FORMAT", "data");
+    await rejects(it_.ask("import", "[{"), "IMPORT_FORMAT", "data");
+    await rejects(it_.ask("import", [null]), "IMPORT_FORMAT", "data");
+    await rejects(it_.ask("import", undefined), "IMPORT_FORMAT", "data");
+    await rejects(it_.ask("import", { data: "imei", onExisting: "burn" }), "FIELD_VALUE", "onExisting");
+  });
+
+  it("exports what it can import again", async () => {
+    await it_.ask("register", {
+      imei: IMEI,
+      name: 'Van "1", red',
+      tags: ["a", "b"],
+      notes: "two\nlines",
+      profile: "vans",
+      state: "active",
+      plate: "B-1",
+    });
+    await it_.ask("register", OTHER);
+    const csv = (await it_.ask("export")) as string;
+    assert.match(csv, /^imei,name,state,profile,plate,vin,group,tags,notes,driver\r\n/);
+    const json = await it_.ask("export", { format: "json" });
+    const plain = (registry: TestRegistry) =>
+      [...registry.registry.allDevices()].map(({ changedAt: _, ...rest }) => rest);
+    for (const data of [csv, json, JSON.stringify(json)]) {
+      const copy = await TestRegistry.open();
+      await copy.ask("import", data);
+      assert.deepEqual(plain(copy), plain(it_));
+    }
+    await rejects(it_.ask("export", { format: "xml" }), "FIELD_VALUE", "format");
+  });
+});
+
+describe("registry: messages", () => {
+  it("puts the names of inputs and outputs beside the values", async () => {
+    const it_ = await TestRegistry.open();
+    await it_.ask("register", { imei: IMEI, name: "Van 1", profile: "vans", plate: "B-1" });
+    const device = it_.registry.device(IMEI);
+    assert.ok(device);
+    const attributes = { input1: true, input2: true, input3: false, output1: false, ignition: true };
+    const record = knownRecord(reading(START, { attributes }), VANS, { late: true });
+    assert.deepEqual(
+      [record.inputs, record.outputs, record.late],
+      [{ "panic button": true, door: false }, { "starter relay": false }, true],
+    );
+    assert.deepEqual(Object.keys(knownRecord(reading(START), VANS, {})), Object.keys(reading(START)));
+    assert.deepEqual(deviceInfo(device, VANS), {
+      imei: IMEI,
+      name: "Van 1",
+      vehicle: { plate: "B-1", vin: "" },
+      group: "",
+      tags: [],
+      driver: "",
+      profile: {
+        name: "vans",
+        inputs: { "1": "panic button", "3": "door" },
+        outputs: { "1": "starter relay" },
+      },
+    });
+  });
+});

@@ -1,0 +1,103 @@
+import { REGISTRY_TOOLS } from "../../nodes/shared/registry-tools";
+import type { DeviceEvent, Position, Telemetry } from "../../src/model/message";
+import type { Profile, Profiles } from "../../src/registry/profiles";
+import { Registry, type RegistrySettings, type StatusChange } from "../../src/registry/registry";
+import { answer, readRequest } from "../../src/registry/requests";
+import { MemoryStore } from "../../src/store/memory";
+
+export const IMEI = "869595061374194";
+export const OTHER = "867035046242895";
+export const THIRD = "490154203237518";
+/** Its check digit would be 8. */
+export const WRONG = "490154203237519";
+
+export const MINUTE = 60_000;
+export const START = Date.UTC(2026, 0, 15, 12);
+
+export const VANS: Profile = {
+  id: "vans-id",
+  name: "vans",
+  protocol: "iotm",
+  inputNames: ["panic button", "", "door"],
+  outputNames: ["starter relay"],
+  offlineAfter: 2 * MINUTE,
+};
+
+function profilesOf(...all: Profile[]): Profiles {
+  const get = (id: string) => all.find((one) => one.id === id);
+  return { get, find: (asked) => get(asked) ?? all.find(({ name }) => name === asked) };
+}
+
+/** A registry whose clocks stand still until they are told to go on. */
+export class TestRegistry {
+  day = START;
+  steady = 0;
+  readonly changes: StatusChange[] = [];
+  readonly registry: Registry;
+
+  private constructor(
+    readonly store: MemoryStore,
+    settings: Partial<RegistrySettings>,
+  ) {
+    this.registry = new Registry(
+      store,
+      profilesOf(VANS),
+      { profile: "", offlineAfter: 10 * MINUTE, clockTolerance: 10 * MINUTE, ...settings },
+      { day: () => this.day, steady: () => this.steady },
+    );
+    this.registry.onChange((change) => this.changes.push(change));
+  }
+
+  static async open(
+    store = new MemoryStore(),
+    settings: Partial<RegistrySettings> = {},
+  ): Promise<TestRegistry> {
+    const made = new TestRegistry(store, settings);
+    await made.registry.open();
+    return made;
+  }
+
+  /** Lets time go by, with a tick at the end of it. */
+  wait(milliseconds: number): void {
+    this.day += milliseconds;
+    this.steady += milliseconds;
+    this.registry.tick();
+  }
+
+  ask(command: string, payload?: unknown): Promise<unknown> {
+    const { name } = readRequest(command);
+    return answer(name, payload, { registry: this.registry, tools: REGISTRY_TOOLS, by: "test" });
+  }
+
+  /** What became of devices since the last call: "869… online". */
+  told(): string[] {
+    return this.changes.splice(0).map(({ imei, change }) => `${imei} ${change}`);
+  }
+}
+
+export function reading(
+  time: number,
+  more: Partial<Telemetry> = {},
+  imei = IMEI,
+): Telemetry & { imei: string } {
+  return {
+    schema: 1,
+    kind: "telemetry",
+    protocol: "iotm",
+    receivedAt: time,
+    time,
+    attributes: {},
+    sensors: {},
+    ...more,
+    imei,
+  };
+}
+
+export function position(latitude: number, longitude: number, speed = 0, valid = true): Position {
+  return { valid, latitude, longitude, altitude: 100, speed, course: 0, hdop: 1, satellites: 9 };
+}
+
+export function event(time: number, code: number, text = ""): DeviceEvent & { imei: string } {
+  const about = { function: 0, code, data: "", ...(text === "" ? {} : { text }) };
+  return { schema: 1, kind: "event", protocol: "iotm", imei: IMEI, receivedAt: time, time, event: about };
+}
