@@ -1,0 +1,171 @@
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import { TrackerError } from "../../errors";
+import type { HistoryEntry } from "../../registry/device";
+import type { Changes, Stored } from "../../registry/store";
+import { APPLICATION_ID, MIGRATIONS, TABLES } from "./migrations";
+import { Damage, isDamage } from "./problems";
+import { Rows } from "./rows";
+import { setAside } from "./set-aside";
+
+/** An exclusive lock from the first access to the end; asked for some time, because a restart may overlap. */
+const BEFORE_LOCK = "PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE";
+
+/**
+ * FULL: a commit has reached the disk when it is done. The log goes into the database after 16 MB instead of 4:
+ * it is the same few pages that change again and again, and an SD card lives by how seldom they are rewritten.
+ */
+const AFTER_LOCK = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000";
+
+/** The database file of a registry, by this connection alone from open to close. Blocks: for a worker only. */
+export class StoreFile {
+  private database: DatabaseSync | undefined;
+  private rows: Rows | undefined;
+
+  constructor(private readonly path: string) {}
+
+  open(): Stored {
+    makeFolder(dirname(this.path));
+    if (existsSync(this.path)) this.look();
+    try {
+      return this.startOrReplace();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  commit(changes: Changes): void {
+    const { database, rows } = this.opened();
+    try {
+      database.exec("BEGIN IMMEDIATE");
+      rows.write(changes);
+      database.exec("COMMIT");
+    } catch (error) {
+      undo(database);
+      throw error;
+    }
+  }
+
+  history(imei: string): HistoryEntry[] {
+    return this.opened().rows.history(imei);
+  }
+
+  close(): void {
+    this.database?.close();
+    this.database = undefined;
+    this.rows = undefined;
+  }
+
+  private opened(): { database: DatabaseSync; rows: Rows } {
+    const { database, rows } = this;
+    if (database !== undefined && rows !== undefined) return { database, rows };
+    throw new TrackerError({ code: "STORE_FAILED", message: `${this.path} is not open` });
+  }
+
+  /**
+   * Refuses what is not ours before anything touches it; also closing an unfinished log would write. SQLite
+   * reads the file, because a file of which the process has closed any descriptor of its own is no longer
+   * locked (fcntl). What cannot be read is judged after it is locked.
+   */
+  private look(): void {
+    if (statSync(this.path).isDirectory()) {
+      throw new TrackerError({
+        code: "STORE_FAILED",
+        message: `${this.path} is a folder: choose the path of a file`,
+      });
+    }
+    let database: DatabaseSync | undefined;
+    try {
+      database = new DatabaseSync(`${pathToFileURL(this.path)}?immutable=1`, { readOnly: true });
+      this.versionOf(database);
+    } catch (error) {
+      if (error instanceof TrackerError) throw error;
+    } finally {
+      database?.close();
+    }
+  }
+
+  private start(): Stored {
+    const database = new DatabaseSync(this.path);
+    this.database = database;
+    database.exec(BEFORE_LOCK);
+    database.exec("BEGIN IMMEDIATE");
+    const version = this.versionOf(database);
+    check(database);
+    migrate(database, version);
+    database.exec("COMMIT");
+    database.exec(AFTER_LOCK);
+    this.rows = new Rows(database);
+    return this.rows.all();
+  }
+
+  private startOrReplace(): Stored {
+    try {
+      return this.start();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+    // Renamed while it is open: nobody else gets it in between, and SQLite leaves a file that has moved as it
+    // is. Windows renames no open file.
+    if (process.platform === "win32") this.close();
+    const to = setAside(this.path);
+    this.close();
+    return { ...this.start(), setAside: to };
+  }
+
+  /** How many migrations the file has had. */
+  private versionOf(database: DatabaseSync): number {
+    const isEmpty = first(database, "SELECT count(*) FROM sqlite_schema") === 0;
+    if (!isEmpty && first(database, "PRAGMA application_id") !== APPLICATION_ID) {
+      const message = `${this.path} is the database of another program: choose another path`;
+      throw new TrackerError({ code: "STORE_FAILED", message });
+    }
+    const version = Number(first(database, "PRAGMA user_version"));
+    if (version > MIGRATIONS.length) {
+      const message = `${this.path} was written by a newer version of this package: install that version or choose another path`;
+      throw new TrackerError({ code: "STORE_NEWER", message });
+    }
+    return version;
+  }
+}
+
+/** Not by `recursive`, which never ends where the parent exists and takes no folder, as under /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+function first(database: DatabaseSync, sql: string): unknown {
+  return Object.values(database.prepare(sql).get() ?? {})[0];
+}
+
+function check(database: DatabaseSync): void {
+  const found = first(database, "PRAGMA quick_check(1)");
+  if (found !== "ok") throw new Damage(String(found));
+}
+
+/** A file that has had all migrations is not written. */
+function migrate(database: DatabaseSync, version: number): void {
+  for (const sql of MIGRATIONS.slice(version)) database.exec(sql);
+  if (version < MIGRATIONS.length) {
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}`);
+  }
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  const missing = TABLES.find((table) => !tables.some(({ name }) => name === table));
+  if (missing !== undefined) throw new Damage(`table ${missing} is missing`);
+}
+
+/** Some errors have ended the transaction already, and ROLLBACK then says that there is none. */
+function undo(database: DatabaseSync): void {
+  try {
+    database.exec("ROLLBACK");
+  } catch {}
+}

@@ -1,0 +1,14 @@
+import type { Problem } from "../../errors";
+
+/** What the main thread asks its worker for: the methods of a store. */
+export type Method = "open" | "commit" | "history" | "close";
+
+export interface Request {
+  readonly id: number;
+  readonly method: Method;
+  readonly argument: unknown;
+}
+
+export type Answer =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly problem: Problem };

@@ -1,0 +1,87 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { Device, HistoryEntry, LiveState, Pending } from "../../registry/device";
+import { SEEN_CHUNKS } from "../../registry/seen";
+import { type Changes, HISTORY_LENGTH, type SeenChunk, type Stored } from "../../registry/store";
+import { Documents } from "./documents";
+import { Damage } from "./problems";
+
+/** What goes with a device that is removed. */
+const WITH_DEVICE = ["state", "seen", "history"];
+
+type Row = Record<string, SQLOutputValue>;
+
+/** The content of an open file; transactions are the caller's. */
+export class Rows {
+  private readonly devices: Documents<Device>;
+  private readonly states: Documents<LiveState>;
+  private readonly pending: Documents<Pending>;
+  private readonly withDevice: readonly StatementSync[];
+  private readonly putChunk: StatementSync;
+  private readonly readChunks: StatementSync;
+  private readonly addEntry: StatementSync;
+  private readonly trimHistory: StatementSync;
+  private readonly readHistory: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.devices = new Documents(database, "device");
+    this.states = new Documents(database, "state");
+    this.pending = new Documents(database, "pending");
+    this.withDevice = WITH_DEVICE.map((table) => database.prepare(`DELETE FROM ${table} WHERE imei = ?`));
+    this.putChunk = database.prepare(
+      `INSERT INTO seen (imei, slot, number, prints) VALUES (?, ?, ?, ?)
+       ON CONFLICT (imei, slot) DO UPDATE SET number = excluded.number, prints = excluded.prints`,
+    );
+    this.readChunks = database.prepare("SELECT imei, number, prints FROM seen ORDER BY rowid");
+    this.addEntry = database.prepare(`INSERT INTO history (imei, time, change, "by") VALUES (?, ?, ?, ?)`);
+    this.trimHistory = database.prepare(
+      `DELETE FROM history WHERE imei = ?1 AND id <=
+       (SELECT id FROM history WHERE imei = ?1 ORDER BY id DESC LIMIT 1 OFFSET ${HISTORY_LENGTH})`,
+    );
+    this.readHistory = database.prepare(
+      `SELECT imei, time, change, "by" FROM history WHERE imei = ? ORDER BY id DESC`,
+    );
+  }
+
+  all(): Stored {
+    return {
+      devices: this.devices.all().map(([, device]) => device),
+      states: this.states.all(),
+      pending: this.pending.all().map(([, pending]) => pending),
+      seen: this.readChunks.all().map(chunkOf),
+    };
+  }
+
+  write({ devices = new Map(), states, pending, seen = [], history = [] }: Changes): void {
+    this.devices.write(devices);
+    this.states.write(states);
+    this.pending.write(pending);
+    for (const { imei, number, prints } of seen) {
+      this.putChunk.run(imei, number % SEEN_CHUNKS, number, bytesOf(prints));
+    }
+    for (const { imei, time, change, by } of history) this.addEntry.run(imei, time, change, by);
+    for (const imei of new Set(history.map((entry) => entry.imei))) this.trimHistory.run(imei);
+    // Last, so that also what the same changes say of a removed device goes with it.
+    for (const [imei, device] of devices) if (device === null) this.forget(imei);
+  }
+
+  history(imei: string): HistoryEntry[] {
+    return this.readHistory.all(imei).map((row) => ({ ...row }) as unknown as HistoryEntry);
+  }
+
+  private forget(imei: string): void {
+    for (const remove of this.withDevice) remove.run(imei);
+  }
+}
+
+/** Fingerprints are written as the processor has them; every one that Node.js runs on has the low byte first. */
+function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function chunkOf({ imei, number, prints }: Row): SeenChunk {
+  if (!(prints instanceof Uint8Array) || prints.length % Float64Array.BYTES_PER_ELEMENT !== 0) {
+    throw new Damage(`the fingerprints of ${imei} are not whole`);
+  }
+  // Copied, because an array of floats may not begin in the middle of one.
+  return { imei: String(imei), number: Number(number), prints: new Float64Array(prints.slice().buffer) };
+}
