@@ -35,6 +35,7 @@ const CHECKED: Readonly<Partial<Record<keyof SavedDeviceConfig, (typeof TABS)[nu
   inputNames: "names",
   outputNames: "names",
   sensors: "sensors",
+  offlineAfter: "connection",
 };
 
 /** Reads the dialog that is open; Node-RED opens one at a time of a type. */
@@ -56,6 +57,7 @@ export function prepare(node: DeviceConfigNode): void {
     port: typedText(field("port")),
     tls: field("tls").prop("checked") === true,
     clientId: textOf("clientId"),
+    offlineAfter: textOf("offlineAfter"),
     topics: Object.fromEntries(
       TOPIC_ROLES.map((role) => [role, textOf(`topics-${role}`)]).filter(([, topic]) => topic !== ""),
     ),

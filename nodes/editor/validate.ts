@@ -1,4 +1,4 @@
-import { checkDeviceConfig, type SavedDeviceConfig } from "../../src/device/device-config";
+import { checkDeviceConfig, MAX_MINUTES, type SavedDeviceConfig } from "../../src/device/device-config";
 import { checkOverrides, type SensorOverride } from "../../src/protocols/iotm/mapping";
 import { type EditorNode, isEnvironment, red, translate } from "./red";
 
@@ -11,7 +11,7 @@ export function checkField(field: keyof SavedDeviceConfig, value: unknown): true
     field === "sensors"
       ? checkSensors((value ?? []) as SensorOverride[])
       : checkDeviceConfig({ [field]: withoutEnvironment(value) });
-  const sentences = new Set(problems.map(({ code }) => translate(`error.${code}`)));
+  const sentences = new Set(problems.map(({ code }) => translate(`error.${code}`, { max: MAX_MINUTES })));
   return sentences.size === 0 || [...sentences].join(" ");
 }
 
@@ -41,6 +41,18 @@ export function checkCount(value: unknown, max: number): true | string {
   const text = String(value ?? "").trim();
   const fits = /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= max;
   return text === "" || isEnvironment(text) || fits || translate("error.COUNT", { max });
+}
+
+/** A number above 0 and at most `max`, or empty. */
+export function checkPositive(value: unknown, max: number): true | string {
+  const text = String(value ?? "").trim();
+  const fits = Number(text) > 0 && Number(text) <= max;
+  return text === "" || isEnvironment(text) || fits || translate("error.MINUTES", { max });
+}
+
+/** A device registry needs a tracker registry. */
+export function checkRegistry(id: unknown): true | string {
+  return (Boolean(id) && id !== "_ADD_") || translate("error.REGISTRY_MISSING");
 }
 
 /** A value with every `${NAME}` taken for empty, because only the running flow knows what it is. */

@@ -45,7 +45,7 @@ export function emitRecords(
 }
 
 /** Copies of what messages have in common: shallow while that is enough, so that no message changes another. */
-function copier(RED: NodeAPI, common: NodeMessage): () => NodeMessage {
+export function copier(RED: NodeAPI, common: NodeMessage): () => NodeMessage {
   const nested = Object.values(common).some((value) => typeof value === "object" && value !== null);
   let first = true;
   return () => {

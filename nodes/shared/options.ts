@@ -35,6 +35,15 @@ export const count = (preset: number, max: number): Option<number> => ({
   wanted: `a whole number from 1 to ${max}`,
 });
 
+export const positive = (preset: number, max: number): Option<number> => ({
+  default: preset,
+  read: (value) => {
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    return typeof number === "number" && number > 0 && number <= max ? number : undefined;
+  },
+  wanted: `a number above 0 and at most ${max}`,
+});
+
 export const text = (preset: string): Option<string> => ({
   default: preset,
   read: (value) => (typeof value === "string" && value.trim() !== "" ? value.trim() : undefined),

@@ -1,0 +1,111 @@
+import type { NodeAPI, NodeMessage, NodeMessageInFlow } from "node-red";
+import { type Problem, TrackerError } from "../../src/errors";
+import type { NormalizedRecord } from "../../src/model/message";
+import type { Device } from "../../src/registry/device";
+import { deviceInfo, knownRecord } from "../../src/registry/message";
+import { readRecord } from "../../src/registry/record";
+import type { Registry } from "../../src/registry/registry";
+import { answer } from "../../src/registry/requests";
+import { copier } from "./emit";
+import { toProblem } from "./problems";
+import { REGISTRY_TOOLS } from "./registry-tools";
+
+export interface PassOptions {
+  /** What becomes of records of devices that are unknown or not active. */
+  unknown: "hold" | "route" | "drop" | "activate";
+  duplicates: "drop" | "mark";
+}
+
+export type Output = "known" | "unknown";
+
+/** Where a record goes, and as what; nowhere without an output. */
+interface Routed {
+  readonly output?: Output;
+  readonly imei: string;
+  readonly device?: Device;
+  readonly payload?: unknown;
+  readonly problem?: Problem;
+}
+
+/**
+ * Takes the records of a message into the registry and sends on those that are to go on: one record as it came,
+ * of a list one message for each device. Returns what came and the first thing that was wrong.
+ */
+export async function passOn(
+  RED: NodeAPI,
+  msg: NodeMessageInFlow,
+  registry: Registry,
+  options: PassOptions,
+  send: (output: Output, message: NodeMessage) => void,
+): Promise<{ readonly count: number; readonly problem: Problem | undefined }> {
+  const { payload, ...kept } = msg;
+  const copyOfKept = copier(RED, kept);
+  const topic = typeof msg.topic === "string" ? msg.topic : "";
+  const records: unknown[] = Array.isArray(payload) ? payload : [payload];
+  const routed: Routed[] = [];
+  for (const record of records) routed.push(await route(record, topic, registry, options));
+  const groups = Map.groupBy(
+    routed.filter(({ output }) => output !== undefined),
+    ({ output, imei }) => `${output} ${imei}`,
+  );
+  for (const group of groups.values()) {
+    const { output, device } = group[0] as Routed;
+    const payloads = group.map((one) => one.payload);
+    send(
+      output as Output,
+      {
+        ...copyOfKept(),
+        payload: Array.isArray(payload) ? payloads : payloads[0],
+        ...(device === undefined ? {} : { device: deviceInfo(device, registry.profileOf(device)) }),
+      } as NodeMessage,
+    );
+  }
+  return { count: records.length, problem: routed.find(({ problem }) => problem)?.problem };
+}
+
+async function route(
+  value: unknown,
+  topic: string,
+  registry: Registry,
+  options: PassOptions,
+): Promise<Routed> {
+  try {
+    const record = readRecord(value);
+    return record.imei === null
+      ? anonymous(record, options)
+      : await routeKnown({ ...record, imei: record.imei }, topic, registry, options);
+  } catch (error) {
+    return { imei: "", problem: toProblem(error) };
+  }
+}
+
+/** A record that nobody can say whose it is. */
+function anonymous(record: NormalizedRecord, { unknown }: PassOptions): Routed {
+  if (unknown === "drop") return { imei: "" };
+  if (unknown === "route") return { imei: "", output: "unknown", payload: record };
+  const message = "neither the frame nor the topic says who sent this";
+  throw new TrackerError({ code: "IMEI_MISSING", path: "msg.payload.imei", message });
+}
+
+async function routeKnown(
+  record: NormalizedRecord & { readonly imei: string },
+  topic: string,
+  registry: Registry,
+  options: PassOptions,
+): Promise<Routed> {
+  const { imei } = record;
+  let verdict = registry.receive(record, topic, options.unknown !== "drop");
+  if (verdict.kind === "unknown" && options.unknown === "activate") {
+    await answer("activate", imei, { registry, tools: REGISTRY_TOOLS, by: "device registry node" });
+    verdict = registry.receive(record, topic, true);
+  }
+  if (verdict.kind === "active") {
+    const { device, marks } = verdict;
+    if (marks.duplicate && options.duplicates === "drop") return { imei };
+    const payload = knownRecord(record, registry.profileOf(device), marks);
+    return { imei, output: "known", device, payload };
+  }
+  if (options.unknown !== "route") return { imei };
+  const device = verdict.kind === "inactive" ? { device: verdict.device } : {};
+  return { imei, output: "unknown", payload: record, ...device };
+}

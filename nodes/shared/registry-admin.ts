@@ -1,0 +1,131 @@
+import type { Request, Response } from "express";
+import type { NodeAPI } from "node-red";
+import { type Problem, TrackerError } from "../../src/errors";
+import type { Registry } from "../../src/registry/registry";
+import { answer, readRequest } from "../../src/registry/requests";
+import { type Details, detailsOf, rowsSince } from "../../src/registry/views";
+import type { RegistryNode } from "../registry";
+import { toProblem } from "./problems";
+import { REGISTRY_TOOLS } from "./registry-tools";
+
+/** HTTP status of a problem by its code, or by how the code begins; anything else is the asker's mistake. */
+const STATUS: readonly [prefix: string, status: number][] = [
+  ["DEVICE_EXISTS", 409],
+  ["DEVICE_UNKNOWN", 404],
+  ["NOT_FOUND", 404],
+  ["FORBIDDEN", 403],
+  ["NOT_READY", 503],
+  ["STORE_", 503],
+  ["INTERNAL", 500],
+];
+
+type Handle = (request: Request, node: RegistryNode, registry: Registry) => unknown;
+
+/**
+ * What the sidebar asks for, under /trackers/registry of the editor's address. Errors are `{code, message, path}`.
+ * To read takes the permission `trackers.read`, to change anything `trackers.write`.
+ */
+export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
+  const may = (permission: "trackers.read" | "trackers.write") => RED.auth.needsPermission(permission);
+  const route = (handle: Handle) => (request: Request, response: Response) => {
+    const work = async () => {
+      const node = registryNode(RED, String(request.params.id));
+      if (node.host === undefined) throw new TrackerError(node.problem ?? notFound());
+      return handle(request, node, await node.host.ready());
+    };
+    send(response, work());
+  };
+  const base = "/trackers/registry";
+
+  app.get(base, may("trackers.read"), (_, response) => send(response, Promise.resolve(overview(RED))));
+  app.get(
+    `${base}/:id/rows`,
+    may("trackers.read"),
+    route(({ query }, { host }, registry) => {
+      const epoch = host?.epoch ?? "";
+      const since =
+        query.epoch === epoch && /^\d{1,15}$/.test(String(query.since)) ? Number(query.since) : undefined;
+      return rowsSince(registry, epoch, since);
+    }),
+  );
+  app.get(
+    `${base}/:id/devices/:imei`,
+    may("trackers.read"),
+    route(({ params }, _, registry): Promise<Details> => detailsOf(registry, String(params.imei))),
+  );
+  for (const [path, permission] of [
+    ["query", "trackers.read"],
+    ["command", "trackers.write"],
+  ] as const) {
+    app.post(
+      `${base}/:id/${path}`,
+      may(permission),
+      route(async (request, _, registry) => {
+        const body: { command?: unknown; payload?: unknown } = request.body ?? {};
+        const { name, reads } = readRequest(body.command);
+        if (permission === "trackers.read" && !reads) throw new TrackerError(forbidden());
+        return {
+          payload: await answer(name, body.payload, { registry, tools: REGISTRY_TOOLS, by: userOf(request) }),
+        };
+      }),
+    );
+  }
+}
+
+function registryNode(RED: NodeAPI, id: string): RegistryNode {
+  const node = RED.nodes.getNode(id) as RegistryNode | null;
+  if (node?.type !== "tracker-registry") throw new TrackerError(notFound());
+  return node;
+}
+
+function overview(RED: NodeAPI): object {
+  const registries: object[] = [];
+  RED.nodes.eachNode(({ id, type, name }) => {
+    const node = type === "tracker-registry" ? (RED.nodes.getNode(id) as RegistryNode | null) : null;
+    if (node === null) return;
+    const { host, kind, profile } = node;
+    const counts = host?.current?.counts() ?? { devices: 0, active: 0, online: 0, pending: 0 };
+    const problem = node.problem ?? host?.problem;
+    registries.push({
+      id,
+      name: name ?? "",
+      kind,
+      profile,
+      counts,
+      ready: host?.current !== undefined,
+      ...(problem === undefined ? {} : { problem: plain(problem) }),
+      ...(host?.notice === undefined ? {} : { notice: host.notice }),
+    });
+  });
+  return { registries };
+}
+
+/** Who is logged in to the editor; without a login, "editor". */
+function userOf(request: Request): string {
+  const { user } = request as { user?: { username?: unknown } };
+  return typeof user?.username === "string" ? user.username : "editor";
+}
+
+function send(response: Response, work: Promise<unknown>): void {
+  response.set("Cache-Control", "no-store");
+  work.then(
+    (body) => response.json(body),
+    (error) => {
+      const problem = toProblem(error);
+      const status = STATUS.find(([prefix]) => problem.code.startsWith(prefix))?.[1] ?? 400;
+      response.status(status).json(plain(problem));
+    },
+  );
+}
+
+function plain({ code, message, path }: Problem): Problem {
+  return { code, message, ...(path === undefined ? {} : { path }) };
+}
+
+function notFound(): Problem {
+  return { code: "NOT_FOUND", message: "this registry is not deployed" };
+}
+
+function forbidden(): Problem {
+  return { code: "FORBIDDEN", message: "this address only answers questions; changes go to …/command" };
+}

@@ -1,0 +1,131 @@
+import type { Node } from "node-red";
+import { type Problem, TrackerError } from "../../src/errors";
+import type { Profiles } from "../../src/registry/profiles";
+import { Registry, type RegistrySettings, type StatusChange } from "../../src/registry/registry";
+import type { Store } from "../../src/registry/store";
+import { describe, toProblem } from "./problems";
+
+/** A store that could not be opened is tried again after this time. */
+const RETRY_MS = 10_000;
+const TICK_MS = 1000;
+
+/**
+ * A registry in a running Node-RED: opens its store (again and again where that fails), keeps its time, saves
+ * what came, and knows what is wrong.
+ */
+export class RegistryHost {
+  /** Another run of it has another one, because it counts its revisions anew. */
+  readonly epoch = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+  /** What keeps it from working or from saving; undefined when all is well. */
+  problem: Problem | undefined;
+  /** What a person should know, although it works. */
+  notice: Problem | undefined;
+  private registry: Registry | undefined;
+  private opening: Promise<void>;
+  private retry: NodeJS.Timeout | undefined;
+  private readonly timers: NodeJS.Timeout[];
+  private closed = false;
+  private saving = false;
+  private readonly tickers = new Set<() => void>();
+  private readonly followers = new Set<(change: StatusChange, registry: Registry) => void>();
+
+  constructor(
+    private readonly node: Node,
+    private readonly make: () => Store,
+    private readonly profiles: Profiles,
+    private readonly settings: RegistrySettings,
+    saveEveryMs: number,
+  ) {
+    this.opening = this.open();
+    this.timers = [setInterval(() => this.tick(), TICK_MS), setInterval(() => void this.save(), saveEveryMs)];
+  }
+
+  /** The registry, once it is open. Rejects with what keeps it from opening. */
+  async ready(): Promise<Registry> {
+    if (this.registry === undefined) await this.opening;
+    if (this.registry !== undefined) return this.registry;
+    throw new TrackerError(
+      this.problem ?? { code: "NOT_READY", message: "the registry is closed, or not open yet" },
+    );
+  }
+
+  /** The registry if it is open now. */
+  get current(): Registry | undefined {
+    return this.registry;
+  }
+
+  /** Calls back every second; returns how to stop it. */
+  onTick(listener: () => void): () => void {
+    this.tickers.add(listener);
+    return () => this.tickers.delete(listener);
+  }
+
+  /** Tells of everything that becomes of devices; returns how to stop it. */
+  onChange(listener: (change: StatusChange, registry: Registry) => void): () => void {
+    this.followers.add(listener);
+    return () => this.followers.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.retry);
+    await this.opening;
+    this.timers.forEach(clearInterval);
+    const registry = this.registry;
+    this.registry = undefined;
+    await registry?.close();
+  }
+
+  private async open(): Promise<void> {
+    const store = this.make();
+    const clock = { day: Date.now, steady: () => performance.now() };
+    const registry = new Registry(store, this.profiles, this.settings, clock);
+    try {
+      const setAside = await registry.open();
+      if (setAside !== undefined) this.tellSetAside(setAside);
+      this.setProblem(undefined);
+      registry.onChange((change) => {
+        for (const listener of this.followers) listener(change, registry);
+      });
+      this.registry = registry;
+    } catch (error) {
+      this.setProblem(toProblem(error));
+      if (this.closed) return;
+      this.retry = setTimeout(() => {
+        this.opening = this.open();
+      }, RETRY_MS);
+    }
+  }
+
+  private tick(): void {
+    this.registry?.tick();
+    for (const listener of this.tickers) listener();
+  }
+
+  private async save(): Promise<void> {
+    if (this.registry === undefined || this.saving) return;
+    this.saving = true;
+    try {
+      await this.registry.flush();
+      this.setProblem(undefined);
+    } catch (error) {
+      this.setProblem(toProblem(error));
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  /** Each problem is told once, until another or none takes its place. */
+  private setProblem(problem: Problem | undefined): void {
+    if (problem?.code === this.problem?.code) return;
+    this.problem = problem;
+    if (problem !== undefined) this.node.error(describe(problem));
+    else this.node.log("the registry works");
+  }
+
+  private tellSetAside(path: string): void {
+    const message = `the registry's file was damaged; it was kept as ${path}, and a new, empty one was started`;
+    this.notice = { code: "STORE_DAMAGED", message };
+    this.node.error(describe(this.notice));
+  }
+}

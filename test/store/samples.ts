@@ -1,0 +1,96 @@
+import { imeiCheckDigit } from "../../src/model/imei";
+import type { Device, HistoryEntry, LiveState, Pending } from "../../src/registry/device";
+import type { Changes, SeenChunk, Stored } from "../../src/registry/store";
+
+export const NOON = Date.UTC(2026, 10, 21, 12);
+
+export function imeiOf(index: number): string {
+  const first14 = String(35_000_000_000_000 + index);
+  return `${first14}${imeiCheckDigit(first14)}`;
+}
+
+export function device(index: number, entered: Partial<Device> = {}): Device {
+  return {
+    imei: imeiOf(index),
+    state: "active",
+    name: `Transporter ${index} "Süd" 🚚\n\u0000`,
+    profile: "a1b2c3",
+    vehicle: { plate: "B 1234 CD", vin: "WVWZZZ1JZXW000001" },
+    group: "Nord",
+    tags: ["winter", "o'brien"],
+    notes: "",
+    driver: "Ivanova",
+    login: "scrypt$1$2",
+    registeredAt: NOON,
+    changedAt: NOON + index,
+    ...entered,
+  };
+}
+
+export function liveState(records: number): LiveState {
+  return {
+    firstSeen: NOON,
+    lastSeen: NOON + records,
+    online: records % 2 === 0,
+    time: NOON - 1000,
+    position: {
+      valid: true,
+      latitude: 43.204666,
+      longitude: -27.910543,
+      altitude: 0,
+      speed: 45.5,
+      course: 359,
+      hdop: 0.9,
+      satellites: 11,
+      time: NOON - 2000,
+    },
+    keys: ["ignition", "odometer", "driver", "fuelLevel"],
+    values: [false, 0, "", null],
+    times: [NOON, NOON - 1, NOON - 2, NOON - 3],
+    events: [{ time: NOON, function: 0, code: 4, text: "FT2P" }],
+    counters: { records, late: 1, duplicates: 2, future: 3 },
+  };
+}
+
+export function pending(index: number, known: Partial<Pending> = {}): Pending {
+  return {
+    imei: imeiOf(index),
+    firstSeen: NOON,
+    lastSeen: NOON + 1,
+    count: 7,
+    topic: "trackers/data",
+    protocol: "iotm",
+    position: { latitude: 53.55, longitude: 9.99, time: NOON },
+    ignored: true,
+    ...known,
+  };
+}
+
+export function chunk(index: number, number: number, prints: number[]): SeenChunk {
+  return { imei: imeiOf(index), number, prints: Float64Array.from(prints) };
+}
+
+export function entry(index: number, change: HistoryEntry["change"], by = "", time = NOON): HistoryEntry {
+  return { imei: imeiOf(index), time, change, by };
+}
+
+/** Everything there is to know about one device, and one unknown sender. */
+export function sample(): Required<Changes> {
+  return {
+    devices: new Map([[imeiOf(1), device(1)]]),
+    states: new Map([[imeiOf(1), liveState(5)]]),
+    pending: new Map([[imeiOf(2), pending(2)]]),
+    seen: [chunk(1, 0, [0, 1, 2 ** 52 - 1])],
+    history: [entry(1, "registered", "admin"), entry(1, "online")],
+  };
+}
+
+/** What a store has to give back of {@link sample}. */
+export const SAMPLE_STORED: Stored = {
+  devices: [device(1)],
+  states: [[imeiOf(1), liveState(5)]],
+  pending: [pending(2)],
+  seen: [chunk(1, 0, [0, 1, 2 ** 52 - 1])],
+};
+
+export const NOTHING_STORED: Stored = { devices: [], states: [], pending: [], seen: [] };
