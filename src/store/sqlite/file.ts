@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
@@ -71,12 +71,14 @@ export class StoreFile {
    * locked (fcntl). What cannot be read is judged after it is locked.
    */
   private look(): void {
-    if (statSync(this.path).isDirectory()) {
+    if (isFolder(this.path)) {
       throw new TrackerError({
         code: "STORE_FAILED",
         message: `${this.path} is a folder: choose the path of a file`,
       });
     }
+    // SQLite would open it for reading only, and then call it a disk error that it cannot be locked.
+    accessSync(this.path, constants.R_OK | constants.W_OK);
     let database: DatabaseSync | undefined;
     try {
       database = new DatabaseSync(`${pathToFileURL(this.path)}?immutable=1`, { readOnly: true });
@@ -134,13 +136,18 @@ export class StoreFile {
 
 /** Not by `recursive`, which never ends where the parent exists and takes no folder, as under /proc. */
 function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
+  if (isFolder(folder)) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
   try {
     mkdirSync(folder);
   } catch (error) {
-    if (!existsSync(folder)) throw error;
+    // Somebody else may have made it meanwhile.
+    if (!isFolder(folder)) throw error;
   }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function first(database: DatabaseSync, sql: string): unknown {

@@ -2,7 +2,7 @@ import { type Problem, TrackerError } from "../../errors";
 
 type Describe = (path: string, said: string) => Problem;
 
-const locked: Describe = (path) => ({
+export const lockedProblem = (path: string): Problem => ({
   code: "STORE_LOCKED",
   message: `${path} is in use by another registry or program: stop the other one, or give each a file of its own`,
 });
@@ -30,8 +30,8 @@ const failed: Describe = (path, said) => ({
 /** By primary result code, https://sqlite.org/rescode.html. */
 const SQLITE: Readonly<Record<number, Describe>> = {
   3: readOnly, // PERM
-  5: locked, // BUSY
-  6: locked, // LOCKED
+  5: lockedProblem, // BUSY
+  6: lockedProblem, // LOCKED
   8: readOnly, // READONLY
   10: disk, // IOERR
   11: damaged, // CORRUPT
@@ -65,6 +65,6 @@ export function problemOf(error: unknown, path: string): Problem {
 }
 
 function describe(error: unknown): Describe {
-  const { errcode = 0, code = "" } = error as { errcode?: number; code?: string };
+  const { errcode = 0, code = "" } = (error ?? {}) as { errcode?: number; code?: string };
   return SQLITE[errcode & 0xff] ?? SYSTEM[code] ?? failed;
 }

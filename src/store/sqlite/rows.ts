@@ -1,14 +1,15 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Device, HistoryEntry, LiveState, Pending } from "../../registry/device";
 import { SEEN_CHUNKS } from "../../registry/seen";
 import { type Changes, HISTORY_LENGTH, type SeenChunk, type Stored } from "../../registry/store";
 import { Documents } from "./documents";
-import { Damage } from "./problems";
+import { bytesOf, PrintsBuffer } from "./prints-buffer";
 
 /** What goes with a device that is removed. */
 const WITH_DEVICE = ["state", "seen", "history"];
 
-type Row = Record<string, SQLOutputValue>;
+/** Rows of fingerprints read at a time; each is an object and a buffer. */
+const PAGE = 1000;
 
 /** The content of an open file; transactions are the caller's. */
 export class Rows {
@@ -17,6 +18,7 @@ export class Rows {
   private readonly pending: Documents<Pending>;
   private readonly withDevice: readonly StatementSync[];
   private readonly putChunk: StatementSync;
+  private readonly countPrints: StatementSync;
   private readonly readChunks: StatementSync;
   private readonly addEntry: StatementSync;
   private readonly trimHistory: StatementSync;
@@ -27,11 +29,15 @@ export class Rows {
     this.states = new Documents(database, "state");
     this.pending = new Documents(database, "pending");
     this.withDevice = WITH_DEVICE.map((table) => database.prepare(`DELETE FROM ${table} WHERE imei = ?`));
+    // Node.js 22 takes an empty array for NULL.
     this.putChunk = database.prepare(
-      `INSERT INTO seen (imei, slot, number, prints) VALUES (?, ?, ?, ?)
+      `INSERT INTO seen (imei, slot, number, prints) VALUES (?, ?, ?, coalesce(?, x''))
        ON CONFLICT (imei, slot) DO UPDATE SET number = excluded.number, prints = excluded.prints`,
     );
-    this.readChunks = database.prepare("SELECT imei, number, prints FROM seen ORDER BY rowid");
+    this.countPrints = database.prepare("SELECT total(length(prints)) AS bytes FROM seen");
+    this.readChunks = database.prepare(
+      `SELECT rowid AS id, imei, number, prints FROM seen WHERE rowid > ? ORDER BY rowid LIMIT ${PAGE}`,
+    );
     this.addEntry = database.prepare(`INSERT INTO history (imei, time, change, "by") VALUES (?, ?, ?, ?)`);
     this.trimHistory = database.prepare(
       `DELETE FROM history WHERE imei = ?1 AND id <=
@@ -47,7 +53,7 @@ export class Rows {
       devices: this.devices.all().map(([, device]) => device),
       states: this.states.all(),
       pending: this.pending.all().map(([, pending]) => pending),
-      seen: this.readChunks.all().map(chunkOf),
+      seen: this.chunks(),
     };
   }
 
@@ -68,20 +74,19 @@ export class Rows {
     return this.readHistory.all(imei).map((row) => ({ ...row }) as unknown as HistoryEntry);
   }
 
+  private chunks(): SeenChunk[] {
+    const buffer = new PrintsBuffer(Number(this.countPrints.get()?.bytes));
+    const read: SeenChunk[] = [];
+    for (let page = this.readChunks.all(0); page.length > 0; ) {
+      for (const { imei, number, prints } of page) {
+        read.push({ imei: String(imei), number: Number(number), prints: buffer.take(prints) });
+      }
+      page = this.readChunks.all(page.at(-1)?.id ?? 0);
+    }
+    return read;
+  }
+
   private forget(imei: string): void {
     for (const remove of this.withDevice) remove.run(imei);
   }
-}
-
-/** Fingerprints are written as the processor has them; every one that Node.js runs on has the low byte first. */
-function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function chunkOf({ imei, number, prints }: Row): SeenChunk {
-  if (!(prints instanceof Uint8Array) || prints.length % Float64Array.BYTES_PER_ELEMENT !== 0) {
-    throw new Damage(`the fingerprints of ${imei} are not whole`);
-  }
-  // Copied, because an array of floats may not begin in the middle of one.
-  return { imei: String(imei), number: Number(number), prints: new Float64Array(prints.slice().buffer) };
 }

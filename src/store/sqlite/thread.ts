@@ -32,9 +32,10 @@ export class StoreThread {
     });
     this.ended = new Promise((resolve) => {
       this.worker.on("exit", () => {
+        // First, so that nobody who hears of it by a rejection can still ask this thread for something.
+        resolve();
         for (const { reject } of this.waiting.values()) reject(this.failure(this.cause));
         this.waiting.clear();
-        resolve();
       });
     });
   }

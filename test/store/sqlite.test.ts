@@ -1,0 +1,384 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, globSync } from "node:fs";
+import { copyFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
+import { text } from "node:stream/consumers";
+import type { Worker } from "node:worker_threads";
+import { HISTORY_LENGTH } from "../../src/registry/store";
+import { MIGRATIONS } from "../../src/store/sqlite/migrations";
+import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
+import { run } from "../support/process";
+import { lastNumbers } from "../support/store-child";
+import { device, entry, imeiOf, liveState, NOTHING_STORED, SAMPLE_STORED, sample } from "./samples";
+
+const CHILD = join(__dirname, "..", "support", "store-child.js");
+const DUMPS = globSync("test/vectors/registry/v*.sql").sort();
+
+function changed(path: string, sql: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+}
+
+async function bytesOf(folder: string): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).sort();
+  const bytes = names.map(async (name) => [name, (await readFile(join(folder, name))).toString("base64")]);
+  return Object.fromEntries(await Promise.all(bytes));
+}
+
+describe("store: SQLite's file", () => {
+  let folder: string;
+  let path: string;
+  const stores: SqliteStore[] = [];
+  const children: ChildProcess[] = [];
+
+  /** A store that is closed after the test. */
+  const store = (at = path) => {
+    const made = new SqliteStore(at);
+    stores.push(made);
+    return made;
+  };
+  /** A process that is stopped after the test, and its lines as they come. */
+  const child = (job: string) => {
+    const started = spawn(process.execPath, [CHILD, job, path], { stdio: ["pipe", "pipe", "inherit"] });
+    children.push(started);
+    return { started, lines: createInterface(started.stdout), ended: once(started, "close") };
+  };
+  const other = () => run(process.execPath, [CHILD, "try", path]);
+  const filled = async () => {
+    const first = store();
+    await first.open();
+    await first.commit(sample());
+    await first.close();
+  };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "store-"));
+    path = join(folder, "registry.db");
+  });
+  afterEach(async () => {
+    for (const started of children.splice(0)) {
+      if (started.exitCode !== null || started.signalCode !== null) continue;
+      started.kill("SIGKILL");
+      await once(started, "close");
+    }
+    await Promise.all(stores.splice(0).map((made) => made.close()));
+    await rm(folder, { recursive: true });
+  });
+
+  it("is one file after the store is closed, and gives back what was in it", async () => {
+    await filled();
+    assert.deepEqual(await readdir(folder), ["registry.db"]);
+    const second = store();
+    assert.deepEqual(await second.open(), SAMPLE_STORED);
+    assert.deepEqual(await second.history(imeiOf(1)), [entry(1, "online"), entry(1, "registered", "admin")]);
+  });
+
+  it("is made with its folder; an empty file counts as none", async () => {
+    path = join(folder, "new", "folder", "registry.db");
+    assert.deepEqual(await store().open(), NOTHING_STORED);
+    await writeFile(join(folder, "empty.db"), "");
+    assert.deepEqual(await store(join(folder, "empty.db")).open(), NOTHING_STORED);
+  });
+
+  it("may have a name that means something in an address", async () => {
+    path = join(folder, "a b?c#%41&mode=memory.db");
+    await filled();
+    assert.deepEqual(await readdir(folder), ["a b?c#%41&mode=memory.db"]);
+    assert.deepEqual(await store().open(), SAMPLE_STORED);
+  });
+
+  describe("has one owner", () => {
+    const refusal = { name: "TrackerError", code: "STORE_LOCKED", message: /registry\.db/ };
+
+    it("in a process and among processes, until it is closed", async () => {
+      const first = store();
+      await first.open();
+      const second = store();
+      await assert.rejects(second.open(), refusal);
+      assert.equal(
+        await other(),
+        "true TrackerError STORE_LOCKED\n",
+        "the one refused has taken no lock away",
+      );
+      await first.commit(sample());
+      await first.close();
+      assert.deepEqual(await second.open(), SAMPLE_STORED);
+      await second.close();
+      assert.equal(await other(), "true done\n");
+    });
+
+    it("which may be another process", async () => {
+      const { started, lines, ended } = child("hold");
+      await once(lines, "line");
+      const second = store();
+      await assert.rejects(second.open(), refusal);
+      started.stdin?.end();
+      await ended;
+      assert.deepEqual(await second.open(), NOTHING_STORED);
+    });
+
+    it("which is not opened twice either", async () => {
+      const first = store();
+      await first.open();
+      await assert.rejects(first.open(), refusal);
+      await first.commit(sample());
+      await first.close();
+      assert.deepEqual(await first.open(), SAMPLE_STORED);
+    });
+
+    it("who may hand it on without a pause", async () => {
+      const first = store();
+      await first.open();
+      const done = first.commit(sample());
+      const closed = first.close();
+      assert.deepEqual(await store().open(), SAMPLE_STORED);
+      await Promise.all([done, closed]);
+    });
+  });
+
+  describe("that cannot be used", () => {
+    for (const [name, at, code] of [
+      ["in a folder that nobody can write", "/proc/registry.db", "STORE_READ_ONLY"],
+      ["that nobody can write", "/proc/version", "STORE_READ_ONLY"],
+      ["in a folder that nobody can make", "/proc/trackers/data/registry.db", "STORE_READ_ONLY"],
+      ["in a folder that is a file", join(CHILD, "registry.db"), "STORE_FAILED"],
+      ["that is a folder", __dirname, "STORE_FAILED"],
+    ] as const) {
+      it(`${name} is refused`, async () => {
+        const refused = store(at);
+        await assert.rejects(refused.open(), (error: { name: string; code: string; message: string }) => {
+          assert.deepEqual([error.name, error.code], ["TrackerError", code]);
+          assert.ok(error.message.includes(at), error.message);
+          return true;
+        });
+        await assert.rejects(refused.commit({}), { code: "STORE_FAILED", message: /not open/ });
+      });
+    }
+
+    const FOREIGN = "PRAGMA application_id = 1; PRAGMA user_version = 1; CREATE TABLE device (a); ";
+    for (const [name, sql, code] of [
+      ["another program's", FOREIGN, "STORE_FAILED"],
+      ["one without a mark", "CREATE TABLE mine (a)", "STORE_FAILED"],
+      ["one of a newer version", `PRAGMA user_version = ${MIGRATIONS.length + 1}`, "STORE_NEWER"],
+    ] as const) {
+      it(`because it is ${name} is left as it is`, async () => {
+        if (code === "STORE_NEWER") await filled();
+        changed(path, sql);
+        const before = await bytesOf(folder);
+        await assert.rejects(store().open(), { name: "TrackerError", code, message: /registry\.db/ });
+        assert.deepEqual(await bytesOf(folder), before);
+      });
+    }
+
+    it("because it is another program's is left as it is, also with its log", async () => {
+      const database = new DatabaseSync(join(folder, "theirs"));
+      database.exec(`${FOREIGN} PRAGMA journal_mode = WAL; INSERT INTO device VALUES (1)`);
+      for (const suffix of ["", "-wal"]) await copyFile(join(folder, `theirs${suffix}`), path + suffix);
+      database.close();
+      const before = await bytesOf(folder);
+      await assert.rejects(store().open(), { code: "STORE_FAILED", message: /another program/ });
+      assert.deepEqual(await bytesOf(folder), before);
+    });
+
+    it("can be when what was wrong is gone", async () => {
+      const blocked = store(join(folder, "folder", "registry.db"));
+      await writeFile(join(folder, "folder"), "");
+      await assert.rejects(blocked.open(), { code: "STORE_FAILED" });
+      await rm(join(folder, "folder"));
+      assert.deepEqual(await blocked.open(), NOTHING_STORED);
+    });
+  });
+
+  describe("that is damaged", () => {
+    const overwritten = async (at: number, length: number) => {
+      const bytes = await readFile(path);
+      await writeFile(path, bytes.fill(0xa5, at, Math.min(at + length, bytes.length)));
+    };
+    const KINDS: Readonly<Record<string, () => Promise<void>>> = {
+      "is text": () => writeFile(path, "imei;name\n"),
+      "is noise": () => overwritten(0, Number.POSITIVE_INFINITY),
+      "is all zeros": () => writeFile(path, Buffer.alloc(8192)),
+      "has lost its end": () => truncate(path, 8192),
+      "has noise inside": () => overwritten(3 * 4096, 4096),
+      "has no table state": async () => changed(path, "DROP TABLE state"),
+      "has a document that is cut off": async () => changed(path, `UPDATE state SET data = '{"firstSeen":1'`),
+      "has a document that is none": async () => changed(path, "UPDATE device SET data = 'null'"),
+      "has half a fingerprint": async () => changed(path, "UPDATE seen SET prints = x'0102'"),
+    };
+    for (const [name, damage] of Object.entries(KINDS)) {
+      it(`because it ${name} is put aside as it is, and a new one started`, async () => {
+        await filled();
+        await damage();
+        const before = await readFile(path);
+        const opened = store();
+        const { setAside = "", ...stored } = await opened.open();
+        assert.deepEqual(stored, NOTHING_STORED);
+        assert.match(setAside.slice(path.length), /^\.damaged-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d$/);
+        assert.deepEqual(await readFile(setAside), before);
+        await opened.commit(sample());
+        await opened.close();
+        assert.deepEqual(await store().open(), SAMPLE_STORED);
+      });
+    }
+
+    it("is put aside with its log", async () => {
+      await filled();
+      const database = new DatabaseSync(path);
+      database.exec("UPDATE state SET data = ''");
+      const spoiled = join(folder, "spoiled.db");
+      for (const suffix of ["", "-wal"]) await copyFile(path + suffix, spoiled + suffix);
+      database.close();
+      const before = await Promise.all(["", "-wal"].map((suffix) => readFile(spoiled + suffix)));
+      const { setAside, devices } = await store(spoiled).open();
+      assert.deepEqual(devices, []);
+      assert.deepEqual(await Promise.all(["", "-wal"].map((suffix) => readFile(setAside + suffix))), before);
+    });
+
+    it("is put over no other one", async () => {
+      await writeFile(path, "noise");
+      const seconds = Array.from({ length: 30 }, (_, index) => new Date(Date.now() + index * 1000));
+      const taken = seconds.map(
+        (time, index) =>
+          `${path}.damaged-${time.toISOString().slice(0, 19).replaceAll(":", "-")}${index % 2 ? "-wal" : ""}`,
+      );
+      for (const name of taken) await writeFile(name, "before");
+      const { setAside = "" } = await store().open();
+      assert.match(setAside, /-2$/);
+      assert.equal(await readFile(setAside, "utf8"), "noise");
+      for (const name of taken) assert.equal(await readFile(name, "utf8"), "before");
+    });
+  });
+
+  describe("of an older version", () => {
+    it("there is one of each", () => {
+      assert.equal(DUMPS.length, MIGRATIONS.length);
+    });
+
+    for (const dump of DUMPS) {
+      it(`is brought up to date: ${dump}`, async () => {
+        changed(path, await readFile(dump, "utf8"));
+        const opened = store();
+        assert.deepEqual(await opened.open(), SAMPLE_STORED);
+        const kept = [entry(1, "online"), entry(1, "registered", "admin")];
+        assert.deepEqual(await opened.history(imeiOf(1)), kept);
+        await opened.commit({ history: [entry(1, "offline")] });
+        await opened.close();
+        const again = store();
+        assert.deepEqual(await again.open(), SAMPLE_STORED);
+        assert.deepEqual(await again.history(imeiOf(1)), [entry(1, "offline"), ...kept]);
+      });
+    }
+  });
+
+  describe("and what can end at any time", () => {
+    it("a killed process has every commit that it has acknowledged, and none in part", async () => {
+      let last = 0;
+      for (let round = 0; round < 20; round++) {
+        const { started, lines, ended } = child("write");
+        const most = last + randomInt(1, 40);
+        lines.on("line", (line) => {
+          last = Number(line);
+          // Some time into one of the next commits, which take about 10 ms.
+          if (last === most) setTimeout(() => started.kill("SIGKILL"), randomInt(20));
+        });
+        await ended;
+        const opened = store();
+        const stored = await opened.open();
+        const history = await opened.history(imeiOf(0));
+        await opened.close();
+        assert.equal(stored.setAside, undefined);
+        assert.equal(history.length, Math.min(Number(history[0]?.by), HISTORY_LENGTH));
+        const [found = 0, ...others] = lastNumbers(stored, history);
+        assert.deepEqual(others, []);
+        assert.ok(found === last || found === last + 1, `${found} is there, ${last} was acknowledged`);
+        last = found;
+      }
+    });
+
+    it("a commit that there is no space for leaves the others", async () => {
+      const limited = `ulimit -f 2048; exec "$0" "$@"`;
+      const said = await run("bash", ["-c", limited, process.execPath, CHILD, "overfill", path]);
+      assert.equal(said, "done\nTrackerError STORE_FAILED\ndone\nafter\n");
+      const opened = store();
+      assert.deepEqual(await opened.open(), { ...NOTHING_STORED, devices: [device(0)] });
+      assert.deepEqual(await opened.history(imeiOf(0)), [entry(0, "online", "after")]);
+    });
+
+    for (const [name, end] of [
+      ["was ended", (worker: Worker) => worker.terminate()],
+      ["failed", (worker: Worker) => worker.postMessage(undefined)],
+    ] as const) {
+      it(`a thread that ${name} takes its requests with it, and the store opens again at once`, async () => {
+        const opened = store();
+        const started = once(process, "worker");
+        const stored = opened.open();
+        const [worker] = (await started) as [Worker];
+        await stored;
+        await opened.commit(sample());
+        end(worker);
+        const refusal = { name: "TrackerError", code: "STORE_FAILED", message: /registry\.db/ };
+        const reopened = opened.history(imeiOf(1)).catch((error) => {
+          assert.throws(() => {
+            throw error;
+          }, refusal);
+          return opened.open();
+        });
+        await Promise.all([
+          assert.rejects(opened.commit(sample()), refusal),
+          assert.rejects(opened.commit({}), refusal),
+        ]);
+        assert.deepEqual(await reopened, SAMPLE_STORED);
+        await opened.commit(sample());
+      });
+
+      it(`a thread that ${name} while nothing was asked is replaced at the next commit`, async () => {
+        const opened = store();
+        const started = once(process, "worker");
+        const stored = opened.open();
+        const [worker] = (await started) as [Worker];
+        await stored;
+        const ended = new Promise((resolve) => worker.once("exit", resolve));
+        end(worker);
+        await ended;
+        await Promise.all([opened.commit(sample()), opened.history(imeiOf(1))]);
+        await opened.close();
+        assert.deepEqual(await store().open(), SAMPLE_STORED);
+      });
+    }
+
+    it("a change that cannot be handed to the thread is refused", async () => {
+      const opened = store();
+      await opened.open();
+      const impossible = { ...liveState(1), events: () => undefined } as unknown as ReturnType<
+        typeof liveState
+      >;
+      const states = new Map([[imeiOf(1), impossible]]);
+      await assert.rejects(opened.commit({ states }), { name: "TrackerError", code: "STORE_FAILED" });
+      await opened.commit(sample());
+    });
+  });
+
+  describe("and Node.js", () => {
+    for (const [options, said] of [
+      [[], "true done\n"],
+      [["--no-experimental-sqlite"], "false TrackerError STORE_FAILED\n"],
+    ] as const) {
+      it(`with ${options.length === 0 ? "no option" : options} prints no warning: ${said.trim()}`, async () => {
+        const { stdout, stderr } = spawn(process.execPath, [...options, CHILD, "try", path]);
+        assert.deepEqual(await Promise.all([text(stdout), text(stderr)]), [said, ""]);
+        assert.equal(existsSync(path), options.length === 0);
+      });
+    }
+
+    it("that runs the tests has SQLite", () => {
+      assert.equal(hasSqlite(), true);
+    });
+  });
+});

@@ -1,0 +1,81 @@
+// A process of its own that opens the registry's file: one to share it with, to kill, or to give too little
+// space. Run as `store-child <job> <path>`; it prints a line for everything that has happened.
+import { once } from "node:events";
+import { writeSync } from "node:fs";
+import type { LiveState } from "../../src/registry/device";
+import type { Changes, Stored } from "../../src/registry/store";
+import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
+import { chunk, device, entry, imeiOf, liveState } from "../store/samples";
+
+/** Devices whose state the writer writes each time; with so much text that the log is full every 20 commits. */
+const WRITTEN_STATES = 200;
+const PADDING = "x".repeat(3500);
+
+const say = (line: unknown) => writeSync(1, `${line}\n`);
+
+async function tried(done: Promise<unknown>): Promise<string> {
+  return done.then(
+    () => "done",
+    (error) => `${error.name} ${error.code}`,
+  );
+}
+
+/** The writer's commit number n, which says n in every table. */
+function numbered(n: number): Changes {
+  const state: LiveState = { ...liveState(n), keys: ["padding"], values: [PADDING], times: [n] };
+  const indices = Array.from({ length: WRITTEN_STATES }, (_, index) => index);
+  return {
+    devices: new Map([[imeiOf(0), device(0, { name: String(n) })]]),
+    states: new Map(indices.map((index) => [imeiOf(index), state])),
+    seen: [chunk(0, n, [n])],
+    history: [entry(0, "online", String(n))],
+  };
+}
+
+/** What each table says of the writer's last commit; one number, if no commit is there in part. */
+export function lastNumbers(stored: Stored, history: readonly { readonly by: string }[]): Set<number> {
+  return new Set([
+    ...stored.devices.map(({ name }) => Number(name)),
+    ...stored.states.map(([, { counters }]) => counters.records),
+    Math.max(0, ...stored.seen.map(({ number }) => number)),
+    Number(history[0]?.by ?? 0),
+  ]);
+}
+
+const JOBS: Readonly<Record<string, (store: SqliteStore) => Promise<void>>> = {
+  /** Opens and closes; the process has to end by itself, also when the file cannot be opened. */
+  async try(store) {
+    say(`${hasSqlite()} ${await tried(store.open())}`);
+    await store.close();
+  },
+  /** Has it open until it is told to stop. */
+  async hold(store) {
+    await store.open();
+    say("open");
+    await once(process.stdin.resume(), "end");
+    await store.close();
+  },
+  /** Writes until it is killed and says the number of each commit that is done. */
+  async write(store) {
+    const { states } = await store.open();
+    for (let n = (states[0]?.[1].counters.records ?? 0) + 1; ; n++) {
+      await store.commit(numbered(n));
+      say(n);
+    }
+  },
+  /** A small commit, one that is too large for the space there is, and a small one again. */
+  async overfill(store) {
+    await store.open();
+    const many = Array.from({ length: 5000 }, (_, index) => device(index, { notes: PADDING }));
+    say(await tried(store.commit({ devices: new Map([[imeiOf(0), device(0)]]) })));
+    say(await tried(store.commit({ devices: new Map(many.map((large) => [large.imei, large])) })));
+    say(await tried(store.commit({ history: [entry(0, "online", "after")] })));
+    say((await store.history(imeiOf(0))).map(({ by }) => by));
+    await store.close();
+  },
+};
+
+if (require.main === module) {
+  const [job = "", path = ""] = process.argv.slice(2);
+  JOBS[job]?.(new SqliteStore(path));
+}
