@@ -4,7 +4,7 @@ import { ShapeCache } from "../src/model/shapes";
 import { VOCABULARY } from "../src/model/vocabulary";
 import { decodePayload } from "../src/protocols/iotm/decode";
 import { decodeFrame } from "../src/protocols/iotm/frame";
-import { DecoderFlow, helper } from "../test/support/flow";
+import { helper, loadDecoder } from "../test/support/flow";
 import { CAPTURES } from "../test/support/vectors";
 
 const ROUNDS = 15;
@@ -99,7 +99,7 @@ async function node(): Promise<void> {
     ["one message a frame", "frame"],
   ] as const) {
     await helper.startServer();
-    const flow = await DecoderFlow.load({ mode });
+    const flow = await loadDecoder({ mode });
     const rounds: number[] = [];
     for (let round = -3; round < ROUNDS; round++) {
       const start = process.hrtime.bigint();

@@ -10,14 +10,16 @@ import { freePort } from "./ports";
 
 const ROOT = process.cwd();
 const USER_DIR = process.env.TRACKERS_USER_DIR ?? join(ROOT, ".start");
-const EXAMPLE = join(ROOT, "examples", "01-decode-a-bce-tracker.json");
+const EXAMPLES = ["01-decode-a-bce-tracker.json", "03-register-and-follow-devices.json"];
 const CAPTURES = join(ROOT, "test", "vectors", "captures.json");
 /** In the deployed flow the broker's port is this variable, so that it is right after every start. */
 const PORT_VARIABLE = "TRACKERS_MQTT_PORT";
 
 const EDITOR_PORT = 1880;
 const MQTT_PORT = 1883;
-const TRACKERS = 3;
+/** Names of the trackers that are registered; further ones are pending. */
+const REGISTERED = ["Delivery van", "Lorry", "Courier"];
+const TRACKERS = 5;
 const TELEMETRY_EVERY_MS = 8_000;
 const CAPTURE_EVERY_MS = 30_000;
 const EVENT_EVERY_MS = 20_000;
@@ -53,16 +55,19 @@ async function main(): Promise<void> {
   });
   ends.push(() => nodeRed.stop());
   nodeRed.process.once("exit", (code) => void end(code ?? 1));
-  await startFleet(broker);
+  const trackers = fleet();
+  if (fresh) await register(nodeRed.url, trackers);
+  await startFleet(broker, trackers);
 
   console.log(`
 Ready.
 
   Open      ${nodeRed.url}
-  Look at   the debug sidebar (the bug symbol on the right): ${TRACKERS} simulated trackers report
-            every ${TELEMETRY_EVERY_MS / 1000} s through the MQTT broker on 127.0.0.1:${mqttPort}, topics BCE/D and BCE/E;
-            now and then a recording of a real one comes, with its old date.
-  Flow      ${fresh ? "example 01 was deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
+  Look at   the sidebar Trackers (the car symbol on the right): ${REGISTERED.length} simulated trackers are registered and
+            report every ${TELEMETRY_EVERY_MS / 1000} s; ${TRACKERS - REGISTERED.length} more are pending, for you to activate.
+  And at    the debug sidebar (the bug symbol): what they say, through the MQTT broker on
+            127.0.0.1:${mqttPort}, topics BCE/D and BCE/E; now and then a recording of a real one, with its old date.
+  Flow      ${fresh ? "examples 01 and 03 were deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
   End       Ctrl-C
 ${mqttPort === MQTT_PORT ? "" : `\nIn flows that you import, enter port ${mqttPort} in the broker: ${MQTT_PORT} was taken.\n`}`);
 }
@@ -81,7 +86,7 @@ async function portFor(what: string, wanted: number): Promise<number> {
   return port;
 }
 
-/** Makes Node-RED's user folder with this package in it. True when the example flow was put there. */
+/** Makes Node-RED's user folder with this package in it. True when the example flows were put there. */
 function prepareUserDir(): boolean {
   mkdirSync(USER_DIR, { recursive: true });
   const manifest = join(USER_DIR, "package.json");
@@ -102,20 +107,45 @@ function prepareUserDir(): boolean {
   if (!existsSync(settings)) writeFileSync(settings, settingsFile());
   const flows = join(USER_DIR, "flows.json");
   if (existsSync(flows)) return false;
-  const nodes: { type: string; port?: string }[] = JSON.parse(readFileSync(EXAMPLE, "utf8"));
+  const nodes: { type: string; port?: string }[] = EXAMPLES.flatMap((example) =>
+    JSON.parse(readFileSync(join(ROOT, "examples", example), "utf8")),
+  );
   for (const node of nodes) if (node.type === "mqtt-broker") node.port = `\${${PORT_VARIABLE}}`;
   writeFileSync(flows, JSON.stringify(nodes, null, 2));
   return true;
 }
 
-/** Publishes what a small fleet would: driving trackers, now and then an event and a capture of a real device. */
-async function startFleet(broker: Broker): Promise<void> {
-  const client = await connectAsync(broker.url, { clientId: "simulated-fleet" });
+function fleet(): VirtualTracker[] {
   const routes = Object.values(ROUTES);
-  const trackers = Array.from(
+  return Array.from(
     { length: TRACKERS },
     (_, index) => new VirtualTracker(index + 1, routes[index % routes.length] ?? []),
   );
+}
+
+/** Registers part of the fleet as the sidebar would. */
+async function register(url: string, trackers: readonly VirtualTracker[]): Promise<void> {
+  const overview = await fetch(`${url}/trackers/registry`);
+  const { registries } = (await overview.json()) as { registries: { id: string }[] };
+  const devices = REGISTERED.map((name, index) => ({
+    imei: trackers[index]?.imei,
+    name,
+    group: "simulated",
+  }));
+  const answer = await fetch(`${url}/trackers/registry/${registries[0]?.id}/command`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({
+      command: "import",
+      payload: { data: devices, state: "active", onExisting: "skip" },
+    }),
+  });
+  if (!answer.ok) throw new Error(`The simulated fleet could not be registered: ${await answer.text()}`);
+}
+
+/** Publishes what a small fleet would: driving trackers, now and then an event and a capture of a real device. */
+async function startFleet(broker: Broker, trackers: readonly VirtualTracker[]): Promise<void> {
+  const client = await connectAsync(broker.url, { clientId: "simulated-fleet" });
   const captures: { hex: string; topic: string }[] = JSON.parse(readFileSync(CAPTURES, "utf8"));
   const publish = (topic: string, bytes: Uint8Array) => client.publish(topic, Buffer.from(bytes), { qos: 1 });
   const report = () => {

@@ -121,8 +121,13 @@ export class Registry {
     return this.profiles.get(device.profile || this.settings.profile);
   }
 
+  /** What became of a device, newest first. */
   history(imei: string): Promise<HistoryEntry[]> {
-    return this.exclusively(() => this.store.history(imei));
+    return this.exclusively(async () => {
+      const stored = await this.store.history(imei);
+      const unsaved = this.newHistory.filter((entry) => entry.imei === imei).reverse();
+      return [...unsaved, ...stored];
+    });
   }
 
   /** Takes in a record and says whose it is. `list` puts an unknown sender on the pending list. */

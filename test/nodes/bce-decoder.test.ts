@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
 import { checksum } from "../../src/protocols/iotm/frame";
-import { DecoderFlow, helper, type Message } from "../support/flow";
+import { type DecoderFlow, helper, loadDecoder, type Message } from "../support/flow";
 import { seeded, wildPayload } from "../support/payloads";
 import { toVectorForm, VECTORS, type Vector } from "../support/vectors";
 
@@ -26,7 +26,7 @@ describe("BCE decoder node", () => {
 
   for (const vector of VECTORS) {
     it(`with nothing set decodes: ${vector.name}`, async () => {
-      const flow = await DecoderFlow.load();
+      const flow = await loadDecoder();
       const before = Date.now();
       const { telemetry, events, files, errors } = await flow.send({
         payload: bytes(vector),
@@ -46,7 +46,7 @@ describe("BCE decoder node", () => {
   }
 
   it("sends one message a record with topic, location and parts, and keeps the rest of the message", async () => {
-    const flow = await DecoderFlow.load();
+    const flow = await loadDecoder();
     const { telemetry } = await flow.send({
       _msgid: "m1",
       payload: bytes(UPLOAD),
@@ -70,7 +70,7 @@ describe("BCE decoder node", () => {
   });
 
   it("adds nothing else to the message, and leaves alone what is named like its settings", async () => {
-    const flow = await DecoderFlow.load({ maxBytes: "1000" });
+    const flow = await loadDecoder({ maxBytes: "1000" });
     const own = { _msgid: "m1", topic: "BCE/D", property: "mine", maxBytes: 7 };
     for (const mode of ["record", "frame"]) {
       const decoder = { mode };
@@ -81,7 +81,7 @@ describe("BCE decoder node", () => {
   });
 
   it("does not pass on a location that is not this record's, and nests parts as the Split node does", async () => {
-    const flow = await DecoderFlow.load();
+    const flow = await loadDecoder();
     const parts = { id: "outer", index: 0, count: 1 };
     const { events } = await flow.send({ payload: bytes(EVENTS), location: { lat: 1, lon: 2 }, parts });
     assert.equal(events.length, 2);
@@ -91,7 +91,7 @@ describe("BCE decoder node", () => {
   });
 
   it("sends one message a frame where asked for", async () => {
-    const flow = await DecoderFlow.load({ mode: "frame" });
+    const flow = await loadDecoder({ mode: "frame" });
     const { telemetry, events } = await flow.send({ payload: bytes(UPLOAD), topic: "BCE/D" });
     assert.deepEqual([telemetry.length, events.length], [1, 0]);
     assert.equal((telemetry[0]?.payload as unknown[]).length, 13);
@@ -115,7 +115,7 @@ describe("BCE decoder node", () => {
   ];
   for (const [what, payload] of forms) {
     it(`takes ${what}`, async () => {
-      const flow = await DecoderFlow.load();
+      const flow = await loadDecoder();
       const { telemetry } = await flow.send({ payload });
       assert.equal((telemetry[0]?.payload as { imei: string }).imei, "867035046242895");
     });
@@ -128,13 +128,13 @@ describe("BCE decoder node", () => {
       text.every((byte) => byte < 0x80),
       "valid UTF-8",
     );
-    const flow = await DecoderFlow.load();
+    const flow = await loadDecoder();
     const { telemetry } = await flow.send({ payload: text.toString() });
     assert.deepEqual((telemetry[0]?.payload as { attributes: object }).attributes, { ignition: true });
   });
 
   it("reads another property and keeps the original on request", async () => {
-    const flow = await DecoderFlow.load({ property: "body.frame", keepRaw: true });
+    const flow = await loadDecoder({ property: "body.frame", keepRaw: true });
     const { telemetry } = await flow.send({ body: { frame: CAR.hex }, payload: "other" });
     assert.equal((telemetry[0]?.payload as { imei: string }).imei, "867035046242895");
     assert.equal(telemetry[0]?.raw, CAR.hex);
@@ -142,7 +142,7 @@ describe("BCE decoder node", () => {
   });
 
   it("takes every setting from msg.decoder, and refuses a wrong one by name", async () => {
-    const flow = await DecoderFlow.load();
+    const flow = await loadDecoder();
     const settings = {
       mode: "frame",
       keepRaw: "true",
@@ -198,7 +198,7 @@ describe("BCE decoder node", () => {
   ];
   for (const [what, config, message, code, cause] of refused) {
     it(`refuses ${what} with ${code}; the Catch node gets code, place, topic and message`, async () => {
-      const flow = await DecoderFlow.load(config);
+      const flow = await loadDecoder(config);
       const { telemetry, events, files, errors } = await flow.send({ ...message, mine: 1 });
       assert.deepEqual([telemetry, events, files, errors.length], [[], [], [], 1]);
       const { message: text, code: given, cause: place } = errorOf(errors[0]);
@@ -211,13 +211,13 @@ describe("BCE decoder node", () => {
   }
 
   it("refuses msg.decoder that is no object", async () => {
-    const flow = await DecoderFlow.load();
+    const flow = await loadDecoder();
     const { errors } = await flow.send({ payload: CAR.hex, decoder: "frame" });
     assert.equal(errorOf(errors[0]).cause.path, "msg.decoder");
   });
 
   it("gives each message its own copy of what they have in common", async () => {
-    const flow = await DecoderFlow.load({ keepRaw: true });
+    const flow = await loadDecoder({ keepRaw: true });
     const { telemetry } = await flow.send({ payload: bytes(UPLOAD), vehicle: { plate: "A 1" } });
     assert.equal(new Set(telemetry.map(({ vehicle }) => vehicle)).size, 13);
     assert.equal(new Set(telemetry.map(({ raw }) => raw)).size, 13);
@@ -228,7 +228,7 @@ describe("BCE decoder node", () => {
   });
 
   it("in frame mode, sends one message for each sender, without another message's location and parts", async () => {
-    const flow = await DecoderFlow.load({ mode: "frame" });
+    const flow = await loadDecoder({ mode: "frame" });
     const two = Buffer.from(`${CAR.hex.slice(0, -2)}${UPLOAD.hex.slice(2, -2)}`, "hex");
     const payload = Buffer.from([...two, checksum(two)]);
     const parts = { id: "x", index: 0, count: 1 };
@@ -244,20 +244,20 @@ describe("BCE decoder node", () => {
     ["", ""],
   ] as const) {
     it(`passes text on a file topic through as its bytes: ${JSON.stringify(text)}`, async () => {
-      const flow = await DecoderFlow.load();
+      const flow = await loadDecoder();
       const { files } = await flow.send({ payload: text, topic: "BCE/F" });
       assert.equal((files[0]?.payload as { data: Buffer }).data.toString("hex"), hex);
     });
   }
 
   it("takes a frame as hex text on a file topic, too", async () => {
-    const flow = await DecoderFlow.load();
+    const flow = await loadDecoder();
     const { telemetry } = await flow.send({ payload: CAR.hex, topic: "BCE/R" });
     assert.equal(telemetry.length, 1);
   });
 
   it("sends what stands before the damage, and reports it", async () => {
-    const flow = await DecoderFlow.load();
+    const flow = await loadDecoder();
     const cut = Buffer.from(`02${UPLOAD.hex.slice(2, 2 + 2 * 100)}`, "hex");
     const frame = Buffer.from([...cut, checksum(cut)]);
     const { telemetry, errors } = await flow.send({ payload: frame });
@@ -266,7 +266,7 @@ describe("BCE decoder node", () => {
   });
 
   it("accepts a wrong checksum where set, with a warning in the message", async () => {
-    const flow = await DecoderFlow.load({ acceptWrongChecksum: true });
+    const flow = await loadDecoder({ acceptWrongChecksum: true });
     const { telemetry, errors } = await flow.send({ payload: `${CAR.hex.slice(0, -2)}00` });
     assert.deepEqual(errors, []);
     const { warnings } = telemetry[0]?.payload as { warnings: { code: string }[] };
@@ -283,7 +283,7 @@ describe("BCE decoder node", () => {
       sensors: [{ id: "0x300B", key: "course" }],
       topics: { telemetry: "fleet/%IMEI%/D", file: "fleet/%IMEI%/F" },
     };
-    const flow = await DecoderFlow.load({ device: "device" }, [device]);
+    const flow = await loadDecoder({ device: "device" }, [device]);
     const car = await flow.send({ payload: CAR.hex, topic: "fleet/490154203237518/D" });
     assert.deepEqual((car.telemetry[0]?.payload as { sensors: object }).sensors, {});
     assert.equal(car.telemetry[0]?.topic, "trackers/867035046242895/telemetry");
@@ -308,7 +308,7 @@ describe("BCE decoder node", () => {
     ["has an error", { port: "99999" }],
   ] as const) {
     it(`refuses to work with a device config that ${what}`, async () => {
-      const flow = await DecoderFlow.load({ device: "device" }, [
+      const flow = await loadDecoder({ device: "device" }, [
         { id: "device", type: "tracker-device-config", ...device },
       ]);
       const { errors } = await flow.send({ payload: CAR.hex });
@@ -319,7 +319,7 @@ describe("BCE decoder node", () => {
   it("takes settings from environment variables", async () => {
     process.env.TEST_TRACKERS_LIMIT = "20";
     try {
-      const flow = await DecoderFlow.load({ maxBytes: "${TEST_TRACKERS_LIMIT}" });
+      const flow = await loadDecoder({ maxBytes: "${TEST_TRACKERS_LIMIT}" });
       const { errors } = await flow.send({ payload: CAR.hex });
       assert.equal(errorOf(errors[0]).code, "PAYLOAD_TOO_LARGE");
     } finally {
@@ -329,7 +329,7 @@ describe("BCE decoder node", () => {
 
   it("loses none of 20,000 random and mutated payloads", async function () {
     this.timeout(120_000);
-    const flow = await DecoderFlow.load();
+    const flow = await loadDecoder();
     const random = seeded(7);
     for (let run = 0; run < 20_000; run++) {
       const payload = wildPayload(random);
@@ -358,13 +358,13 @@ describe("BCE decoder status", () => {
   }
   const nextStatus = (flow: DecoderFlow): Promise<Status> =>
     new Promise((resolve) =>
-      flow.decoder.once("call:status", (call: { args: [Status] }) => resolve(call.args[0])),
+      flow.node.once("call:status", (call: { args: [Status] }) => resolve(call.args[0])),
     );
 
   it("shows IMEI, time and rate; red for an error; and is told at most once a second", async () => {
-    const flow = await DecoderFlow.load();
+    const flow = await loadDecoder();
     const calls: { at: number; status: Status }[] = [];
-    flow.decoder.on("call:status", (call: { args: [Status] }) =>
+    flow.node.on("call:status", (call: { args: [Status] }) =>
       calls.push({ at: Date.now(), status: call.args[0] }),
     );
     const first = nextStatus(flow);
@@ -386,12 +386,12 @@ describe("BCE decoder status", () => {
   });
 
   it("is yellow after a frame with warnings, and red at once where a setting is wrong", async () => {
-    const flow = await DecoderFlow.load();
+    const flow = await loadDecoder();
     const status = nextStatus(flow);
     await flow.send({ payload: find("wrong check digit").hex });
     assert.equal((await status).fill, "yellow");
     await helper.unload();
-    const wrong = await DecoderFlow.load({ device: "gone" });
+    const wrong = await loadDecoder({ device: "gone" });
     const red = nextStatus(wrong);
     const { errors } = await wrong.send({ payload: CAR.hex });
     assert.equal(errors.length, 1);
@@ -399,9 +399,9 @@ describe("BCE decoder status", () => {
   });
 
   it("warns of a kind of problem once, not with every message", async () => {
-    const flow = await DecoderFlow.load();
+    const flow = await loadDecoder();
     const warnings: string[] = [];
-    flow.decoder.on("call:warn", (call: { args: [string] }) => warnings.push(call.args[0]));
+    flow.node.on("call:warn", (call: { args: [string] }) => warnings.push(call.args[0]));
     const vector = find("wrong check digit");
     for (let run = 0; run < 20; run++) await flow.send({ payload: vector.hex, topic: "BCE/D" });
     assert.deepEqual(warnings, [

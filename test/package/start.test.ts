@@ -61,6 +61,9 @@ describe("npm start", () => {
       position: { valid: boolean; latitude: number };
     };
     editor.close();
+    const overview = await (await fetch(`${address}/trackers/registry`)).json();
+    const { counts } = (overview as { registries: { counts: Record<string, number> }[] }).registries[0] ?? {};
+    assert.equal(counts?.active, 3, "part of the fleet is registered");
     assert.match(record.imei, /^\d{15}$/);
     assert.ok(record.position.valid && record.position.latitude > 40);
     assert.equal(await end(), 0);

@@ -289,7 +289,6 @@ describe("registry: what a list is told", () => {
       "",
       true,
     );
-    await it_.registry.flush();
     const details = await detailsOf(it_.registry, IMEI);
     assert.ok(details.kind === "device" && details.live);
     assert.equal(details.device.hasLogin, true);

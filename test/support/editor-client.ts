@@ -25,7 +25,8 @@ export class EditorClient {
     const socket = new WebSocket(`${url.replace("http", "ws")}/comms`);
     await once(socket, "open");
     const client = new EditorClient(url, socket);
-    for (const topic of ["debug", "status/#"]) socket.send(JSON.stringify({ subscribe: topic }));
+    for (const topic of ["debug", "status/#", "trackers/registry/#"])
+      socket.send(JSON.stringify({ subscribe: topic }));
     return client;
   }
 
@@ -58,6 +59,11 @@ export class EditorClient {
         topic === `status/${nodeId}` &&
         (data as { text?: string }).text === "node-red:common.status.connected",
     );
+  }
+
+  /** Waits until a registry says that something changed. */
+  async changed(registryId: string): Promise<void> {
+    await this.next(({ topic }) => topic === `trackers/registry/${registryId}`);
   }
 
   private next(wanted: (published: Published) => boolean): Promise<Published> {

@@ -195,10 +195,68 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.equal(await debug(nodes, "what was done"), "Received message #2, do something else");
   });
 
+  it("runs example 03: a car that nobody knows, activated as the sidebar does", async () => {
+    const nodes = await deployExample("03");
+    const registry = nodes.find(({ type }) => type === "tracker-registry")?.id;
+    const ask = async (path: string, body?: object): Promise<Record<string, unknown>> => {
+      const init = body && {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      };
+      const answer = await fetch(`${nodeRed.url}/trackers/registry/${registry}/${path}`, init);
+      assert.ok(answer.ok, `${path}: ${answer.status}`);
+      return answer.json() as Promise<Record<string, unknown>>;
+    };
+    const car = "867035046242895";
+    await press(nodes, "a car that nobody knows");
+    let rows: { imei: string; status: string }[] = [];
+    while (rows.length === 0) {
+      await editor.changed(registry as string);
+      ({ rows } = (await ask("rows")) as { rows: typeof rows });
+    }
+    assert.deepEqual(
+      rows.map(({ imei, status }) => [imei, status]),
+      [[car, "pending"]],
+    );
+    await ask("command", { command: "activate", payload: car });
+    assert.deepEqual(await debug(nodes, "status"), `${car} is registered`);
+    assert.deepEqual(await debug(nodes, "status"), `${car} is activated`);
+    await press(nodes, "a car that nobody knows");
+    assert.deepEqual(await debug(nodes, "status"), `${car} is online`);
+    assert.equal(await debug(nodes, "where it is"), `${car} is at 25.162024, 55.402519, 18 km/h`);
+
+    await press(nodes, "import a list");
+    assert.equal(await debug(nodes, "status"), "Lorry is registered");
+    const report = (await debug(nodes, "status")) as { added: number; failed: number };
+    assert.deepEqual([report.added, report.failed], [1, 1]);
+    await press(nodes, "register Delivery van");
+    assert.match(
+      (await debug(nodes, "refused")) as string,
+      /^DEVICE_EXISTS: IMEI 867035046242895 is registered already/,
+    );
+    await press(nodes, "remove Delivery van");
+    assert.deepEqual(await debug(nodes, "status"), `${car} is removed`);
+    await debug(nodes, "status");
+    const [capture] = CAPTURES;
+    await ask("command", { command: "update", payload: { imei: "869595061374194", state: "active" } });
+    assert.equal(await debug(nodes, "status"), "Lorry is activated");
+    const upload = CAPTURES.find(({ normalized }) => normalized[0]?.imei === "869595061374194");
+    assert.ok(upload && capture);
+    for (const _ of [1, 2]) await client.publishAsync("BCE/D", Buffer.from(upload.hex, "hex"), { qos: 1 });
+    await client.publishAsync("BCE/D", Buffer.from("00", "hex"), { qos: 1 });
+    await debug(nodes, "refused");
+    const { live } = (await ask("devices/869595061374194")) as {
+      live: { counters: { records: number; duplicates: number } };
+    };
+    assert.equal(live.counters.records, 2 * upload.normalized.length);
+    assert.equal(live.counters.duplicates, upload.normalized.length);
+  });
+
   it("runs every example that there is", () => {
     assert.deepEqual(
       EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
-      ["01", "02"],
+      ["01", "02", "03"],
     );
   });
 }

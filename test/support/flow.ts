@@ -19,69 +19,81 @@ interface Helper {
 export const helper: Helper = require("node-red-node-test-helper");
 helper.init(nodeRedRequire.resolve("node-red"));
 
-export const NODES = [require("../../nodes/device-config"), require("../../nodes/bce-decoder")];
+export const NODES = ["device-config", "registry", "bce-decoder", "device-registry"].map((name) =>
+  require(`../../nodes/${name}`),
+);
 
-/** What a decoder in a running flow did with a message. */
-export interface Outcome {
-  readonly telemetry: Message[];
-  readonly events: Message[];
-  readonly files: Message[];
-  readonly errors: Message[];
-}
+/** What a node in a running flow did with a message: what came out of each output, and errors. */
+export type Outcome<O extends string> = Record<O | "errors", Message[]>;
 
-/** A flow of one BCE decoder with a node behind each output and a Catch node. */
-export class DecoderFlow {
+/** A flow of one node (its id is "node") with a helper behind each output and a Catch node. */
+export class NodeFlow<O extends string> {
   private settled: () => void = () => undefined;
-  private readonly got: Outcome = { telemetry: [], events: [], files: [], errors: [] };
+  private readonly got: Outcome<O>;
 
-  static async load(
-    decoder: object = {},
+  private constructor(outputs: readonly O[]) {
+    this.got = Object.fromEntries([...outputs, "errors"].map((name) => [name, []])) as unknown as Outcome<O>;
+  }
+
+  static async load<O extends string>(
+    type: string,
+    outputs: readonly O[],
+    config: object = {},
     others: object[] = [],
     credentials: object = {},
-  ): Promise<DecoderFlow> {
-    const flow = new DecoderFlow();
+  ): Promise<NodeFlow<O>> {
+    const flow = new NodeFlow(outputs);
     await helper.load(
       NODES,
       [
         { id: "tab", type: "tab" },
-        {
-          id: "decoder",
-          z: "tab",
-          type: "tracker-bce-decoder",
-          wires: [["telemetry"], ["events"], ["files"]],
-          ...decoder,
-        },
-        { id: "telemetry", z: "tab", type: "helper" },
-        { id: "events", z: "tab", type: "helper" },
-        { id: "files", z: "tab", type: "helper" },
+        { id: "node", z: "tab", type, wires: outputs.map((name) => [name]), ...config },
+        ...outputs.map((name) => ({ id: name, z: "tab", type: "helper" })),
         { id: "catcher", z: "tab", type: "catch", wires: [["errors"]] },
-        { id: "completer", z: "tab", type: "complete", scope: ["decoder"], wires: [["completed"]] },
+        { id: "completer", z: "tab", type: "complete", scope: ["node"], wires: [["completed"]] },
         { id: "completed", z: "tab", type: "helper" },
         { id: "errors", z: "tab", type: "helper" },
         ...others,
       ],
       credentials,
     );
-    for (const output of ["telemetry", "events", "files", "errors"] as const) {
-      helper.getNode(output).on("input", (message: Message) => flow.got[output].push(message));
+    for (const [output, messages] of Object.entries<Message[]>(flow.got)) {
+      helper.getNode(output).on("input", (message: Message) => messages.push(message));
     }
     for (const end of ["completed", "errors"]) helper.getNode(end).on("input", () => flow.settled());
     return flow;
   }
 
-  get decoder(): FlowNode {
-    return helper.getNode("decoder");
+  get node(): FlowNode {
+    return helper.getNode("node");
   }
 
-  /** Sends a message in and waits until the decoder has said that it is done, one way or the other. */
-  async send(message: object): Promise<Outcome> {
-    for (const list of Object.values(this.got)) list.length = 0;
+  /** Sends a message in and waits until the node has said that it is done, one way or the other. */
+  async send(message: object): Promise<Outcome<O>> {
+    this.take();
     const settled = new Promise<void>((resolve) => {
       this.settled = resolve;
     });
-    this.decoder.receive(message);
+    this.node.receive(message);
     await settled;
-    const { telemetry, events, files, errors } = this.got;
-    return { telemetry: [...telemetry], events: [...events], files: [...files], errors: [...errors] };
+    return this.take();
   }
+
+  /** What came out since the last time, and forgets it. */
+  take(): Outcome<O> {
+    const taken = Object.entries<Message[]>(this.got).map(([name, messages]) => [name, messages.splice(0)]);
+    return Object.fromEntries(taken) as Outcome<O>;
+  }
+}
+
+export type DecoderFlow = NodeFlow<"telemetry" | "events" | "files">;
+
+/** A flow of one BCE decoder. */
+export function loadDecoder(
+  config: object = {},
+  others: object[] = [],
+  credentials: object = {},
+): Promise<DecoderFlow> {
+  const outputs = ["telemetry", "events", "files"] as const;
+  return NodeFlow.load("tracker-bce-decoder", outputs, config, others, credentials);
 }

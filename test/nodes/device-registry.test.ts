@@ -1,0 +1,287 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ImportReport } from "../../src/registry/transfer";
+import { helper, type Message, NodeFlow } from "../support/flow";
+import { event, IMEI, OTHER, position, reading, WRONG } from "../support/registry";
+
+const OUTPUTS = ["known", "unknown", "changes"] as const;
+type Flow = NodeFlow<(typeof OUTPUTS)[number]>;
+
+const DEVICE_CONFIG = {
+  id: "vans-config",
+  type: "tracker-device-config",
+  name: "vans",
+  inputNames: ["panic button"],
+  outputNames: ["starter relay"],
+};
+const REGISTRY = { id: "registry", type: "tracker-registry", storage: "memory", profile: "vans-config" };
+
+const errorOf = (messages: readonly Message[]) =>
+  messages[0]?.error as { message: string; code: string; cause: { path?: string } };
+const payloads = (messages: readonly Message[]) =>
+  messages.map(({ payload }) => payload as Record<string, unknown>);
+const changes = (messages: readonly Message[]) =>
+  payloads(messages).map(({ imei, change }) => `${imei} ${change}`);
+
+describe("device registry node", () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "registry-"));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+  beforeEach(() => helper.startServer());
+  afterEach(async () => {
+    await helper.unload();
+    await helper.stopServer();
+  });
+
+  const load = (node: object = {}, registry: object = {}, others: object[] = []): Promise<Flow> =>
+    NodeFlow.load("tracker-device-registry", OUTPUTS, { registry: "registry", ...node }, [
+      DEVICE_CONFIG,
+      { ...REGISTRY, ...registry },
+      ...others,
+    ]);
+  const loadActive = async (node: object = {}, registry: object = {}): Promise<Flow> => {
+    const flow = await load(node, registry);
+    await flow.send({
+      command: "register",
+      payload: { imei: IMEI, name: "Van 1", plate: "B-1", state: "active" },
+    });
+    return flow;
+  };
+
+  it("holds unknown senders until they are activated, then lets them pass with what is known of them", async () => {
+    const flow = await load();
+    const now = Date.now();
+    const record = reading(now, { attributes: { input1: true, output1: false }, position: position(54, 25) });
+    const message = { topic: "BCE/D", location: { lat: 54, lon: 25 }, mine: { a: 1 }, _msgid: "m1" };
+    assert.deepEqual(await flow.send({ ...message, payload: record }), {
+      known: [],
+      unknown: [],
+      changes: [],
+      errors: [],
+    });
+    const pending = payloads((await flow.send({ command: "pending" })).unknown)[0] as unknown as object[];
+    assert.equal((pending[0] as { topic: string }).topic, "BCE/D");
+    const activated = await flow.send({ command: "activate", payload: IMEI });
+    assert.deepEqual(changes(activated.changes), [
+      `${IMEI} registered`,
+      `${IMEI} activated`,
+      `${IMEI} undefined`,
+    ]);
+    const { known, changes: told } = await flow.send({ ...message, payload: record });
+    assert.deepEqual(changes(told), [`${IMEI} online`]);
+    assert.equal(told[0]?.topic, `trackers/${IMEI}/status`);
+    assert.deepEqual(known, [
+      {
+        ...message,
+        payload: { ...record, inputs: { "panic button": true }, outputs: { "starter relay": false } },
+        device: {
+          imei: IMEI,
+          name: "",
+          vehicle: { plate: "", vin: "" },
+          group: "",
+          tags: [],
+          driver: "",
+          profile: { name: "vans", inputs: { "1": "panic button" }, outputs: { "1": "starter relay" } },
+        },
+      },
+    ]);
+  });
+
+  it("routes unknown and inactive devices to the second output", async () => {
+    const flow = await load({ unknown: "route" });
+    const record = reading(Date.now());
+    const unknown = await flow.send({ payload: record, topic: "BCE/D" });
+    assert.deepEqual(payloads(unknown.unknown), [record]);
+    assert.equal(unknown.unknown[0]?.device, undefined);
+    await flow.send({ command: "register", payload: { imei: IMEI, name: "Van 1" } });
+    const inactive = await flow.send({ payload: record, topic: "BCE/D" });
+    assert.equal((inactive.unknown[0]?.device as { name: string }).name, "Van 1");
+    const nobody = await flow.send({ payload: { ...record, imei: null } });
+    assert.equal(nobody.unknown.length, 1);
+  });
+
+  it("drops unknown devices without listing them, or activates them, where that was chosen", async () => {
+    const flow = await load({ unknown: "drop" });
+    assert.deepEqual((await flow.send({ payload: reading(Date.now()) })).known, []);
+    assert.deepEqual((await flow.send({ payload: { ...reading(1), imei: null } })).errors, []);
+    assert.deepEqual(payloads((await flow.send({ command: "pending" })).unknown), [[]]);
+    const all = { registry: { unknown: "activate" } };
+    const both = await flow.send({ ...all, payload: [reading(Date.now()), reading(Date.now(), {}, OTHER)] });
+    assert.deepEqual(changes(both.changes).sort(), [
+      `${OTHER} activated`,
+      `${OTHER} online`,
+      `${OTHER} registered`,
+      `${IMEI} activated`,
+      `${IMEI} online`,
+      `${IMEI} registered`,
+    ]);
+    assert.equal(both.known.length, 2, "one message a device");
+    assert.equal((await flow.send({ ...all, payload: reading(Date.now(), {}, WRONG) })).known.length, 1);
+  });
+
+  it("passes each record once when an upload comes twice, and marks it where asked to", async () => {
+    const flow = await loadActive();
+    const upload = Array.from({ length: 13 }, (_, n) => reading(Date.now() - (13 - n) * 60_000));
+    assert.equal(
+      (payloads((await flow.send({ payload: upload })).known)[0] as unknown as object[]).length,
+      13,
+    );
+    assert.deepEqual((await flow.send({ payload: upload })).known, []);
+    const marked = await flow.send({ payload: upload, registry: { duplicates: "mark" } });
+    const records = payloads(marked.known)[0] as unknown as { duplicate?: boolean }[];
+    assert.ok(records.length === 13 && records.every(({ duplicate }) => duplicate));
+  });
+
+  it("yesterday's history after today's passes as late and leaves the state right", async () => {
+    const flow = await loadActive();
+    const today = Date.now();
+    const yesterday = today - 86_400_000;
+    await flow.send({
+      payload: reading(today, { position: position(54, 25, 40), attributes: { fuelLevel: 50 } }),
+    });
+    for (let n = 0; n < 20; n++) {
+      const history = reading(yesterday + n * 1000, {
+        position: position(1, 1),
+        attributes: { fuelLevel: 80 },
+      });
+      const { known } = await flow.send({ payload: history });
+      assert.equal(payloads(known)[0]?.late, true);
+    }
+    const { known } = await flow.send({ command: "get", payload: IMEI });
+    const { live } = payloads(known)[0] as { live: { position: { latitude: number }; attributes: object[] } };
+    assert.equal(live.position.latitude, 54);
+    assert.deepEqual(live.attributes, [{ key: "fuelLevel", value: 50, time: today }]);
+  });
+
+  it("takes records of several devices in one list, and what is wrong among them costs nothing else", async () => {
+    const flow = await loadActive();
+    await flow.send({ command: "activate", payload: IMEI });
+    await flow.send({ command: "register", payload: { imei: OTHER, state: "active" } });
+    const now = Date.now();
+    const list = [reading(now), { kind: "nonsense" }, reading(now, {}, OTHER), event(now, 1)];
+    const { known, errors } = await flow.send({ payload: list, keep: {} });
+    assert.deepEqual(
+      known.map(({ payload }) => (payload as { imei: string }[]).map(({ imei }) => imei)),
+      [[IMEI, IMEI], [OTHER]],
+    );
+    assert.notEqual(known[0]?.keep, known[1]?.keep, "each message has its own copy");
+    assert.equal(errorOf(errors).code, "NOT_A_RECORD");
+  });
+
+  it("sends every refused request and every wrong message to a Catch node", async () => {
+    const flow = await loadActive();
+    const refused = async (message: object) => {
+      const { known, unknown, changes: told, errors } = await flow.send(message);
+      assert.deepEqual([known, unknown, told], [[], [], []]);
+      return `${errorOf(errors).code} ${errorOf(errors).cause.path}`;
+    };
+    assert.equal(await refused({ command: "register", payload: WRONG }), "IMEI_CHECK_DIGIT imei");
+    assert.equal(await refused({ command: "register", payload: IMEI }), "DEVICE_EXISTS imei");
+    assert.equal(await refused({ command: "fly", payload: IMEI }), "COMMAND_UNKNOWN msg.command");
+    assert.equal(await refused({ command: { toString: null } }), "COMMAND_UNKNOWN msg.command");
+    assert.equal(await refused({ payload: "hello" }), "NOT_A_RECORD msg.payload");
+    assert.equal(await refused({}), "NOT_A_RECORD msg.payload");
+    assert.equal(await refused({ payload: { ...reading(1), time: "now" } }), "NOT_A_RECORD msg.payload");
+    assert.equal(await refused({ payload: { ...reading(1), imei: null } }), "IMEI_MISSING msg.payload.imei");
+    assert.equal(await refused({ payload: reading(1), registry: 7 }), "OPTION msg.registry");
+    assert.equal(
+      await refused({ payload: reading(1), registry: { unknown: 1 } }),
+      "OPTION msg.registry.unknown",
+    );
+    assert.equal(await refused({ payload: reading(1), registry: { x: 1 } }), "OPTION msg.registry.x");
+  });
+
+  it("imports a list, answers with a report and tells what became of each", async () => {
+    const flow = await load();
+    const { changes: told } = await flow.send({
+      command: "import",
+      payload: `imei;name\n${IMEI};a\n${WRONG};b`,
+    });
+    const [registered, report] = told;
+    assert.equal((registered?.device as { name: string }).name, "a");
+    assert.deepEqual((report?.payload as ImportReport).failed, 1);
+    assert.equal(report?.command, "import");
+  });
+
+  it("tells offline once, after the time that the device config gives", async () => {
+    const flow = await NodeFlow.load("tracker-device-registry", OUTPUTS, { registry: "registry" }, [
+      { ...REGISTRY, offlineAfter: "600" },
+      { ...DEVICE_CONFIG, offlineAfter: "0.001" },
+    ]);
+    await flow.send({ command: "register", payload: { imei: IMEI, state: "active" } });
+    const offline = new Promise<void>((resolve) =>
+      helper.getNode("changes").on("input", (message: Message) => {
+        if (changes([message])[0] === `${IMEI} offline`) resolve();
+      }),
+    );
+    const { changes: online } = await flow.send({ payload: reading(Date.now()) });
+    assert.deepEqual(changes(online), [`${IMEI} online`]);
+    await offline;
+  });
+
+  it("keeps devices over a redeploy, in a file", async () => {
+    const file = join(folder, "kept.sqlite");
+    const flow = await loadActive({}, { storage: "file", file });
+    await flow.send({ payload: reading(Date.now(), { attributes: { ignition: true } }) });
+    await helper.unload();
+    const again = await load({}, { storage: "file", file });
+    const { known } = await again.send({ command: "get", payload: IMEI });
+    const details = payloads(known)[0] as { device: { name: string }; live: { attributes: object[] } };
+    assert.equal(details.device.name, "Van 1");
+    assert.equal(details.live.attributes.length, 1);
+    assert.deepEqual((await again.send({ payload: reading(1) })).known.length, 1);
+  });
+
+  it("two registries on one file: the second says so, and the first works on", async () => {
+    const file = join(folder, "shared.sqlite");
+    const flow = await load({}, { storage: "file", file });
+    await flow.send({ command: "register", payload: IMEI });
+    await helper.unload();
+    const second = { id: "second", z: "tab", type: "tracker-device-registry", registry: "rival", wires: [] };
+    const both = await load({}, { storage: "file", file }, [
+      { ...REGISTRY, id: "rival", storage: "file", file },
+      second,
+    ]);
+    const mine = await both.send({ command: "list" });
+    assert.deepEqual(mine.errors, []);
+    assert.equal(payloads(mine.known).flat().length, 1);
+    const caught = once(helper.getNode("errors"), "input");
+    helper.getNode("second").receive({ command: "list" });
+    const [error] = (await caught) as [Message];
+    assert.equal(errorOf([error]).code, "STORE_LOCKED");
+    assert.match(errorOf([error]).message, /shared\.sqlite/);
+  });
+
+  it("a folder that cannot be written: Catch and status say so", async () => {
+    const flow = await load({}, { storage: "file", file: "/proc/self/none/trackers.sqlite" });
+    const { errors } = await flow.send({ payload: reading(Date.now()) });
+    assert.equal(errorOf(errors).code, "STORE_READ_ONLY");
+    const status = await new Promise<{ fill: string; text: string }>((resolve) =>
+      flow.node.once("call:status", (call: { args: [{ fill: string; text: string }] }) =>
+        resolve(call.args[0]),
+      ),
+    );
+    assert.equal(status.fill, "red");
+  });
+
+  it("without a registry, or with a wrong one, messages go to Catch", async () => {
+    const refused = async (node: object, registry: object = {}) => {
+      const flow = await load(node, registry);
+      const { errors } = await flow.send({ payload: reading(1) });
+      await helper.unload();
+      return errorOf(errors).message;
+    };
+    assert.match(await refused({ registry: "" }), /^REGISTRY: no tracker registry is chosen/);
+    assert.match(await refused({ registry: "vans-config" }), /^REGISTRY: the tracker registry is missing/);
+    assert.match(
+      await refused({}, { offlineAfter: "soon" }),
+      /^REGISTRY: the tracker registry is wrong: 'soon' is not/,
+    );
+    assert.match(await refused({ unknown: "eat" }), /^OPTION: 'eat' is not one of/);
+  });
+});
