@@ -14,6 +14,7 @@ const STATUS: readonly [prefix: string, status: number][] = [
   ["DEVICE_UNKNOWN", 404],
   ["NOT_FOUND", 404],
   ["FORBIDDEN", 403],
+  ["CONTENT_TYPE", 415],
   ["NOT_READY", 503],
   ["STORE_", 503],
   ["INTERNAL", 500],
@@ -61,6 +62,8 @@ export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
       `${base}/:id/${path}`,
       may(permission),
       route(async (request, _, registry) => {
+        // A form on another site could send anything else without asking the browser first.
+        if (!request.is("application/json")) throw new TrackerError(notJson());
         const body: { command?: unknown; payload?: unknown } = request.body ?? {};
         const { name, reads } = readRequest(body.command);
         if (permission === "trackers.read" && !reads) throw new TrackerError(forbidden());
@@ -124,6 +127,10 @@ function plain({ code, message, path }: Problem): Problem {
 
 function notFound(): Problem {
   return { code: "NOT_FOUND", message: "this registry is not deployed" };
+}
+
+function notJson(): Problem {
+  return { code: "CONTENT_TYPE", message: "commands are taken as application/json only" };
 }
 
 function forbidden(): Problem {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { TrackerError } from "../../src/errors";
 import { MAX_PENDING } from "../../src/registry/pending";
+import type { Changes } from "../../src/registry/store";
 import { detailsOf, rowOf, rowsSince } from "../../src/registry/views";
+import { MemoryStore } from "../../src/store/memory";
 import {
   event,
   IMEI,
@@ -258,6 +261,72 @@ describe("registry: unknown senders", () => {
   });
 });
 
+describe("registry: saving", () => {
+  /** A store whose disk is full for a while. */
+  class FullStore extends MemoryStore {
+    full = false;
+    commits = 0;
+
+    override async commit(changes: Changes): Promise<void> {
+      if (this.full) throw new TrackerError({ code: "STORE_FULL", message: "there is no space left" });
+      this.commits++;
+      return super.commit(changes);
+    }
+  }
+
+  it("keeps what could not be saved for the next time, and refuses what it cannot promise", async () => {
+    const store = new FullStore();
+    const it_ = await TestRegistry.open(store);
+    await it_.ask("register", { imei: IMEI, state: "active" });
+    it_.told();
+    store.full = true;
+    it_.registry.receive(reading(START, { attributes: { ignition: true } }), "", true);
+    it_.registry.receive(reading(START, {}, OTHER), "BCE/D", true);
+    await assert.rejects(it_.registry.flush(), { code: "STORE_FULL" });
+    await assert.rejects(it_.ask("activate", OTHER), { code: "STORE_FULL" });
+    assert.deepEqual(it_.told(), [`${IMEI} online`], "nothing is told that did not happen");
+    assert.equal(it_.registry.device(OTHER), undefined);
+    store.full = false;
+    await it_.registry.close();
+
+    const again = await TestRegistry.open(store);
+    assert.equal(again.registry.live(IMEI)?.values[0], true);
+    assert.equal(again.registry.pending(OTHER)?.topic, "BCE/D");
+    const repeated = again.registry.receive(reading(START, { attributes: { ignition: true } }), "", true);
+    assert.ok(repeated.kind === "active" && repeated.marks.duplicate, "the fingerprints were kept, too");
+    const details = await detailsOf(again.registry, IMEI);
+    assert.ok(details.kind === "device");
+    assert.deepEqual(
+      details.history.map(({ change }) => change),
+      ["online", "activated", "registered"],
+    );
+  });
+
+  it("writes nothing when nothing came", async () => {
+    const store = new FullStore();
+    const it_ = await TestRegistry.open(store);
+    await it_.registry.flush();
+    it_.registry.receive(reading(START), "", false);
+    await it_.registry.flush();
+    assert.equal(store.commits, 0);
+    it_.registry.receive(reading(START), "", true);
+    await it_.registry.flush();
+    await it_.registry.flush();
+    assert.equal(store.commits, 1);
+  });
+
+  it("does not bring a device back that was removed while it was sending", async () => {
+    const it_ = await TestRegistry.open();
+    await it_.ask("register", { imei: IMEI, state: "active" });
+    const removing = it_.ask("remove", IMEI);
+    it_.registry.receive(reading(START), "", true);
+    await removing;
+    await it_.registry.close();
+    const stored = await it_.store.open();
+    assert.deepEqual([stored.devices, stored.states, stored.seen], [[], [], []]);
+  });
+});
+
 describe("registry: what a list is told", () => {
   it("gives what changed after a revision, and everything to who is too far behind", async () => {
     const it_ = await TestRegistry.open();
@@ -279,6 +348,9 @@ describe("registry: what a list is told", () => {
     const third = rowsSince(it_.registry, "e", second.revision);
     assert.deepEqual([third.full, third.rows, third.removed], [false, [], [OTHER]]);
     assert.equal(rowsSince(it_.registry, "e", 1_000_000).full, true, "a revision that never was");
+    const { revisions } = it_.registry;
+    for (let n = 0; n < 10_001; n++) revisions.remove(String(n));
+    assert.equal(rowsSince(it_.registry, "e", third.revision).full, true, "too many went since then");
   });
 
   it("shows all that is known of a device, but no password", async () => {

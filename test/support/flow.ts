@@ -6,6 +6,14 @@ export interface FlowNode extends EventEmitter {
   receive(message: object): void;
   credentials?: Record<string, string>;
 }
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+interface Post {
+  set(header: string, value: string): Post;
+  send(body: string): Promise<Answer>;
+}
 interface Helper {
   init(runtime: string, settings?: object): void;
   load(nodes: unknown[], flow: object[], credentials?: object): Promise<void>;
@@ -13,7 +21,7 @@ interface Helper {
   startServer(): Promise<void>;
   stopServer(): Promise<void>;
   getNode(id: string): FlowNode;
-  request(): { get(path: string): Promise<{ status: number; body: unknown }> };
+  request(): { get(path: string): Promise<Answer>; post(path: string): Post };
 }
 
 export const helper: Helper = require("node-red-node-test-helper");

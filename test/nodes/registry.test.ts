@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { helper, NodeFlow } from "../support/flow";
+import { IMEI, OTHER, reading, WRONG } from "../support/registry";
+
+const BASE = "/trackers/registry";
+
+interface Overview {
+  readonly registries: {
+    id: string;
+    ready: boolean;
+    kind: string;
+    counts: object;
+    problem?: { code: string };
+    notice?: { code: string; message: string };
+  }[];
+}
+
+describe("tracker registry node", () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "registry-"));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+  beforeEach(() => helper.startServer());
+  afterEach(async () => {
+    await helper.unload();
+    await helper.stopServer();
+  });
+
+  const load = (registry: object = { storage: "memory" }) =>
+    NodeFlow.load("tracker-device-registry", ["known", "unknown", "changes"], { registry: "registry" }, [
+      { id: "registry", type: "tracker-registry", ...registry },
+    ]);
+  const get = async (path: string) => {
+    const { status, body } = await helper.request().get(`${BASE}${path}`);
+    return { status, body: body as Record<string, unknown> };
+  };
+  const post = async (path: string, sent: object | string, type = "application/json") => {
+    const { status, body } = await helper
+      .request()
+      .post(`${BASE}/registry/${path}`)
+      .set("Content-Type", type)
+      .send(typeof sent === "string" ? sent : JSON.stringify(sent));
+    return { status, body: body as Record<string, unknown> };
+  };
+
+  it("tells the sidebar what there is, and only what changed", async () => {
+    const flow = await load();
+    const empty = (await get("/registry/rows")).body as { epoch: string; revision: number; rows: object[] };
+    assert.deepEqual(empty.rows, []);
+    const registered = await post("command", {
+      command: "register",
+      payload: { imei: IMEI, state: "active" },
+    });
+    assert.equal((registered.body.payload as { imei: string }).imei, IMEI);
+    await flow.send({ payload: reading(Date.now(), {}, OTHER), topic: "BCE/D" });
+    const news = (await get(`/registry/rows?epoch=${empty.epoch}&since=${empty.revision}`)).body;
+    assert.equal(news.full, false);
+    assert.deepEqual(
+      (news.rows as { imei: string; status: string }[]).map(({ imei, status }) => [imei, status]),
+      [
+        [IMEI, "waiting"],
+        [OTHER, "pending"],
+      ],
+    );
+    for (const query of [
+      "?epoch=other&since=0",
+      `?epoch=${empty.epoch}&since=-1`,
+      `?epoch=${empty.epoch}`,
+      "?since=1",
+    ]) {
+      assert.equal((await get(`/registry/rows${query}`)).body.full, true, query);
+    }
+    const { registries } = (await get("")).body as unknown as Overview;
+    assert.deepEqual(registries, [
+      {
+        id: "registry",
+        name: "",
+        kind: "memory",
+        profile: "",
+        ready: true,
+        counts: { devices: 1, active: 1, online: 0, pending: 1 },
+      },
+    ]);
+    assert.equal((await get(`/registry/devices/${OTHER}`)).body.kind, "pending");
+    const csv = await post("query", { command: "export", payload: {} });
+    assert.match(String(csv.body.payload), new RegExp(`\\r\\n${IMEI},`));
+  });
+
+  it("answers errors as JSON with a code", async () => {
+    await load();
+    const code = ({ status, body }: { status: number; body: Record<string, unknown> }) =>
+      `${status} ${body.code}`;
+    assert.equal(code(await get(`/registry/devices/${IMEI}`)), "404 DEVICE_UNKNOWN");
+    assert.equal(code(await get("/registry/devices/constructor")), "404 DEVICE_UNKNOWN");
+    assert.equal(code(await get("/node/rows")), "404 NOT_FOUND");
+    assert.equal(code(await get("/none/rows")), "404 NOT_FOUND");
+    const wrong = await post("command", { command: "register", payload: { imei: WRONG } });
+    assert.equal(code(wrong), "400 IMEI_CHECK_DIGIT");
+    assert.equal(wrong.body.path, "imei");
+    await post("command", { command: "register", payload: IMEI });
+    assert.equal(code(await post("command", { command: "register", payload: IMEI })), "409 DEVICE_EXISTS");
+    assert.equal(code(await post("command", { command: "fly" })), "400 COMMAND_UNKNOWN");
+    assert.equal(code(await post("command", {})), "400 COMMAND_UNKNOWN");
+    for (const type of ["application/x-www-form-urlencoded", "text/plain"]) {
+      const form = await post("command", `command=remove&payload=${IMEI}`, type);
+      assert.equal(code(form), "415 CONTENT_TYPE");
+    }
+    for (const command of ["register", "update", "activate", "deactivate", "remove", "ignore", "import"]) {
+      assert.equal(code(await post("query", { command, payload: IMEI })), "403 FORBIDDEN", command);
+    }
+  });
+
+  it("puts a damaged file aside, says so, and starts anew", async () => {
+    const file = join(folder, "damaged.sqlite");
+    await writeFile(file, "this is no database at all, although it is long enough".repeat(100));
+    const flow = await load({ file });
+    assert.deepEqual((await flow.send({ command: "list" })).known[0]?.payload, []);
+    const { registries } = (await get("")).body as unknown as Overview;
+    assert.equal(registries[0]?.notice?.code, "STORE_DAMAGED");
+    assert.match(registries[0]?.notice?.message ?? "", /damaged\.sqlite\.damaged-\d{4}-/);
+    assert.equal(
+      (await readdir(folder)).filter((name) => name.startsWith("damaged.sqlite.damaged-")).length,
+      1,
+    );
+  });
+
+  it("says what keeps it from opening", async () => {
+    const flow = await load({ file: "/proc/self/none/trackers.sqlite" });
+    await flow.send({ command: "list" });
+    const { registries } = (await get("")).body as unknown as Overview;
+    assert.deepEqual([registries[0]?.ready, registries[0]?.problem?.code], [false, "STORE_READ_ONLY"]);
+    const rows = await get("/registry/rows");
+    assert.deepEqual([rows.status, rows.body.code], [503, "STORE_READ_ONLY"]);
+    await helper.unload();
+    await load({ storage: "cloud" });
+    const refused = await get("/registry/rows");
+    assert.deepEqual([refused.status, refused.body.code], [400, "OPTION"]);
+    assert.equal(((await get("")).body as unknown as Overview).registries[0]?.problem?.code, "OPTION");
+  });
+});

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { settingsFile, startNodeRed } from "../../scripts/node-red";
+import { freePort } from "../../scripts/ports";
+import { NODE_RED_FROM, nodeRedRequire } from "../support/node-red";
+import { IMEI } from "../support/registry";
+
+const USERS = {
+  reader: "read",
+  clerk: ["trackers.read", "trackers.write"],
+  stranger: ["flows.read"],
+} as const;
+
+describe("permissions for the registry", () => {
+  it("are trackers.read and trackers.write of Node-RED's users", async function () {
+    this.timeout(60_000);
+    const userDir = await mkdtemp(join(tmpdir(), "permissions-"));
+    const bcrypt: { hashSync(text: string, rounds: number): string } = nodeRedRequire("bcryptjs");
+    const users = Object.entries(USERS).map(([username, permissions]) => ({
+      username,
+      permissions,
+      password: bcrypt.hashSync(username, 4),
+    }));
+    const settings = { adminAuth: { type: "credentials", users }, nodesDir: [process.cwd()] };
+    await writeFile(
+      join(userDir, "settings.js"),
+      `${settingsFile()}Object.assign(module.exports, ${JSON.stringify(settings)});`,
+    );
+    await writeFile(
+      join(userDir, "flows.json"),
+      JSON.stringify([{ id: "registry", type: "tracker-registry", storage: "memory" }]),
+    );
+    const nodeRed = await startNodeRed({ from: NODE_RED_FROM, userDir, port: await freePort(33_880) });
+    try {
+      const login = async (username: string): Promise<string> => {
+        const answer = await fetch(`${nodeRed.url}/auth/token`, {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify({
+            client_id: "node-red-admin",
+            grant_type: "password",
+            scope: "",
+            username,
+            password: username,
+          }),
+        });
+        return ((await answer.json()) as { access_token: string }).access_token;
+      };
+      const ask = async (token: string, path: string, command?: string): Promise<Response> =>
+        fetch(`${nodeRed.url}/trackers/registry${path}`, {
+          method: command === undefined ? "GET" : "POST",
+          headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+          ...(command === undefined ? {} : { body: JSON.stringify({ command, payload: IMEI }) }),
+        });
+      const statuses = async (token: string): Promise<number[]> => {
+        const answers = [
+          await ask(token, ""),
+          await ask(token, "/registry/rows"),
+          await ask(token, "/registry/query", "export"),
+          await ask(token, "/registry/command", "register"),
+          await ask(token, `/registry/devices/${IMEI}`),
+          await ask(token, "/registry/command", "remove"),
+        ];
+        return answers.map(({ status }) => status);
+      };
+      assert.deepEqual(await statuses("nobody"), [401, 401, 401, 401, 401, 401]);
+      assert.deepEqual(await statuses(await login("stranger")), [401, 401, 401, 401, 401, 401]);
+      assert.deepEqual(await statuses(await login("clerk")), [200, 200, 200, 200, 200, 200]);
+      assert.deepEqual(await statuses(await login("reader")), [200, 200, 200, 401, 404, 401]);
+      const clerk = await login("clerk");
+      await ask(clerk, "/registry/command", "register");
+      const { history } = (await (await ask(clerk, `/registry/devices/${IMEI}`)).json()) as {
+        history: { by: string }[];
+      };
+      assert.deepEqual(
+        history.map(({ by }) => by),
+        ["clerk"],
+        "the history says who did it",
+      );
+    } finally {
+      await nodeRed.stop();
+      await rm(userDir, { recursive: true, force: true });
+    }
+  });
+});
