@@ -1,10 +1,14 @@
 // Measures what the code costs, as ratios between things run in turn in one process (npm run bench).
 // What came out, and on what machine, stands in docs/performance.md.
+import type { Telemetry } from "../src/model/message";
 import { ShapeCache } from "../src/model/shapes";
 import { VOCABULARY } from "../src/model/vocabulary";
 import { decodePayload } from "../src/protocols/iotm/decode";
 import { decodeFrame } from "../src/protocols/iotm/frame";
+import { newDevice } from "../src/registry/fields";
+import { fingerprint } from "../src/registry/seen";
 import { helper, loadDecoder } from "../test/support/flow";
+import { TestRegistry } from "../test/support/registry";
 import { CAPTURES } from "../test/support/vectors";
 
 const ROUNDS = 15;
@@ -91,6 +95,49 @@ function shapes(): void {
   }
 }
 
+/** Readings of a real device, again and again with later times, so that none is a duplicate. */
+function freshReadings(): () => Telemetry & { imei: string } {
+  const capture = CAPTURES.find(({ name }) => name.includes("13 records"));
+  const bytes = Buffer.from(capture?.hex ?? "", "hex");
+  const [first] = decodePayload(bytes, { receivedAt: 0 }).records as (Telemetry & { imei: string })[];
+  let time = 0;
+  return () => ({ ...(first as Telemetry & { imei: string }), time: time++ });
+}
+
+async function registry(): Promise<void> {
+  const next = freshReadings();
+  const { imei } = next();
+  const { registry } = await openWith([imei]);
+  compare("A reading and the registry", 5_000, [
+    { name: "fingerprint", run: () => fingerprint(next()) },
+    { name: "taken in: state, duplicates, late, online", run: () => registry.receive(next(), "BCE/D", true) },
+    { name: "for scale: JSON.stringify of it", run: () => JSON.stringify(next()) },
+  ]);
+  const imeis = Array.from({ length: 10_000 }, (_, n) => String(350_000_000_000_000 + n));
+  const all = await openWith(imeis);
+  const perDevice = (readings: number) => {
+    global.gc?.();
+    const before = process.memoryUsage();
+    for (let turn = 0; turn < readings; turn++) {
+      for (const one of imeis) all.registry.receive({ ...next(), imei: one }, "", true);
+    }
+    global.gc?.();
+    const after = process.memoryUsage();
+    return (after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / imeis.length;
+  };
+  report("Memory of a device, of 10,000", "bytes", [
+    ["its last state, after one reading", perDevice(1)],
+    ["what 1,024 more readings add", perDevice(1024)],
+  ]);
+}
+
+async function openWith(imeis: readonly string[]): Promise<TestRegistry> {
+  const made = await TestRegistry.open();
+  const devices = new Map(imeis.map((imei) => [imei, { ...newDevice(imei, 0), state: "active" as const }]));
+  await made.registry.change(() => devices, "bench");
+  return made;
+}
+
 async function node(): Promise<void> {
   const payload = Buffer.from(CAPTURES.find(({ name }) => name.includes("13 records"))?.hex ?? "", "hex");
   const rows: [string, number][] = [];
@@ -117,6 +164,7 @@ async function main(): Promise<void> {
   console.log(`Node.js ${process.version}, ${ROUNDS} rounds in turn, medians`);
   decoding();
   shapes();
+  await registry();
   await node();
 }
 
