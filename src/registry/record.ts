@@ -13,13 +13,16 @@ const NEEDED: Readonly<Record<string, (record: Readonly<Record<string, unknown>>
   file: ({ data }) => data instanceof Uint8Array,
 };
 
+/** IMEIs are digits; nothing that stands in a topic may have more than letters beside them. */
+const IDENTIFIER = /^\w{1,32}$/;
+
 /** Takes a value for a normalized record. Throws `NOT_A_RECORD` where it is none. */
 export function readRecord(value: unknown): NormalizedRecord {
   const isRecord =
     isObject(value) &&
     Object.hasOwn(NEEDED, String(value.kind)) &&
     NEEDED[String(value.kind)]?.(value) === true &&
-    (value.imei === null || typeof value.imei === "string");
+    (value.imei === null || (typeof value.imei === "string" && IDENTIFIER.test(value.imei)));
   if (isRecord) return value as unknown as NormalizedRecord;
   throw new TrackerError({
     code: "NOT_A_RECORD",

@@ -187,6 +187,9 @@ describe("device registry node", () => {
     assert.equal(await refused({ payload: "hello" }), "NOT_A_RECORD msg.payload");
     assert.equal(await refused({}), "NOT_A_RECORD msg.payload");
     assert.equal(await refused({ payload: { ...reading(1), time: "now" } }), "NOT_A_RECORD msg.payload");
+    for (const imei of ["", "a/b", "+", " 1", 7]) {
+      assert.equal(await refused({ payload: { ...reading(1), imei } }), "NOT_A_RECORD msg.payload");
+    }
     assert.equal(await refused({ payload: { ...reading(1), imei: null } }), "IMEI_MISSING msg.payload.imei");
     assert.equal(await refused({ payload: reading(1), registry: 7 }), "OPTION msg.registry");
     assert.equal(
