@@ -12,9 +12,10 @@ import {
   withDefaults,
 } from "../../src/device/device-config";
 import { type SheetLine, type SheetSection, setupSheet } from "../../src/device/setup-sheet";
+import { storedPassword } from "./password";
 import { type EditorNode, keepEnvironment, red, showInstead, translate, typedText } from "./red";
 import { sensorList } from "./sensor-list";
-import { printSheet, renderSheet } from "./sheet-view";
+import { printSheet, renderSheet, wiring } from "./sheet-view";
 import { checkField, wrongFields } from "./validate";
 
 type DeviceConfigNode = EditorNode<SavedDeviceConfig & { name?: string }>;
@@ -219,15 +220,6 @@ function chosenPlatform(): Platform {
   return PLATFORMS[knownOr("own", textOf("platform"), PLATFORMS)];
 }
 
-/** What is wired to the device, for the person who sets it up. */
-function wiring({ inputNames = [], outputNames = [] }: SavedDeviceConfig): SheetSection[] {
-  const lines = [
-    ...inputNames.map((value, index) => ({ field: translate("input", { n: index + 1 }), value })),
-    ...outputNames.map((value, index) => ({ field: translate("output", { n: index + 1 }), value })),
-  ].filter(({ value }) => value !== "");
-  return lines.length === 0 ? [] : [{ path: translate("sheet.wiring"), lines }];
-}
-
 function addOption(select: string, value: string, label: string): void {
   $("<option>", { value }).text(label).appendTo(field(select));
 }
@@ -261,11 +253,4 @@ function showErrors(saved: SavedDeviceConfig): void {
   for (const role of TOPIC_ROLES) {
     field(`topics-${role}`).toggleClass("input-error", wrong.includes(`topics.${role}`));
   }
-}
-
-async function storedPassword(id: string): Promise<string> {
-  const answer: { password: string } = await $.getJSON(
-    `trackers/device-config/${encodeURIComponent(id)}/password`,
-  );
-  return answer.password;
 }

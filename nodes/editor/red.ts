@@ -1,7 +1,26 @@
 import type { NodeInstance, RED } from "@node-red/editor-client";
 
+/** What Node-RED's tray takes, with what its published types leave out. */
+export interface TrayOptions {
+  title: string;
+  width?: number | "inherit";
+  buttons: { id: string; text: string; class?: string; click(): void }[];
+  focusElement?: JQuery | false;
+  open(tray: JQuery): void;
+  show?(): void;
+  close?(): void;
+  resize?(size: { width?: number; height?: number }): void;
+}
+
+export interface Notification {
+  close(): void;
+}
+
 /** Node-RED's editor, with what its published types have otherwise than the editor itself. */
-type Editor = Omit<RED, "clipboard" | "tabs"> & {
+type Editor = Omit<
+  RED,
+  "clipboard" | "tabs" | "tray" | "notify" | "comms" | "actions" | "sidebar" | "popover" | "menu"
+> & {
   readonly clipboard: { copyText(text: string, element: JQuery, message: string): boolean };
   readonly tabs: {
     create(options: { id: string; onchange(tab: { id: string }): void }): {
@@ -9,6 +28,41 @@ type Editor = Omit<RED, "clipboard" | "tabs"> & {
       activateTab(id: string): void;
     };
   };
+  readonly tray: { show(options: TrayOptions): void; close(done?: () => void): void; resize(): void };
+  /** A string is taken as HTML: what comes from outside has to be an element. */
+  notify(
+    content: string | JQuery,
+    options?:
+      | string
+      | {
+          type?: string;
+          modal?: boolean;
+          fixed?: boolean;
+          timeout?: number;
+          buttons?: { id?: string; text: string; class?: string; click(): void }[];
+        },
+  ): Notification;
+  readonly comms: {
+    subscribe(topic: string, listener: (topic: string, data: unknown) => void): void;
+    on(event: "connect", listener: () => void): void;
+  };
+  readonly actions: {
+    add(id: string, run: () => void, options?: { label: string }): void;
+    invoke(id: string): void;
+  };
+  readonly sidebar: {
+    addTab(tab: {
+      id: string;
+      label: string;
+      name: string;
+      iconClass: string;
+      content: JQuery;
+      action: string;
+    }): void;
+    show(id: string): void;
+    containsTab(id: string): boolean;
+  };
+  readonly popover: { tooltip(target: JQuery, text: string): unknown };
 };
 
 export const red = (window as unknown as { RED: Editor }).RED;

@@ -1,3 +1,4 @@
+import type { SavedDeviceConfig } from "../../src/device/device-config";
 import type { SheetLine, SheetSection } from "../../src/device/setup-sheet";
 import { red, translate } from "./red";
 
@@ -61,4 +62,13 @@ export function printSheet(title: string, sections: readonly SheetSection[]): vo
   heading.textContent = title;
   page.document.body.append(heading, renderSheet(sections)[0] as HTMLElement);
   page.print();
+}
+
+/** What is wired to the device, for the person who sets it up. */
+export function wiring({ inputNames = [], outputNames = [] }: SavedDeviceConfig): SheetSection[] {
+  const lines = [
+    ...inputNames.map((value, index) => ({ field: translate("input", { n: index + 1 }), value })),
+    ...outputNames.map((value, index) => ({ field: translate("output", { n: index + 1 }), value })),
+  ].filter(({ value }) => value !== "");
+  return lines.length === 0 ? [] : [{ path: translate("sheet.wiring"), lines }];
 }
