@@ -1,0 +1,111 @@
+import type { Problem } from "../../../src/errors";
+import type { ImportReport } from "../../../src/registry/transfer";
+import type { Details, RowsAnswer } from "../../../src/registry/views";
+
+/** A deployed registry, as the sidebar lists it. */
+export interface RegistryInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: "sqlite" | "memory";
+  readonly ready: boolean;
+  readonly problem?: Problem;
+  readonly notice?: Problem;
+  /** Id of the device config of devices that have none of their own; may be empty. */
+  readonly profile: string;
+  readonly counts: {
+    readonly devices: number;
+    readonly active: number;
+    readonly online: number;
+    readonly pending: number;
+  };
+}
+
+/** What a person can enter about a device. */
+export interface DeviceFields {
+  readonly name?: string;
+  readonly profile?: string;
+  readonly plate?: string;
+  readonly vin?: string;
+  readonly group?: string;
+  readonly tags?: string;
+  readonly notes?: string;
+  readonly driver?: string;
+  readonly state?: "active" | "registered";
+}
+
+export interface ImportChoice {
+  readonly data: string;
+  readonly onExisting: "error" | "update" | "skip";
+  readonly allOrNothing: boolean;
+  readonly check: boolean;
+}
+
+const BASE = "trackers/registry";
+
+/** What the sidebar asks Node-RED for. Everything rejects with a {@link Problem}. */
+export const api = {
+  registries: async (): Promise<readonly RegistryInfo[]> =>
+    (await get<{ registries: RegistryInfo[] }>(BASE)).registries,
+  rows: (registry: string, known?: { epoch: string; revision: number }): Promise<RowsAnswer> =>
+    get(`${of(registry)}/rows${known ? `?${$.param({ epoch: known.epoch, since: known.revision })}` : ""}`),
+  details: (registry: string, imei: string): Promise<Details> =>
+    get(`${of(registry)}/devices/${encodeURIComponent(imei)}`),
+  register: (registry: string, device: DeviceFields & { imei: string }) =>
+    command(registry, "register", device),
+  update: (registry: string, device: DeviceFields & { imei: string }) => command(registry, "update", device),
+  activate: (registry: string, imei: string) => command(registry, "activate", imei),
+  deactivate: (registry: string, imei: string) => command(registry, "deactivate", imei),
+  remove: (registry: string, imei: string) => command(registry, "remove", imei),
+  ignore: (registry: string, imei: string, ignored: boolean) =>
+    command(registry, "ignore", { imei, ignored }),
+  importDevices: (registry: string, choice: ImportChoice): Promise<ImportReport> =>
+    command(registry, "import", choice),
+  exportCsv: async (registry: string): Promise<string> =>
+    (await post<string>(`${of(registry)}/query`, { command: "export", payload: { format: "csv" } })).payload,
+};
+
+const of = (registry: string): string => `${BASE}/${encodeURIComponent(registry)}`;
+
+async function command<T>(registry: string, name: string, payload: unknown): Promise<T> {
+  return (await post<T>(`${of(registry)}/command`, { command: name, payload })).payload;
+}
+
+function get<T>(url: string): Promise<T> {
+  return ask({ url, method: "GET", cache: true });
+}
+
+function post<T>(url: string, body: object): Promise<{ payload: T }> {
+  return ask({ url, method: "POST", contentType: "application/json", data: JSON.stringify(body) });
+}
+
+/** With jQuery, because the editor has taught it to log in. */
+function ask<T>(request: JQuery.AjaxSettings): Promise<T> {
+  return new Promise((resolve, reject) => {
+    $.ajax({ ...request, dataType: "json" }).then(resolve, (answer: JQuery.jqXHR) =>
+      reject(problemOf(answer)),
+    );
+  });
+}
+
+const BY_STATUS: Readonly<Record<number, string>> = {
+  0: "NETWORK",
+  401: "FORBIDDEN",
+  403: "FORBIDDEN",
+  413: "TOO_LARGE",
+};
+
+function problemOf({ status, statusText, responseJSON }: JQuery.jqXHR): Problem {
+  const { code, message, path } = (responseJSON ?? {}) as Partial<Problem>;
+  return {
+    code: code ?? BY_STATUS[status] ?? "INTERNAL",
+    message: message ?? `${status} ${statusText}`,
+    ...(path === undefined ? {} : { path }),
+  };
+}
+
+/** Anything that was thrown, as a problem that can be shown. */
+export function asProblem(error: unknown): Problem {
+  if (typeof error === "object" && error !== null && "code" in error && "message" in error)
+    return error as Problem;
+  return { code: "INTERNAL", message: String(error) };
+}

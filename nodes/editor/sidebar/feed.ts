@@ -1,0 +1,155 @@
+import type { Problem } from "../../../src/errors";
+import type { RowsAnswer } from "../../../src/registry/views";
+import type { RegistryInfo } from "./api";
+import { Rows } from "./rows";
+
+/** What the feed asks Node-RED for. */
+export interface Source {
+  registries(): Promise<readonly RegistryInfo[]>;
+  rows(registry: string, known?: { epoch: string; revision: number }): Promise<RowsAnswer>;
+}
+
+export interface FeedChange {
+  /** What the list shows may have changed for this IMEI. */
+  concerns(imei: string): boolean;
+}
+
+/** What the registries say of themselves (problems, counts) is asked for again after this time, if anything changes. */
+const OVERVIEW_MS = 10_000;
+
+const EVERYTHING: FeedChange = { concerns: () => true };
+
+/**
+ * Keeps the registries and the rows of the chosen one up to date: asks when it is told that something changed,
+ * one question at a time, and only while somebody looks.
+ */
+export class Feed {
+  readonly rows: Rows;
+  registries: readonly RegistryInfo[] | undefined;
+  /** What kept the last question from being answered. */
+  problem: Problem | undefined;
+  /** True once the rows of the chosen registry have come. */
+  loaded = false;
+  private chosen = "";
+  private watchers = 0;
+  private stale: "registries" | "rows" | undefined = "registries";
+  private asking = false;
+  private overviewAt = 0;
+  private readonly listeners = new Set<(change: FeedChange) => void>();
+
+  constructor(
+    private readonly source: Source,
+    private readonly readProblem: (error: unknown) => Problem,
+    language: string,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.rows = new Rows(language);
+  }
+
+  get registry(): RegistryInfo | undefined {
+    return this.registries?.find(({ id }) => id === this.chosen);
+  }
+
+  onChange(listener: (change: FeedChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Somebody looks, until the returned function is called. */
+  watch(): () => void {
+    this.watchers++;
+    void this.catchUp();
+    let over = false;
+    return () => {
+      if (!over) this.watchers--;
+      over = true;
+    };
+  }
+
+  choose(id: string): void {
+    if (id === this.chosen) return;
+    this.forget();
+    this.chosen = id;
+    this.tell(EVERYTHING);
+    this.outdated("rows");
+  }
+
+  /** A registry has said that something in it changed. */
+  announced(id: string): void {
+    if (id !== this.chosen) return;
+    const works = this.registry?.ready === true && this.problem === undefined;
+    const recent = this.now() - this.overviewAt < OVERVIEW_MS;
+    this.outdated(works && recent ? "rows" : "registries");
+  }
+
+  /** Flows were deployed, or the connection was lost for a while. */
+  everythingOutdated(): void {
+    this.outdated("registries");
+  }
+
+  /** Asks for what changed and resolves when it is here. */
+  refresh(): void {
+    this.outdated("rows");
+  }
+
+  private outdated(what: "registries" | "rows"): void {
+    if (this.stale !== "registries") this.stale = what;
+    void this.catchUp();
+  }
+
+  private async catchUp(): Promise<void> {
+    if (this.asking) return;
+    this.asking = true;
+    while (this.stale !== undefined && this.watchers > 0) {
+      const what = this.stale;
+      this.stale = undefined;
+      try {
+        if (what === "registries") await this.askRegistries();
+        await this.askRows();
+      } catch (error) {
+        this.failed(error);
+      }
+    }
+    this.asking = false;
+  }
+
+  private async askRegistries(): Promise<void> {
+    this.registries = await this.source.registries();
+    this.overviewAt = this.now();
+    if (this.registry === undefined) {
+      this.forget();
+      this.chosen = this.registries[0]?.id ?? "";
+    }
+    this.problem = this.registry?.ready === false ? this.registry.problem : undefined;
+    this.tell({ concerns: () => false });
+  }
+
+  private async askRows(): Promise<void> {
+    const asked = this.chosen;
+    if (!this.registry?.ready) return;
+    const answer = await this.source.rows(asked, this.rows.since);
+    if (asked !== this.chosen) return;
+    const concerns = this.rows.apply(answer);
+    this.loaded = true;
+    this.problem = undefined;
+    this.tell({ concerns });
+  }
+
+  private failed(error: unknown): void {
+    const problem = this.readProblem(error);
+    // A registry that is gone was deployed away: the list of registries tells what there is instead.
+    if (problem.code === "NOT_FOUND" && this.problem?.code !== "NOT_FOUND") this.stale = "registries";
+    this.problem = problem;
+    this.tell({ concerns: () => false });
+  }
+
+  private forget(): void {
+    this.rows.clear();
+    this.loaded = false;
+    this.problem = undefined;
+  }
+
+  private tell(change: FeedChange): void {
+    for (const listener of [...this.listeners]) listener(change);
+  }
+}
