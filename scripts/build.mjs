@@ -33,4 +33,5 @@ cpSync("nodes", "dist/nodes", {
   recursive: true,
   filter: (source) => !source.endsWith(".ts") && !source.startsWith(join("nodes", "editor")),
 });
+cpSync("plugins", "dist/plugins", { recursive: true });
 cpSync("icons", "dist/nodes/icons", { recursive: true });

@@ -1,0 +1,90 @@
+import type { AddState, Step } from "./add-dialog";
+import { api, asProblem } from "./api";
+import { groupInput } from "./edit-dialog";
+import { button, field } from "./form";
+import { judgeImei } from "./imei-check";
+import { deploy } from "./profiles";
+import { counted, problemText, text } from "./texts";
+
+/** Third step: which device it is. Leaving it registers and activates it. */
+export function deviceStep(state: AddState): Step {
+  const imei = field("IMEI", {
+    hint: text("add.device.imeiHint"),
+    attributes: { inputmode: "numeric", placeholder: "869595061374194", spellcheck: "false" },
+  });
+  const name = field(text("field.name"), {
+    attributes: { placeholder: text("add.device.nameExample"), maxlength: "100" },
+  });
+  const plate = field(text("field.plate"), {
+    attributes: { placeholder: text("add.device.optional"), maxlength: "20" },
+  });
+  const group = field(text("field.group"), {
+    input: groupInput(state.feed.rows.groups()),
+    attributes: { placeholder: text("add.device.optional"), maxlength: "100" },
+  });
+  const fields = { imei, name, plate, group };
+  const failure = $("<div>", { class: "tracker-failure", role: "alert" });
+  const judge = () => judgeImei(imei.value(), (heard) => state.feed.rows.get(heard));
+
+  /** Says what is wrong; what is only not finished is an error where somebody wants to go on. */
+  const show = (goingOn: boolean): string | undefined => {
+    const { imei: read, code, values, unfinished } = judge();
+    imei.row.toggleClass("tracker-field-good", read !== undefined);
+    if (code === undefined) imei.setHint(text("add.device.imeiGood"));
+    else if (code === "heard") imei.setHint(counted("add.device.heard", Number(values?.count)));
+    else if (unfinished && !goingOn) {
+      imei.setError("");
+      if (code === "IMEI_LENGTH") imei.setHint(text("problem.IMEI_LENGTH", values));
+    } else imei.setError(text(code === "DEVICE_EXISTS" ? "add.device.exists" : `problem.${code}`, values));
+    return read;
+  };
+  imei.input.on("input", () => show(false));
+  imei.input.on("blur", () => show(imei.value() !== ""));
+
+  const register = async (read: string): Promise<boolean> => {
+    const entered = { name: name.value(), plate: plate.value(), group: group.value() };
+    const profile = state.profile === state.ownProfile ? "" : state.profile;
+    try {
+      await api.register(state.registry, {
+        imei: read,
+        state: "active",
+        ...Object.fromEntries(Object.entries({ ...entered, profile }).filter(([, value]) => value !== "")),
+      });
+      state.imei = read;
+      state.name = entered.name;
+      state.feed.refresh();
+      return true;
+    } catch (error) {
+      const problem = asProblem(error);
+      const at = Object.entries(fields).find(([path]) => path === problem.path)?.[1];
+      if (at !== undefined) {
+        at.setError(problemText(problem, { name: read, ...judge().values }));
+        at.input.trigger("focus");
+        return false;
+      }
+      failure.append($("<p>").text(problemText(problem)));
+      if (problem.code === "PROFILE_UNKNOWN") {
+        failure.append(button(text("action.deploy"), "fa-rocket", deploy));
+      }
+      return false;
+    }
+  };
+
+  return {
+    name: "device",
+    next: text("action.activate"),
+    content: $("<div>").append(imei.row, name.row, plate.row, group.row, failure),
+    shown: (first) => {
+      if (first) imei.input.trigger("focus");
+    },
+    leave: async () => {
+      failure.empty();
+      for (const { setError } of [name, plate, group]) setError("");
+      const read = show(true);
+      if (read !== undefined) return register(read);
+      imei.input.trigger("focus");
+      return false;
+    },
+    deployed: () => failure.empty(),
+  };
+}

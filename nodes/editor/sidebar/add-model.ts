@@ -1,0 +1,33 @@
+import type { AddState, Step } from "./add-dialog";
+import { MODELS } from "./models";
+import { text } from "./texts";
+
+/** First step: which tracker it is. */
+export function modelStep(state: AddState): Step {
+  const list = $("<div>", {
+    class: "tracker-models",
+    role: "radiogroup",
+    "aria-label": text("add.model.title"),
+  });
+  for (const model of MODELS) {
+    const radio = $("<input>", { type: "radio", name: "tracker-model", value: model.id })
+      .prop("checked", model === state.model)
+      .on("change", () => {
+        state.model = model;
+      });
+    $("<label>", { class: "tracker-model" })
+      .append(
+        radio,
+        $("<span>").text(model.name || text("add.model.other")),
+        $("<small>").text(text(`add.model.${model.protocol}`)),
+      )
+      .appendTo(list);
+  }
+  return {
+    name: "model",
+    next: text("action.next"),
+    content: $("<div>").append($("<p>").text(text("add.model.text")), list),
+    shown: () => list.find("input:checked").trigger("focus"),
+    leave: async () => true,
+  };
+}

@@ -1,0 +1,151 @@
+import { withDefaults } from "../../../src/device/device-config";
+import { type SheetLine, type SheetSection, setupSheet } from "../../../src/device/setup-sheet";
+import { storedPassword } from "../password";
+import { translate } from "../red";
+import { printSheet, renderSheet, wiring } from "../sheet-view";
+import { wrongFields } from "../validate";
+import type { AddState, Step } from "./add-dialog";
+import { say } from "./dialog";
+import { button, iconButton, setOptions } from "./form";
+import {
+  addProfile,
+  deploy,
+  editProfile,
+  type ProfileNode,
+  profileName,
+  profiles,
+  profileUser,
+} from "./profiles";
+import { text } from "./texts";
+
+/** What Node-RED has in place of a password that is stored. */
+const STORED = "__PWRD__";
+const NONE = "";
+
+/** Second step: what to type into the tracker. */
+export function setupStep(state: AddState): Step {
+  const select = $("<select>", { "aria-label": text("add.setup.profile") });
+  const content = $("<div>");
+  const sheet = $("<div>", { class: "tracker-add-sheet" });
+  const undeployed = $("<div>", { class: "tracker-notice", role: "status" }).append(
+    $("<span>").text(text("add.setup.undeployed")),
+    button(text("action.deploy"), "fa-rocket", deploy),
+  );
+  const none = $("<p>", { class: "tracker-notice", role: "status" });
+  const edit = iconButton(text("add.setup.edit"), "fa-pencil", () => editProfile(String(select.val())));
+  const add = iconButton(text("add.setup.add"), "fa-plus", () => {
+    known = new Set(profiles("", state.model.protocol).map(({ id }) => id));
+    addProfile(state.model.protocol);
+  });
+  const tools = $("<div>", { class: "tracker-sheet-tools" });
+  /** The device configs there were when "add" was pressed; one more is then the one to use. */
+  let known: ReadonlySet<string> | undefined;
+  let revealed = false;
+  let user = "";
+  let stored: string | undefined;
+
+  const current = (): ProfileNode | undefined =>
+    profiles(state.ownProfile, state.model.protocol).find(({ id }) => id === select.val());
+
+  const typedPassword = (node: ProfileNode): string | undefined => {
+    const password = node.credentials?.password;
+    return password === STORED ? undefined : password;
+  };
+  const readPassword = async (node: ProfileNode): Promise<string | undefined> => {
+    try {
+      stored ??= typedPassword(node) ?? (await storedPassword(node.id));
+      return stored;
+    } catch {
+      say(translate("sheet.notDeployed"), "warning");
+      return undefined;
+    }
+  };
+  const sections = (node: ProfileNode, password: string | null): SheetSection[] => {
+    const config = withDefaults(node, { user, ...(password ? { password } : {}) });
+    const shown = {
+      name: profileName(node),
+      password: password === "" ? config.password : password,
+      wrong: wrongFields(node),
+    };
+    return [...setupSheet(config, shown), ...wiring(node)];
+  };
+  const copyText = async (node: ProfileNode, line: SheetLine): Promise<string | undefined> => {
+    if (!line.secret) return line.value;
+    const password = await readPassword(node);
+    if (password === undefined) return undefined;
+    const lines = sections(node, password).flatMap((section) => section.lines);
+    return lines.find(({ field }) => field === line.field)?.value;
+  };
+  const draw = () => {
+    const node = current();
+    none
+      .toggle(node === undefined)
+      .text(text(select.children().length > 1 ? "add.setup.without" : "add.setup.none"));
+    undeployed.toggle(node?.changed === true);
+    edit.prop("disabled", node === undefined);
+    tools.toggle(node !== undefined);
+    sheet.empty();
+    if (node === undefined) return;
+    const password = revealed ? (stored ?? null) : null;
+    sheet.append(renderSheet(sections(node, password), (line) => copyText(node, line)));
+    showButton.find("span").text(` ${translate(revealed ? "sheet.hide" : "sheet.show")}`);
+  };
+  const showButton = button(translate("sheet.show"), "fa-eye", async () => {
+    const node = current();
+    revealed = !revealed && node !== undefined && (await readPassword(node)) !== undefined;
+    draw();
+  });
+  const printButton = button(translate("sheet.print"), "fa-print", () => {
+    const node = current();
+    if (node !== undefined) printSheet(profileName(node), sections(node, revealed ? (stored ?? null) : null));
+  });
+  tools.append(showButton, printButton);
+
+  const chosen = async () => {
+    const node = current();
+    state.profile = node?.id ?? NONE;
+    revealed = false;
+    stored = undefined;
+    user = "";
+    draw();
+    if (node === undefined) return;
+    user = await profileUser(node).catch(() => "");
+    if (current() === node) draw();
+  };
+  const refresh = () => {
+    const found = profiles(state.ownProfile, state.model.protocol);
+    const added = known && found.find(({ id }) => !known?.has(id));
+    known = undefined;
+    setOptions(select, [
+      ...found.map((node) => ({ value: node.id, text: profileName(node) })),
+      { value: NONE, text: text("add.setup.withoutOption") },
+    ]);
+    const wanted = added?.id ?? (state.profileChosen ? state.profile : (found[0]?.id ?? NONE));
+    select.val(found.some(({ id }) => id === wanted) ? wanted : NONE);
+    void chosen();
+  };
+  select.on("change", () => {
+    state.profileChosen = true;
+    void chosen();
+  });
+
+  content.append(
+    $("<p>").text(text("add.setup.text")),
+    $("<div>", { class: "tracker-profile-row" }).append(select, edit, add),
+    none,
+    undeployed,
+    sheet,
+    tools,
+  );
+  return {
+    name: "setup",
+    next: text("action.next"),
+    content,
+    shown: (first) => {
+      refresh();
+      if (first) select.trigger("focus");
+    },
+    leave: async () => true,
+    deployed: draw,
+  };
+}

@@ -1,0 +1,73 @@
+import type { Details } from "../../../src/registry/views";
+import type { AddState, Step } from "./add-dialog";
+import { ageElement } from "./ages";
+import { api } from "./api";
+import { button } from "./form";
+import { mapLink } from "./place";
+import { text } from "./texts";
+
+type Live = NonNullable<Extract<Details, { kind: "device" }>["live"]>;
+
+/** Last step: the device is active; its first message is waited for. */
+export function waitStep(state: AddState, go: { another(): void; show(imei: string): void }): Step {
+  const outcome = $("<div>", { class: "tracker-wait", role: "status", "aria-live": "polite" });
+  const content = $("<div>").append(
+    $("<p>", { class: "tracker-good" }).append(
+      $("<i>", { class: "fa fa-check-circle", "aria-hidden": "true" }),
+      $("<span>").text(text("add.wait.active", { name: state.name || state.imei })),
+    ),
+    outcome,
+    $("<div>", { class: "tracker-device-buttons" }).append(
+      button(text("add.wait.show"), "fa-arrow-right", () => go.show(state.imei)).addClass(
+        "tracker-wait-show",
+      ),
+      button(text("add.wait.another"), "fa-plus", () => go.another()).addClass("tracker-wait-another"),
+    ),
+  );
+  outcome.append(
+    $("<p>").append(
+      $("<i>", { class: "fa fa-spinner fa-spin", "aria-hidden": "true" }),
+      $("<span>").text(text("add.wait.waiting")),
+    ),
+    $("<p>", { class: "tracker-hint" }).text(text("add.wait.help")),
+  );
+
+  let found = false;
+  const look = async () => {
+    const details = await api.details(state.registry, state.imei).catch(() => undefined);
+    const live = details?.kind === "device" ? details.live : null;
+    const heard = live && (live.time !== null || live.events.length > 0 || live.position !== null);
+    if (!heard || found) return;
+    found = true;
+    outcome.empty().append(arrived(live));
+  };
+  const stop = state.feed.onChange(({ concerns }) => {
+    if (!found && concerns(state.imei)) void look();
+  });
+  void look();
+  return {
+    name: "wait",
+    content,
+    shown: (first) => {
+      if (first) content.find(".tracker-wait-show").trigger("focus");
+    },
+    leave: async () => true,
+    ended: stop,
+  };
+}
+
+function arrived(live: Live): JQuery {
+  const parts = $("<div>").append(
+    $("<p>", { class: "tracker-good tracker-first-message" }).append(
+      $("<i>", { class: "fa fa-check-circle", "aria-hidden": "true" }),
+      $("<span>").append($("<span>").text(`${text("add.wait.first")} `), ageElement(live.firstSeen)),
+    ),
+  );
+  const { latitude, longitude } = live.position ?? {};
+  if (typeof latitude === "number" && typeof longitude === "number") {
+    const map = mapLink();
+    map.show(latitude, longitude);
+    parts.append($("<p>").append(map.element));
+  } else parts.append($("<p>", { class: "tracker-hint" }).text(text("add.wait.noPosition")));
+  return parts;
+}

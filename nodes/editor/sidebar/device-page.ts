@@ -1,0 +1,342 @@
+import type { Details } from "../../../src/registry/views";
+import { red } from "../red";
+import { ageElement, setAge } from "./ages";
+import { asProblem, api as server } from "./api";
+import { AttributeTable } from "./attributes";
+import type { Feed } from "./feed";
+import { button, iconButton } from "./form";
+import { mapLink } from "./place";
+import { profile, profileName } from "./profiles";
+import { titleOf } from "./rows";
+import { statusElement } from "./status";
+import { counted, numberText, problemText, text } from "./texts";
+
+type DeviceDetails = Extract<Details, { kind: "device" }>;
+type PendingDetails = Extract<Details, { kind: "pending" }>;
+
+export interface DeviceActions {
+  readonly mayChange: boolean;
+  back(): void;
+  edit(details: DeviceDetails): void;
+  activate(imei: string): void;
+  deactivate(imei: string): void;
+  ignore(imei: string, ignored: boolean): void;
+  remove(details: DeviceDetails): void;
+}
+
+/** Everything about one device or one unknown sender; follows what comes in. */
+export class DevicePage {
+  readonly element = $("<div>", { class: "tracker-page tracker-device-page", role: "region" });
+  private readonly title = $("<h3>", { class: "tracker-device-title", tabindex: -1 });
+  private readonly state = $("<div>", { class: "tracker-device-state" });
+  private readonly buttons = $("<div>", { class: "tracker-device-buttons" });
+  private readonly message = $("<div>", { class: "tracker-notice", role: "status" });
+  private readonly facts = section("facts");
+  private readonly place = section("place");
+  private readonly values = section("values");
+  private readonly events = section("events");
+  private readonly counters = section("counters");
+  private readonly history = section("history");
+  private readonly table = new AttributeTable();
+  private readonly map = mapLink();
+  private readonly placeText = $("<div>", { class: "tracker-place-text" });
+  private readonly placeAge = $("<time>");
+  private readonly drawn = new Map<string, string>();
+  private readonly stop: () => void;
+  private details: Details | undefined;
+  private asking = false;
+  private again = false;
+  private over = false;
+
+  constructor(
+    private readonly feed: Feed,
+    private readonly registry: string,
+    readonly imei: string,
+    private readonly actions: DeviceActions,
+  ) {
+    const back = iconButton(text("action.back"), "fa-chevron-left", () => actions.back());
+    this.values.body.append(this.table.element);
+    this.place.body.append(this.map.element, this.placeText, this.placeAge);
+    const sections = [this.facts, this.place, this.values, this.events, this.counters, this.history];
+    const scroll = $("<div>", { class: "tracker-device-scroll", tabindex: 0 }).append(
+      this.state,
+      this.buttons,
+      this.message.hide(),
+      ...sections.map(({ element }) => element.hide()),
+    );
+    this.element.append(
+      $("<div>", { class: "tracker-toolbar" }).append(back.addClass("tracker-back"), this.title),
+      scroll,
+    );
+    this.element.on("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      actions.back();
+    });
+    this.title.text(titleOf(feed.rows.get(imei) ?? { name: "", plate: "", imei }));
+    this.stop = feed.onChange(({ concerns }) => {
+      if (concerns(imei)) void this.refresh();
+    });
+    void this.refresh();
+  }
+
+  focus(): void {
+    this.title.trigger("focus");
+  }
+
+  close(): void {
+    this.over = true;
+    this.stop();
+    this.element.remove();
+  }
+
+  async refresh(): Promise<void> {
+    this.again = true;
+    if (this.asking) return;
+    this.asking = true;
+    while (this.again && !this.over) {
+      this.again = false;
+      await this.ask();
+    }
+    this.asking = false;
+  }
+
+  private async ask(): Promise<void> {
+    try {
+      const details = await server.details(this.registry, this.imei);
+      if (this.over) return;
+      this.details = details;
+      this.message.hide();
+      if (details.kind === "device") this.showDevice(details);
+      else this.showPending(details);
+    } catch (error) {
+      if (this.over) return;
+      const problem = asProblem(error);
+      const gone = problem.code === "DEVICE_UNKNOWN";
+      this.message.show().text(gone ? text("device.gone") : problemText(problem));
+      if (gone) this.buttons.hide();
+    }
+  }
+
+  private showDevice(details: DeviceDetails): void {
+    const { device, status, live } = details;
+    this.title.text(titleOf({ ...device, plate: device.vehicle.plate }));
+    this.redraw("state", [status, live?.lastSeen], () =>
+      this.state.empty().append(statusElement(status), live === null ? $() : ageElement(live.lastSeen)),
+    );
+    this.redraw("buttons", [details.kind, device.state], () => this.showDeviceButtons(device.state));
+    this.redraw("facts", [device, this.feed.registry?.profile], () => this.showFacts(details));
+    this.showPlace(live?.position ?? null);
+    this.showValues(details);
+    this.redraw("events", live?.events ?? [], () => this.showEvents(live?.events ?? []));
+    this.redraw("counters", [live?.counters, live?.firstSeen], () => this.showCounters(live));
+    this.redraw("history", details.history, () => this.showHistory(details.history));
+  }
+
+  private showPending({ status, pending }: PendingDetails): void {
+    this.title.text(pending.imei);
+    this.redraw("state", [status, pending.lastSeen], () =>
+      this.state.empty().append(statusElement(status), ageElement(pending.lastSeen)),
+    );
+    this.redraw("buttons", ["pending", status], () => this.showPendingButtons(status === "ignored"));
+    this.redraw("facts", pending, () => {
+      fillFacts(this.facts.body, [
+        ["imei", pending.imei],
+        ["messages", numberText(pending.count)],
+        ["firstSeen", ageElement(pending.firstSeen)],
+        ["topic", pending.topic],
+        ["protocol", pending.protocol],
+      ]);
+      this.facts.body.prepend($("<p>", { class: "tracker-hint" }).text(text("device.unknownHint")));
+      this.facts.element.show();
+    });
+    this.showPlace(pending.position);
+    for (const { element } of [this.values, this.events, this.counters, this.history]) element.hide();
+  }
+
+  /** Draws a part anew only where what it shows is different, so that focus and selection stay. */
+  private redraw(part: string, content: unknown, draw: () => void): void {
+    const now = JSON.stringify(content) ?? "";
+    if (this.drawn.get(part) === now) return;
+    this.drawn.set(part, now);
+    draw();
+  }
+
+  private showButtons(buttons: readonly JQuery[]): void {
+    const hadFocus = this.buttons.find(":focus").length > 0;
+    this.buttons
+      .empty()
+      .toggle(this.actions.mayChange)
+      .append(...buttons);
+    if (hadFocus) this.buttons.find("button").first().trigger("focus");
+  }
+
+  private showDeviceButtons(state: string): void {
+    const { actions, imei } = this;
+    const isActive = state === "active";
+    const activateButton = button(text("action.activate"), "", () => actions.activate(imei)).addClass(
+      "primary",
+    );
+    const edit = button(text("action.edit"), "", () => this.withDevice(actions.edit)).addClass(
+      "tracker-edit",
+    );
+    const deactivate = button(text("action.deactivate"), "", () => actions.deactivate(imei));
+    const remove = button(text("action.remove"), "", () => this.withDevice(actions.remove));
+    remove.addClass("tracker-remove");
+    this.showButtons(isActive ? [edit, deactivate, remove] : [activateButton, edit, remove]);
+  }
+
+  private showPendingButtons(ignored: boolean): void {
+    const { actions, imei } = this;
+    this.showButtons([
+      button(text("action.activate"), "", () => actions.activate(imei)).addClass("primary"),
+      button(text(ignored ? "action.unignore" : "action.ignore"), "", () => actions.ignore(imei, !ignored)),
+    ]);
+  }
+
+  private withDevice(run: (details: DeviceDetails) => void): void {
+    if (this.details?.kind === "device") run(this.details);
+  }
+
+  private showFacts({ device }: DeviceDetails): void {
+    const { vehicle, group, tags, driver, notes, imei } = device;
+    const copy = iconButton(text("action.copy"), "fa-copy", () =>
+      red.clipboard.copyText(imei, copy, "clipboard.copyMessageValue"),
+    );
+    fillFacts(this.facts.body, [
+      ["imei", $("<span>").append($("<span>", { class: "tracker-digits" }).text(imei), " ", copy)],
+      ["name", device.name],
+      ["plate", vehicle.plate],
+      ["vin", vehicle.vin],
+      ["group", group],
+      ["driver", driver],
+      ["tags", tags.join(", ")],
+      ["profile", this.profileText(device.profile)],
+      ["notes", notes],
+      ["registered", ageElement(device.registeredAt)],
+    ]);
+    this.facts.element.show();
+  }
+
+  private profileText(id: string): string {
+    const used = id || this.feed.registry?.profile || "";
+    if (used === "") return "";
+    const node = profile(used);
+    const name = node === undefined ? text("device.profileMissing") : profileName(node);
+    return id === "" ? text("device.profileOfRegistry", { name }) : name;
+  }
+
+  private showPlace(
+    position: {
+      latitude: number | null;
+      longitude: number | null;
+      time: number;
+      speed?: number | null;
+      course?: number | null;
+      altitude?: number | null;
+      satellites?: number | null;
+    } | null,
+  ): void {
+    const { latitude, longitude } = position ?? {};
+    const known = typeof latitude === "number" && typeof longitude === "number";
+    this.place.element.toggle(known);
+    if (position === null || !known) return;
+    this.map.show(latitude, longitude);
+    const { speed, course, altitude, satellites, time } = position;
+    const parts = [
+      typeof speed === "number" ? `${numberText(speed, 0)} km/h` : "",
+      typeof course === "number" ? `${numberText(course, 0)}°` : "",
+      typeof altitude === "number" ? text("device.altitude", { metres: numberText(altitude, 0) }) : "",
+      typeof satellites === "number" ? counted("device.satellites", satellites) : "",
+    ];
+    this.placeText.text(parts.filter(Boolean).join(" · "));
+    setAge(this.placeAge, time);
+  }
+
+  private showValues({ device, live }: DeviceDetails): void {
+    const attributes = live?.attributes ?? [];
+    this.values.element.toggle(attributes.length > 0);
+    this.table.show(attributes, profile(device.profile || this.feed.registry?.profile || ""));
+  }
+
+  private showEvents(events: NonNullable<DeviceDetails["live"]>["events"]): void {
+    this.events.element.toggle(events.length > 0);
+    this.events.body.empty().append(
+      list(
+        events.map(({ time, function: called, code, text: said }) => ({
+          label: said || text("device.event", { function: called, code }),
+          time,
+        })),
+      ),
+    );
+  }
+
+  private showCounters(live: DeviceDetails["live"]): void {
+    this.counters.element.toggle(live !== null);
+    if (live === null) return;
+    const { records, late, duplicates, future } = live.counters;
+    const lines = $("<ul>", { class: "tracker-lines" });
+    const say = (key: string, count: number) => {
+      if (count > 0)
+        $("<li>")
+          .text(counted(`counters.${key}`, count))
+          .appendTo(lines);
+    };
+    $("<li>")
+      .append($("<span>").text(counted("counters.records", records)), ageElement(live.firstSeen))
+      .appendTo(lines);
+    say("late", late);
+    say("duplicates", duplicates);
+    say("future", future);
+    this.counters.body.empty().append(lines);
+  }
+
+  private showHistory(history: DeviceDetails["history"]): void {
+    this.history.element.toggle(history.length > 0);
+    this.history.body.empty().append(
+      list(
+        history.map(({ time, change, by }) => ({
+          label:
+            by === ""
+              ? text(`change.${change}`)
+              : text("device.changedBy", { change: text(`change.${change}`), by: byText(by) }),
+          time,
+        })),
+      ),
+    );
+  }
+}
+
+/** Who did it: the names that the programs give themselves, else a user's own. */
+function byText(by: string): string {
+  return by === "editor" || by === "message" ? text(`by.${by}`) : by;
+}
+
+function section(name: string): { readonly element: JQuery; readonly body: JQuery } {
+  const body = $("<div>", { class: "tracker-section-body" });
+  const element = $("<section>", { class: `tracker-section tracker-section-${name}` });
+  const title = text(`section.${name}`);
+  if (title !== "") element.append($("<h4>").text(title));
+  return { element: element.append(body), body };
+}
+
+/** Name and value, line by line; empty values are left out. */
+function fillFacts(body: JQuery, facts: readonly (readonly [string, string | JQuery])[]): void {
+  const lines = $("<dl>", { class: "tracker-facts" });
+  for (const [name, value] of facts) {
+    if (value === "") continue;
+    const content = $("<dd>");
+    if (typeof value === "string") content.text(value);
+    else content.append(value);
+    lines.append($("<dt>").text(text(`field.${name}`)), content);
+  }
+  body.empty().append(lines);
+}
+
+function list(entries: readonly { readonly label: string; readonly time: number }[]): JQuery {
+  const lines = $("<ul>", { class: "tracker-lines" });
+  for (const { label, time } of entries) {
+    $("<li>").append($("<span>").text(label), ageElement(time)).appendTo(lines);
+  }
+  return lines;
+}

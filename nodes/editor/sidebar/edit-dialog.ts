@@ -1,0 +1,121 @@
+import type { Details } from "../../../src/registry/views";
+import { api, asProblem } from "./api";
+import { busyWhile, openDialog, say } from "./dialog";
+import type { Feed } from "./feed";
+import { type Field, field, setOptions } from "./form";
+import { profileName, profiles } from "./profiles";
+import { problemText, text } from "./texts";
+
+type DeviceDetails = Extract<Details, { kind: "device" }>;
+
+const FIELDS = ["name", "plate", "vin", "group", "driver", "tags", "profile", "notes"] as const;
+type FieldName = (typeof FIELDS)[number];
+
+/** A select of the device configs, the registry's own first. */
+export function profileSelect(own: string, chosen: string): JQuery {
+  const select = $("<select>");
+  const ownNode = profiles(own).find(({ id }) => id === own);
+  const options = [
+    {
+      value: "",
+      text: ownNode
+        ? text("device.profileOfRegistry", { name: profileName(ownNode) })
+        : text("edit.noProfile"),
+    },
+    ...profiles(own).map((node) => ({ value: node.id, text: profileName(node) })),
+  ];
+  const known = options.some(({ value }) => value === chosen);
+  setOptions(select, known ? options : [...options, { value: chosen, text: text("device.profileMissing") }]);
+  return select.val(chosen);
+}
+
+/** An input that suggests the groups there are. */
+export function groupInput(groups: readonly string[]): JQuery {
+  const id = `tracker-groups-${Date.now()}`;
+  const suggestions = $("<datalist>", { id });
+  for (const group of groups) $("<option>", { value: group }).appendTo(suggestions);
+  $("#red-ui-editor").find("datalist.tracker-groups").remove();
+  suggestions.addClass("tracker-groups").appendTo("#red-ui-editor");
+  return $("<input>", { type: "text", list: id });
+}
+
+/** The dialog with all that a person can enter about a device. */
+export function editDevice(registry: string, feed: Feed, { device }: DeviceDetails): void {
+  const before: Readonly<Record<FieldName, string>> = {
+    name: device.name,
+    plate: device.vehicle.plate,
+    vin: device.vehicle.vin,
+    group: device.group,
+    driver: device.driver,
+    tags: device.tags.join(", "),
+    notes: device.notes,
+    profile: device.profile,
+  };
+  const inputs: Partial<Record<FieldName, JQuery>> = {
+    group: groupInput(feed.rows.groups()),
+    notes: $("<textarea>", { rows: 4 }),
+    profile: profileSelect(feed.registry?.profile ?? "", device.profile),
+  };
+  const fields = Object.fromEntries(
+    FIELDS.map((name) => {
+      const input = inputs[name];
+      const hint = name === "tags" ? text("edit.tagsHint") : "";
+      return [name, field(text(`field.${name}`), { ...(input ? { input } : {}), value: before[name], hint })];
+    }),
+  ) as Record<FieldName, Field>;
+  const failure = $("<div>", { class: "tracker-failure", role: "alert" });
+
+  let dialogClose = () => {};
+  let saveButton = () => $();
+  openDialog({
+    title: text("edit.title"),
+    name: "edit",
+    buttons: [
+      { id: "cancel", text: text("action.cancel"), click: () => dialogClose() },
+      { id: "save", text: text("action.save"), primary: true, click: () => void save() },
+    ],
+    build: (dialog) => {
+      dialogClose = dialog.close;
+      saveButton = () => dialog.button("save");
+      const form = $("<form>").append(
+        $("<p>", { class: "tracker-hint" }).text(`IMEI ${device.imei}`),
+        ...Object.values(fields).map(({ row }) => row),
+        failure,
+      );
+      form.on("submit", (event) => event.preventDefault());
+      form.on("keydown", "input, select", (event) => {
+        if (event.key !== "Enter") return;
+        event.stopPropagation();
+        void save();
+      });
+      dialog.body.append(form);
+    },
+    shown: () => fields.name.input.trigger("focus"),
+  });
+
+  async function save(): Promise<void> {
+    for (const { setError } of Object.values(fields)) setError("");
+    failure.text("");
+    const changed = Object.fromEntries(
+      (Object.keys(fields) as FieldName[])
+        .map((name) => [name, fields[name].value()] as const)
+        .filter(([name, value]) => value !== before[name]),
+    );
+    try {
+      if (Object.keys(changed).length > 0) {
+        await busyWhile(saveButton(), () => api.update(registry, { imei: device.imei, ...changed }));
+        feed.refresh();
+        say(text("edit.saved"));
+      }
+      dialogClose();
+    } catch (error) {
+      const problem = asProblem(error);
+      const at = fields[problem.path as FieldName] as Field | undefined;
+      if (at === undefined) failure.text(problemText(problem));
+      else {
+        at.setError(problemText(problem));
+        at.input.trigger("focus");
+      }
+    }
+  }
+}

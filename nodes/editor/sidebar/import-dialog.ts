@@ -1,0 +1,163 @@
+import { imeiCheckDigit } from "../../../src/model/imei";
+import type { ImportLine, ImportReport } from "../../../src/registry/transfer";
+import { api, asProblem, type ImportChoice } from "./api";
+import { decodeText } from "./csv-file";
+import { busyWhile, type Dialog, openDialog, say } from "./dialog";
+import type { Feed } from "./feed";
+import { button, field, setOptions } from "./form";
+import { counted, numberText, problemText, text } from "./texts";
+
+const ON_EXISTING = ["error", "update", "skip"] as const;
+
+/** Lines of a report that are listed; nobody reads more. */
+const MAX_LINES = 500;
+
+/** The dialog that takes a list of devices: checked first, then imported. */
+export function importDevices(registry: string, feed: Feed): void {
+  const area = field(text("import.paste"), {
+    input: $("<textarea>", { rows: 8, spellcheck: "false", class: "tracker-csv" }),
+    hint: text("import.columns"),
+    attributes: { placeholder: "imei;name;plate;group\n869595061374194;Van 12;AB-CD 123;North" },
+  });
+  const file = $("<input>", { type: "file", accept: ".csv,.txt,.json,text/csv" }).hide();
+  const pick = button(text("import.file"), "fa-folder-open-o", () => file.trigger("click"));
+  const existing = field(text("import.existing"), { input: $("<select>") });
+  setOptions(
+    existing.input,
+    ON_EXISTING.map((choice) => ({ value: choice, text: text(`import.onExisting.${choice}`) })),
+  );
+  const whole = $("<input>", { type: "checkbox", id: "tracker-import-whole" });
+  const report = $("<div>", { class: "tracker-report", role: "status", "aria-live": "polite" });
+  let dialog: Dialog | undefined;
+  let checked = false;
+
+  const choice = (check: boolean): ImportChoice => ({
+    data: String(area.input.val() ?? ""),
+    onExisting: String(existing.input.val()) as ImportChoice["onExisting"],
+    allOrNothing: whole.prop("checked") === true,
+    check,
+  });
+  const setChecked = (now: boolean) => {
+    checked = now;
+    dialog?.button("import").prop("disabled", !now).toggleClass("disabled", !now);
+  };
+  const changed = () => {
+    setChecked(false);
+    report.empty();
+    dialog
+      ?.button("check")
+      .prop("disabled", area.value() === "")
+      .toggleClass("disabled", area.value() === "");
+  };
+  const ask = async (check: boolean) => {
+    if (dialog === undefined || area.value() === "" || (!check && !checked)) return;
+    const asked = choice(check);
+    try {
+      const answer = await busyWhile(dialog.button(check ? "check" : "import"), () =>
+        api.importDevices(registry, asked),
+      );
+      report.empty().append(reportView(answer, asked));
+      setChecked(check && answer.added + answer.updated > 0);
+      if (!check) {
+        dialog.button("cancel").text(text("action.close"));
+        feed.refresh();
+        say(text("import.done"));
+      }
+      report.find(".tracker-report-summary").trigger("focus");
+    } catch (error) {
+      setChecked(false);
+      report
+        .empty()
+        .append($("<p>", { class: "tracker-failure", role: "alert" }).text(problemText(asProblem(error))));
+    }
+  };
+  const read = async (picked: File | undefined) => {
+    if (picked === undefined) return;
+    area.input.val(decodeText(await picked.arrayBuffer()));
+    file.val("");
+    changed();
+    void ask(true);
+  };
+
+  area.input.on("input", changed);
+  existing.input.on("change", changed);
+  whole.on("change", changed);
+  file.on("change", () => void read((file[0] as HTMLInputElement).files?.[0]));
+  openDialog({
+    title: text("import.title"),
+    name: "import",
+    buttons: [
+      { id: "cancel", text: text("action.cancel"), click: () => dialog?.close() },
+      { id: "check", text: text("action.check"), click: () => void ask(true) },
+      { id: "import", text: text("action.import"), primary: true, click: () => void ask(false) },
+    ],
+    build: (opened) => {
+      dialog = opened;
+      opened.body.append(
+        $("<p>").text(text("import.text")),
+        $("<div>", { class: "tracker-field" }).append(pick, file),
+        area.row,
+        existing.row,
+        $("<label>", { class: "tracker-check", for: "tracker-import-whole" }).append(
+          whole,
+          $("<span>").text(text("import.allOrNothing")),
+        ),
+        report,
+      );
+      changed();
+    },
+    shown: () => pick.trigger("focus"),
+  });
+}
+
+/** What became of each line, what is wrong first. */
+function reportView(answer: ImportReport, { check, allOrNothing }: ImportChoice): JQuery {
+  const { added, updated, skipped, failed, lines } = answer;
+  const parts = [
+    [added, check ? "wouldAdd" : "added"],
+    [updated, check ? "wouldUpdate" : "updated"],
+    [skipped, "skipped"],
+    [failed, "failed"],
+  ] as const;
+  const view = $("<div>").append(
+    $("<p>", { class: "tracker-report-summary", tabindex: -1 }).text(
+      parts
+        .filter(([count]) => count > 0)
+        .map(([count, key]) => counted(`import.${key}`, count))
+        .join(" · "),
+    ),
+  );
+  if (allOrNothing && failed > 0)
+    view.append($("<p>", { class: "tracker-failure" }).text(text("import.nothing")));
+  const sorted = [...lines].sort(
+    (a, b) => Number(b.result === "error") - Number(a.result === "error") || a.line - b.line,
+  );
+  const body = $("<tbody>");
+  for (const line of sorted.slice(0, MAX_LINES)) body.append(lineView(line, check));
+  const head = $("<tr>").append(
+    ...["line", "imei", "result"].map((name) =>
+      $("<th>", { scope: "col" }).text(text(`import.column.${name}`)),
+    ),
+  );
+  view.append($("<table>", { class: "tracker-report-lines" }).append($("<thead>").append(head), body));
+  if (lines.length > MAX_LINES) view.append($("<p>").text(counted("import.more", lines.length - MAX_LINES)));
+  return view;
+}
+
+function lineView({ line, imei, result, code, message, path }: ImportLine, check: boolean): JQuery {
+  const isError = result === "error";
+  const problem = code === undefined ? "" : lineProblem({ code, message: message ?? "" }, imei, path);
+  return $("<tr>", { class: isError ? "tracker-report-error" : "" }).append(
+    $("<td>").text(numberText(line)),
+    $("<td>", { class: "tracker-digits" }).text(imei),
+    $("<td>").text(isError ? problem : text(`import.result.${check ? "check" : "done"}.${result}`)),
+  );
+}
+
+/** The problem of a line in the user's language; the server's own sentence has what only it knows. */
+function lineProblem(problem: { code: string; message: string }, imei: string, path?: string): string {
+  const digits = imei.replace(/\D/g, "");
+  const values = { digits: digits.length, last: digits.slice(-1), expected: imeiCheckDigit(digits) };
+  const sentence = problemText(problem, values);
+  return path === undefined || path === "imei" ? sentence : `${text(`field.${path}`)}: ${sentence}`;
+}

@@ -1,0 +1,145 @@
+import type { Details, Row } from "../../../src/registry/views";
+import { red } from "../red";
+import { addDevice } from "./add-dialog";
+import { startAges } from "./ages";
+import { api, asProblem } from "./api";
+import { exportName } from "./csv-file";
+import { DevicePage } from "./device-page";
+import { confirm, say } from "./dialog";
+import { download } from "./download";
+import { editDevice } from "./edit-dialog";
+import { Feed } from "./feed";
+import { importDevices } from "./import-dialog";
+import { ListPage, mayChange } from "./list-page";
+import { titleOf } from "./rows";
+import { language, problemText, text } from "./texts";
+
+const TAB = "trackers";
+const ACTION = "trackers:show-trackers-tab";
+
+/** Adds the tab "Trackers" to the sidebar. */
+export function create(): void {
+  // A plugin that is updated while the editor is open is loaded once more.
+  if (red.sidebar.containsTab(TAB)) return;
+  const content = $("<div>", { class: "tracker-sidebar" });
+  red.actions.add(ACTION, () => red.sidebar.show(TAB), { label: text("action.showTab") });
+  red.sidebar.addTab({
+    id: TAB,
+    label: text("tab"),
+    name: text("tab"),
+    iconClass: "fa fa-map-marker",
+    content,
+    action: ACTION,
+  });
+  const feed = new Feed(api, asProblem, language());
+  fill(content, feed);
+  follow(feed);
+  watchWhileVisible(content[0] as HTMLElement, feed);
+  startAges();
+}
+
+function fill(content: JQuery, feed: Feed): void {
+  let page: DevicePage | undefined;
+  const registry = (): string => feed.registry?.id ?? "";
+  /** Does something in the registry, and says where that fails. */
+  const attempt = async (work: () => Promise<unknown>, done?: string): Promise<boolean> => {
+    try {
+      await work();
+      feed.refresh();
+      if (done !== undefined) say(done);
+      return true;
+    } catch (error) {
+      say(problemText(asProblem(error)), "error");
+      return false;
+    }
+  };
+  const nameOf = (imei: string) => titleOf(feed.rows.get(imei) ?? { name: "", plate: "", imei });
+  const activate = (imei: string) =>
+    void attempt(() => api.activate(registry(), imei), text("done.activated", { name: nameOf(imei) }));
+  const ignore = (imei: string, ignored: boolean) =>
+    void attempt(() => api.ignore(registry(), imei, ignored));
+
+  const back = () => {
+    const imei = page?.imei;
+    page?.close();
+    page = undefined;
+    list.element.show();
+    if (imei !== undefined) list.focusRow(imei);
+  };
+  const open = (imei: string) => {
+    page?.close();
+    page = new DevicePage(feed, registry(), imei, {
+      mayChange: mayChange(),
+      back,
+      edit: (details) => editDevice(registry(), feed, details),
+      activate,
+      deactivate: (imei) =>
+        void attempt(
+          () => api.deactivate(registry(), imei),
+          text("done.deactivated", { name: nameOf(imei) }),
+        ),
+      ignore,
+      remove: (details) => void remove(details),
+    });
+    list.element.hide();
+    content.append(page.element);
+    page.focus();
+  };
+  const remove = async ({ device }: Extract<Details, { kind: "device" }>) => {
+    const name = nameOf(device.imei);
+    const question = $("<div>").append(
+      $("<p>").append($("<strong>").text(text("remove.question", { name }))),
+      $("<p>").text(text("remove.lost")),
+    );
+    if (!(await confirm(question, { no: text("action.cancel"), yes: text("action.remove") }))) return;
+    if (await attempt(() => api.remove(registry(), device.imei), text("done.removed", { name }))) back();
+  };
+  const list = new ListPage(feed, {
+    mayChange: mayChange(),
+    open: ({ imei }: Row) => open(imei),
+    activate: ({ imei }: Row) => activate(imei),
+    ignore: ({ imei }: Row, ignored) => ignore(imei, ignored),
+    add: () => addDevice(registry(), feed, open),
+    importCsv: () => importDevices(registry(), feed),
+    exportCsv: () =>
+      void attempt(async () => download(exportName(new Date()), await api.exportCsv(registry()))),
+  });
+  let shown = registry();
+  feed.onChange(() => {
+    // Another registry was chosen, or this one was deployed away: the device belongs to the other.
+    if (page !== undefined && shown !== registry()) back();
+    shown = registry();
+  });
+  content.append(list.element);
+}
+
+/** Listens to Node-RED: what changed, what was deployed, a connection that is there again. */
+function follow(feed: Feed): void {
+  red.comms.subscribe("trackers/registry/#", (topic) => feed.announced(topic.split("/")[2] ?? ""));
+  red.comms.on("connect", () => feed.everythingOutdated());
+  red.events.on("deploy", () => feed.everythingOutdated());
+  red.events.on("runtime-state", () => feed.everythingOutdated());
+  // A registry that is added or removed in the editor changes what an empty list says.
+  red.events.on("nodes:add", (node: { type?: string }) => {
+    if (node.type === "tracker-registry") feed.everythingOutdated();
+  });
+}
+
+/** The feed works only while the tab can be seen. */
+function watchWhileVisible(element: HTMLElement, feed: Feed): void {
+  let stop: (() => void) | undefined;
+  let intersects = false;
+  const update = () => {
+    const visible = intersects && document.visibilityState !== "hidden";
+    if (visible) stop ??= feed.watch();
+    else {
+      stop?.();
+      stop = undefined;
+    }
+  };
+  new IntersectionObserver((entries) => {
+    intersects = entries.at(-1)?.isIntersecting === true;
+    update();
+  }).observe(element);
+  document.addEventListener("visibilitychange", update);
+}

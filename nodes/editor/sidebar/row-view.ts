@@ -1,0 +1,131 @@
+import type { Row } from "../../../src/registry/views";
+import { ageText } from "./age";
+import { setAge } from "./ages";
+import { titleOf } from "./rows";
+import { setStatusIcon, statusText } from "./status";
+import { counted, language, numberText, text } from "./texts";
+import type { RowKind } from "./virtual-list";
+
+interface Parts {
+  readonly element: HTMLElement;
+  readonly icon: HTMLElement;
+  readonly title: HTMLElement;
+  readonly age: JQuery;
+  readonly detail: HTMLElement;
+  readonly ignition: HTMLElement;
+  readonly speed: HTMLElement;
+  readonly activate: HTMLButtonElement;
+  readonly ignore: HTMLButtonElement;
+  row: Row | undefined;
+}
+
+/** What can be done in a row. */
+export interface RowActions {
+  /** False for those who may only look. */
+  readonly mayChange: boolean;
+  open(row: Row): void;
+  activate(row: Row): void;
+  ignore(row: Row, ignored: boolean): void;
+}
+
+const isUnknown = ({ status }: Row): boolean => status === "pending" || status === "ignored";
+
+/** How a device or an unknown sender looks in the list. */
+export function rowKind(actions: RowActions): RowKind<Row, Parts> {
+  return {
+    height: 46,
+    key: ({ imei }) => imei,
+    create: () => create(actions),
+    fill,
+    buttons: ({ row, activate, ignore }) =>
+      row !== undefined && isUnknown(row) && actions.mayChange ? [activate, ignore] : [],
+    open: actions.open,
+  };
+}
+
+function create(actions: RowActions): Parts {
+  const make = (tag: string, className: string): HTMLElement => {
+    const element = document.createElement(tag);
+    element.className = className;
+    return element;
+  };
+  const button = (className: string, run: (row: Row) => void): HTMLButtonElement => {
+    const made = make("button", `red-ui-button red-ui-button-small ${className}`) as HTMLButtonElement;
+    made.type = "button";
+    made.tabIndex = -1;
+    made.hidden = true;
+    made.addEventListener("click", () => parts.row && run(parts.row));
+    return made;
+  };
+  const parts: Parts = {
+    element: make("div", "tracker-row"),
+    icon: make("i", ""),
+    title: make("span", "tracker-row-title"),
+    age: $("<time>"),
+    detail: make("span", "tracker-row-detail"),
+    ignition: make("span", "tracker-row-ignition"),
+    speed: make("span", "tracker-row-speed"),
+    activate: button("tracker-row-activate", actions.activate),
+    ignore: button("", (row) => actions.ignore(row, row.status === "pending")),
+    row: undefined,
+  };
+  parts.activate.textContent = text("action.activate");
+  const cell = make("div", "tracker-row-cell");
+  cell.setAttribute("role", "gridcell");
+  const lines = make("div", "tracker-row-lines");
+  const first = make("div", "tracker-row-line");
+  first.append(parts.title, parts.age[0] as HTMLElement);
+  const second = make("div", "tracker-row-line tracker-row-second");
+  second.append(parts.detail, parts.ignition, parts.speed);
+  if (actions.mayChange) second.append(parts.activate, parts.ignore);
+  lines.append(first, second);
+  cell.append(parts.icon, lines);
+  parts.element.append(cell);
+  return parts;
+}
+
+function fill(parts: Parts, row: Row): void {
+  parts.row = row;
+  const unknown = isUnknown(row);
+  setStatusIcon(parts.icon, row.status);
+  parts.element.classList.toggle(
+    "tracker-row-inactive",
+    ["registered", "deactivated", "ignored"].includes(row.status),
+  );
+  put(parts.title, titleOf(row));
+  setAge(parts.age, row.lastSeen);
+  put(parts.detail, detailOf(row));
+  showIgnition(parts.ignition, unknown ? null : row.ignition);
+  put(parts.speed, row.speed === null || unknown ? "" : `${numberText(row.speed, 0)} km/h`);
+  parts.activate.hidden = !unknown;
+  parts.ignore.hidden = !unknown;
+  put(parts.ignore, text(row.status === "ignored" ? "action.unignore" : "action.ignore"));
+  parts.element.setAttribute("aria-label", labelOf(row));
+}
+
+/** What stands below the title: all that tells devices apart and is not in the title. */
+function detailOf(row: Row): string {
+  if (isUnknown(row)) return counted("row.messages", row.count ?? 0);
+  const { name, plate, imei } = row;
+  const rest = name === "" ? [imei] : [plate, imei];
+  return rest.filter((part) => part !== "" && part !== titleOf(row)).join(" · ");
+}
+
+function showIgnition(element: HTMLElement, ignition: boolean | null): void {
+  element.className = `tracker-row-ignition${ignition === null ? "" : ` fa fa-key${ignition ? " tracker-on" : ""}`}`;
+  element.title = ignition === null ? "" : text(ignition ? "row.ignitionOn" : "row.ignitionOff");
+}
+
+function labelOf(row: Row): string {
+  const { status, lastSeen, speed, ignition } = row;
+  const parts = [titleOf(row), statusText(status), detailOf(row)];
+  if (lastSeen !== null) parts.push(ageText(lastSeen, Date.now(), language()));
+  if (ignition !== null) parts.push(text(ignition ? "row.ignitionOn" : "row.ignitionOff"));
+  if (speed !== null) parts.push(`${numberText(speed, 0)} km/h`);
+  return parts.filter(Boolean).join(", ");
+}
+
+function put(element: HTMLElement, content: string): void {
+  if (element.textContent === content) return;
+  element.textContent = content;
+}
