@@ -15,10 +15,18 @@ interface Manifest {
   name: string;
   keywords: string[];
   dependencies?: Record<string, string>;
-  "node-red": { nodes: Record<string, string> };
+  "node-red": { nodes: Record<string, string>; plugins: Record<string, string> };
 }
 
-const NODES: Record<string, string> = JSON.parse(readFileSync("package.json", "utf8"))["node-red"].nodes;
+const { nodes: NODES, plugins: PLUGINS }: Manifest["node-red"] = JSON.parse(
+  readFileSync("package.json", "utf8"),
+)["node-red"];
+
+/** Every part with texts: its folder in the sources and its name. */
+const PARTS = [
+  ...Object.values(NODES).map((file) => ["nodes", basename(file, ".js")] as const),
+  ...Object.values(PLUGINS).map((file) => ["plugins", basename(file, ".html")] as const),
+];
 const OWN = new Map(
   Object.values(NODES).flatMap((file) => [...definitionsIn(file.replace(/\.js$/, ".html"))]),
 );
@@ -41,6 +49,7 @@ describe("the package", () => {
       "LICENSE",
       "resources/editor.js",
       ...Object.values(NODES),
+      ...Object.values(PLUGINS),
       ...EXAMPLES,
     ]) {
       assert.ok(existsSync(join(packed.packageDir, needed)), needed);
@@ -69,6 +78,17 @@ describe("the package", () => {
       }
     }
     assert.notEqual(loaded.html.de, loaded.html["en-US"]);
+    assert.equal(loaded.plugins.length, Object.keys(PLUGINS).length);
+    for (const plugin of loaded.plugins) {
+      assert.deepEqual([plugin.error, plugin.enabled], [null, true], plugin.id);
+      for (const language of ["en-US", "de"] as const) {
+        assert.ok(
+          loaded.pluginHtml[language].includes(`[red-plugin:${plugin.id}]`),
+          `${plugin.id} is not in the editor`,
+        );
+        assert.ok(plugin.keys[language] > 0, `${plugin.id} has no texts in ${language}`);
+      }
+    }
   });
 
   it("has the same texts in every language, and all that the dialogs ask for", () => {
@@ -76,14 +96,13 @@ describe("the package", () => {
       Object.entries(value).flatMap(([key, inner]) =>
         typeof inner === "string" ? [`${prefix}${key}`] : keysOf(inner, `${prefix}${key}.`),
       );
-    for (const file of Object.values(NODES)) {
-      const base = basename(file, ".js");
+    for (const [folder, base] of PARTS) {
       const [english, german] = ["en-US", "de"].map((language) =>
-        keysOf(JSON.parse(readFileSync(`nodes/locales/${language}/${base}.json`, "utf8"))),
+        keysOf(JSON.parse(readFileSync(`${folder}/locales/${language}/${base}.json`, "utf8"))),
       ) as [string[], string[]];
       const translated = german.filter((key) => !key.startsWith("device-config.vocabulary."));
       assert.deepEqual(translated, english, base);
-      const html = readFileSync(`nodes/${base}.html`, "utf8");
+      const html = readFileSync(`${folder}/${base}.html`, "utf8");
       for (const [, key] of html.matchAll(/data-i18n="(?:\[\w+\])?([\w.-]+)"/g)) {
         assert.ok(english.includes(key as string), `${base}: no text for ${key}`);
       }

@@ -3,6 +3,8 @@
 import { join } from "node:path";
 import { nodeRedRequire } from "./node-red";
 
+type Language = "en-US" | "de";
+
 export interface LoadedPackage {
   readonly version: string;
   readonly sets: {
@@ -11,8 +13,16 @@ export interface LoadedPackage {
     readonly error: string | null;
     readonly types: { readonly type: string; readonly hasConstructor: boolean }[];
   }[];
-  /** The editor's HTML in each language. */
-  readonly html: Record<"en-US" | "de", string>;
+  readonly plugins: {
+    readonly id: string;
+    readonly enabled: boolean;
+    readonly error: string | null;
+    /** How many texts there are at the top of its catalogue in each language. */
+    readonly keys: Record<Language, number>;
+  }[];
+  /** The editor's HTML in each language, of the nodes and of the plugins. */
+  readonly html: Record<Language, string>;
+  readonly pluginHtml: Record<Language, string>;
 }
 
 async function main(packageDir: string): Promise<LoadedPackage> {
@@ -52,8 +62,25 @@ async function main(packageDir: string): Promise<LoadedPackage> {
   await registry.load();
   const { name } = require(join(packageDir, "package.json"));
   const sets = registry.getNodeList().filter((set: { module: string }) => set.module === name);
+  const catalogue = async (language: Language, id: string): Promise<number> => {
+    await util.i18n.i.changeLanguage(language);
+    return Object.keys(util.i18n.i.getResourceBundle(language, id) ?? {}).length;
+  };
+  const plugins = [];
+  for (const plugin of registry.getPluginList()) {
+    if (plugin.module !== name) continue;
+    const keys = { "en-US": await catalogue("en-US", plugin.id), de: await catalogue("de", plugin.id) };
+    plugins.push({
+      id: plugin.id,
+      enabled: plugin.enabled,
+      error: plugin.err === undefined ? null : String(plugin.err),
+      keys,
+    });
+  }
   return {
     version,
+    plugins,
+    pluginHtml: { "en-US": registry.getPluginConfigs("en-US"), de: registry.getPluginConfigs("de") },
     sets: sets.map((set: { id: string; enabled: boolean; err?: unknown; types: string[] }) => ({
       id: set.id,
       enabled: set.enabled,
