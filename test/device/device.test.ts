@@ -65,6 +65,7 @@ describe("device config", () => {
       outputNames: ["", "", "", ""],
       sensors: [],
       invertTimedOutputs: false,
+      offlineAfter: null,
     });
   });
   const resolved: [string, SavedDeviceConfig, DeviceCredentials, Record<string, unknown>][] = [
@@ -168,6 +169,11 @@ describe("device config", () => {
     [{ sensors: "0x3008" }, "SENSORS"],
     [{ sensors: [null] }, "SENSOR_ID"],
     [{ port: {} }, "PORT"],
+    [{ offlineAfter: {} }, "MINUTES"],
+    [{ offlineAfter: "soon" }, "MINUTES"],
+    [{ offlineAfter: 0 }, "MINUTES"],
+    [{ offlineAfter: 43_201 }, "MINUTES"],
+    [{ offlineAfter: null }, undefined],
   ];
   for (const [saved, code] of odd) {
     it(`takes odd types without falling over: ${JSON.stringify(saved)}`, () => {
@@ -175,6 +181,9 @@ describe("device config", () => {
       if (code === undefined) assert.equal(resolveDeviceConfig(saved as SavedDeviceConfig).protocol, "iotm");
     });
   }
+  it("counts the time until a device is offline in milliseconds", () => {
+    assert.equal(resolveDeviceConfig({ offlineAfter: "0.5" }).offlineAfter, 30_000);
+  });
   it("takes true and false also as text, as environment variables bring them", () => {
     assert.equal(resolveDeviceConfig({ invertTimedOutputs: "true" }).invertTimedOutputs, true);
     assert.equal(resolveDeviceConfig({ invertTimedOutputs: "false", tls: "false" }).tls, false);
