@@ -92,7 +92,7 @@ function announceChanges(RED: NodeAPI, id: string, host: RegistryHost): void {
   let told = "";
   host.onTick(() => {
     const revision = host.current?.revisions.current ?? 0;
-    const state = `${revision} ${host.problem?.code ?? ""}`;
+    const state = `${host.current !== undefined} ${revision} ${host.problem?.code ?? ""}`;
     if (state === told) return;
     told = state;
     RED.comms.publish(`trackers/registry/${id}`, { epoch: host.epoch, revision }, false);
