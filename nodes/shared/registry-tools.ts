@@ -14,8 +14,14 @@ export const REGISTRY_TOOLS: Tools = {
     const key = await derive(password, salt, KEY_LENGTH, COST);
     return ["scrypt", COST.N, COST.r, COST.p, salt.toString("base64"), key.toString("base64")].join("$");
   },
-  /** The delimiter is found: comma, semicolon, tab or bar. */
-  parseCsv: (text) => Papa.parse<string[]>(text).data,
+  parseCsv: (text) => Papa.parse<string[]>(text, { delimiter: delimiterOf(text) }).data,
   /** As RFC 4180 has it. */
   writeCsv: (rows) => `${Papa.unparse(rows as string[][])}\r\n`,
 };
+
+/** The one of the usual delimiters that the first line has most of; further lines are too few, or say otherwise. */
+function delimiterOf(text: string): string {
+  const header = text.trimStart().split(/[\r\n]/, 1)[0] ?? "";
+  const count = (delimiter: string) => header.split(delimiter).length;
+  return [",", ";", "\t", "|"].reduce((best, next) => (count(next) > count(best) ? next : best));
+}
