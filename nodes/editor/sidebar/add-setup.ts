@@ -15,6 +15,7 @@ import {
   profileName,
   profiles,
   profileUser,
+  savedConfig,
 } from "./profiles";
 import { text } from "./texts";
 
@@ -61,13 +62,11 @@ export function setupStep(state: AddState): Step {
     }
   };
   const sections = (node: ProfileNode, password: string | null): SheetSection[] => {
-    const config = withDefaults(node, { user, ...(password ? { password } : {}) });
-    const shown = {
-      name: profileName(node),
-      password: password === "" ? config.password : password,
-      wrong: wrongFields(node),
-    };
-    return [...setupSheet(config, shown), ...wiring(node)];
+    const saved = savedConfig(node);
+    const config = withDefaults(saved, { user, ...(password ? { password } : {}) });
+    const shownPassword = password === "" ? config.password : password;
+    const shown = { name: profileName(node), password: shownPassword, wrong: wrongFields(saved) };
+    return [...setupSheet(config, shown), ...wiring(saved)];
   };
   const copyText = async (node: ProfileNode, line: SheetLine): Promise<string | undefined> => {
     if (!line.secret) return line.value;
@@ -120,8 +119,12 @@ export function setupStep(state: AddState): Step {
       ...found.map((node) => ({ value: node.id, text: profileName(node) })),
       { value: NONE, text: text("add.setup.withoutOption") },
     ]);
-    const wanted = added?.id ?? (state.profileChosen ? state.profile : (found[0]?.id ?? NONE));
-    select.val(found.some(({ id }) => id === wanted) ? wanted : NONE);
+    if (added !== undefined) {
+      state.profile = added.id;
+      state.profileChosen = true;
+    }
+    const mayStay = state.profile === NONE || found.some(({ id }) => id === state.profile);
+    select.val(state.profileChosen && mayStay ? state.profile : (found[0]?.id ?? NONE));
     void chosen();
   };
   select.on("change", () => {

@@ -60,7 +60,10 @@ function arrived(live: Live): JQuery {
   const parts = $("<div>").append(
     $("<p>", { class: "tracker-good tracker-first-message" }).append(
       $("<i>", { class: "fa fa-check-circle", "aria-hidden": "true" }),
-      $("<span>").append($("<span>").text(`${text("add.wait.first")} `), ageElement(live.firstSeen)),
+      $("<span>").append(
+        $("<span>").text(`${text("add.wait.first")} `),
+        ageElement(live.firstSeen).attr("aria-live", "off"),
+      ),
     ),
   );
   const { latitude, longitude } = live.position ?? {};

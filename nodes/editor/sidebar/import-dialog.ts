@@ -2,7 +2,7 @@ import { imeiCheckDigit } from "../../../src/model/imei";
 import type { ImportLine, ImportReport } from "../../../src/registry/transfer";
 import { api, asProblem, type ImportChoice } from "./api";
 import { decodeText } from "./csv-file";
-import { busyWhile, type Dialog, openDialog, say } from "./dialog";
+import { busyWhile, type Dialog, openDialog } from "./dialog";
 import type { Feed } from "./feed";
 import { button, field, setOptions } from "./form";
 import { counted, numberText, problemText, text } from "./texts";
@@ -61,7 +61,6 @@ export function importDevices(registry: string, feed: Feed): void {
       if (!check) {
         dialog.button("cancel").text(text("action.close"));
         feed.refresh();
-        say(text("import.done"));
       }
       report.find(".tracker-report-summary").trigger("focus");
     } catch (error) {
@@ -144,20 +143,21 @@ function reportView(answer: ImportReport, { check, allOrNothing }: ImportChoice)
   return view;
 }
 
-function lineView({ line, imei, result, code, message, path }: ImportLine, check: boolean): JQuery {
+function lineView(line: ImportLine, check: boolean): JQuery {
+  const { imei, result } = line;
   const isError = result === "error";
-  const problem = code === undefined ? "" : lineProblem({ code, message: message ?? "" }, imei, path);
   return $("<tr>", { class: isError ? "tracker-report-error" : "" }).append(
-    $("<td>").text(numberText(line)),
+    $("<td>").text(numberText(line.line)),
     $("<td>", { class: "tracker-digits" }).text(imei),
-    $("<td>").text(isError ? problem : text(`import.result.${check ? "check" : "done"}.${result}`)),
+    $("<td>").text(isError ? lineProblem(line) : text(`import.result.${check ? "check" : "done"}.${result}`)),
   );
 }
 
-/** The problem of a line in the user's language; the server's own sentence has what only it knows. */
-function lineProblem(problem: { code: string; message: string }, imei: string, path?: string): string {
+/** What is wrong with a line in the user's language, and in which column. */
+function lineProblem({ imei, code = "", message = "", path }: ImportLine): string {
+  if (code === "DEVICE_EXISTS") return text("import.exists");
   const digits = imei.replace(/\D/g, "");
   const values = { digits: digits.length, last: digits.slice(-1), expected: imeiCheckDigit(digits) };
-  const sentence = problemText(problem, values);
-  return path === undefined || path === "imei" ? sentence : `${text(`field.${path}`)}: ${sentence}`;
+  const sentence = problemText({ code, message, ...(path === undefined ? {} : { path }) }, values);
+  return path === undefined || path === "imei" ? sentence : `${path}: ${sentence}`;
 }

@@ -33,12 +33,10 @@ export class ListPage {
   private readonly sortSelect = $("<select>", { class: "tracker-sort-select" });
   private readonly notice = $("<div>", { class: "tracker-notice", role: "status" });
   private readonly banner = $("<button>", { type: "button", class: "tracker-banner" });
-  private readonly summary = $("<span>", { class: "tracker-summary", role: "status" });
+  private readonly summary = $("<span>", { class: "tracker-summary" });
   private readonly empty = $("<div>", { class: "tracker-empty" });
-  private readonly searching = $("<div>", { class: "tracker-searching" });
+  private readonly toolbar = $("<div>", { class: "tracker-toolbar" });
   private readonly controls = $("<div>", { class: "tracker-controls" });
-  private readonly writing: JQuery;
-  private readonly exporting: JQuery;
   /** The list stands still while somebody points at it. */
   private pointed = false;
   private shownEmpty: string | undefined;
@@ -52,20 +50,15 @@ export class ListPage {
     addButton.addClass("tracker-add primary red-ui-button-small").attr("title", text("action.add"));
     const importButton = iconButton(text("action.import"), "fa-upload", () => actions.importCsv());
     const exportButton = iconButton(text("action.export"), "fa-download", () => actions.exportCsv());
-    this.exporting = exportButton.addClass("tracker-export");
-    this.writing = actions.mayChange ? addButton.add(importButton.addClass("tracker-import")) : $();
-    const toolbar = $("<div>", { class: "tracker-toolbar" }).append(
-      this.searching.append(this.searchInput),
-      $("<span>", { class: "tracker-spring" }),
-      this.writing,
-      this.exporting,
-    );
+    const writing = actions.mayChange ? addButton.add(importButton.addClass("tracker-import")) : $();
+    const search = $("<div>", { class: "tracker-searching" }).append(this.searchInput);
+    this.toolbar.append(search, writing, exportButton.addClass("tracker-export"));
     this.controls.append(
       $("<div>", { class: "tracker-selects" }).append(this.statusSelect, this.groupSelect, this.sortSelect),
       $("<div>", { class: "tracker-list-head" }).append(this.summary, this.banner),
     );
     this.element.append(
-      toolbar,
+      this.toolbar,
       this.registrySelect,
       this.notice,
       this.controls,
@@ -197,12 +190,9 @@ export class ListPage {
     const rows: readonly Row[] = feed.loaded
       ? feed.rows.list(this.view(), held ? list.shown : undefined)
       : [];
-    const works = feed.loaded;
-    const hasRows = works && feed.rows.size > 0;
-    this.writing.prop("disabled", !works);
-    this.exporting.prop("disabled", !hasRows);
+    const hasRows = feed.loaded && feed.rows.size > 0;
     this.controls.toggle(hasRows);
-    this.searching.toggle(hasRows);
+    this.toolbar.toggle(hasRows);
     $(list.element).toggle(rows.length > 0);
     list.show(rows);
     this.showEmpty(rows.length === 0);

@@ -28,6 +28,26 @@ export function profile(id: string): ProfileNode | undefined {
   return id === "" ? undefined : profiles("").find((node) => node.id === id);
 }
 
+const SAVED = [
+  "protocol",
+  "platform",
+  "host",
+  "port",
+  "tls",
+  "topics",
+  "clientId",
+  "inputNames",
+  "outputNames",
+  "sensors",
+  "invertTimedOutputs",
+  "offlineAfter",
+] as const satisfies (keyof SavedDeviceConfig)[];
+
+/** What is saved of a device config, without all that the editor hangs on its nodes. */
+export function savedConfig(node: ProfileNode): SavedDeviceConfig {
+  return Object.fromEntries(SAVED.map((name) => [name, node[name]]));
+}
+
 export function profileName(node: ProfileNode): string {
   return red.utils.getNodeLabel(node as never, node.id);
 }

@@ -95,8 +95,8 @@ function fill(parts: Parts, row: Row): void {
   put(parts.title, titleOf(row));
   setAge(parts.age, row.lastSeen);
   put(parts.detail, detailOf(row));
-  showIgnition(parts.ignition, unknown ? null : row.ignition);
-  put(parts.speed, row.speed === null || unknown ? "" : `${numberText(row.speed, 0)} km/h`);
+  showIgnition(parts.ignition, row.status === "online" ? row.ignition : null);
+  put(parts.speed, unknown ? "" : nowText(row));
   parts.activate.hidden = !unknown;
   parts.ignore.hidden = !unknown;
   put(parts.ignore, text(row.status === "ignored" ? "action.unignore" : "action.ignore"));
@@ -111,17 +111,25 @@ function detailOf(row: Row): string {
   return rest.filter((part) => part !== "" && part !== titleOf(row)).join(" · ");
 }
 
+/** How fast it is now; of a device that is not online its last speed would mislead, so how it is. */
+function nowText({ status, speed }: Row): string {
+  if (status !== "online") return statusText(status);
+  return speed === null ? "" : `${numberText(speed, 0)} km/h`;
+}
+
 function showIgnition(element: HTMLElement, ignition: boolean | null): void {
   element.className = `tracker-row-ignition${ignition === null ? "" : ` fa fa-key${ignition ? " tracker-on" : ""}`}`;
   element.title = ignition === null ? "" : text(ignition ? "row.ignitionOn" : "row.ignitionOff");
 }
 
 function labelOf(row: Row): string {
-  const { status, lastSeen, speed, ignition } = row;
+  const { status, lastSeen, ignition } = row;
   const parts = [titleOf(row), statusText(status), detailOf(row)];
   if (lastSeen !== null) parts.push(ageText(lastSeen, Date.now(), language()));
-  if (ignition !== null) parts.push(text(ignition ? "row.ignitionOn" : "row.ignitionOff"));
-  if (speed !== null) parts.push(`${numberText(speed, 0)} km/h`);
+  if (status === "online") {
+    if (ignition !== null) parts.push(text(ignition ? "row.ignitionOn" : "row.ignitionOff"));
+    parts.push(nowText(row));
+  }
   return parts.filter(Boolean).join(", ");
 }
 

@@ -16,11 +16,17 @@ export function counted(key: string, count: number, values: Values = {}): string
   return text(`${key}_${form}`, { ...values, n: numberText(count) });
 }
 
-/** What went wrong in the user's language where the code is known, else the server's own sentence. */
-export function problemText({ code, message }: Problem, values: Values = {}): string {
-  const key = `problem.${code}`;
-  const known = text(key, values);
-  return known.endsWith(key) ? message || text("problem.INTERNAL") : known;
+/**
+ * What went wrong in the user's language where it is known, else the server's own sentence. A field with rules of
+ * its own has a text of its own.
+ */
+export function problemText({ code, message, path = "" }: Problem, values: Values = {}): string {
+  const keys = /^\w+$/.test(path) ? [`problem.${code}_${path}`, `problem.${code}`] : [`problem.${code}`];
+  for (const key of keys) {
+    const known = text(key, { ...values, path });
+    if (!known.endsWith(key)) return known;
+  }
+  return message || text("problem.INTERNAL");
 }
 
 /** The editor's language, as Intl takes it. */

@@ -101,13 +101,24 @@ export class VirtualList<T, View extends { readonly element: HTMLElement }> {
     for (const [key, { view }] of this.drawn) {
       if (keys.has(key)) continue;
       this.drawn.delete(key);
-      view.element.hidden = true;
-      this.spare.push(view);
+      this.putAside(view);
     }
     visible.forEach((item, offset) => {
       this.drawRow(item, first + offset);
     });
     this.markActive();
+  }
+
+  private putAside(view: View): void {
+    const { element } = view;
+    element.hidden = true;
+    element.removeAttribute("id");
+    delete element.dataset.key;
+    for (const marked of [element, ...this.kind.buttons(view)]) {
+      marked.classList.remove("tracker-active");
+      marked.removeAttribute("id");
+    }
+    this.spare.push(view);
   }
 
   private drawRow(item: T, index: number): void {
@@ -147,7 +158,7 @@ export class VirtualList<T, View extends { readonly element: HTMLElement }> {
     }
     if (target === undefined) this.element.removeAttribute("aria-activedescendant");
     else {
-      target.id ||= `${this.id}-button-${this.button}-${this.active}`;
+      target.id = target.id || `${this.id}-button-${this.button}-${this.active}`;
       this.element.setAttribute("aria-activedescendant", target.id);
     }
   }
