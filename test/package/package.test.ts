@@ -109,6 +109,20 @@ describe("the package", () => {
     }
   });
 
+  it("has every text that the sidebar asks for by name", () => {
+    const catalogue = JSON.parse(readFileSync("plugins/locales/en-US/trackers-sidebar.json", "utf8")).sidebar;
+    const has = (key: string) =>
+      typeof key.split(".").reduce((inner, name) => inner?.[name], catalogue) === "string";
+    for (const file of globSync("nodes/editor/sidebar/*.ts")) {
+      const source = readFileSync(file, "utf8");
+      for (const [, key = ""] of source.matchAll(/\btext\(\s*"([\w.-]+)"/g))
+        assert.ok(has(key), `${file}: ${key}`);
+      for (const [, key = ""] of source.matchAll(/\bcounted\(\s*"([\w.-]+)"/g)) {
+        assert.ok(has(`${key}_one`) && has(`${key}_other`), `${file}: ${key}`);
+      }
+    }
+  });
+
   it("passes the Flow Library's scorecard", async function () {
     this.timeout(120_000);
     const folder = await mkdtemp(join(tmpdir(), "scorecard-"));

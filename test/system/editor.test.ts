@@ -1,19 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
 import { freePort } from "../../scripts/ports";
+import { type Look as Appearance, launchBrowser, openEditor, SCREENSHOTS } from "../support/browser";
 import { NODE_RED_FROM } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
 
-const SCREENSHOTS = join(process.cwd(), "build", "screenshots");
-const FLAGS =
-  "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
-
-interface Look {
-  readonly theme: "light" | "dark";
-  readonly language: "en-US" | "de";
+interface Look extends Appearance {
   readonly sheetTab: string;
   readonly wrongHost: RegExp;
   readonly wiring: Readonly<Record<string, string>>;
@@ -41,14 +35,13 @@ describe("the editor in Chromium", function () {
   let nodeRed: NodeRed;
   let browser: Browser;
   before(async () => {
-    await mkdir(SCREENSHOTS, { recursive: true });
     packed = await packedUserDir();
     nodeRed = await startNodeRed({
       from: NODE_RED_FROM,
       userDir: packed.userDir,
       port: await freePort(31_880),
     });
-    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS.split(" ") });
+    browser = await launchBrowser();
   });
   after(async () => {
     await browser?.close();
@@ -59,7 +52,7 @@ describe("the editor in Chromium", function () {
   for (const look of LOOKS) {
     describe(`${look.theme}, ${look.language}`, () => {
       let page: Page;
-      const complaints: string[] = [];
+      let complaints: readonly string[] = [];
       const shot = (name: string) =>
         page.screenshot({ path: join(SCREENSHOTS, `${name}-${look.theme}.png`) });
       const input = (name: string): Locator => page.locator(`#node-config-input-${name}`);
@@ -96,18 +89,7 @@ describe("the editor in Chromium", function () {
           headers: { "Content-Type": "application/json" },
           body: JSON.stringify(flows),
         });
-        page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-        page.setDefaultTimeout(10_000);
-        page.on("console", (message) => {
-          if (message.type() === "error") complaints.push(message.text());
-        });
-        page.on("pageerror", (error) => complaints.push(error.message));
-        await page.addInitScript(({ theme, language }) => {
-          localStorage.setItem("view-dark-theme", theme);
-          localStorage.setItem("editor-language", language);
-        }, look);
-        await page.goto(nodeRed.url);
-        await page.locator('.red-ui-palette-node[data-palette-type="tracker-bce-decoder"]').waitFor();
+        ({ page, complaints } = await openEditor(browser, nodeRed.url, look));
       });
       after(() => page?.close());
 

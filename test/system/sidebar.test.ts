@@ -1,0 +1,477 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { connectAsync, type MqttClient } from "mqtt";
+import type { Browser, Locator, Page } from "playwright-core";
+import { type Broker, startBroker } from "../../scripts/broker";
+import { type NodeRed, startNodeRed } from "../../scripts/node-red";
+import { freePort } from "../../scripts/ports";
+import { imeiCheckDigit } from "../../src/model/imei";
+import { ROUTES } from "../../src/simulator/routes";
+import { VirtualTracker } from "../../src/simulator/tracker";
+import {
+  type Look as Appearance,
+  editorLoaded,
+  launchBrowser,
+  openEditor,
+  SCREENSHOTS,
+} from "../support/browser";
+import { EditorClient } from "../support/editor-client";
+import { NODE_RED_FROM } from "../support/node-red";
+import { type PackedUserDir, packedUserDir } from "../support/packed";
+
+/** What the tests use of the page. */
+interface Editor {
+  readonly RED: { sidebar: { show(tab: string): void } };
+}
+
+interface Look extends Appearance {
+  readonly noRegistry: RegExp;
+  readonly noDevices: RegExp;
+  readonly undeployed: RegExp;
+  readonly checkDigit: RegExp;
+  readonly exists: RegExp;
+  readonly firstMessage: RegExp;
+  readonly wired: RegExp;
+  readonly activated: RegExp;
+  readonly columnUnknown: RegExp;
+}
+const LOOKS: readonly Look[] = [
+  {
+    theme: "light",
+    language: "en-US",
+    noRegistry: /Import the example 03/,
+    noDevices: /Add the first one by its IMEI/,
+    undeployed: /count only after Deploy/,
+    checkDigit: /ends in 7, but would have to end in 4/,
+    exists: /registered already: Van 1/,
+    firstMessage: /^First message (now|\d+ sec\. ago)$/,
+    wired: /^starter relay \(Output 1\)$/,
+    activated: /activated by the editor/,
+    columnUnknown: /There is no column “colour”/,
+  },
+  {
+    theme: "dark",
+    language: "de",
+    noRegistry: /Das Beispiel 03 .* importieren/,
+    noDevices: /Das erste mit seiner IMEI hinzufügen/,
+    undeployed: /erst nach dem Übernehmen/,
+    checkDigit: /endet auf 7, müsste aber auf 4 enden/,
+    exists: /schon registriert: Van 1/,
+    firstMessage: /^Erste Nachricht (jetzt|vor \d+ Sek\.)$/,
+    wired: /^starter relay \(Ausgang 1\)$/,
+    activated: /freigegeben durch den Editor/,
+    columnUnknown: /Die Spalte „colour“ gibt es nicht/,
+  },
+];
+
+const route = Object.values(ROUTES)[0] ?? [];
+const van = new VirtualTracker(1, route);
+const stranger = new VirtualTracker(2, route);
+const nuisance = new VirtualTracker(3, route);
+
+const MANY = 10_000;
+const manyImei = (index: number): string => {
+  const first14 = `8600010000${String(index).padStart(4, "0")}`;
+  return `${first14}${imeiCheckDigit(first14)}`;
+};
+
+/** Trackers in at the broker, decoded, into a registry in a file of Node-RED's user folder. */
+const flows = (brokerPort: number, file: string): object[] => [
+  { id: "flow", type: "tab", label: "Trackers" },
+  {
+    id: "profile",
+    type: "tracker-device-config",
+    name: "vans",
+    protocol: "iotm",
+    platform: "own",
+    host: "gps.example.com",
+    inputNames: ["panic button"],
+    outputNames: ["starter relay"],
+  },
+  { id: "registry", type: "tracker-registry", name: "fleet", storage: "file", file, profile: "profile" },
+  {
+    id: "broker",
+    type: "mqtt-broker",
+    broker: "127.0.0.1",
+    port: String(brokerPort),
+    autoConnect: true,
+    protocolVersion: "4",
+    keepalive: "60",
+    cleansession: true,
+  },
+  {
+    id: "in",
+    type: "mqtt in",
+    z: "flow",
+    topic: "BCE/+",
+    qos: "1",
+    datatype: "buffer",
+    broker: "broker",
+    inputs: 0,
+    x: 140,
+    y: 100,
+    wires: [["decoder"]],
+  },
+  {
+    id: "decoder",
+    type: "tracker-bce-decoder",
+    z: "flow",
+    property: "payload",
+    mode: "record",
+    device: "profile",
+    x: 340,
+    y: 100,
+    wires: [["devices"], ["devices"], ["devices"]],
+  },
+  {
+    id: "devices",
+    type: "tracker-device-registry",
+    z: "flow",
+    registry: "registry",
+    unknown: "hold",
+    duplicates: "drop",
+    x: 560,
+    y: 100,
+    wires: [[], [], []],
+  },
+];
+
+describe("the sidebar in Chromium", function () {
+  this.bail(true);
+  let packed: PackedUserDir;
+  let broker: Broker;
+  let nodeRed: NodeRed;
+  let editor: EditorClient;
+  let client: MqttClient;
+  let browser: Browser;
+  before(async () => {
+    broker = await startBroker();
+    packed = await packedUserDir();
+    nodeRed = await startNodeRed({
+      from: NODE_RED_FROM,
+      userDir: packed.userDir,
+      port: await freePort(31_880),
+    });
+    editor = await EditorClient.connect(nodeRed.url);
+    client = await connectAsync(broker.url);
+    browser = await launchBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    await client?.endAsync(true);
+    editor?.close();
+    await nodeRed?.stop();
+    await broker?.stop();
+    await packed?.remove();
+  });
+
+  const command = async (name: string, payload: unknown): Promise<void> => {
+    const answer = await fetch(`${nodeRed.url}/trackers/registry/registry/command`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ command: name, payload }),
+    });
+    assert.ok(answer.ok, await answer.text());
+  };
+  const telemetry = (tracker: VirtualTracker, time: number) =>
+    client.publishAsync("BCE/D", Buffer.from(tracker.telemetry(time)), { qos: 1 });
+
+  for (const look of LOOKS) {
+    describe(`${look.theme}, ${look.language}`, () => {
+      let page: Page;
+      let complaints: readonly string[] = [];
+      let time = 0;
+      const sidebar = () => page.locator(".tracker-sidebar");
+      const shot = (name: string) =>
+        page.screenshot({ path: join(SCREENSHOTS, `sidebar-${name}-${look.theme}.png`) });
+      const row = (imei: string): Locator => page.locator(`.tracker-row:not([hidden])[data-key="${imei}"]`);
+      const showTab = () =>
+        page.evaluate(() =>
+          (globalThis as unknown as { RED: { sidebar: { show(id: string): void } } }).RED.sidebar.show(
+            "trackers",
+          ),
+        );
+      const hasFocus = (selector: string) => page.locator(`${selector}:focus`).waitFor();
+      /** Waits until an element says what fits. */
+      const says = (selector: string, wanted: RegExp) =>
+        page.locator(selector, { hasText: wanted }).first().waitFor();
+      const reload = async () => {
+        await page.reload();
+        await editorLoaded(page);
+        await showTab();
+      };
+
+      before(async () => {
+        time = Date.now() - 60_000;
+        await editor.deploy([{ id: "flow", type: "tab", label: "Trackers" }]);
+        ({ page, complaints } = await openEditor(browser, nodeRed.url, look));
+        await showTab();
+      });
+      after(() => page?.close());
+
+      it("helps where there is no registry", async () => {
+        await says(".tracker-empty", look.noRegistry);
+        await shot("no-registry");
+      });
+
+      it("says that there are no devices yet", async () => {
+        await editor.deploy(flows(broker.port, `${look.theme}.sqlite`));
+        await editor.connected("in");
+        await reload();
+        await says(".tracker-empty", look.noDevices);
+        await shot("no-devices");
+      });
+
+      it("adds a device by keyboard alone, from its model to its first message", async () => {
+        await page.locator(".tracker-empty-add").focus();
+        await page.keyboard.press("Enter");
+        await hasFocus('input[name="tracker-model"][value="fms500-light"]');
+        await page.keyboard.press("ArrowDown");
+        await hasFocus('input[name="tracker-model"][value="fms500-light-plus"]');
+        await shot("add-model");
+        await page.keyboard.press("Enter");
+        await hasFocus("#tracker-add select");
+        await says("#tracker-add .tracker-sheet", /gps\.example\.com/);
+        await shot("add-setup");
+        await page.keyboard.press("Enter");
+        const field = page.locator("#tracker-add input[type=text]");
+        await hasFocus('#tracker-add input[inputmode="numeric"]');
+        await page.keyboard.type("8695-9506 137419");
+        await says(".tracker-field-note:not(.tracker-field-error)", /^14 /);
+        await page.keyboard.type("7");
+        await says(".tracker-field-error", look.checkDigit);
+        await shot("add-device-wrong");
+        await page.keyboard.press("Enter");
+        await hasFocus('#tracker-add input[inputmode="numeric"]');
+        await field.first().fill(`${van.imei.slice(0, 6)} ${van.imei.slice(6)}`);
+        await page.locator(".tracker-field-good").waitFor();
+        await page.keyboard.press("Tab");
+        await page.keyboard.type("Van 1");
+        await page.keyboard.press("Tab");
+        await page.keyboard.type("AB-CD 1");
+        await page.keyboard.press("Enter");
+        await hasFocus(".tracker-wait-show");
+        await page.locator(".tracker-wait .fa-spinner").waitFor();
+        await shot("add-waiting");
+        await telemetry(van, time);
+        await says(".tracker-first-message", look.firstMessage);
+        const map = page.locator(".tracker-wait a.tracker-map");
+        assert.match(
+          (await map.getAttribute("href")) ?? "",
+          /^https:\/\/www\.openstreetmap\.org\/\?mlat=54\.\d+&mlon=25\./,
+        );
+        assert.match((await map.getAttribute("rel")) ?? "", /noopener/);
+        await shot("add-first-message");
+      });
+
+      it("takes the next one at once, and knows which are registered", async () => {
+        await page.click(".tracker-wait-another");
+        await hasFocus('#tracker-add input[inputmode="numeric"]');
+        await page.keyboard.type(van.imei);
+        await says(".tracker-field-error", look.exists);
+        await page.click("#tracker-add-cancel");
+        await page.locator("#tracker-add").waitFor({ state: "detached" });
+      });
+
+      it("adds a device config on the way, and says that it has to be deployed", async () => {
+        await page.click(".tracker-add");
+        await page.locator('input[value="xtcu"]').check();
+        await page.click("#tracker-add-next");
+        await page.locator("#tracker-add .fa-plus").click();
+        await page.locator("#node-config-input-name").fill("clouds");
+        assert.equal(await page.locator("#node-config-input-protocol").inputValue(), "globalmatix");
+        await page.click("#node-config-dialog-ok");
+        await says("#tracker-add select", /clouds/);
+        await says("#tracker-add .tracker-notice", look.undeployed);
+        await says("#tracker-add .tracker-sheet", /GlobalmatiX cloud/);
+        await shot("add-undeployed");
+        await Promise.all([
+          page.waitForResponse(
+            (answer) => answer.url().endsWith("/flows") && answer.request().method() === "POST",
+          ),
+          page.locator("#tracker-add .tracker-notice button").click(),
+        ]);
+        await page.locator("#tracker-add .tracker-notice button").waitFor({ state: "hidden" });
+        await editor.connected("in");
+        await page.click("#tracker-add-cancel");
+        await hasFocus(".tracker-add");
+      });
+
+      it("shows a device as its messages come", async () => {
+        await row(van.imei).waitFor();
+        time += 10_000;
+        await telemetry(van, time);
+        await row(van.imei).locator(".tracker-status-online").waitFor();
+        await row(van.imei).locator(".tracker-row-speed", { hasText: "km/h" }).waitFor();
+        await row(van.imei)
+          .locator(".tracker-age", { hasText: /now|jetzt|\d/ })
+          .waitFor();
+      });
+
+      it("activates and ignores unknown senders, by keyboard", async () => {
+        await telemetry(stranger, time);
+        await telemetry(nuisance, time);
+        await page.locator(".tracker-banner", { hasText: "2" }).waitFor();
+        await shot("list");
+        await page.locator(".tracker-search").focus();
+        await page.keyboard.press("ArrowDown");
+        await hasFocus("#tracker-list");
+        await page.keyboard.press("Home");
+        assert.equal(
+          await page.locator(".tracker-row.tracker-active").getAttribute("data-key"),
+          stranger.imei,
+        );
+        await page.keyboard.press("ArrowRight");
+        await page.locator("button.tracker-row-activate.tracker-active").waitFor();
+        await page.keyboard.press("Enter");
+        await row(stranger.imei).locator(".tracker-status-waiting").waitFor();
+        await page.keyboard.press("ArrowDown");
+        await page.keyboard.press("ArrowRight");
+        await page.keyboard.press("ArrowRight");
+        await page.keyboard.press("Enter");
+        await row(nuisance.imei).waitFor({ state: "hidden" });
+        await page.locator(".tracker-status-select").selectOption("ignored");
+        await row(nuisance.imei).waitFor();
+        await page.locator(".tracker-status-select").selectOption("all");
+      });
+
+      it("opens a device, shows what it is wired to, and takes events for text", async () => {
+        await client.publishAsync("BCE/E", Buffer.from(van.event(time, 1, "<img src=x onerror=alert(1)>")), {
+          qos: 1,
+        });
+        await page.locator("#tracker-list").focus();
+        await page.keyboard.press("End");
+        await page.keyboard.press("Enter");
+        await hasFocus(".tracker-device-title");
+        await says(".tracker-section-values th", look.wired);
+        await says(".tracker-section-events li", /<img src=x onerror=alert\(1\)>/);
+        await says(".tracker-section-history li", look.activated);
+        await shot("device");
+        time += 10_000;
+        await page.locator(".tracker-section-events").evaluate((node) => node.setAttribute("data-same", "1"));
+        await telemetry(van, time);
+        await says(".tracker-section-counters li", /^4 /);
+        assert.equal(
+          await page.locator(".tracker-section-events[data-same]").count(),
+          1,
+          "it is not drawn anew",
+        );
+        await page.keyboard.press("Escape");
+        await hasFocus("#tracker-list");
+        assert.equal(await page.locator(".tracker-row.tracker-active").getAttribute("data-key"), van.imei);
+      });
+
+      it("edits a device, and shows what is wrong where it was typed", async () => {
+        await page.keyboard.press("Enter");
+        await page.click(".tracker-edit");
+        const input = (index: number) => page.locator("#tracker-edit input").nth(index);
+        await hasFocus("#tracker-edit input");
+        await input(0).fill('<b>Van</b> "1"');
+        await input(2).fill("IOQ");
+        await page.keyboard.press("Enter");
+        await page.locator("#tracker-edit .tracker-field-error", { hasText: "VIN" }).waitFor();
+        await shot("edit-wrong");
+        await input(2).fill("WVWZZZ1JZXW000001");
+        await page.click("#tracker-edit-save");
+        await page.locator("#tracker-edit").waitFor({ state: "detached" });
+        await says(".tracker-device-title", /^<b>Van<\/b> "1"$/);
+        await hasFocus(".tracker-edit");
+      });
+
+      it("removes a device after a question", async () => {
+        await page.click(".tracker-remove");
+        await hasFocus("#tracker-confirm-no");
+        await shot("remove");
+        await page.keyboard.press("Escape");
+        await hasFocus(".tracker-remove");
+        await page.keyboard.press("Enter");
+        await page.click("#tracker-confirm-yes");
+        await row(van.imei)
+          .waitFor({ state: "detached" })
+          .catch(() => row(van.imei).waitFor({ state: "hidden" }));
+        await hasFocus("#tracker-list");
+      });
+
+      it("imports a list after a check that names what is wrong, and exports it", async () => {
+        await page.click(".tracker-import");
+        const area = page.locator("#tracker-import textarea");
+        await area.fill("imei;colour\n1;red\n");
+        await page.click("#tracker-import-check");
+        await says(".tracker-failure", look.columnUnknown);
+        await page.locator('#tracker-import input[type="file"]').setInputFiles({
+          name: "list.csv",
+          mimeType: "text/csv",
+          buffer: Buffer.from(
+            `imei;name\n${van.imei};B\xfcro\n869595061374197;x\n${stranger.imei};\n`,
+            "latin1",
+          ),
+        });
+        await page.locator(".tracker-report-error").nth(1).waitFor();
+        assert.deepEqual(await page.locator(".tracker-report tbody td:first-child").allTextContents(), [
+          "3",
+          "4",
+          "2",
+        ]);
+        await says(".tracker-report-error", look.checkDigit);
+        await shot("import");
+        await page.click("#tracker-import-import");
+        await row(van.imei).locator(".tracker-row-title", { hasText: "Büro" }).waitFor();
+        await page.click("#tracker-import-cancel");
+        await page.locator("#tracker-import").waitFor({ state: "detached" });
+        const [download] = await Promise.all([page.waitForEvent("download"), page.click(".tracker-export")]);
+        assert.match(download.suggestedFilename(), /^trackers-\d{4}-\d\d-\d\d\.csv$/);
+        const saved = await readFile(await download.path(), "utf8");
+        assert.match(saved, new RegExp(`^\ufeffimei,name.*\r\n[^]*${van.imei},Büro,`));
+      });
+
+      it("shows ten thousand devices", async () => {
+        const lines = Array.from(
+          { length: MANY },
+          (_, index) => `${manyImei(index)},Truck ${index},active,G${index % 9}`,
+        );
+        await command("import", {
+          data: ["imei,name,state,group", ...lines].join("\n"),
+          onExisting: "error",
+        });
+        // What is open when the page is left is open when it comes back.
+        await page.evaluate(() => (globalThis as unknown as Editor).RED.sidebar.show("info"));
+        await page.reload();
+        await editorLoaded(page);
+        const took = await page.evaluate(async () => {
+          const started = performance.now();
+          const { RED, document, requestAnimationFrame } = globalThis as unknown as Editor & {
+            document: { querySelector(selector: string): unknown };
+            requestAnimationFrame(next: () => void): void;
+          };
+          RED.sidebar.show("trackers");
+          while (!document.querySelector(".tracker-row:not([hidden])")) {
+            await new Promise<void>((resolve) => requestAnimationFrame(resolve));
+          }
+          return Math.round(performance.now() - started);
+        });
+        console.log(`        ${MANY} devices are in the list after ${took} ms`);
+        await page.locator("#tracker-list").focus();
+        await page.keyboard.press("End");
+        await says(".tracker-row.tracker-active", new RegExp(`Truck ${MANY - 1}`));
+        assert.ok((await page.locator(".tracker-row").count()) < 60, "only what can be seen is drawn");
+        await page.locator(".tracker-search").fill("truck 777");
+        await page.locator(".tracker-search").press("7");
+        await row(manyImei(7777)).waitFor();
+        await page.locator(".tracker-group-select").selectOption("G1");
+        assert.equal(await sidebar().locator(".tracker-row:not([hidden])").count(), 1);
+        await shot("many");
+      });
+
+      it("never complained in the console", () => {
+        // The browser itself complains of answers that say what was typed wrong: a VIN and a column.
+        const refused = (complaint: string) => /status of 400/.test(complaint);
+        assert.equal(complaints.filter(refused).length, 2);
+        assert.deepEqual(
+          complaints.filter((complaint) => !refused(complaint)),
+          [],
+        );
+      });
+    });
+  }
+});
