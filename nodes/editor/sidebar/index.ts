@@ -27,7 +27,7 @@ export function create(): void {
     id: TAB,
     label: text("tab"),
     name: text("tab"),
-    iconClass: "fa fa-car",
+    iconClass: "fa fa-map-marker",
     content,
     action: ACTION,
   });
