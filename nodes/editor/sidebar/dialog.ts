@@ -29,6 +29,8 @@ export function openDialog(options: {
 }): void {
   const from = document.activeElement as HTMLElement | null;
   const id = (button: string) => `tracker-${options.name}-${button}`;
+  // As Node-RED's own dialogs do; without the second, one that was opened from here would leave it as it is.
+  red.view.state(red.state.EDITING);
   red.tray.show({
     title: options.title,
     width: 560,
@@ -51,6 +53,7 @@ export function openDialog(options: {
     show: () => options.shown?.(),
     close: () => {
       options.closed?.();
+      red.view.state(red.state.DEFAULT);
       // Node-RED gives the focus to the workspace right after this.
       setTimeout(() => from?.isConnected && from.focus(), 0);
     },

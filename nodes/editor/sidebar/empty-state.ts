@@ -1,3 +1,4 @@
+import type { Problem } from "../../../src/errors";
 import { red } from "../red";
 import type { Feed } from "./feed";
 import { button } from "./form";
@@ -24,7 +25,9 @@ export function emptyText(
   if (registries.length === 0) return noRegistry();
   if (!loaded) {
     const found = problem ?? registry?.problem;
-    return found === undefined ? words("loading") : words("notReady").append(line(problemText(found)));
+    return found === undefined
+      ? words("loading")
+      : words("notReady").append(line(problemText(found)), detail(found));
   }
   if (feed.rows.size > feed.rows.counts().ignored) {
     return words("noMatch").append(button(text("empty.showAll"), "fa-list", showAll));
@@ -55,6 +58,12 @@ function words(name: string): JQuery {
   const content = $("<div>").append($("<h4>").text(text(`empty.${name}.title`)));
   const sentence = text(`empty.${name}.text`);
   return sentence === "" ? content : content.append(line(sentence));
+}
+
+/** The server's own sentence, which names files and numbers, where the text above does not have it. */
+function detail(problem: Problem): JQuery {
+  const said = problemText(problem) === problem.message ? "" : problem.message;
+  return $("<p>", { class: "tracker-hint" }).text(said);
 }
 
 function line(content: string): JQuery {
