@@ -88,6 +88,7 @@ const flows = (brokerPort: number, file: string): object[] => [
     host: "gps.example.com",
     inputNames: ["panic button"],
     outputNames: ["starter relay"],
+    credentials: { user: "", password: "geheim <1>" },
   },
   { id: "registry", type: "tracker-registry", name: "fleet", storage: "file", file, profile: "profile" },
   {
@@ -274,8 +275,17 @@ describe("the sidebar in Chromium", function () {
         await page.locator("#tracker-add").waitFor({ state: "detached" });
       });
 
-      it("adds a device config on the way, and says that it has to be deployed", async () => {
+      it("shows the stored password on request only", async () => {
         await page.click(".tracker-add");
+        await page.click("#tracker-add-next");
+        const password = page.locator('#tracker-add tr[data-field="Password"] code');
+        await password.filter({ hasText: "••••••••" }).waitFor();
+        await page.click("#tracker-add .tracker-sheet-tools .fa-eye");
+        await password.filter({ hasText: "geheim <1>" }).waitFor();
+        await page.click("#tracker-add-back");
+      });
+
+      it("adds a device config on the way, and says that it has to be deployed", async () => {
         await page.locator('input[value="xtcu"]').check();
         await page.click("#tracker-add-next");
         await page.locator("#tracker-add .fa-plus").click();
@@ -285,6 +295,10 @@ describe("the sidebar in Chromium", function () {
         await says("#tracker-add select", /clouds/);
         await says("#tracker-add .tracker-notice", look.undeployed);
         await says("#tracker-add .tracker-sheet", /GlobalmatiX cloud/);
+        await page.locator("#tracker-add .fa-pencil").click();
+        await page.locator("#node-config-input-host").fill("gps.example.com");
+        await page.click("#node-config-dialog-ok");
+        await page.locator("#tracker-add .tracker-note-passwordMissing").waitFor();
         await shot("add-undeployed");
         await Promise.all([
           page.waitForResponse(

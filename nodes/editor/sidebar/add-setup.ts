@@ -11,17 +11,17 @@ import {
   addProfile,
   deploy,
   editProfile,
+  type Login,
   type ProfileNode,
+  profileLogin,
   profileName,
   profiles,
-  profileUser,
   savedConfig,
 } from "./profiles";
 import { text } from "./texts";
 
-/** What Node-RED has in place of a password that is stored. */
-const STORED = "__PWRD__";
 const NONE = "";
+const NO_LOGIN: Login = { user: "", password: undefined };
 
 /** Second step: what to type into the tracker. */
 export function setupStep(state: AddState): Step {
@@ -42,31 +42,34 @@ export function setupStep(state: AddState): Step {
   /** The device configs there were when "add" was pressed; one more is then the one to use. */
   let known: ReadonlySet<string> | undefined;
   let revealed = false;
-  let user = "";
+  let login: Login = NO_LOGIN;
   let stored: string | undefined;
 
   const current = (): ProfileNode | undefined =>
     profiles(state.ownProfile, state.model.protocol).find(({ id }) => id === select.val());
 
-  const typedPassword = (node: ProfileNode): string | undefined => {
-    const password = node.credentials?.password;
-    return password === STORED ? undefined : password;
-  };
+  const configOf = (node: ProfileNode) =>
+    withDefaults(savedConfig(node), { user: login.user, password: login.password ?? stored ?? "" });
+  /** The password as far as it is known without asking for it: typed, the platform's, or empty for none. */
+  const knownPassword = (node: ProfileNode): string | undefined =>
+    login.password === undefined ? stored : configOf(node).password;
   const readPassword = async (node: ProfileNode): Promise<string | undefined> => {
     try {
-      stored ??= typedPassword(node) ?? (await storedPassword(node.id));
-      return stored;
+      if (knownPassword(node) === undefined) stored = await storedPassword(node.id);
+      return knownPassword(node);
     } catch {
       say(translate("sheet.notDeployed"), "warning");
       return undefined;
     }
   };
+  const shownPassword = (node: ProfileNode): string | null => {
+    const password = knownPassword(node);
+    return password === "" || revealed ? (password ?? null) : null;
+  };
   const sections = (node: ProfileNode, password: string | null): SheetSection[] => {
     const saved = savedConfig(node);
-    const config = withDefaults(saved, { user, ...(password ? { password } : {}) });
-    const shownPassword = password === "" ? config.password : password;
-    const shown = { name: profileName(node), password: shownPassword, wrong: wrongFields(saved) };
-    return [...setupSheet(config, shown), ...wiring(saved)];
+    const shown = { name: profileName(node), password, wrong: wrongFields(saved) };
+    return [...setupSheet(configOf(node), shown), ...wiring(saved)];
   };
   const copyText = async (node: ProfileNode, line: SheetLine): Promise<string | undefined> => {
     if (!line.secret) return line.value;
@@ -85,8 +88,8 @@ export function setupStep(state: AddState): Step {
     tools.toggle(node !== undefined);
     sheet.empty();
     if (node === undefined) return;
-    const password = revealed ? (stored ?? null) : null;
-    sheet.append(renderSheet(sections(node, password), (line) => copyText(node, line)));
+    sheet.append(renderSheet(sections(node, shownPassword(node)), (line) => copyText(node, line)));
+    showButton.toggle(knownPassword(node) !== "");
     showButton.find("span").text(` ${translate(revealed ? "sheet.hide" : "sheet.show")}`);
   };
   const showButton = button(translate("sheet.show"), "fa-eye", async () => {
@@ -96,7 +99,7 @@ export function setupStep(state: AddState): Step {
   });
   const printButton = button(translate("sheet.print"), "fa-print", () => {
     const node = current();
-    if (node !== undefined) printSheet(profileName(node), sections(node, revealed ? (stored ?? null) : null));
+    if (node !== undefined) printSheet(profileName(node), sections(node, shownPassword(node)));
   });
   tools.append(showButton, printButton);
 
@@ -105,11 +108,13 @@ export function setupStep(state: AddState): Step {
     state.profile = node?.id ?? NONE;
     revealed = false;
     stored = undefined;
-    user = "";
+    login = NO_LOGIN;
     draw();
     if (node === undefined) return;
-    user = await profileUser(node).catch(() => "");
-    if (current() === node) draw();
+    const found = await profileLogin(node);
+    if (current() !== node) return;
+    login = found;
+    draw();
   };
   const refresh = () => {
     const found = profiles(state.ownProfile, state.model.protocol);

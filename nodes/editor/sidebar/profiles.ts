@@ -7,8 +7,10 @@ const TYPE = "tracker-device-config";
 export type ProfileNode = EditorNode<SavedDeviceConfig & { name?: string }> & {
   readonly changed?: boolean;
   readonly d?: boolean;
-  readonly credentials?: DeviceCredentials;
+  readonly credentials?: Credentials;
 };
+
+type Credentials = DeviceCredentials & { readonly has_password?: boolean };
 
 /** The device configs of the editor, by name; `first` comes first. Of one protocol, where that is given. */
 export function profiles(first: string, protocol?: Protocol): ProfileNode[] {
@@ -70,11 +72,29 @@ export function addProfile(protocol: Protocol): void {
   }
 }
 
-/** User name of a device config: as typed and not yet deployed, else as Node-RED has it. */
-export async function profileUser(node: ProfileNode): Promise<string> {
-  if (node.credentials?.user !== undefined) return node.credentials.user;
-  const stored: DeviceCredentials = await $.getJSON(`credentials/${TYPE}/${encodeURIComponent(node.id)}`);
-  return stored.user ?? "";
+/** What Node-RED has in place of a password that is stored. */
+const STORED = "__PWRD__";
+
+export interface Login {
+  readonly user: string;
+  /** Empty where there is none; undefined where Node-RED has it, but does not tell unasked. */
+  readonly password: string | undefined;
+}
+
+/** The login of a device config: as typed and not yet deployed, else as Node-RED has it. */
+export async function profileLogin(node: ProfileNode): Promise<Login> {
+  const credentials = node.credentials ?? (await storedCredentials(node.id));
+  const { user = "", password = credentials.has_password ? STORED : "" } = credentials;
+  return { user, password: password === STORED ? undefined : password };
+}
+
+/** Node-RED tells all but passwords. A device config that is not deployed has nothing stored. */
+async function storedCredentials(id: string): Promise<Credentials> {
+  try {
+    return await $.getJSON(`credentials/${TYPE}/${encodeURIComponent(id)}`);
+  } catch {
+    return {};
+  }
 }
 
 /**
