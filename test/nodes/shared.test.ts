@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { RateMeter } from "../../nodes/shared/rate";
+import { REGISTRY_TOOLS } from "../../nodes/shared/registry-tools";
 
 describe("rate meter", () => {
   it("counts the last minute, to the second", () => {
@@ -13,5 +14,18 @@ describe("rate meter", () => {
     assert.equal(meter.perMinute(start + 90_000), 0);
     meter.add(1, start + 1_000_000);
     assert.equal(meter.perMinute(start + 1_000_000), 1);
+  });
+});
+
+describe("CSV", () => {
+  it("is read by the delimiter of its header, however few its lines", () => {
+    for (const delimiter of [",", ";", "\t", "|"]) {
+      const text = `imei${delimiter}name\n1${delimiter}"Van, red; blue"\n`;
+      assert.deepEqual(REGISTRY_TOOLS.parseCsv(text).slice(0, 2), [
+        ["imei", "name"],
+        ["1", "Van, red; blue"],
+      ]);
+    }
+    assert.deepEqual(REGISTRY_TOOLS.parseCsv("imei\n1")[1], ["1"]);
   });
 });
