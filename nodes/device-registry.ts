@@ -5,8 +5,8 @@ import type { Registry } from "../src/registry/registry";
 import { answer, readRequest, type Subject } from "../src/registry/requests";
 import type { RegistryNode } from "./registry";
 import { choice, type OptionTable, readOptions } from "./shared/options";
-import { type PassOptions, passOn } from "./shared/pass-on";
-import { catchable, toProblem } from "./shared/problems";
+import { type PassOptions, passOn, type Receiver } from "./shared/pass-on";
+import { catchable, describe, toProblem } from "./shared/problems";
 import { RateMeter } from "./shared/rate";
 import type { RegistryHost } from "./shared/registry-host";
 import { REGISTRY_TOOLS } from "./shared/registry-tools";
@@ -33,6 +33,7 @@ module.exports = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, config);
     const status = new ThrottledStatus(this);
     const rate = new RateMeter();
+    const activating: Receiver["activating"] = new Map();
 
     let setup: { readonly options: PassOptions; readonly host: RegistryHost } | undefined;
     let setupProblem: Problem = { code: "REGISTRY", message: "the tracker registry is missing" };
@@ -52,7 +53,8 @@ module.exports = (RED: NodeAPI): void => {
         await answerRequest(msg, registry, send);
         return undefined;
       }
-      const { count, problem } = await passOn(RED, msg, registry, options, (subject, message) =>
+      const receiver = { registry, node: this.id, activating };
+      const { count, problem } = await passOn(RED, msg, receiver, options, (subject, message) =>
         sendTo(subject, message, send),
       );
       rate.add(count);
@@ -62,7 +64,9 @@ module.exports = (RED: NodeAPI): void => {
     this.on("input", (msg: Message, send, done) => {
       handle(msg, send)
         .catch(toProblem)
-        .then((problem) => (problem === undefined ? done() : done(catchable(problem, msg.topic))));
+        .then((problem) => (problem === undefined ? done() : done(catchable(problem, msg.topic))))
+        // Node-RED copies a message for a Catch node, and there are some that cannot be copied.
+        .catch((error) => this.error(describe(toProblem(error))));
     });
 
     const unfollow = setup && follow(RED, this, setup.host, status, rate);

@@ -3,12 +3,11 @@ import { type Problem, TrackerError } from "../../src/errors";
 import type { NormalizedRecord } from "../../src/model/message";
 import type { Device } from "../../src/registry/device";
 import { deviceInfo, knownRecord } from "../../src/registry/message";
-import { readRecord } from "../../src/registry/record";
-import type { Registry } from "../../src/registry/registry";
-import { answer } from "../../src/registry/requests";
+import { notARecord, readRecord } from "../../src/registry/record";
+import type { Registry, Verdict } from "../../src/registry/registry";
+import { activateUnknown } from "../../src/registry/requests";
 import { copier } from "./emit";
 import { toProblem } from "./problems";
-import { REGISTRY_TOOLS } from "./registry-tools";
 
 export interface PassOptions {
   /** What becomes of records of devices that are unknown or not active. */
@@ -27,6 +26,15 @@ interface Routed {
   readonly problem?: Problem;
 }
 
+/** A registry as one node uses it. */
+export interface Receiver {
+  readonly registry: Registry;
+  /** Id of the node. */
+  readonly node: string;
+  /** Unknown senders that are being activated, with those of their records that wait for it. */
+  readonly activating: Map<string, Promise<void>>;
+}
+
 /**
  * Takes the records of a message into the registry and sends on those that are to go on: one record as it came,
  * of a list one message for each device. Returns what came and the first thing that was wrong.
@@ -34,7 +42,7 @@ interface Routed {
 export async function passOn(
   RED: NodeAPI,
   msg: NodeMessageInFlow,
-  registry: Registry,
+  receiver: Receiver,
   options: PassOptions,
   send: (output: Output, message: NodeMessage) => void,
 ): Promise<{ readonly count: number; readonly problem: Problem | undefined }> {
@@ -43,7 +51,7 @@ export async function passOn(
   const topic = typeof msg.topic === "string" ? msg.topic : "";
   const records: unknown[] = Array.isArray(payload) ? payload : [payload];
   const routed: Routed[] = [];
-  for (const record of records) routed.push(await route(record, topic, registry, options));
+  for (const record of records) routed.push(await route(record, topic, receiver, options));
   const groups = Map.groupBy(
     routed.filter(({ output }) => output !== undefined),
     ({ output, imei }) => `${output} ${imei}`,
@@ -56,7 +64,7 @@ export async function passOn(
       {
         ...copyOfKept(),
         payload: Array.isArray(payload) ? payloads : payloads[0],
-        ...(device === undefined ? {} : { device: deviceInfo(device, registry.profileOf(device)) }),
+        ...(device === undefined ? {} : { device: deviceInfo(device, receiver.registry.profileOf(device)) }),
       } as NodeMessage,
     );
   }
@@ -66,14 +74,14 @@ export async function passOn(
 async function route(
   value: unknown,
   topic: string,
-  registry: Registry,
+  receiver: Receiver,
   options: PassOptions,
 ): Promise<Routed> {
   try {
     const record = readRecord(value);
     return record.imei === null
       ? anonymous(record, options)
-      : await routeKnown({ ...record, imei: record.imei }, topic, registry, options);
+      : await routeKnown({ ...record, imei: record.imei }, topic, receiver, options);
   } catch (error) {
     return { imei: "", problem: toProblem(error) };
   }
@@ -90,14 +98,17 @@ function anonymous(record: NormalizedRecord, { unknown }: PassOptions): Routed {
 async function routeKnown(
   record: NormalizedRecord & { readonly imei: string },
   topic: string,
-  registry: Registry,
+  receiver: Receiver,
   options: PassOptions,
 ): Promise<Routed> {
   const { imei } = record;
-  let verdict = registry.receive(record, topic, options.unknown !== "drop");
+  const { registry, node } = receiver;
+  // In turn, so that no record overtakes one that waits for its sender to be activated.
+  await receiver.activating.get(imei);
+  let verdict = receive();
   if (verdict.kind === "unknown" && options.unknown === "activate") {
-    await answer("activate", imei, { registry, tools: REGISTRY_TOOLS, by: "device registry node" });
-    verdict = registry.receive(record, topic, true);
+    await activate(imei, receiver);
+    verdict = receive();
   }
   if (verdict.kind === "active") {
     const { device, marks } = verdict;
@@ -108,4 +119,19 @@ async function routeKnown(
   if (options.unknown !== "route") return { imei };
   const device = verdict.kind === "inactive" ? { device: verdict.device } : {};
   return { imei, output: "unknown", payload: record, ...device };
+
+  function receive(): Verdict {
+    try {
+      return registry.receive(record, topic, options.unknown !== "drop", node);
+    } catch (error) {
+      throw notARecord(`because it cannot be written as JSON: ${toProblem(error).message}`);
+    }
+  }
+}
+
+/** Activates a sender once, however many of its records wait for it. */
+function activate(imei: string, { registry, activating }: Receiver): Promise<void> {
+  const done = activateUnknown(imei, registry, "device registry node").finally(() => activating.delete(imei));
+  activating.set(imei, done);
+  return done;
 }

@@ -2,9 +2,16 @@ import { type Problem, TrackerError } from "../../src/errors";
 
 /** Whatever was thrown, as a problem; what is not one of ours is `INTERNAL`. */
 export function toProblem(error: unknown): Problem {
-  return error instanceof TrackerError
-    ? error
-    : { code: "INTERNAL", message: error instanceof Error ? error.message : String(error) };
+  return error instanceof TrackerError ? error : { code: "INTERNAL", message: messageOf(error) };
+}
+
+/** Not everything that can be thrown can be written as text. */
+function messageOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return "something was thrown that is no error";
+  }
 }
 
 /** `IOTM_CHECKSUM: checksum 3 instead of 4 (byte 57, topic BCE/D)` */

@@ -73,7 +73,12 @@ export class RegistryHost {
     this.timers.forEach(clearInterval);
     const registry = this.registry;
     this.registry = undefined;
-    await registry?.close();
+    try {
+      await registry?.close();
+    } catch (error) {
+      // Node-RED takes no notice of a node that cannot close.
+      this.node.error(`what came last could not be saved: ${describe(toProblem(error))}`);
+    }
   }
 
   private async open(): Promise<void> {
@@ -81,11 +86,10 @@ export class RegistryHost {
     const clock = { day: Date.now, steady: () => performance.now() };
     const registry = new Registry(store, this.profiles, this.settings, clock);
     try {
-      const setAside = await registry.open();
-      if (setAside !== undefined) this.tellSetAside(setAside);
+      await registry.open((path) => this.tellSetAside(path));
       this.setProblem(undefined);
       registry.onChange((change) => {
-        for (const listener of this.followers) listener(change, registry);
+        for (const listener of this.followers) this.guarded(() => listener(change, registry));
       });
       this.registry = registry;
     } catch (error) {
@@ -99,7 +103,16 @@ export class RegistryHost {
 
   private tick(): void {
     this.registry?.tick();
-    for (const listener of this.tickers) listener();
+    for (const listener of this.tickers) this.guarded(listener);
+  }
+
+  /** What one listener throws is nobody else's business. */
+  private guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.node.error(describe(toProblem(error)));
+    }
   }
 
   private async save(): Promise<void> {

@@ -14,7 +14,12 @@ export const REGISTRY_TOOLS: Tools = {
     const key = await derive(password, salt, KEY_LENGTH, COST);
     return ["scrypt", COST.N, COST.r, COST.p, salt.toString("base64"), key.toString("base64")].join("$");
   },
-  parseCsv: (text) => Papa.parse<string[]>(text, { delimiter: delimiterOf(text) }).data,
+  parseCsv: (text) => {
+    const plain = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
+    const { data, errors } = Papa.parse<string[]>(plain, { delimiter: delimiterOf(plain), newline: "\n" });
+    const broken = errors.find(({ type }) => type === "Quotes");
+    return { rows: data, ...(broken?.row === undefined ? {} : { brokenRow: broken.row }) };
+  },
   /** As RFC 4180 has it. */
   writeCsv: (rows) => `${Papa.unparse(rows as string[][])}\r\n`,
 };

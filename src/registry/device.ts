@@ -29,6 +29,8 @@ export interface LiveState {
   /** Own clock: when the first and the last message came. */
   readonly firstSeen: number;
   lastSeen: number;
+  /** It has sent something while it was active. */
+  heard: boolean;
   online: boolean;
   /** Device's clock: the newest reading that counts for the current state; null before the first. */
   time: number | null;

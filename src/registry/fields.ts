@@ -26,7 +26,7 @@ const text =
   (max: number, pattern = /^/, wanted = ""): Read =>
   (value) => {
     if (value === null) return "";
-    if (typeof value !== "string" && typeof value !== "number") return wrong("this has to be text");
+    if (typeof value !== "string" && !Number.isFinite(value)) return wrong("this has to be text");
     const read = String(value).trim();
     if (read.length > max) return wrong(`this has ${read.length} characters; ${max} are allowed`);
     return read === "" || pattern.test(read) ? read : wrong(wanted);
@@ -41,6 +41,7 @@ const tags: Read = (value) => {
     return wrong("the tags have to be a list of texts, or a text with commas between them");
   }
   const read = [...new Set(list.map((tag: string) => tag.trim()).filter((tag) => tag !== ""))];
+  if (read.some((tag) => /[,;|]/.test(tag))) return wrong("a tag cannot have , ; or | in it");
   return read.length <= 50 && read.every((tag) => tag.length <= 50)
     ? read
     : wrong("at most 50 tags of 50 characters are allowed");
@@ -77,8 +78,12 @@ export const FIELD_NAMES = ["imei", ...Object.keys(FIELDS)] as const;
  * field as path.
  */
 export function readFields(given: Readonly<Record<string, unknown>>, profiles: Profiles): DeviceInput {
-  const { imei: _, vehicle, ...rest } = given;
-  const flat: Record<string, unknown> = { ...(isObject(vehicle) ? vehicle : {}), ...rest };
+  const { imei: _, vehicle = {}, ...rest } = given;
+  if (!isObject(vehicle)) {
+    const message = "the vehicle has to be an object with plate and vin";
+    throw new TrackerError({ code: "FIELD_VALUE", path: "vehicle", message });
+  }
+  const flat: Record<string, unknown> = { ...vehicle, ...rest };
   const read: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(flat)) {
     if (value === undefined) continue;

@@ -8,7 +8,7 @@ import { checkImei } from "../model/imei";
  * reports with one has it.
  */
 export function readImei(value: unknown, accept: (imei: string) => boolean = () => false): string {
-  const text = typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : "";
+  const text = typeof value === "string" || Number.isInteger(value) ? String(value).trim() : "";
   if (text === "")
     throw new TrackerError({ code: "IMEI_MISSING", path: "imei", message: "the IMEI is missing" });
   if (/^\d[.,]\d+e\+?\d+$/i.test(text)) {

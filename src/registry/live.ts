@@ -14,11 +14,14 @@ export interface Marks {
 const LAST_EVENTS = 20;
 /** More names than any device has; a wild one must not fill the memory. */
 const MAX_ATTRIBUTES = 250;
+/** Longer texts of a state are cut off; messages have them whole. */
+export const MAX_TEXT = 500;
 
 export function newLiveState(now: number): LiveState {
   return {
     firstSeen: now,
     lastSeen: now,
+    heard: false,
     online: false,
     time: null,
     position: null,
@@ -31,76 +34,87 @@ export function newLiveState(now: number): LiveState {
 }
 
 /**
- * Puts a record of an active device into its state and says what is odd about it. The newest reading counts,
- * for each attribute by itself, so that history can fill gaps but never overwrite.
+ * Says whether a record is late or from the future. `tolerance` is in milliseconds.
  *
- * Events are late only where they are older than everything else by more than `tolerance` (milliseconds):
- * they come on a topic of their own and so overtake readings and each other, and nobody wants to take an alarm
- * for history because of a second.
+ * Events are late only where they are older than everything else by more than that: they come on a topic of
+ * their own and so overtake readings and each other, and nobody wants to take an alarm for history because of a
+ * second.
+ *
+ * What is in the state but lies in the future itself does not count: it came while a clock was wrong.
  */
-export function observe(
-  live: LiveState,
-  record: NormalizedRecord,
-  isDuplicate: boolean,
-  now: number,
-  tolerance: number,
-): Marks {
-  const marks = isDuplicate
-    ? { ...judge(live, record, now, tolerance), duplicate: true as const }
-    : judge(live, record, now, tolerance);
-  live.counters.records++;
-  if (marks.duplicate) live.counters.duplicates++;
-  if (marks.late) live.counters.late++;
-  if (marks.future) live.counters.future++;
-  if (!marks.duplicate && !marks.future) absorb(live, record);
-  return marks;
-}
-
-function judge(live: LiveState, record: NormalizedRecord, now: number, tolerance: number): Marks {
+export function judge(live: LiveState, record: NormalizedRecord, now: number, tolerance: number): Marks {
   if (record.kind === "file") return {};
-  if (record.time > now + tolerance) return { future: true };
+  const latest = now + tolerance;
+  if (record.time > latest) return { future: true };
   const late =
     record.kind === "telemetry"
-      ? record.time < (live.time ?? Number.NEGATIVE_INFINITY)
-      : record.time < newest(live) - tolerance;
+      ? record.time < upTo(latest, live.time)
+      : record.time < Math.max(upTo(latest, live.time), upTo(latest, live.events[0]?.time)) - tolerance;
   return late ? { late: true } : {};
 }
 
-function newest({ time, events }: LiveState): number {
-  const none = Number.NEGATIVE_INFINITY;
-  return Math.max(time ?? none, events[0]?.time ?? none);
+/** A time, unless it is later than `latest`. */
+function upTo(latest: number, time: number | null | undefined): number {
+  return time === null || time === undefined || time > latest ? Number.NEGATIVE_INFINITY : time;
 }
 
-function absorb(live: LiveState, record: NormalizedRecord): void {
-  if (record.kind === "telemetry") absorbTelemetry(live, record);
+/**
+ * Puts a record that is no duplicate and not from the future into a device's state. The newest reading counts,
+ * for each attribute by itself, so that history can fill gaps but never overwrite.
+ */
+export function absorb(live: LiveState, record: NormalizedRecord, now: number, tolerance: number): void {
+  const latest = now + tolerance;
+  if (record.kind === "telemetry") absorbTelemetry(live, record, latest);
   else if (record.kind === "event") {
-    const { function: called, code, text = "" } = record.event;
-    const event: LastEvent = { time: record.time, function: called, code, text };
-    live.events = [...live.events, event].toSorted((a, b) => b.time - a.time).slice(0, LAST_EVENTS);
+    const { function: called, code, text } = record.event;
+    const event: LastEvent = {
+      time: record.time,
+      function: Number(called),
+      code: Number(code),
+      text: typeof text === "string" ? text.slice(0, MAX_TEXT) : "",
+    };
+    const events = live.events.filter(({ time }) => time <= latest);
+    live.events = [...events, event].toSorted((a, b) => b.time - a.time).slice(0, LAST_EVENTS);
   }
 }
 
-function absorbTelemetry(live: LiveState, { time, position, attributes, sensors }: Telemetry): void {
-  live.time = Math.max(live.time ?? time, time);
-  if (position?.valid && position.latitude !== null && time >= (live.position?.time ?? time)) {
+function absorbTelemetry(
+  live: LiveState,
+  { time, position, attributes, sensors }: Telemetry,
+  latest: number,
+): void {
+  live.time = Math.max(time, upTo(latest, live.time));
+  if (position?.valid && position.latitude !== null && time >= upTo(latest, live.position?.time)) {
     live.position = { ...position, time };
   }
   for (const named of [attributes, sensors]) {
     for (const [key, value] of Object.entries(named)) {
-      if (typeof value !== "object" || value === null) setAttribute(live, key, value, time);
+      if (isScalar(value)) setAttribute(live, key, value, time, latest);
     }
   }
 }
 
-function setAttribute({ keys, values, times }: LiveState, key: string, value: Scalar, time: number): void {
+/** Whether a value is one that a state can keep: also flows of the user's own make records. */
+function isScalar(value: unknown): value is Scalar {
+  return value === null || typeof value === "boolean" || typeof value === "string" || Number.isFinite(value);
+}
+
+function setAttribute(
+  { keys, values, times }: LiveState,
+  key: string,
+  value: Scalar,
+  time: number,
+  latest: number,
+): void {
+  const kept = typeof value === "string" ? value.slice(0, MAX_TEXT) : value;
   const at = keys.indexOf(key);
   if (at < 0) {
-    if (keys.length >= MAX_ATTRIBUTES) return;
+    if (keys.length >= MAX_ATTRIBUTES || key.length > MAX_TEXT) return;
     keys.push(key);
-    values.push(value);
+    values.push(kept);
     times.push(time);
-  } else if (time >= (times[at] as number)) {
-    values[at] = value;
+  } else if (time >= upTo(latest, times[at])) {
+    values[at] = kept;
     times[at] = time;
   }
 }

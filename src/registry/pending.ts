@@ -1,40 +1,138 @@
 import type { NormalizedRecord } from "../model/message";
 import type { Pending } from "./device";
+import { MAX_TEXT } from "./live";
 
-/** Unknown senders listed at most; anybody who reaches the broker can make some up. */
+/** Unknown senders listed at most, because anybody who reaches the broker can make some up. */
 export const MAX_PENDING = 1000;
+/** Ignored ones among them at most, so that there is always room for new ones. */
+const MAX_IGNORED = 500;
+
+/** The unknown senders, and which of them are not saved yet. */
+export class PendingList {
+  /** In the order in which they were heard, the longest silent one first. */
+  private readonly senders = new Map<string, Pending>();
+  private readonly stored = new Set<string>();
+  private readonly changed = new Set<string>();
+  private ignored = 0;
+
+  load(stored: readonly Pending[]): void {
+    for (const one of stored.toSorted((a, b) => a.lastSeen - b.lastSeen)) {
+      this.put(one);
+      this.stored.add(one.imei);
+    }
+  }
+
+  all(): Iterable<Pending> {
+    return this.senders.values();
+  }
+
+  get notIgnored(): number {
+    return this.senders.size - this.ignored;
+  }
+
+  has(imei: string): boolean {
+    return this.senders.has(imei);
+  }
+
+  get(imei: string): Pending | undefined {
+    return this.senders.get(imei);
+  }
+
+  /** Notes one more record of a sender. Returns who had to give way for it, if somebody had. */
+  note(record: NormalizedRecord & { readonly imei: string }, topic: string, now: number): string | undefined {
+    const before = this.senders.get(record.imei);
+    const forgotten =
+      before === undefined && this.senders.size >= MAX_PENDING ? this.longestSilent() : undefined;
+    if (forgotten !== undefined) this.drop(forgotten);
+    this.put(withRecord(before, record, topic, now));
+    this.changed.add(record.imei);
+    return forgotten;
+  }
+
+  setIgnored(imei: string, ignored: boolean): void {
+    const pending = this.senders.get(imei);
+    if (pending === undefined) return;
+    this.put({ ...pending, ignored });
+    this.stored.add(imei);
+  }
+
+  /** Takes out a sender of which the store knows that it is gone. */
+  remove(imei: string): void {
+    this.take(imei);
+    this.stored.delete(imei);
+    this.changed.delete(imei);
+  }
+
+  /** What is to be saved; null for those that are gone. */
+  takeChanges(): Map<string, Pending | null> {
+    const changes = new Map([...this.changed].map((imei) => [imei, this.senders.get(imei) ?? null]));
+    this.changed.clear();
+    return changes;
+  }
+
+  saved(changes: ReadonlyMap<string, Pending | null>): void {
+    for (const [imei, pending] of changes) {
+      if (pending === null) {
+        this.stored.delete(imei);
+        continue;
+      }
+      this.stored.add(imei);
+      // It had to give way while it was being saved.
+      if (!this.senders.has(imei)) this.changed.add(imei);
+    }
+  }
+
+  giveBack(changes: ReadonlyMap<string, Pending | null>): void {
+    for (const imei of changes.keys()) {
+      if (this.senders.has(imei) || this.stored.has(imei)) this.changed.add(imei);
+    }
+  }
+
+  private put(pending: Pending): void {
+    this.take(pending.imei);
+    this.senders.set(pending.imei, pending);
+    if (pending.ignored) this.ignored++;
+  }
+
+  private take(imei: string): void {
+    if (this.senders.get(imei)?.ignored) this.ignored--;
+    this.senders.delete(imei);
+  }
+
+  /** Forgets a sender; one that was never saved needs not be taken out of the store either. */
+  private drop(imei: string): void {
+    this.take(imei);
+    if (this.stored.has(imei)) this.changed.add(imei);
+    else this.changed.delete(imei);
+  }
+
+  private longestSilent(): string | undefined {
+    const mayGo = this.ignored > MAX_IGNORED || this.notIgnored === 0;
+    for (const { imei, ignored } of this.senders.values()) if (ignored === mayGo) return imei;
+    return undefined;
+  }
+}
 
 /** The unknown sender with one more record; `before` is what was known of it. */
-export function withRecord(
+function withRecord(
   before: Pending | undefined,
-  record: NormalizedRecord,
+  record: NormalizedRecord & { readonly imei: string },
   topic: string,
   now: number,
 ): Pending {
   const position = record.kind === "telemetry" && record.position?.valid ? record.position : undefined;
   const { latitude, longitude } = position ?? {};
   return {
-    imei: record.imei ?? "",
+    imei: record.imei,
     firstSeen: before?.firstSeen ?? now,
     lastSeen: now,
     count: (before?.count ?? 0) + 1,
-    topic,
-    protocol: record.protocol,
+    topic: topic.slice(0, MAX_TEXT),
+    protocol: String(record.protocol).slice(0, MAX_TEXT),
     position:
       record.kind === "telemetry" && typeof latitude === "number" && typeof longitude === "number"
         ? { latitude, longitude, time: record.time }
         : (before?.position ?? null),
     ignored: before?.ignored ?? false,
   };
-}
-
-/** Which of a full list has to go: the longest silent one that nobody chose to ignore, else the longest silent. */
-export function toForget(pending: ReadonlyMap<string, Pending>): string | undefined {
-  const oldest = (list: Pending[]) =>
-    list.reduce<Pending | undefined>(
-      (a, b) => (a === undefined || b.lastSeen < a.lastSeen ? b : a),
-      undefined,
-    );
-  const all = [...pending.values()];
-  return (oldest(all.filter(({ ignored }) => !ignored)) ?? oldest(all))?.imei;
 }

@@ -10,8 +10,11 @@ const NEEDED: Readonly<Record<string, (record: Readonly<Record<string, unknown>>
     isObject(sensors) &&
     (position === undefined || isObject(position)),
   event: ({ time, event }) => Number.isFinite(time) && isObject(event),
-  file: ({ data }) => data instanceof Uint8Array,
+  file: ({ data }) => ArrayBuffer.isView(data),
 };
+
+/** What the registry itself adds; a record that was here before comes as it was. */
+const ADDED = ["inputs", "outputs", "late", "duplicate", "future"];
 
 /** IMEIs are digits; nothing that stands in a topic may have more than letters beside them. */
 const IDENTIFIER = /^\w{1,32}$/;
@@ -23,10 +26,17 @@ export function readRecord(value: unknown): NormalizedRecord {
     Object.hasOwn(NEEDED, String(value.kind)) &&
     NEEDED[String(value.kind)]?.(value) === true &&
     (value.imei === null || (typeof value.imei === "string" && IDENTIFIER.test(value.imei)));
-  if (isRecord) return value as unknown as NormalizedRecord;
-  throw new TrackerError({
-    code: "NOT_A_RECORD",
-    path: "msg.payload",
-    message: "the payload is no record of a decoder (docs/messages.md), and there is no msg.command",
-  });
+  if (isRecord) return withoutAdded(value) as unknown as NormalizedRecord;
+  throw notARecord("and there is no msg.command");
+}
+
+/** `why` ends the sentence. */
+export function notARecord(why: string): TrackerError {
+  const message = `the payload is no record of a decoder (docs/messages.md), ${why}`;
+  return new TrackerError({ code: "NOT_A_RECORD", path: "msg.payload", message });
+}
+
+function withoutAdded(record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (!ADDED.some((name) => name in record)) return record;
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !ADDED.includes(name)));
 }

@@ -1,12 +1,12 @@
 import { TrackerError } from "../errors";
 import type { NormalizedRecord } from "../model/message";
 import type { Change, Device, HistoryEntry, LiveState, Pending } from "./device";
-import { type Marks, newLiveState, observe } from "./live";
-import { MAX_PENDING, toForget, withRecord } from "./pending";
+import { absorb, judge, type Marks, newLiveState } from "./live";
+import { PendingList } from "./pending";
 import type { Profile, Profiles } from "./profiles";
 import { Revisions } from "./revisions";
 import { fingerprint, SeenRecords } from "./seen";
-import type { Changes, SeenChunk, Store } from "./store";
+import { type Changes, HISTORY_LENGTH, type SeenChunk, type Store } from "./store";
 
 /** Two clocks in milliseconds: of the day, which may be set, and one that only goes forward. */
 export interface Clock {
@@ -33,6 +33,15 @@ export type Verdict =
   | { readonly kind: "inactive"; readonly device: Device }
   | { readonly kind: "unknown" };
 
+/** What came since the last save. */
+interface Unsaved {
+  /** Of devices whose state has changed. */
+  readonly imeis: readonly string[];
+  readonly pending: Map<string, Pending | null>;
+  readonly seen: readonly SeenChunk[];
+  readonly history: Map<string, HistoryEntry[]>;
+}
+
 /**
  * The devices, what is known of each, and who is online. Everything is in memory; the store has it too: what
  * people change before they are told so, states with the next {@link flush}.
@@ -44,15 +53,19 @@ export class Registry {
   private readonly devices = new Map<string, Device>();
   private readonly states = new Map<string, LiveState>();
   private readonly seen = new Map<string, SeenRecords>();
-  private readonly unknown = new Map<string, Pending>();
+  private readonly unknown = new PendingList();
   /** When a device that is online was last heard, on the steady clock. */
   private readonly heard = new Map<string, number>();
   private readonly dirtyStates = new Set<string>();
-  private readonly dirtyPending = new Set<string>();
-  private newHistory: HistoryEntry[] = [];
+  /** What became of devices and is not saved yet, by IMEI, oldest first. */
+  private newHistory = new Map<string, HistoryEntry[]>();
+  /** Nodes that receive records, each for its own flow, by the order in which they came up. */
+  private readonly nodes = new Map<string, number>();
   private readonly listeners = new Set<(change: StatusChange) => void>();
   /** Writes wait for each other, so that each is planned on what is in the store. */
   private turn: Promise<unknown> = Promise.resolve();
+  private storeLost = false;
+  private onSetAside: (path: string) => void = () => undefined;
   readonly revisions = new Revisions();
 
   constructor(
@@ -62,17 +75,25 @@ export class Registry {
     readonly clock: Clock,
   ) {}
 
-  /** Reads the store; returns where a damaged file was set aside. Rejects as {@link Store.open}. */
-  async open(): Promise<string | undefined> {
+  /**
+   * Reads the store. `onSetAside` is told where a damaged file was put, now or whenever the store has to be opened
+   * again. Rejects as {@link Store.open}.
+   */
+  async open(onSetAside: (path: string) => void = () => undefined): Promise<void> {
+    this.onSetAside = onSetAside;
     const { devices, states, pending, seen, setAside } = await this.store.open();
+    if (setAside !== undefined) onSetAside(setAside);
     for (const device of devices) this.devices.set(device.imei, device);
     for (const [imei, state] of states) this.states.set(imei, state);
-    for (const one of pending) this.unknown.set(one.imei, one);
+    this.unknown.load(pending);
     const chunks = Map.groupBy(seen, ({ imei }) => imei);
     for (const [imei, ofDevice] of chunks) this.seen.set(imei, SeenRecords.from(ofDevice));
-    // Those that were online get the whole time to be heard again: nobody listened while this was not running.
-    for (const [imei, { online }] of this.states) if (online) this.heard.set(imei, this.clock.steady());
-    return setAside;
+    for (const [imei, state] of this.states) {
+      // It was deactivated shortly before the end, and its state was not saved any more.
+      if (this.devices.get(imei)?.state !== "active") state.online = false;
+      // Those that were online get the whole time to be heard again: nobody listened while this was not running.
+      if (state.online) this.heard.set(imei, this.clock.steady());
+    }
   }
 
   /** Saves what is not saved yet and lets the store go. */
@@ -107,13 +128,12 @@ export class Registry {
   }
 
   allPending(): Iterable<Pending> {
-    return this.unknown.values();
+    return this.unknown.all();
   }
 
   counts(): { devices: number; active: number; online: number; pending: number } {
     const active = [...this.devices.values()].filter(({ state }) => state === "active").length;
-    const pending = [...this.unknown.values()].filter(({ ignored }) => !ignored).length;
-    return { devices: this.devices.size, active, online: this.heard.size, pending };
+    return { devices: this.devices.size, active, online: this.heard.size, pending: this.unknown.notIgnored };
   }
 
   /** The device config that describes a device, where there is one. */
@@ -124,14 +144,22 @@ export class Registry {
   /** What became of a device, newest first. */
   history(imei: string): Promise<HistoryEntry[]> {
     return this.exclusively(async () => {
-      const stored = await this.store.history(imei);
-      const unsaved = this.newHistory.filter((entry) => entry.imei === imei).reverse();
-      return [...unsaved, ...stored];
+      const unsaved = this.newHistory.get(imei)?.toReversed() ?? [];
+      const stored = await this.withStore(() => this.store.history(imei));
+      return [...unsaved, ...stored].slice(0, HISTORY_LENGTH);
     });
   }
 
-  /** Takes in a record and says whose it is. `list` puts an unknown sender on the pending list. */
-  receive(record: NormalizedRecord & { readonly imei: string }, topic: string, list: boolean): Verdict {
+  /**
+   * Takes in a record and says whose it is. `list` puts an unknown sender on the pending list; `node` is the id of
+   * the node it came to. Throws, before anything is changed, where the record has what JSON has not.
+   */
+  receive(
+    record: NormalizedRecord & { readonly imei: string },
+    topic: string,
+    list: boolean,
+    node = "",
+  ): Verdict {
     const { imei } = record;
     const now = this.clock.day();
     const device = this.devices.get(imei);
@@ -139,16 +167,59 @@ export class Registry {
       if (list) this.note(record, topic, now);
       return { kind: "unknown" };
     }
-    const live = this.touchLive(imei, now);
     if (device.state !== "active") {
-      live.counters.records++;
+      this.touchLive(imei, now).counters.records++;
       return { kind: "inactive", device };
     }
+    const print = fingerprint(record);
+    const live = this.touchLive(imei, now);
+    live.heard = true;
     this.heard.set(imei, this.clock.steady());
     if (!live.online) this.setOnline(device, live, true, now);
-    const isDuplicate = this.isDuplicate(imei, fingerprint(record));
-    const marks = observe(live, record, isDuplicate, now, this.settings.clockTolerance);
-    return { kind: "active", device, marks };
+    return { kind: "active", device, marks: this.observe(live, record, print, this.numberOf(node), now) };
+  }
+
+  /** Compares a record with what is known, and puts it into the state where it is new. */
+  private observe(
+    live: LiveState,
+    record: NormalizedRecord & { readonly imei: string },
+    print: number,
+    node: number,
+    now: number,
+  ): Marks {
+    const { counters } = live;
+    const seen = this.seenOf(record.imei);
+    const met = seen.meet(print, node);
+    const marks = judge(live, record, now, this.settings.clockTolerance);
+    // What was from the future and is so no more never counted yet.
+    if (met !== undefined && !(met.future && !marks.future)) {
+      const again: Marks = { ...(met.late ? { late: true } : {}), ...(met.future ? { future: true } : {}) };
+      if (!met.here) return again;
+      counters.records++;
+      counters.duplicates++;
+      return { ...again, duplicate: true };
+    }
+    seen.add(print, node, marks);
+    counters.records++;
+    if (marks.late) counters.late++;
+    if (marks.future) counters.future++;
+    else absorb(live, record, now, this.settings.clockTolerance);
+    return marks;
+  }
+
+  private numberOf(node: string): number {
+    const known = this.nodes.get(node) ?? this.nodes.size;
+    this.nodes.set(node, known);
+    return known;
+  }
+
+  private seenOf(imei: string): SeenRecords {
+    let seen = this.seen.get(imei);
+    if (seen === undefined) {
+      seen = new SeenRecords();
+      this.seen.set(imei, seen);
+    }
+    return seen;
   }
 
   /** Finds who has become silent. To be called every second or so. */
@@ -171,45 +242,35 @@ export class Registry {
   /** Writes what came since the last time. Where that fails, it is kept for the next time. */
   flush(): Promise<void> {
     return this.exclusively(async () => {
-      const states = [...this.dirtyStates];
-      const pending = [...this.dirtyPending];
-      const history = this.newHistory;
-      if (states.length === 0 && pending.length === 0 && history.length === 0) return;
-      const seen = states.flatMap((imei) => this.seen.get(imei)?.takeChanged(imei) ?? []);
-      this.dirtyStates.clear();
-      this.dirtyPending.clear();
-      this.newHistory = [];
+      const { imeis, pending, seen, history } = this.takeUnsaved();
+      if (imeis.length === 0 && pending.size === 0 && history.size === 0) return;
+      const states = pick(this.states, imeis);
       try {
-        await this.store.commit({
-          states: pick(this.states, states),
-          pending: new Map(pending.map((imei) => [imei, this.unknown.get(imei) ?? null])),
-          seen,
-          history,
-        });
+        await this.commit({ states, pending, seen, history: [...history.values()].flat() });
+        this.unknown.saved(pending);
       } catch (error) {
-        for (const imei of states) if (this.devices.has(imei)) this.dirtyStates.add(imei);
-        for (const imei of pending) this.dirtyPending.add(imei);
-        this.newHistory = [...history, ...this.newHistory];
-        this.giveBack(seen);
+        this.giveBack({ imeis, pending, seen, history });
         throw error;
       }
     });
   }
 
   /**
-   * Changes devices, all or none: `plan` says how each is afterwards (null: removed), on what there is when it is
-   * its turn. Resolves when the store has it. `by` says who did it.
+   * Changes devices, all or none: `plan` says how each is afterwards (null: removed, also an unknown sender), on
+   * what there is when it is its turn. Resolves when the store has it. `by` says who did it.
    */
   change(plan: () => ReadonlyMap<string, Device | null>, by: string): Promise<void> {
     return this.exclusively(async () => {
       const devices = plan();
+      if (devices.size === 0) return;
       const time = this.clock.day();
       const changes = [...devices].flatMap(([imei, after]) => this.changesOf(imei, after, time, by));
       // The history of a removed device goes with it.
       const history = changes.filter(({ change }) => change !== "removed").map(withoutDevice);
-      const noLongerPending = [...devices.keys()].filter((imei) => this.unknown.has(imei));
-      const pending: Changes["pending"] = new Map(noLongerPending.map((imei) => [imei, null]));
-      await this.store.commit({ devices, history, pending });
+      const pending = new Map(
+        [...devices.keys()].filter((imei) => this.unknown.has(imei)).map((imei) => [imei, null]),
+      );
+      await this.commit({ devices, history, pending });
       this.apply(devices);
       for (const change of changes) this.tell(change);
     });
@@ -223,25 +284,45 @@ export class Registry {
         if (pending === undefined) throw unknownDevice(imei);
         return [imei, { ...pending, ignored }];
       });
-      await this.store.commit({ pending: new Map(changed) });
+      await this.commit({ pending: new Map(changed) });
       for (const [imei] of changed) {
-        const current = this.unknown.get(imei);
-        if (current !== undefined) this.unknown.set(imei, { ...current, ignored });
+        this.unknown.setIgnored(imei, ignored);
         this.revisions.touch(imei);
       }
     });
   }
 
-  /** Forgets an unknown sender; it comes back with its next message. */
-  forget(imeis: readonly string[]): Promise<void> {
-    return this.exclusively(async () => {
-      await this.store.commit({ pending: new Map(imeis.map((imei) => [imei, null])) });
-      for (const imei of imeis) {
-        this.unknown.delete(imei);
-        this.dirtyPending.delete(imei);
-        this.revisions.remove(imei);
-      }
+  /** Writes; where the store is lost, opens it again and writes everything there is into it first. */
+  private commit(changes: Changes): Promise<void> {
+    return this.withStore(() => this.store.commit(changes));
+  }
+
+  private async withStore<T>(work: () => Promise<T>): Promise<T> {
+    if (this.storeLost) await this.restore();
+    try {
+      return await work();
+    } catch (error) {
+      if (!isLoss(error)) throw error;
+      this.storeLost = true;
+      await this.restore();
+      return work();
+    }
+  }
+
+  /** Everything is in memory, so that a file that is gone or damaged costs nothing but old history. */
+  private async restore(): Promise<void> {
+    await this.store.close().catch(() => undefined);
+    const { setAside } = await this.store.open();
+    if (setAside !== undefined) this.onSetAside(setAside);
+    for (const seen of this.seen.values()) seen.giveBack();
+    const seen = [...this.seen].flatMap(([imei, ofDevice]) => ofDevice.takeChanged(imei));
+    await this.store.commit({
+      devices: this.devices,
+      states: this.states,
+      pending: new Map([...this.unknown.all()].map((one) => [one.imei, one])),
+      seen,
     });
+    this.storeLost = false;
   }
 
   private exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -251,19 +332,9 @@ export class Registry {
   }
 
   private note(record: NormalizedRecord & { readonly imei: string }, topic: string, now: number): void {
-    const { imei } = record;
-    const before = this.unknown.get(imei);
-    if (before === undefined && this.unknown.size >= MAX_PENDING) {
-      const forgotten = toForget(this.unknown);
-      if (forgotten !== undefined) {
-        this.unknown.delete(forgotten);
-        this.dirtyPending.add(forgotten);
-        this.revisions.remove(forgotten);
-      }
-    }
-    this.unknown.set(imei, withRecord(before, record, topic, now));
-    this.dirtyPending.add(imei);
-    this.revisions.touch(imei);
+    const forgotten = this.unknown.note(record, topic, now);
+    if (forgotten !== undefined) this.revisions.remove(forgotten);
+    this.revisions.touch(record.imei);
   }
 
   private touchLive(imei: string, now: number): LiveState {
@@ -278,21 +349,22 @@ export class Registry {
     return live;
   }
 
-  private isDuplicate(imei: string, print: number): boolean {
-    let seen = this.seen.get(imei);
-    if (seen === undefined) {
-      seen = new SeenRecords();
-      this.seen.set(imei, seen);
-    }
-    if (seen.has(print)) return true;
-    seen.add(print);
-    return false;
+  private takeUnsaved(): Unsaved {
+    const imeis = [...this.dirtyStates];
+    const history = this.newHistory;
+    this.dirtyStates.clear();
+    this.newHistory = new Map();
+    const seen = imeis.flatMap((imei) => this.seen.get(imei)?.takeChanged(imei) ?? []);
+    return { imeis, pending: this.unknown.takeChanges(), seen, history };
   }
 
-  private giveBack(chunks: readonly SeenChunk[]): void {
-    for (const [imei, ofDevice] of Map.groupBy(chunks, (chunk) => chunk.imei)) {
-      this.seen.get(imei)?.giveBack(ofDevice);
-    }
+  private giveBack({ imeis, pending, seen, history }: Unsaved): void {
+    for (const imei of imeis) if (this.devices.has(imei)) this.dirtyStates.add(imei);
+    this.unknown.giveBack(pending);
+    for (const [imei, chunks] of Map.groupBy(seen, (chunk) => chunk.imei))
+      this.seen.get(imei)?.giveBack(chunks);
+    for (const entry of [...this.newHistory.values()].flat()) push(history, entry);
+    this.newHistory = history;
   }
 
   private setOnline(device: Device, live: LiveState, online: boolean, time: number): void {
@@ -301,7 +373,7 @@ export class Registry {
     this.dirtyStates.add(imei);
     this.revisions.touch(imei);
     const entry: HistoryEntry = { imei, time, change: online ? "online" : "offline", by: "" };
-    this.newHistory.push(entry);
+    push(this.newHistory, entry);
     this.tell({ ...entry, device });
   }
 
@@ -317,12 +389,11 @@ export class Registry {
 
   private apply(devices: ReadonlyMap<string, Device | null>): void {
     for (const [imei, device] of devices) {
-      this.unknown.delete(imei);
-      this.dirtyPending.delete(imei);
+      this.unknown.remove(imei);
       if (device === null) {
-        for (const known of [this.devices, this.states, this.seen, this.heard]) known.delete(imei);
+        for (const known of [this.devices, this.states, this.seen, this.heard, this.newHistory])
+          known.delete(imei);
         this.dirtyStates.delete(imei);
-        this.newHistory = this.newHistory.filter((entry) => entry.imei !== imei);
         this.revisions.remove(imei);
         continue;
       }
@@ -349,6 +420,16 @@ export class Registry {
 export function unknownDevice(imei: string): TrackerError {
   const message = `no device with IMEI ${imei} is registered`;
   return new TrackerError({ code: "DEVICE_UNKNOWN", path: "imei", message });
+}
+
+function isLoss(error: unknown): boolean {
+  return error instanceof TrackerError && error.code === "STORE_LOST";
+}
+
+/** Adds an entry to the unsaved ones of its device, of which the oldest are forgotten as in the store. */
+function push(history: Map<string, HistoryEntry[]>, entry: HistoryEntry): void {
+  const entries = [...(history.get(entry.imei) ?? []), entry];
+  history.set(entry.imei, entries.slice(-HISTORY_LENGTH));
 }
 
 function withoutDevice({ device: _, ...entry }: StatusChange): HistoryEntry {

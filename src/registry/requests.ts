@@ -1,17 +1,21 @@
 import { TrackerError } from "../errors";
-import type { Device } from "./device";
+import { checkImei } from "../model/imei";
+import { DEVICE_STATES, type Device } from "./device";
 import { isObject, newDevice, readFields, withInput } from "./fields";
 import { readImei } from "./imei-input";
 import { type Registry, unknownDevice } from "./registry";
 import { exportDevices, importDevices } from "./transfer";
-import { detailsOf, deviceRow, publicDevice, statusOf } from "./views";
+import { detailsOf, deviceRow, publicDevice, publicPending, STATUSES, statusOf } from "./views";
 
 /** What requests need from outside the core. */
 export interface Tools {
   /** A hash of a password that can be stored. */
   hashPassword(password: string): Promise<string>;
-  /** Reads CSV with any usual delimiter: one list of cells a row. */
-  parseCsv(text: string): string[][];
+  /**
+   * Reads CSV with any usual delimiter and line end: one list of cells a row. `brokenRow` is the first row with a
+   * quotation mark that is not closed, or stands where none can; what follows cannot be trusted.
+   */
+  parseCsv(text: string): { readonly rows: string[][]; readonly brokenRow?: number };
   writeCsv(rows: readonly (readonly string[])[]): string;
 }
 
@@ -44,7 +48,7 @@ const REQUESTS = {
   export: { subject: "known", run: exportDevices },
   pending: {
     subject: "unknown",
-    run: async (_, { registry }) => [...registry.allPending()].map((one) => ({ ...one })),
+    run: async (_, { registry }) => [...registry.allPending()].map(publicPending),
   },
 } as const satisfies Record<string, RequestKind>;
 
@@ -58,7 +62,7 @@ export function readRequest(name: unknown): {
 } {
   const found = typeof name === "string" && Object.hasOwn(REQUESTS, name) ? (name as RequestName) : undefined;
   if (found === undefined) {
-    const message = `${JSON.stringify(name)} is not a command; there are ${Object.keys(REQUESTS).join(", ")}`;
+    const message = `${typeof name === "string" ? JSON.stringify(name) : `a ${typeof name}`} is not a command; there are ${Object.keys(REQUESTS).join(", ")}`;
     throw new TrackerError({ code: "COMMAND_UNKNOWN", path: "msg.command", message });
   }
   const { subject } = REQUESTS[found];
@@ -103,9 +107,10 @@ async function update(payload: unknown, { registry, tools, by }: RequestContext)
 }
 
 /** What a device that was read out has, but nobody can enter. */
+const READ_ONLY = ["registeredAt", "changedAt", "hasLogin", "status", "lastSeen", "position"];
+
 function withoutOwn(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { registeredAt: _, changedAt: __, hasLogin: ___, ...rest } = given;
-  return rest;
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !READ_ONLY.includes(name)));
 }
 
 /** Activates or deactivates; an unknown sender that is activated is registered with that. */
@@ -133,54 +138,76 @@ async function setState(
 
 async function remove(payload: unknown, { registry, by }: RequestContext): Promise<unknown> {
   const imeis = readImeis(payload, registry);
-  const devices = imeis.filter((imei) => registry.device(imei) !== undefined);
-  const unknown = imeis.filter((imei) => registry.device(imei) === undefined);
-  for (const imei of unknown) if (registry.pending(imei) === undefined) throw unknownDevice(imei);
-  if (unknown.length > 0) await registry.forget(unknown);
-  if (devices.length > 0) await registry.change(() => new Map(devices.map((imei) => [imei, null])), by);
+  await registry.change(() => {
+    const missing = imeis.find((imei) => !isHeard(imei, registry));
+    if (missing !== undefined) throw unknownDevice(missing);
+    return new Map(imeis.map((imei) => [imei, null]));
+  }, by);
   return oneOrMany(
     payload,
     imeis.map((imei) => ({ imei })),
   );
 }
 
+/**
+ * Registers and activates a sender unless somebody has registered it meanwhile. Does nothing where its IMEI is
+ * wrong: a person may know better, a rule may not.
+ */
+export async function activateUnknown(imei: string, registry: Registry, by: string): Promise<void> {
+  if (checkImei(imei) !== undefined) return;
+  await registry.change(() => {
+    if (registry.device(imei) !== undefined) return new Map();
+    return new Map([[imei, { ...newDevice(imei, registry.clock.day()), state: "active" }]]);
+  }, by);
+}
+
 async function ignore(payload: unknown, { registry }: RequestContext): Promise<unknown> {
   const imeis = readImeis(payload, registry);
   await registry.ignore(imeis, !(isObject(payload) && payload.ignored === false));
-  return oneOrMany(
-    payload,
-    imeis.map((imei) => ({ ...registry.pending(imei) })),
-  );
+  return oneOrMany(payload, imeis.flatMap((imei) => registry.pending(imei) ?? []).map(publicPending));
 }
 
-const FILTERS: Readonly<Record<string, (device: Device, wanted: string, registry: Registry) => boolean>> = {
-  state: ({ state }, wanted) => state === wanted,
-  status: (device, wanted, registry) => statusOf(device, registry.live(device.imei)) === wanted,
-  group: ({ group }, wanted) => group === wanted,
-  tag: ({ tags }, wanted) => tags.includes(wanted),
+interface Filter {
+  readonly has: (device: Device, wanted: string, registry: Registry) => boolean;
+  /** What can be asked for; absent where anything can. */
+  readonly known?: readonly string[];
+}
+
+const FILTERS: Readonly<Record<string, Filter>> = {
+  state: { has: ({ state }, wanted) => state === wanted, known: DEVICE_STATES },
+  status: {
+    has: (device, wanted, registry) => statusOf(device, registry.live(device.imei)) === wanted,
+    known: STATUSES,
+  },
+  group: { has: ({ group }, wanted) => group === wanted },
+  tag: { has: ({ tags }, wanted) => tags.includes(wanted) },
 };
 
 /** Devices with status, last position and last time heard; the payload may have state, status, group or tag. */
 async function list(payload: unknown, { registry }: RequestContext): Promise<unknown> {
-  const wanted = isObject(payload) ? Object.entries(payload) : [];
-  for (const [name] of wanted) if (!Object.hasOwn(FILTERS, name)) throw unknownFilter(name);
+  const filters = Object.entries(isObject(payload) ? payload : {})
+    .filter(([, wanted]) => wanted !== undefined)
+    .map(([name, wanted]) => readFilter(name, String(wanted)));
   return [...registry.allDevices()]
-    .filter((device) => wanted.every(([name, value]) => FILTERS[name]?.(device, String(value), registry)))
+    .filter((device) => filters.every(({ filter, wanted }) => filter.has(device, wanted, registry)))
     .map((device) => {
       const live = registry.live(device.imei);
       const { status, lastSeen } = deviceRow(device, live);
-      return {
-        ...publicDevice(device),
-        status,
-        lastSeen,
-        position: live?.position ? { ...live.position } : null,
-      };
+      return { ...publicDevice(device), status, lastSeen, position: structuredClone(live?.position ?? null) };
     });
 }
 
-function unknownFilter(name: string): TrackerError {
-  const message = `devices can be listed by ${Object.keys(FILTERS).join(", ")}, not by ${JSON.stringify(name)}`;
-  return new TrackerError({ code: "FIELD_UNKNOWN", path: name, message });
+function readFilter(name: string, wanted: string): { filter: Filter; wanted: string } {
+  const filter = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
+  if (filter === undefined) {
+    const message = `devices can be listed by ${Object.keys(FILTERS).join(", ")}, not by ${JSON.stringify(name)}`;
+    throw new TrackerError({ code: "FIELD_UNKNOWN", path: name, message });
+  }
+  if (filter.known?.includes(wanted) === false) {
+    const message = `${name} is one of ${filter.known.join(", ")}`;
+    throw new TrackerError({ code: "FIELD_VALUE", path: name, message });
+  }
+  return { filter, wanted };
 }
 
 function objectWithImei(payload: unknown): Readonly<Record<string, unknown>> {
@@ -204,10 +231,11 @@ function onlyImei(payload: unknown, registry: Registry): string {
 
 /** A device that reports with an IMEI has it, whatever the check digit says. */
 export function readHeardImei(value: unknown, registry: Registry): string {
-  return readImei(
-    value,
-    (imei) => registry.device(imei) !== undefined || registry.pending(imei) !== undefined,
-  );
+  return readImei(value, (imei) => isHeard(imei, registry));
+}
+
+function isHeard(imei: string, registry: Registry): boolean {
+  return registry.device(imei) !== undefined || registry.pending(imei) !== undefined;
 }
 
 function oneOrMany<T>(payload: unknown, results: readonly T[]): T | readonly T[] | undefined {

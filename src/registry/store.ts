@@ -35,7 +35,8 @@ export interface Changes {
 /**
  * Where a registry keeps what it knows. All methods reject with a TrackerError: `STORE_LOCKED` (in use by
  * another registry or program), `STORE_READ_ONLY`, `STORE_FULL` (no space), `STORE_NEWER` (written by a newer
- * version of this package), `STORE_FAILED` (anything else, with what the system said).
+ * version of this package), `STORE_LOST` (the file is gone or damaged, or what keeps it open has ended: to be closed,
+ * opened and written as a whole again), `STORE_FAILED` (anything else, with what the system said).
  */
 export interface Store {
   readonly kind: "sqlite" | "memory";

@@ -11,7 +11,7 @@ import {
 } from "./fields";
 import { readImei } from "./imei-input";
 import type { Registry } from "./registry";
-import type { RequestContext, Tools } from "./requests";
+import { deviceExists, type RequestContext, type Tools } from "./requests";
 
 /** What becomes of a device that is registered already. */
 const ON_EXISTING = ["error", "update", "skip"] as const;
@@ -25,6 +25,8 @@ interface ImportRequest {
   readonly allOrNothing: boolean;
   /** Nothing is changed at all. */
   readonly check: boolean;
+  /** IMEIs with a wrong check digit are taken, as from an export of devices that really have one. */
+  readonly anyCheckDigit: boolean;
 }
 
 export interface ImportLine {
@@ -45,34 +47,45 @@ export interface ImportReport {
   readonly lines: readonly ImportLine[];
 }
 
-interface Entry {
+/** What stands in a line, as it was given. */
+interface Given {
   readonly line: number;
-  readonly given: Readonly<Record<string, unknown>>;
-}
-
-/** A line that was read: either a device or what is wrong. */
-interface Planned {
-  readonly line: number;
-  readonly imei: string;
-  readonly device?: Device;
-  readonly result: ImportLine["result"];
+  readonly fields: Readonly<Record<string, unknown>>;
   readonly problem?: Problem;
 }
 
+/** A line of the list: what it says, or what is wrong with it. */
+interface Entry {
+  readonly line: number;
+  readonly imei: string;
+  readonly input?: DeviceInput;
+  readonly problem?: Problem;
+}
+
+/** What becomes of a line. */
+interface Planned {
+  readonly line: number;
+  readonly imei: string;
+  readonly result: ImportLine["result"];
+  readonly device?: Device;
+  /** What is wrong with it, or, where it was added or updated all the same, with a part of it. */
+  readonly problem?: Problem;
+}
+
+const OPTIONS = ["data", "onExisting", "state", "allOrNothing", "check", "anyCheckDigit"];
+
 /**
  * Registers many devices in one go. The payload is CSV text with a header, JSON text, a list of objects, or
- * `{data, onExisting, state, allOrNothing, check}` with one of these as data.
+ * `{data, onExisting, state, allOrNothing, check, anyCheckDigit}` with one of these as data.
  */
-export async function importDevices(
-  payload: unknown,
-  { registry, tools, by }: RequestContext,
-): Promise<ImportReport> {
+export async function importDevices(payload: unknown, context: RequestContext): Promise<ImportReport> {
+  const { registry, tools, by } = context;
   const request = readImportRequest(payload);
-  const entries = readEntries(request.data, tools);
-  const logins = await hashes(entries, tools);
+  const entries = readLines(request, context);
+  const logins = request.check ? new Map<Entry, string>() : await hashPasswords(entries, tools);
   let planned: Planned[] = [];
   const plan = () => {
-    planned = planLines(entries, request, registry, logins);
+    planned = entries.map((entry) => planLine(entry, logins.get(entry), request, registry));
     if (request.allOrNothing && planned.some(({ result }) => result === "error"))
       planned = planned.map(skipped);
     return new Map(
@@ -86,13 +99,24 @@ export async function importDevices(
 
 function readImportRequest(payload: unknown): ImportRequest {
   const given = isObject(payload) && "data" in payload ? payload : { data: payload };
+  const unknown = Object.keys(given).find((name) => !OPTIONS.includes(name));
+  if (unknown !== undefined) {
+    const message = `there is no option ${JSON.stringify(unknown)}; there are ${OPTIONS.join(", ")}`;
+    throw new TrackerError({ code: "FIELD_UNKNOWN", path: unknown, message });
+  }
   return {
     data: given.data,
     onExisting: oneOf("onExisting", given.onExisting, ON_EXISTING),
     state: oneOf("state", given.state, DEVICE_STATES),
-    allOrNothing: given.allOrNothing === true,
-    check: given.check === true,
+    allOrNothing: yesOrNo("allOrNothing", given.allOrNothing),
+    check: yesOrNo("check", given.check),
+    anyCheckDigit: yesOrNo("anyCheckDigit", given.anyCheckDigit),
   };
+}
+
+function yesOrNo(path: string, value: unknown): boolean {
+  if (value === undefined || typeof value === "boolean") return value === true;
+  throw new TrackerError({ code: "FIELD_VALUE", path, message: `${path} is true or false` });
 }
 
 /** A value of a list; the first of them where nothing is given. */
@@ -102,15 +126,25 @@ function oneOf<T extends string>(path: string, value: unknown, known: readonly [
   throw new TrackerError({ code: "FIELD_VALUE", path, message: `${path} is one of ${known.join(", ")}` });
 }
 
-function readEntries(data: unknown, tools: Tools): Entry[] {
-  const entries = typeof data === "string" ? readText(data, tools) : readList(data);
-  if (entries.length > 0) return entries;
-  throw new TrackerError({ code: "IMPORT_EMPTY", path: "data", message: "there is no device in the list" });
+function readLines(request: ImportRequest, context: RequestContext): Entry[] {
+  const { data } = request;
+  const given = typeof data === "string" ? readText(data, context.tools) : readList(data);
+  if (given.length === 0) {
+    throw new TrackerError({ code: "IMPORT_EMPTY", path: "data", message: "there is no device in the list" });
+  }
+  const lineOf = new Map<string, number>();
+  return given.map((one) => readLine(one, lineOf, request, context));
 }
 
-function readText(text: string, tools: Tools): Entry[] {
-  if (text.trim() === "") return [];
-  return /^\s*[[{]/.test(text) ? readList(parseJson(text)) : readCsv(text, tools);
+function readText(text: string, tools: Tools): Given[] {
+  const plain = text.replace(/^\ufeff/, "").trimStart();
+  if (plain === "") return [];
+  return /^[[{]/.test(plain) ? readList(parseJson(plain)) : readCsv(plain, lineOfStart(text, plain), tools);
+}
+
+/** The line that the text begins with, after the empty ones before it. */
+function lineOfStart(text: string, plain: string): number {
+  return text.slice(0, text.length - plain.length).split(/\r\n?|\n/).length;
 }
 
 function parseJson(text: string): unknown {
@@ -121,40 +155,64 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readList(data: unknown): Entry[] {
+function readList(data: unknown): Given[] {
   const list: unknown[] = Array.isArray(data) ? data : [data];
   return list.map((one, index) => {
-    if (isObject(one)) return { line: index + 1, given: one };
-    if (typeof one === "string" || typeof one === "number") return { line: index + 1, given: { imei: one } };
+    if (isObject(one)) return { line: index + 1, fields: one };
+    if (typeof one === "string" || typeof one === "number") return { line: index + 1, fields: { imei: one } };
     throw importFormat(`entry ${index + 1} of the list is neither an object nor an IMEI`);
   });
 }
 
-/** Columns are found by the header, whatever their order; a file with one column may do without. */
-function readCsv(text: string, tools: Tools): Entry[] {
-  const rows = tools.parseCsv(text);
-  const header = (rows[0] ?? []).map((cell) => cell.trim().toLowerCase());
-  const unknown = header.find((name) => !FIELD_NAMES.some((known) => known === name));
-  if (unknown !== undefined) throw new TrackerError(unknownField(unknown));
-  if (!header.includes("imei"))
-    throw importFormat("the first line has to name the columns, one of them imei");
-  const entries: Entry[] = [];
-  let line = 1;
+/** Columns are found by the header, in any order. */
+function readCsv(text: string, start: number, tools: Tools): Given[] {
+  const { rows, brokenRow = Number.POSITIVE_INFINITY } = tools.parseCsv(text);
+  const header = withoutEmptyEnd((rows[0] ?? []).map((cell) => cell.trim().toLowerCase()));
+  checkHeader(header);
+  const given: Given[] = [];
+  let line = start;
   for (const [index, cells] of rows.entries()) {
     const here = line;
-    line += 1 + cells.join("").split("\n").length - 1;
+    line += cells.join("").split("\n").length;
     if (index === 0 || cells.every((cell) => cell.trim() === "")) continue;
-    const named = header.map((name, column) => [name, cells[column] ?? ""]);
-    entries.push({
-      line: here,
-      given: Object.fromEntries(named.filter(([name, cell]) => isGiven(name, cell))),
-    });
+    const problem = index >= brokenRow ? brokenQuotes() : checkCells(cells, header);
+    const named = header.map((name, column) => [name, cells[column] ?? ""] as const);
+    const fields = Object.fromEntries(named.filter(([name, cell]) => isGiven(name, cell)));
+    given.push({ line: here, fields, ...(problem === undefined ? {} : { problem }) });
   }
-  return entries;
+  return given;
+}
+
+function checkHeader(header: readonly string[]): void {
+  const unknown = header.find((name) => !FIELD_NAMES.some((known) => known === name));
+  if (unknown !== undefined) throw new TrackerError(unknownField(unknown));
+  const twice = header.find((name, column) => header.indexOf(name) < column);
+  if (twice !== undefined) throw importFormat(`the first line names the column ${twice} twice`);
+  if (!header.includes("imei")) {
+    throw importFormat("the first line has to name the columns, one of them imei");
+  }
+}
+
+/** Spreadsheets add empty cells at the end of a row. */
+function withoutEmptyEnd(cells: readonly string[]): string[] {
+  return cells.slice(0, cells.findLastIndex((cell) => cell.trim() !== "") + 1);
+}
+
+function checkCells(cells: readonly string[], header: readonly string[]): Problem | undefined {
+  const count = cells.length < header.length ? cells.length : withoutEmptyEnd(cells).length;
+  if (count === header.length || (count < header.length && cells.length >= header.length)) return undefined;
+  const message = `this line has ${count} cells, but the first line names ${header.length} columns`;
+  return { code: "IMPORT_FORMAT", path: "data", message };
+}
+
+function brokenQuotes(): Problem {
+  const message =
+    "a quotation mark is not closed, or stands in the middle of a cell; see this line or the one before";
+  return { code: "IMPORT_FORMAT", path: "data", message };
 }
 
 /** An empty cell empties a field, but there is no empty state and no empty password. */
-function isGiven(name: string | undefined, cell: string | undefined): boolean {
+function isGiven(name: string, cell: string): boolean {
   return cell !== "" || (name !== "state" && name !== "password");
 }
 
@@ -162,62 +220,69 @@ function importFormat(message: string): TrackerError {
   return new TrackerError({ code: "IMPORT_FORMAT", path: "data", message });
 }
 
-async function hashes(entries: readonly Entry[], tools: Tools): Promise<Map<Entry, string>> {
-  const logins = new Map<Entry, string>();
-  for (const entry of entries) {
-    const { password } = entry.given;
-    if (typeof password === "string" && password !== "")
-      logins.set(entry, await tools.hashPassword(password));
+/** `lineOf` has the lines in which IMEIs stood before. */
+function readLine(
+  { line, fields, problem }: Given,
+  lineOf: Map<string, number>,
+  { anyCheckDigit }: ImportRequest,
+  { registry }: RequestContext,
+): Entry {
+  const raw = typeof fields.imei === "string" || typeof fields.imei === "number" ? String(fields.imei) : "";
+  if (problem !== undefined) return { line, imei: raw, problem };
+  try {
+    const heard = (imei: string) => (registry.device(imei) ?? registry.pending(imei)) !== undefined;
+    const imei = readImei(fields.imei, (wrong) => heard(wrong) || (anyCheckDigit && /^\d{15}$/.test(wrong)));
+    const earlier = lineOf.get(imei);
+    if (earlier !== undefined) throw givenTwice(imei, earlier);
+    const read = readInput(fields, registry);
+    lineOf.set(imei, line);
+    return { line, imei, ...read };
+  } catch (error) {
+    if (!(error instanceof TrackerError)) throw error;
+    return { line, imei: raw, problem: error };
   }
-  return logins;
 }
 
-function planLines(
-  entries: readonly Entry[],
-  request: ImportRequest,
-  registry: Registry,
-  logins: ReadonlyMap<Entry, string>,
-): Planned[] {
-  const lineOf = new Map<string, number>();
-  return entries.map((entry) => {
-    const { line, given } = entry;
-    const raw = typeof given.imei === "string" || typeof given.imei === "number" ? String(given.imei) : "";
-    try {
-      const imei = readImei(
-        given.imei,
-        (heard) => (registry.device(heard) ?? registry.pending(heard)) !== undefined,
-      );
-      const earlier = lineOf.get(imei);
-      if (earlier !== undefined) throw givenTwice(imei, earlier);
-      lineOf.set(imei, line);
-      const input = readFields(given, registry.profiles);
-      return { line, ...planDevice(imei, input, logins.get(entry), request, registry) };
-    } catch (error) {
-      if (!(error instanceof TrackerError)) throw error;
-      return { line, imei: raw, result: "error", problem: error };
-    }
-  });
+/** A device config that is not deployed any more is no reason to leave the device out. */
+function readInput(
+  fields: Readonly<Record<string, unknown>>,
+  { profiles }: Registry,
+): Pick<Entry, "input" | "problem"> {
+  try {
+    return { input: readFields(fields, profiles) };
+  } catch (error) {
+    if (!(error instanceof TrackerError) || error.code !== "PROFILE_UNKNOWN") throw error;
+    const { profile: _, ...others } = fields;
+    return { input: readFields(others, profiles), problem: error };
+  }
 }
 
-function planDevice(
-  imei: string,
-  input: DeviceInput,
+async function hashPasswords(entries: readonly Entry[], tools: Tools): Promise<Map<Entry, string>> {
+  const withPassword = entries.filter(({ input }) => input?.password);
+  const hash = async (entry: Entry) =>
+    [entry, await tools.hashPassword(entry.input?.password ?? "")] as const;
+  return new Map(await Promise.all(withPassword.map(hash)));
+}
+
+function planLine(
+  { line, imei, input, problem }: Entry,
   login: string | undefined,
   request: ImportRequest,
   registry: Registry,
-): Omit<Planned, "line"> {
+): Planned {
+  const partly = problem === undefined ? {} : { problem };
+  if (input === undefined) return { line, imei, result: "error", ...partly };
   const now = registry.clock.day();
   const existing = registry.device(imei);
   if (existing === undefined) {
     const device = withInput(newDevice(imei, now), { state: request.state, ...input }, now, login);
-    return { imei, result: "added", device };
+    return { line, imei, result: "added", device, ...partly };
   }
-  if (request.onExisting === "skip") return { imei, result: "skipped" };
+  if (request.onExisting === "skip") return { line, imei, result: "skipped" };
   if (request.onExisting === "update") {
-    return { imei, result: "updated", device: withInput(existing, input, now, login) };
+    return { line, imei, result: "updated", device: withInput(existing, input, now, login), ...partly };
   }
-  const message = `IMEI ${imei} is registered already`;
-  throw new TrackerError({ code: "DEVICE_EXISTS", path: "imei", message });
+  return { line, imei, result: "error", problem: deviceExists(existing) };
 }
 
 function givenTwice(imei: string, line: number): TrackerError {
@@ -226,7 +291,9 @@ function givenTwice(imei: string, line: number): TrackerError {
 }
 
 function skipped({ line, imei, result, problem }: Planned): Planned {
-  return problem === undefined ? { line, imei, result: "skipped" } : { line, imei, result, problem };
+  return result === "error" && problem !== undefined
+    ? { line, imei, result, problem }
+    : { line, imei, result: "skipped" };
 }
 
 function report(planned: readonly Planned[]): ImportReport {
@@ -260,6 +327,7 @@ export async function exportDevices(payload: unknown, { registry, tools }: Reque
 function exported(device: Device, { profiles }: Registry): Record<string, string | readonly string[]> {
   const { imei, name, state, vehicle, group, tags, notes, driver } = device;
   const profileName = profiles.get(device.profile)?.name ?? "";
-  const profile = profiles.find(profileName)?.id === device.profile ? profileName : device.profile;
+  const isEnough = profileName !== "" && profiles.find(profileName)?.id === device.profile;
+  const profile = isEnough ? profileName : device.profile;
   return { imei, name, state, profile, ...vehicle, group, tags: [...tags], notes, driver };
 }

@@ -3,8 +3,9 @@ import type { Counters, Device, HistoryEntry, LastEvent, LiveState, Pending } fr
 import { attributeOf } from "./live";
 import { type Registry, unknownDevice } from "./registry";
 
-/** How a device or an unknown sender is shown; `waiting` is active, but never heard of. */
-export type Status = "online" | "offline" | "waiting" | "registered" | "deactivated" | "pending" | "ignored";
+/** How a device or an unknown sender is shown; `waiting` is active, but never heard of as such. */
+export type Status = (typeof STATUSES)[number] | "pending" | "ignored";
+export const STATUSES = ["online", "offline", "waiting", "registered", "deactivated"] as const;
 
 /** What a list shows of a device or an unknown sender. */
 export interface Row {
@@ -47,14 +48,19 @@ export type Details =
     }
   | { readonly kind: "pending"; readonly status: Status; readonly pending: Pending };
 
+/** A copy of its own, because a flow may change it. */
 export function publicDevice({ login, ...device }: Device): PublicDevice {
-  return { ...device, hasLogin: login !== "" };
+  return { ...structuredClone(device), hasLogin: login !== "" };
+}
+
+export function publicPending(pending: Pending): Pending {
+  return structuredClone(pending);
 }
 
 export function statusOf({ state }: Device, live: LiveState | undefined): Status {
   if (state !== "active") return state;
   if (live?.online) return "online";
-  return live === undefined || (live.time === null && live.events.length === 0) ? "waiting" : "offline";
+  return live?.heard ? "offline" : "waiting";
 }
 
 export function rowOf(registry: Registry, imei: string): Row | undefined {
@@ -99,16 +105,20 @@ export async function detailsOf(registry: Registry, imei: string): Promise<Detai
   }
   const pending = registry.pending(imei);
   if (pending === undefined) throw unknownDevice(imei);
-  return { kind: "pending", status: pending.ignored ? "ignored" : "pending", pending: { ...pending } };
+  return {
+    kind: "pending",
+    status: pending.ignored ? "ignored" : "pending",
+    pending: publicPending(pending),
+  };
 }
 
-function liveView({ keys, values, times, events, counters, ...same }: LiveState): LiveView {
+function liveView({ keys, values, times, heard: _, ...same }: LiveState): LiveView {
   const attributes = keys.map((key, index) => ({
     key,
     value: values[index] as Scalar,
     time: times[index] as number,
   }));
-  return { ...same, attributes, events: [...events], counters: { ...counters } };
+  return { ...structuredClone(same), attributes };
 }
 
 /** What a list needs to be up to date. */

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { imeiCheckDigit } from "../../src/model/imei";
 import type { ImportReport } from "../../src/registry/transfer";
 import { helper, type Message, NodeFlow } from "../support/flow";
 import { event, IMEI, OTHER, position, reading, WRONG } from "../support/registry";
@@ -121,7 +122,139 @@ describe("device registry node", () => {
       `${IMEI} registered`,
     ]);
     assert.equal(both.known.length, 2, "one message a device");
-    assert.equal((await flow.send({ ...all, payload: reading(Date.now(), {}, WRONG) })).known.length, 1);
+    const wrong = await flow.send({ ...all, payload: reading(Date.now(), {}, WRONG) });
+    assert.deepEqual([wrong.known, wrong.changes], [[], []], "a wrong IMEI is for a person to decide");
+    assert.equal(payloads((await flow.send({ command: "pending" })).unknown).flat().length, 1);
+  });
+
+  it("activates thousands of unknown devices at once, each once and with its records in order", async () => {
+    const flow = await load({ unknown: "activate" });
+    const start = Date.now() - 3_600_000;
+    const devices = Array.from({ length: 2000 }, (_, n) => {
+      const first14 = `35${String(n).padStart(12, "0")}`;
+      return `${first14}${imeiCheckDigit(first14)}`;
+    });
+    const done = new Promise<void>((resolve) => {
+      let left = 2 * devices.length;
+      helper.getNode("completed").on("input", () => {
+        if (--left === 0) resolve();
+      });
+    });
+    for (const second of [0, 1]) {
+      for (const imei of devices) flow.node.receive({ payload: reading(start + second * 1000, {}, imei) });
+    }
+    await done;
+    const { known, changes: told, errors } = flow.take();
+    assert.deepEqual(errors, []);
+    assert.equal(known.length, 2 * devices.length);
+    assert.ok(payloads(known).every(({ late, duplicate }) => !late && !duplicate));
+    assert.equal(told.length, 3 * devices.length, "registered, activated, online");
+  });
+
+  it("leaves a device alone that somebody has deactivated meanwhile", async () => {
+    const flow = await load({ unknown: "activate" });
+    await flow.send({ command: "register", payload: { imei: IMEI, state: "deactivated" } });
+    assert.deepEqual((await flow.send({ payload: reading(Date.now()) })).known, []);
+    const { known } = await flow.send({ command: "get", payload: IMEI });
+    assert.equal((payloads(known)[0]?.device as { state: string }).state, "deactivated");
+  });
+
+  it("gives each of two nodes on one registry every record, and each only once", async () => {
+    const second = {
+      id: "second",
+      z: "tab",
+      type: "tracker-device-registry",
+      registry: "registry",
+      wires: [["second-known"], [], []],
+    };
+    const flow = await load({}, {}, [second, { id: "second-known", z: "tab", type: "helper" }]);
+    await flow.send({ command: "register", payload: { imei: IMEI, state: "active" } });
+    const got: Message[] = [];
+    helper.getNode("second-known").on("input", (message: Message) => got.push(message));
+    const upload = Array.from({ length: 13 }, (_, n) => reading(Date.now() - (13 - n) * 1000));
+    const old = reading(Date.now() - 86_400_000);
+    const answered = () =>
+      new Promise<void>((resolve) => helper.getNode("completed").once("input", () => resolve()));
+    for (const turn of [1, 2]) {
+      const first: Message[] = [];
+      for (const payload of [...upload, old]) first.push(...(await flow.send({ payload })).known);
+      const last = answered();
+      for (const payload of [...upload, old]) helper.getNode("second").receive({ payload });
+      flow.node.receive({ command: "list" });
+      await last;
+      const marks = (messages: Message[]) => payloads(messages).map(({ late }) => late === true);
+      const expected = turn === 1 ? [...upload.map(() => false), true] : [];
+      assert.deepEqual([marks(first), marks(got.splice(0))], [expected, expected]);
+    }
+    const { live } = payloads((await flow.send({ command: "get", payload: IMEI })).known)[0] as {
+      live: { counters: object };
+    };
+    assert.deepEqual(live.counters, { records: 42, late: 1, duplicates: 28, future: 0 });
+  });
+
+  it("answers with copies: what a flow does with them changes nothing here", async () => {
+    const flow = await loadActive();
+    await flow.send({ payload: reading(Date.now(), { position: position(54, 25) }) });
+    await flow.send({ payload: event(Date.now(), 1, "FT2P") });
+    await flow.send({ payload: reading(Date.now(), { position: position(54, 25) }, OTHER) });
+    const spoil = (value: unknown): void => {
+      if (typeof value !== "object" || value === null) return;
+      for (const [key, inner] of Object.entries(value)) {
+        spoil(inner);
+        (value as Record<string, unknown>)[key] = "spoiled";
+      }
+    };
+    for (const [command, payload] of [
+      ["get", IMEI],
+      ["get", OTHER],
+      ["list", undefined],
+      ["pending", undefined],
+      ["update", { imei: IMEI, tags: ["a"] }],
+      ["ignore", OTHER],
+    ] as const) {
+      for (const messages of Object.values(await flow.send({ command, payload }))) {
+        for (const message of messages) spoil(message.payload);
+      }
+    }
+    const { known } = await flow.send({ payload: reading(Date.now() + 1) });
+    spoil(known[0]?.device);
+    const after = [
+      await flow.send({ command: "get", payload: IMEI }),
+      await flow.send({ command: "get", payload: OTHER }),
+    ];
+    assert.ok(!JSON.stringify(after.map((got) => payloads(got.known))).includes("spoiled"));
+  });
+
+  it("takes no harm from records that no decoder makes", async () => {
+    const flow = await loadActive();
+    const code = async (payload: unknown) => {
+      const { errors } = await flow.send({ payload });
+      return errors.length === 0 ? "passed" : errorOf(errors).code;
+    };
+    const now = Date.now();
+    assert.equal(
+      await code({ ...reading(now), attributes: { a: () => 1, b: Symbol("x"), c: Number.NaN } }),
+      "passed",
+    );
+    assert.equal(await code({ ...reading(now), attributes: { a: 1n } }), "NOT_A_RECORD");
+    assert.equal(await code({ ...event(now, 1), event: { code: () => 1, text: {} } }), "passed");
+    assert.equal(await code({ ...reading(now, {}, OTHER), protocol: () => 1 }), "passed");
+    assert.equal(await code({ ...reading(now), kind: "file", data: new Uint16Array([1]) }), "passed");
+    await helper.unload();
+    const file = join(folder, "harmless.sqlite");
+    const again = await loadActive({}, { storage: "file", file });
+    await again.send({ payload: { ...reading(now), attributes: { a: () => 1, ignition: true } } });
+    await again.send({ payload: { ...event(now, 1), event: { code: () => 1, text: {} } } });
+    await again.send({ payload: { ...reading(now, {}, OTHER), protocol: () => 1 } });
+    await helper.unload();
+    const third = await load({}, { storage: "file", file });
+    const { live } = payloads((await third.send({ command: "get", payload: IMEI })).known)[0] as {
+      live: { attributes: { key: string }[] };
+    };
+    assert.deepEqual(
+      live.attributes.map(({ key }) => key),
+      ["ignition"],
+    );
   });
 
   it("passes each record once when an upload comes twice, and marks it where asked to", async () => {

@@ -21,11 +21,11 @@ describe("CSV", () => {
   it("is read by the delimiter of its header, however few its lines", () => {
     for (const delimiter of [",", ";", "\t", "|"]) {
       const text = `imei${delimiter}name\n1${delimiter}"Van, red; blue"\n`;
-      assert.deepEqual(REGISTRY_TOOLS.parseCsv(text).slice(0, 2), [
+      assert.deepEqual(REGISTRY_TOOLS.parseCsv(text).rows.slice(0, 2), [
         ["imei", "name"],
         ["1", "Van, red; blue"],
       ]);
     }
-    assert.deepEqual(REGISTRY_TOOLS.parseCsv("imei\n1")[1], ["1"]);
+    assert.deepEqual(REGISTRY_TOOLS.parseCsv("imei\n1").rows[1], ["1"]);
   });
 });

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { TrackerError } from "../../src/errors";
 import { MAX_PENDING } from "../../src/registry/pending";
-import type { Changes } from "../../src/registry/store";
+import { type Changes, HISTORY_LENGTH } from "../../src/registry/store";
 import { detailsOf, rowOf, rowsSince } from "../../src/registry/views";
 import { MemoryStore } from "../../src/store/memory";
+import { SqliteStore } from "../../src/store/sqlite/store";
 import {
   event,
   IMEI,
@@ -13,6 +17,7 @@ import {
   reading,
   START,
   TestRegistry,
+  THIRD,
   VANS,
 } from "../support/registry";
 
@@ -49,7 +54,7 @@ describe("registry: records", () => {
     const [newest] = upload;
     assert.ok(newest);
     assert.deepEqual(marksOf({ ...newest, attributes: { odometer: 99 } }), {}, "other content");
-    assert.deepEqual(it_.registry.live(IMEI)?.counters, { records: 27, late: 12, duplicates: 13, future: 0 });
+    assert.deepEqual(it_.registry.live(IMEI)?.counters, { records: 27, late: 0, duplicates: 13, future: 0 });
   });
 
   it("remembers at least the last 897 records of a device, across a restart too", async () => {
@@ -86,6 +91,41 @@ describe("registry: records", () => {
     assert.deepEqual(marksOf(reading(START + 9 * MINUTE, { attributes: { motion: true } })), {}, "tolerated");
     assert.deepEqual(attributes(), { ignition: true, motion: true });
     assert.equal(it_.registry.live(IMEI)?.time, START + 9 * MINUTE);
+  });
+
+  it("comes right again after a clock was wrong: the computer's, or the device's", async () => {
+    const corrected = START - 3 * 365 * DAY;
+    marksOf(reading(START, { position: position(1, 1), attributes: { ignition: false } }));
+    marksOf(event(START, 7));
+    it_.day = corrected;
+    assert.deepEqual(
+      marksOf(reading(corrected, { position: position(54, 25), attributes: { ignition: true } })),
+      {},
+    );
+    assert.deepEqual(marksOf(event(corrected, 8)), {});
+    assert.deepEqual(attributes(), { ignition: true });
+    assert.equal(it_.registry.live(IMEI)?.position?.latitude, 54);
+    assert.deepEqual(
+      it_.registry.live(IMEI)?.events.map(({ code }) => code),
+      [8],
+    );
+    assert.deepEqual(marksOf(reading(corrected - 1)), { late: true });
+  });
+
+  it("counts a record that was from the future when it comes again in time", () => {
+    const ahead = reading(START + 30 * MINUTE, { attributes: { ignition: true } });
+    assert.deepEqual(marksOf(ahead), { future: true });
+    assert.deepEqual(marksOf(ahead), { future: true, duplicate: true });
+    it_.wait(30 * MINUTE);
+    assert.deepEqual(marksOf(ahead), {});
+    assert.deepEqual(marksOf(ahead), { duplicate: true });
+    assert.deepEqual(attributes(), { ignition: true });
+  });
+
+  it("does not keep texts of any length", () => {
+    marksOf(reading(START, { attributes: { text: "x".repeat(100_000), ["k".repeat(1000)]: 1 } }));
+    marksOf(event(START, 1, "y".repeat(100_000)));
+    assert.ok(JSON.stringify(it_.registry.live(IMEI)).length < 2000);
   });
 
   it("keeps positions without a fix out of the state", () => {
@@ -205,6 +245,27 @@ describe("registry: online and offline", () => {
     assert.deepEqual(it_.told(), []);
   });
 
+  it("a device that was deactivated just before a kill is not online after it", async () => {
+    const before = await TestRegistry.open();
+    await before.ask("register", { imei: IMEI, state: "active" });
+    before.registry.receive(reading(START), "", true);
+    await before.registry.flush();
+    await before.ask("deactivate", IMEI);
+    const after = await TestRegistry.open(before.store);
+    assert.equal(after.registry.counts().online, 0);
+    after.wait(DAY);
+    assert.deepEqual(after.told(), []);
+  });
+
+  it("a device that has only sent files was heard, too", async () => {
+    const it_ = await TestRegistry.open();
+    await it_.ask("register", { imei: IMEI, state: "active" });
+    const file = { ...reading(START), kind: "file" as const, data: Uint8Array.of(1), recordType: null };
+    it_.registry.receive(file, "", true);
+    it_.wait(DAY);
+    assert.equal(rowOf(it_.registry, IMEI)?.status, "offline");
+  });
+
   it("a device that is deactivated or removed is not told to go offline as well", async () => {
     const it_ = await TestRegistry.open();
     await it_.ask("register", { imei: IMEI, state: "active" });
@@ -261,6 +322,18 @@ describe("registry: unknown senders", () => {
   });
 });
 
+describe("registry: two at once", () => {
+  it("of activate and remove the second one sees what the first one did", async () => {
+    const it_ = await TestRegistry.open();
+    it_.registry.receive(reading(START), "", true);
+    await Promise.all([it_.ask("activate", IMEI), it_.ask("remove", IMEI)]);
+    assert.equal(it_.registry.device(IMEI), undefined);
+    assert.equal(it_.registry.pending(IMEI), undefined);
+    assert.deepEqual(it_.told(), [`${IMEI} registered`, `${IMEI} activated`, `${IMEI} removed`]);
+    assert.deepEqual(rowsSince(it_.registry, "e", 0).removed, [IMEI]);
+  });
+});
+
 describe("registry: saving", () => {
   /** A store whose disk is full for a while. */
   class FullStore extends MemoryStore {
@@ -300,6 +373,79 @@ describe("registry: saving", () => {
       details.history.map(({ change }) => change),
       ["online", "activated", "registered"],
     );
+  });
+
+  it("does not grow while nothing can be saved", async () => {
+    const store = new FullStore();
+    const it_ = await TestRegistry.open(store);
+    await it_.ask("register", { imei: IMEI, state: "active" });
+    store.full = true;
+    const imei = (n: number) => String(100_000_000_000_000 + n);
+    for (let n = 0; n < 5000; n++) it_.registry.receive(reading(START, {}, imei(n)), "", true);
+    for (let n = 0; n < 300; n++) {
+      it_.registry.receive(reading(START + n), "", true);
+      it_.wait(11 * MINUTE);
+    }
+    await assert.rejects(it_.registry.flush(), { code: "STORE_FULL" });
+    store.full = false;
+    await it_.registry.flush();
+    const details = await detailsOf(it_.registry, IMEI);
+    assert.ok(details.kind === "device" && details.history.length === HISTORY_LENGTH);
+    assert.equal((await store.open()).pending.length, MAX_PENDING);
+  });
+
+  for (const [name, lose] of [
+    ["its file is removed", (path: string) => rm(path)],
+    [
+      "its file is replaced by a damaged one",
+      (path: string) => rm(path).then(() => writeFile(path, "noise")),
+    ],
+  ] as const) {
+    it(`writes everything anew where ${name}`, async () => {
+      const folder = await mkdtemp(join(tmpdir(), "lost-"));
+      const path = join(folder, "trackers.sqlite");
+      try {
+        const it_ = await TestRegistry.open(new SqliteStore(path));
+        await it_.ask("register", { imei: IMEI, name: "Van 1", state: "active" });
+        it_.registry.receive(reading(START, { attributes: { ignition: true } }), "", true);
+        it_.registry.receive(reading(START, {}, THIRD), "BCE/D", true);
+        await it_.registry.flush();
+        await lose(path);
+        await it_.ask("register", { imei: OTHER });
+        await it_.registry.close();
+        assert.equal(it_.setAside.length, name.includes("damaged") ? 1 : 0);
+        const again = await TestRegistry.open(new SqliteStore(path));
+        assert.equal(again.registry.device(IMEI)?.name, "Van 1");
+        assert.equal(again.registry.live(IMEI)?.values[0], true);
+        assert.ok(again.registry.device(OTHER) && again.registry.pending(THIRD));
+        const verdict = again.registry.receive(reading(START, { attributes: { ignition: true } }), "", true);
+        assert.ok(verdict.kind === "active" && verdict.marks.duplicate);
+        await again.registry.close();
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    });
+  }
+
+  it("keeps trying while the place of its file is taken", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lost-"));
+    const path = join(folder, "trackers.sqlite");
+    try {
+      const it_ = await TestRegistry.open(new SqliteStore(path));
+      await it_.ask("register", IMEI);
+      await rm(path);
+      await mkdir(path);
+      await assert.rejects(it_.ask("register", OTHER), { code: "STORE_FAILED" });
+      await assert.rejects(it_.ask("register", OTHER), { code: "STORE_FAILED" });
+      await rm(path, { recursive: true });
+      await it_.ask("register", OTHER);
+      await it_.registry.close();
+      const again = await TestRegistry.open(new SqliteStore(path));
+      assert.equal(again.registry.counts().devices, 2);
+      await again.registry.close();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("writes nothing when nothing came", async () => {

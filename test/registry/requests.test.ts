@@ -87,6 +87,11 @@ describe("registry: requests", () => {
     await rejects(it_.ask("activate", [IMEI]), "DEVICE_UNKNOWN", "imei");
     await rejects(it_.ask("activate", []), "IMEI_MISSING", "imei");
     await rejects(it_.ask("list", { colour: "red" }), "FIELD_UNKNOWN", "colour");
+    await rejects(it_.ask("list", { state: "Activ" }), "FIELD_VALUE", "state");
+    await rejects(it_.ask("register", { imei: IMEI, vehicle: "B-1" }), "FIELD_VALUE", "vehicle");
+    await rejects(it_.ask("register", { imei: IMEI, tags: ["a;b"] }), "FIELD_VALUE", "tags");
+    await rejects(it_.ask("register", { imei: IMEI, name: Number.NaN }), "FIELD_VALUE", "name");
+    await rejects(it_.ask("register", { imei: 86959506137419.4 }), "IMEI_MISSING", "imei");
     await rejects((async () => it_.ask("explode"))(), "COMMAND_UNKNOWN", "msg.command");
     await rejects((async () => it_.ask("constructor"))(), "COMMAND_UNKNOWN", "msg.command");
     assert.equal(it_.registry.counts().devices, 0);
@@ -98,7 +103,9 @@ describe("registry: requests", () => {
     const found = async (filter?: object) =>
       ((await it_.ask("list", filter)) as PublicDevice[]).map(({ imei }) => imei);
     assert.deepEqual(await found(), [IMEI, OTHER]);
-    assert.deepEqual(await found({ state: "active" }), [IMEI]);
+    assert.deepEqual(await found({ state: "active", group: undefined }), [IMEI]);
+    const [listed] = (await it_.ask("list", { state: "active" })) as object[];
+    await it_.ask("update", { ...listed, notes: "an answer can be sent back" });
     assert.deepEqual(await found({ status: "waiting" }), [IMEI]);
     assert.deepEqual(await found({ group: "south" }), [OTHER]);
     assert.deepEqual(await found({ tag: "cold", group: "north" }), [IMEI]);
@@ -171,6 +178,47 @@ describe("registry: import and export", () => {
       assert.equal(it_.registry.device(OTHER)?.name, `two\nlines${delimiter} one`);
     });
   }
+
+  it("takes no line for another: cells, quotes and line ends have to fit", async () => {
+    const wrong = async (text: string) => lines(await importing({ data: text, check: true }));
+    const format = "error IMPORT_FORMAT data";
+    assert.deepEqual(await wrong(`imei,name,plate\n${IMEI},Van, big,B-1\n${OTHER},a,b`), [
+      `2 ${format}`,
+      "3 added",
+    ]);
+    assert.deepEqual(await wrong(`imei,name,plate\n${IMEI},New\n${OTHER},a,b`), [`2 ${format}`, "3 added"]);
+    assert.deepEqual(await wrong(`imei,name\n${OTHER},a\n${IMEI},"abc\n${THIRD},def`), [
+      "2 added",
+      `3 ${format}`,
+    ]);
+    const inside = await wrong(`imei,name\n${IMEI},"Truck" 5\n${OTHER},x`);
+    assert.ok(inside.length > 0 && inside.every((line) => line.endsWith(format)), inside.join());
+    assert.deepEqual(await wrong(`imei,name\r\n${IMEI},a\n${OTHER},b\r${THIRD},c`), [
+      "2 added",
+      "3 added",
+      "4 added",
+    ]);
+    assert.deepEqual(await wrong(`imei;name;;\n${IMEI};a;;\n${OTHER};b;;\n`), ["2 added", "3 added"]);
+    assert.deepEqual(await wrong(`\n\nimei;name\n${IMEI};a\n`), ["4 added"]);
+    assert.deepEqual(await wrong(`\ufeff[{"imei":"${IMEI}"}]`), ["1 added"]);
+    await rejects(it_.ask("import", `imei,name,name\n${IMEI},a,b`), "IMPORT_FORMAT", "data");
+  });
+
+  it("does not mistake its options", async () => {
+    const data = `imei\n${IMEI}`;
+    await rejects(it_.ask("import", { data, check: "true" }), "FIELD_VALUE", "check");
+    await rejects(it_.ask("import", { data, dryRun: true }), "FIELD_UNKNOWN", "dryRun");
+    assert.equal(it_.registry.counts().devices, 0);
+  });
+
+  it("hashes the passwords of good lines only, trimmed as when they are typed", async () => {
+    const report = await importing([
+      { imei: IMEI, password: 1234 },
+      { imei: WRONG, password: "x".repeat(1_000_000) },
+    ]);
+    assert.deepEqual([report.added, report.failed], [1, 1]);
+    assert.notEqual(it_.registry.device(IMEI)?.login, "");
+  });
 
   it("reports every line, and imports the good ones", async () => {
     await it_.ask("register", { imei: IMEI, name: "old" });
@@ -248,6 +296,18 @@ describe("registry: import and export", () => {
       assert.deepEqual(plain(copy), plain(it_));
     }
     await rejects(it_.ask("export", { format: "xml" }), "FIELD_VALUE", "format");
+  });
+
+  it("restores devices with odd IMEIs and without their device config", async () => {
+    it_.registry.receive(reading(START, {}, WRONG), "", true);
+    await it_.ask("activate", WRONG);
+    const data = String(await it_.ask("export")).replace(",active,,", ",active,gone,");
+    const copy = await TestRegistry.open();
+    const refused = (await copy.ask("import", data)) as ImportReport;
+    assert.deepEqual(lines(refused), ["2 error IMEI_CHECK_DIGIT imei"]);
+    const restored = (await copy.ask("import", { data, anyCheckDigit: true })) as ImportReport;
+    assert.deepEqual(lines(restored), ["2 added PROFILE_UNKNOWN profile"]);
+    assert.equal(copy.registry.device(WRONG)?.state, "active");
   });
 });
 

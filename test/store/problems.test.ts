@@ -16,7 +16,7 @@ describe("problems of a registry's file", () => {
     ["SQLITE_FULL", sqlite(13), "STORE_FULL"],
     ["SQLITE_IOERR_WRITE", sqlite(778), "STORE_FAILED"],
     ["SQLITE_NOMEM", sqlite(7), "STORE_FAILED"],
-    ["SQLITE_CORRUPT", sqlite(11), "STORE_FAILED"],
+    ["SQLITE_CORRUPT", sqlite(11), "STORE_LOST"],
     ["EACCES", system("EACCES"), "STORE_READ_ONLY"],
     ["EROFS", system("EROFS"), "STORE_READ_ONLY"],
     ["ENOSPC", system("ENOSPC"), "STORE_FULL"],

@@ -31,6 +31,7 @@ export function liveState(records: number): LiveState {
   return {
     firstSeen: NOON,
     lastSeen: NOON + records,
+    heard: true,
     online: records % 2 === 0,
     time: NOON - 1000,
     position: {

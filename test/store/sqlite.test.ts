@@ -3,7 +3,17 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, globSync } from "node:fs";
-import { copyFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -187,6 +197,25 @@ describe("store: SQLite's file", () => {
       assert.deepEqual(await bytesOf(folder), before);
     });
 
+    for (const name of ["flows.json", "settings.js", "notes"]) {
+      it(`because ${name} is no database is left as it is`, async () => {
+        const at = join(folder, name);
+        await writeFile(at, "[]");
+        await assert.rejects(store(at).open(), { code: "STORE_FAILED", message: /another program/ });
+        assert.equal(await readFile(at, "utf8"), "[]");
+        assert.equal((await readdir(folder)).filter((found) => found.startsWith(name)).length, 1);
+      });
+    }
+
+    it("because a link leads to one that is open", async () => {
+      const first = store();
+      await first.open();
+      const link = join(folder, "link.db");
+      await symlink(path, link);
+      await assert.rejects(store(link).open(), { code: "STORE_LOCKED" });
+      await first.commit(sample());
+    });
+
     it("can be when what was wrong is gone", async () => {
       const blocked = store(join(folder, "folder", "registry.db"));
       await writeFile(join(folder, "folder"), "");
@@ -323,7 +352,7 @@ describe("store: SQLite's file", () => {
         await stored;
         await opened.commit(sample());
         end(worker);
-        const refusal = { name: "TrackerError", code: "STORE_FAILED", message: /registry\.db/ };
+        const refusal = { name: "TrackerError", code: "STORE_LOST", message: /registry\.db/ };
         const reopened = opened.history(imeiOf(1)).catch((error) => {
           assert.throws(() => {
             throw error;
@@ -338,7 +367,7 @@ describe("store: SQLite's file", () => {
         await opened.commit(sample());
       });
 
-      it(`a thread that ${name} while nothing was asked is replaced at the next commit`, async () => {
+      it(`a thread that ${name} while nothing was asked is told of with the next commit`, async () => {
         const opened = store();
         const started = once(process, "worker");
         const stored = opened.open();
@@ -347,9 +376,24 @@ describe("store: SQLite's file", () => {
         const ended = new Promise((resolve) => worker.once("exit", resolve));
         end(worker);
         await ended;
-        await Promise.all([opened.commit(sample()), opened.history(imeiOf(1))]);
+        await assert.rejects(opened.commit(sample()), { code: "STORE_LOST" });
+        assert.deepEqual(await opened.open(), NOTHING_STORED);
+        await opened.commit(sample());
+      });
+    }
+
+    for (const [name, change] of [
+      ["removed", () => rm(path)],
+      ["replaced", () => rename(path, `${path}.old`).then(() => writeFile(path, ""))],
+    ] as const) {
+      it(`a file that was ${name} is not written any more`, async () => {
+        const opened = store();
+        await opened.open();
+        await opened.commit(sample());
+        await change();
+        await assert.rejects(opened.commit(sample()), { code: "STORE_LOST", message: /removed or replaced/ });
         await opened.close();
-        assert.deepEqual(await store().open(), SAMPLE_STORED);
+        assert.deepEqual(await opened.open(), NOTHING_STORED);
       });
     }
 

@@ -3,6 +3,7 @@ import type { DeviceEvent, Position, Telemetry } from "../../src/model/message";
 import type { Profile, Profiles } from "../../src/registry/profiles";
 import { Registry, type RegistrySettings, type StatusChange } from "../../src/registry/registry";
 import { answer, readRequest } from "../../src/registry/requests";
+import type { Store } from "../../src/registry/store";
 import { MemoryStore } from "../../src/store/memory";
 
 export const IMEI = "869595061374194";
@@ -33,10 +34,12 @@ export class TestRegistry {
   day = START;
   steady = 0;
   readonly changes: StatusChange[] = [];
+  /** Where damaged files were put. */
+  readonly setAside: string[] = [];
   readonly registry: Registry;
 
   private constructor(
-    readonly store: MemoryStore,
+    readonly store: Store,
     settings: Partial<RegistrySettings>,
   ) {
     this.registry = new Registry(
@@ -49,11 +52,11 @@ export class TestRegistry {
   }
 
   static async open(
-    store = new MemoryStore(),
+    store: Store = new MemoryStore(),
     settings: Partial<RegistrySettings> = {},
   ): Promise<TestRegistry> {
     const made = new TestRegistry(store, settings);
-    await made.registry.open();
+    await made.registry.open((path) => made.setAside.push(path));
     return made;
   }
 

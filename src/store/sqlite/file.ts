@@ -1,12 +1,12 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, extname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { TrackerError } from "../../errors";
+import { type Problem, TrackerError } from "../../errors";
 import type { HistoryEntry } from "../../registry/device";
 import type { Changes, Stored } from "../../registry/store";
 import { APPLICATION_ID, MIGRATIONS, TABLES } from "./migrations";
-import { Damage, isDamage } from "./problems";
+import { Damage, goneProblem, isDamage, isNoDatabase } from "./problems";
 import { Rows } from "./rows";
 import { setAside } from "./set-aside";
 
@@ -19,10 +19,15 @@ const BEFORE_LOCK = "PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE
  */
 const AFTER_LOCK = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000";
 
+/** How the names of databases end; a file that has another name is not put aside because it is none. */
+const DATABASE_NAMES = [".sqlite", ".sqlite3", ".db"];
+
 /** The database file of a registry, by this connection alone from open to close. Blocks: for a worker only. */
 export class StoreFile {
   private database: DatabaseSync | undefined;
   private rows: Rows | undefined;
+  /** Which file is open, whatever has its name by now. */
+  private identity = "";
 
   constructor(private readonly path: string) {}
 
@@ -39,6 +44,8 @@ export class StoreFile {
 
   commit(changes: Changes): void {
     const { database, rows } = this.opened();
+    // Writing to a file that has no name any more goes well, and nobody would ever find it again.
+    if (identityOf(this.path) !== this.identity) throw new TrackerError(goneProblem(this.path));
     try {
       database.exec("BEGIN IMMEDIATE");
       rows.write(changes);
@@ -101,6 +108,7 @@ export class StoreFile {
     database.exec("COMMIT");
     database.exec(AFTER_LOCK);
     this.rows = new Rows(database);
+    this.identity = identityOf(this.path);
     return this.rows.all();
   }
 
@@ -109,6 +117,7 @@ export class StoreFile {
       return this.start();
     } catch (error) {
       if (!isDamage(error)) throw error;
+      if (isNoDatabase(error) && !this.shouldBeDatabase()) throw new TrackerError(notOurs(this.path));
     }
     // Renamed while it is open: nobody else gets it in between, and SQLite leaves a file that has moved as it
     // is. Windows renames no open file.
@@ -118,12 +127,16 @@ export class StoreFile {
     return { ...this.start(), setAside: to };
   }
 
+  /** What SQLite does not know was either ours and is badly damaged, or something else altogether. */
+  private shouldBeDatabase(): boolean {
+    return DATABASE_NAMES.includes(extname(this.path)) || existsSync(`${this.path}-wal`);
+  }
+
   /** How many migrations the file has had. */
   private versionOf(database: DatabaseSync): number {
     const isEmpty = first(database, "SELECT count(*) FROM sqlite_schema") === 0;
     if (!isEmpty && first(database, "PRAGMA application_id") !== APPLICATION_ID) {
-      const message = `${this.path} is the database of another program: choose another path`;
-      throw new TrackerError({ code: "STORE_FAILED", message });
+      throw new TrackerError(notOurs(this.path));
     }
     const version = Number(first(database, "PRAGMA user_version"));
     if (version > MIGRATIONS.length) {
@@ -144,6 +157,15 @@ function makeFolder(folder: string): void {
     // Somebody else may have made it meanwhile.
     if (!isFolder(folder)) throw error;
   }
+}
+
+function notOurs(path: string): Problem {
+  return { code: "STORE_FAILED", message: `${path} belongs to another program: choose another path` };
+}
+
+function identityOf(path: string): string {
+  const { dev, ino } = statSync(path, { throwIfNoEntry: false }) ?? {};
+  return `${dev} ${ino}`;
 }
 
 function isFolder(path: string): boolean {

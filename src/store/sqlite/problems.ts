@@ -18,9 +18,14 @@ const disk: Describe = (path, said) => ({
   code: "STORE_FAILED",
   message: `reading or writing ${path} failed (${said}): check its disk, and what limits the size of files`,
 });
-const damaged: Describe = (path, said) => ({
-  code: "STORE_FAILED",
-  message: `${path} is damaged (${said}): deploy again, which puts it aside and starts a new one`,
+const damaged: Describe = (path, said) => ({ code: "STORE_LOST", message: `${path} is damaged (${said})` });
+export const goneProblem = (path: string): Problem => ({
+  code: "STORE_LOST",
+  message: `${path} was removed or replaced while it was in use`,
+});
+export const endedProblem = (path: string, said: string): Problem => ({
+  code: "STORE_LOST",
+  message: `${path} is not open any more (${said})`,
 });
 const failed: Describe = (path, said) => ({
   code: "STORE_FAILED",
@@ -56,6 +61,11 @@ export class Damage extends Error {}
 /** Whether a file of which this came while it was opened is damaged; a SyntaxError is JSON's. */
 export function isDamage(error: unknown): boolean {
   return error instanceof Damage || error instanceof SyntaxError || describe(error) === damaged;
+}
+
+/** SQLite's NOTADB: nothing in the file says that it is a database. */
+export function isNoDatabase(error: unknown): boolean {
+  return (error as { errcode?: number } | null)?.errcode === 26;
 }
 
 /** What went wrong with the file, in the words of {@link TrackerError}. */

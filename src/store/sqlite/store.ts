@@ -1,10 +1,10 @@
+import { existsSync, realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { resolve } from "node:path";
 import { TrackerError } from "../../errors";
 import type { HistoryEntry } from "../../registry/device";
 import type { Changes, Store, Stored } from "../../registry/store";
-import { lockedProblem, problemOf } from "./problems";
-import type { Method } from "./requests";
+import { endedProblem, lockedProblem, problemOf } from "./problems";
 import { StoreThread } from "./thread";
 
 /** False in Node.js 22.9 to 22.12, unless it is started with --experimental-sqlite. Loads nothing. */
@@ -15,56 +15,64 @@ export function hasSqlite(): boolean {
 /** Files that stores of this process own or ask for: of two stores the first gets the file, not the faster. */
 const TAKEN = new Set<string>();
 
+/** What was never open cannot be lost. */
+function notOpened(error: unknown): unknown {
+  return error instanceof TrackerError && error.code === "STORE_LOST"
+    ? new TrackerError({ code: "STORE_FAILED", message: error.message })
+    : error;
+}
+
 /** Keeps a registry in a SQLite database, which a thread of its own reads and writes. */
 export class SqliteStore implements Store {
   readonly kind = "sqlite";
-  private readonly path: string;
+  private readonly wanted: string;
+  /** The file itself, where a link leads to it. */
+  private path: string;
   private thread: StoreThread | undefined;
-  private owns = false;
-  private reopening: Promise<unknown> | undefined;
+  /** The thread has ended by itself. */
+  private lost = false;
 
   constructor(path: string) {
-    this.path = resolve(path);
+    this.wanted = resolve(path);
+    this.path = this.wanted;
   }
 
   async open(): Promise<Stored> {
-    if (this.thread !== undefined || (!this.owns && TAKEN.has(this.path))) {
-      throw new TrackerError(lockedProblem(this.path));
-    }
-    this.own(true);
+    const path = existsSync(this.wanted) ? realpathSync(this.wanted) : this.wanted;
+    if (this.thread !== undefined || TAKEN.has(path)) throw new TrackerError(lockedProblem(path));
+    this.path = path;
+    this.lost = false;
     const thread = this.startThread();
+    TAKEN.add(path);
     try {
       return (await thread.request("open")) as Stored;
     } catch (error) {
-      this.own(false);
+      this.thread = undefined;
+      TAKEN.delete(path);
       await thread.end();
-      throw error;
+      throw notOpened(error);
     }
   }
 
   async commit(changes: Changes): Promise<void> {
-    await this.request("commit", changes);
+    await this.opened().request("commit", changes);
   }
 
   async history(imei: string): Promise<HistoryEntry[]> {
-    return (await this.request("history", imei)) as HistoryEntry[];
+    return (await this.opened().request("history", imei)) as HistoryEntry[];
   }
 
   async close(): Promise<void> {
     const { thread } = this;
+    this.lost = false;
+    if (thread === undefined) return;
     this.thread = undefined;
-    this.own(false);
+    TAKEN.delete(this.path);
     try {
-      await thread?.request("close");
+      await thread.request("close");
     } finally {
-      await thread?.end();
+      await thread.end();
     }
-  }
-
-  private own(owns: boolean): void {
-    if (owns) TAKEN.add(this.path);
-    else if (this.owns) TAKEN.delete(this.path);
-    this.owns = owns;
   }
 
   private startThread(): StoreThread {
@@ -72,30 +80,20 @@ export class SqliteStore implements Store {
       const thread = new StoreThread(this.path);
       this.thread = thread;
       thread.ended.then(() => {
-        if (this.thread === thread) this.thread = undefined;
+        if (this.thread !== thread) return;
+        this.thread = undefined;
+        this.lost = true;
+        TAKEN.delete(this.path);
       });
       return thread;
     } catch (error) {
-      this.own(false);
       throw new TrackerError(problemOf(error, this.path));
     }
   }
 
-  private request(method: Method, argument: unknown): Promise<unknown> {
-    // Without an await before it, because requests are answered in the order in which they are made.
-    if (this.thread !== undefined) return this.thread.request(method, argument);
-    return this.revive().then((thread) => thread.request(method, argument));
-  }
-
-  /** A new thread where the last one has ended by itself, because what is not written yet is still to come. */
-  private async revive(): Promise<StoreThread> {
-    if (this.owns) {
-      this.reopening ??= this.open().finally(() => {
-        this.reopening = undefined;
-      });
-      await this.reopening;
-    }
+  private opened(): StoreThread {
     if (this.thread !== undefined) return this.thread;
+    if (this.lost) throw new TrackerError(endedProblem(this.path, "its thread has ended"));
     throw new TrackerError({ code: "STORE_FAILED", message: `${this.path} is not open` });
   }
 }

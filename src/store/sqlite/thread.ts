@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { TrackerError } from "../../errors";
-import { problemOf } from "./problems";
+import { endedProblem, problemOf } from "./problems";
 import type { Answer, Method } from "./requests";
 
 /** A worker has options of its own, so the one that turns SQLite on in Node.js before 22.13 is handed on. */
@@ -34,7 +34,8 @@ export class StoreThread {
       this.worker.on("exit", () => {
         // First, so that nobody who hears of it by a rejection can still ask this thread for something.
         resolve();
-        for (const { reject } of this.waiting.values()) reject(this.failure(this.cause));
+        const ended = new TrackerError(endedProblem(this.path, this.cause));
+        for (const { reject } of this.waiting.values()) reject(ended);
         this.waiting.clear();
       });
     });
@@ -47,7 +48,7 @@ export class StoreThread {
         this.worker.postMessage({ id, method, argument });
         this.waiting.set(id, { resolve, reject });
       } catch (error) {
-        reject(this.failure(error));
+        reject(new TrackerError(problemOf(error, this.path)));
       }
     });
   }
@@ -62,9 +63,5 @@ export class StoreThread {
     this.waiting.delete(answer.id);
     if ("problem" in answer) waiting?.reject(new TrackerError(answer.problem));
     else waiting?.resolve(answer.value);
-  }
-
-  private failure(error: unknown): TrackerError {
-    return new TrackerError(problemOf(error, this.path));
   }
 }
