@@ -225,6 +225,19 @@ describe("device registry node", () => {
     assert.ok(!JSON.stringify(after.map((got) => payloads(got.known))).includes("spoiled"));
   });
 
+  it("finds a device config by its name, unless two have it", async () => {
+    const lorries = { ...DEVICE_CONFIG, id: "lorries-config", name: "lorries", inputNames: ["tail lift"] };
+    const twins = ["a-config", "b-config"].map((id) => ({ ...DEVICE_CONFIG, id, name: "twins" }));
+    const flow = await load({}, {}, [lorries, ...twins]);
+    await flow.send({ command: "register", payload: { imei: IMEI, state: "active", profile: "lorries" } });
+    const { known } = await flow.send({ payload: reading(Date.now(), { attributes: { input1: true } }) });
+    assert.deepEqual(payloads(known)[0]?.inputs, { "tail lift": true });
+    const { errors } = await flow.send({ command: "update", payload: { imei: IMEI, profile: "twins" } });
+    assert.equal(errorOf(errors).code, "PROFILE_UNKNOWN");
+    const csv = await flow.send({ command: "export" });
+    assert.match(String(csv.known[0]?.payload), /,active,lorries,/);
+  });
+
   it("takes no harm from records that no decoder makes", async () => {
     const flow = await loadActive();
     const code = async (payload: unknown) => {
