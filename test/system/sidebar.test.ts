@@ -436,7 +436,7 @@ describe("the sidebar in Chromium", function () {
         const [download] = await Promise.all([page.waitForEvent("download"), page.click(".tracker-export")]);
         assert.match(download.suggestedFilename(), /^trackers-\d{4}-\d\d-\d\d\.csv$/);
         const saved = await readFile(await download.path(), "utf8");
-        assert.match(saved, new RegExp(`^\ufeffimei,name.*\r\n[^]*${van.imei},Büro,`));
+        assert.match(saved, new RegExp(`^\ufeffimei,name.*\r\n[^]*${van.imei},Büro,active,`));
       });
 
       it("shows ten thousand devices", async () => {

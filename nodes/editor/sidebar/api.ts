@@ -36,6 +36,8 @@ export interface DeviceFields {
 export interface ImportChoice {
   readonly data: string;
   readonly onExisting: "error" | "update" | "skip";
+  /** Of new devices for which the list gives none. */
+  readonly state: "active" | "registered";
   readonly allOrNothing: boolean;
   readonly check: boolean;
 }

@@ -26,7 +26,9 @@ export function importDevices(registry: string, feed: Feed): void {
     existing.input,
     ON_EXISTING.map((choice) => ({ value: choice, text: text(`import.onExisting.${choice}`) })),
   );
-  const whole = $("<input>", { type: "checkbox", id: "tracker-import-whole" });
+  const activate = tick("activate");
+  activate.box.prop("checked", true);
+  const whole = tick("allOrNothing");
   const report = $("<div>", { class: "tracker-report", role: "status", "aria-live": "polite" });
   let dialog: Dialog | undefined;
   let checked = false;
@@ -34,7 +36,8 @@ export function importDevices(registry: string, feed: Feed): void {
   const choice = (check: boolean): ImportChoice => ({
     data: String(area.input.val() ?? ""),
     onExisting: String(existing.input.val()) as ImportChoice["onExisting"],
-    allOrNothing: whole.prop("checked") === true,
+    state: activate.box.prop("checked") === true ? "active" : "registered",
+    allOrNothing: whole.box.prop("checked") === true,
     check,
   });
   const setChecked = (now: boolean) => {
@@ -80,7 +83,7 @@ export function importDevices(registry: string, feed: Feed): void {
 
   area.input.on("input", changed);
   existing.input.on("change", changed);
-  whole.on("change", changed);
+  for (const { box } of [activate, whole]) box.on("change", changed);
   file.on("change", () => void read((file[0] as HTMLInputElement).files?.[0]));
   openDialog({
     title: text("import.title"),
@@ -97,16 +100,25 @@ export function importDevices(registry: string, feed: Feed): void {
         $("<div>", { class: "tracker-field" }).append(pick, file),
         area.row,
         existing.row,
-        $("<label>", { class: "tracker-check", for: "tracker-import-whole" }).append(
-          whole,
-          $("<span>").text(text("import.allOrNothing")),
-        ),
+        activate.row,
+        whole.row,
         report,
       );
       changed();
     },
     shown: () => pick.trigger("focus"),
   });
+}
+
+/** A check box with its text. */
+function tick(name: "activate" | "allOrNothing"): { readonly row: JQuery; readonly box: JQuery } {
+  const id = `tracker-import-${name}`;
+  const box = $("<input>", { type: "checkbox", id });
+  const row = $("<label>", { class: "tracker-check", for: id }).append(
+    box,
+    $("<span>").text(text(`import.${name}`)),
+  );
+  return { row, box };
 }
 
 /** What became of each line, what is wrong first. */
