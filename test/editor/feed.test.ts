@@ -22,6 +22,8 @@ class Server {
   failure: Problem | undefined;
   revision = 0;
   now = 0;
+  /** Registries that the editor has. */
+  inEditor: readonly string[] = [];
   readonly feed = new Feed(
     {
       registries: async () => {
@@ -29,6 +31,7 @@ class Server {
         await turn();
         return this.registries;
       },
+      exists: (id) => this.inEditor.includes(id),
       rows: async (id, known): Promise<RowsAnswer> => {
         this.asked.push(`${id} ${known?.revision ?? "all"}`);
         await turn();
@@ -126,5 +129,20 @@ describe("feed of the sidebar", () => {
     server.feed.everythingOutdated();
     assert.deepEqual(await server.quiet(), ["registries", "a 1"]);
     assert.equal(server.feed.problem, undefined);
+  });
+
+  it("keeps what it shows while flows are being deployed, until the registry is gone from the editor too", async () => {
+    const server = new Server();
+    server.inEditor = ["a"];
+    server.feed.watch();
+    await server.quiet();
+    server.registries = [];
+    server.feed.everythingOutdated();
+    await server.quiet();
+    assert.ok(server.feed.loaded && server.feed.registry);
+    server.inEditor = [];
+    server.feed.everythingOutdated();
+    await server.quiet();
+    assert.equal(server.feed.loaded, false);
   });
 });

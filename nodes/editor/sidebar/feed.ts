@@ -6,6 +6,8 @@ import { Rows } from "./rows";
 /** What the feed asks Node-RED for. */
 export interface Source {
   registries(): Promise<readonly RegistryInfo[]>;
+  /** Whether the editor has this registry, deployed or not. */
+  exists(registry: string): boolean;
   rows(registry: string, known?: { epoch: string; revision: number }): Promise<RowsAnswer>;
 }
 
@@ -114,7 +116,11 @@ export class Feed {
   }
 
   private async askRegistries(): Promise<void> {
-    this.registries = await this.source.registries();
+    const registries = await this.source.registries();
+    const isGone = registries.every(({ id }) => id !== this.chosen);
+    // While flows are deployed it is gone for a moment; the end of that is told.
+    if (this.loaded && isGone && this.source.exists(this.chosen)) return;
+    this.registries = registries;
     this.overviewAt = this.now();
     if (this.registry === undefined) {
       this.forget();

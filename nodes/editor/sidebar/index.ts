@@ -31,7 +31,8 @@ export function create(): void {
     content,
     action: ACTION,
   });
-  const feed = new Feed(api, asProblem, language());
+  const exists = (id: string) => Boolean(red.nodes.node(id));
+  const feed = new Feed({ ...api, exists }, asProblem, language());
   fill(content, feed);
   follow(feed);
   watchWhileVisible(content[0] as HTMLElement, feed);
