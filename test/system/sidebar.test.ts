@@ -183,7 +183,6 @@ describe("the sidebar in Chromium", function () {
       let page: Page;
       let complaints: readonly string[] = [];
       let time = 0;
-      const sidebar = () => page.locator(".tracker-sidebar");
       const shot = (name: string) =>
         page.screenshot({ path: join(SCREENSHOTS, `sidebar-${name}-${look.theme}.png`) });
       const row = (imei: string): Locator => page.locator(`.tracker-row:not([hidden])[data-key="${imei}"]`);
@@ -473,7 +472,14 @@ describe("the sidebar in Chromium", function () {
         await page.locator(".tracker-search").press("7");
         await row(manyImei(7777)).waitFor();
         await page.locator(".tracker-group-select").selectOption("G1");
-        assert.equal(await sidebar().locator(".tracker-row:not([hidden])").count(), 1);
+        await page.waitForFunction(
+          () =>
+            (
+              globalThis as unknown as {
+                document: { querySelectorAll(selector: string): { length: number } };
+              }
+            ).document.querySelectorAll("#tracker-list .tracker-row:not([hidden])").length === 1,
+        );
         await shot("many");
       });
 
