@@ -63,7 +63,7 @@ async function main(): Promise<void> {
 Ready.
 
   Open      ${nodeRed.url}
-  Look at   the sidebar Trackers (the pin symbol on the right): ${REGISTERED.length} simulated trackers are registered and
+  Look at   the sidebar Trackers (the pin symbol, bottom right): ${REGISTERED.length} simulated trackers are registered and
             report every ${TELEMETRY_EVERY_MS / 1000} s; ${TRACKERS - REGISTERED.length} more are pending, for you to activate.
   And at    the debug sidebar (the bug symbol): what they say, through the MQTT broker on
             127.0.0.1:${mqttPort}, topics BCE/D and BCE/E; now and then a recording of a real one, with its old date.

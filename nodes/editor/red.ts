@@ -96,6 +96,19 @@ export function typedText(input: JQuery): string {
   return String((input.prop("disabled") === true ? input.data("typed") : input.val()) ?? "").trim();
 }
 
+/** Chooses a config node in a dialog where the node has none yet and there is exactly one to choose. */
+export function chooseOnly(node: object, field: string, type: string): void {
+  const ids: string[] = [];
+  red.nodes.eachConfig((config) => {
+    const { id, type: found } = config as unknown as { id: string; type: string };
+    if (found === type) ids.push(id);
+    return true;
+  });
+  const [only] = ids;
+  const has = (node as Record<string, unknown>)[field];
+  if (!has && only !== undefined && ids.length === 1) $(`#node-input-${field}`).val(only).trigger("change");
+}
+
 /**
  * A check box cannot show `${NAME}`. Called on save: a saved environment variable is kept unless the user has
  * clicked the box, by hiding the box from Node-RED, which would read it as true.

@@ -50,6 +50,33 @@ export function checkPositive(value: unknown, max: number): true | string {
   return text === "" || isEnvironment(text) || fits || translate("error.MINUTES", { max });
 }
 
+/** A file has one registry. `node` is the registry it is for. */
+export function checkFile(
+  value: unknown,
+  node: { readonly id?: string; readonly storage?: string },
+): true | string {
+  if (node.storage === "memory") return true;
+  const file = fileOf(value);
+  let rival: string | undefined;
+  red.nodes.eachConfig((other) => {
+    const {
+      id,
+      type,
+      storage,
+      file: otherFile,
+      name,
+    } = other as unknown as Record<string, string | undefined>;
+    const isRival = type === "tracker-registry" && id !== node.id && storage !== "memory";
+    if (isRival && fileOf(otherFile) === file) rival = name || id;
+    return true;
+  });
+  return rival === undefined || translate("error.FILE_TAKEN", { name: rival });
+}
+
+function fileOf(value: unknown): string {
+  return String(value ?? "").trim() || "trackers.sqlite";
+}
+
 /** A device registry needs a tracker registry. */
 export function checkRegistry(id: unknown): true | string {
   return (Boolean(id) && id !== "_ADD_") || translate("error.REGISTRY_MISSING");

@@ -48,7 +48,7 @@ export async function passOn(
 ): Promise<{ readonly count: number; readonly problem: Problem | undefined }> {
   const { payload, ...kept } = msg;
   const copyOfKept = copier(RED, kept);
-  const topic = typeof msg.topic === "string" ? msg.topic : "";
+  const topic = topicOf(msg);
   const records: unknown[] = Array.isArray(payload) ? payload : [payload];
   const routed: Routed[] = [];
   for (const record of records) routed.push(await route(record, topic, receiver, options));
@@ -69,6 +69,12 @@ export async function passOn(
     );
   }
   return { count: records.length, problem: routed.find(({ problem }) => problem)?.problem };
+}
+
+/** The topic that the device used: mqtt in keeps it beside the one that the decoder gives the message. */
+function topicOf(msg: NodeMessageInFlow & { readonly _topic?: unknown }): string {
+  const found = [msg._topic, msg.topic].find((topic) => typeof topic === "string");
+  return typeof found === "string" ? found : "";
 }
 
 async function route(

@@ -184,6 +184,9 @@ function readCsv(text: string, start: number, tools: Tools): Given[] {
 }
 
 function checkHeader(header: readonly string[]): void {
+  if (header.some((name) => /^[\d\s.,+e-]{10,}$/i.test(name))) {
+    throw importFormat("the first line has to name the columns, such as imei;name");
+  }
   const unknown = header.find((name) => !FIELD_NAMES.some((known) => known === name));
   if (unknown !== undefined) throw new TrackerError(unknownField(unknown));
   const twice = header.find((name, column) => header.indexOf(name) < column);
@@ -287,7 +290,7 @@ function planLine(
 
 function givenTwice(imei: string, line: number): TrackerError {
   const message = `IMEI ${imei} stands in line ${line} already`;
-  return new TrackerError({ code: "DEVICE_EXISTS", path: "imei", message });
+  return new TrackerError({ code: "DEVICE_TWICE", path: "imei", message });
 }
 
 function skipped({ line, imei, result, problem }: Planned): Planned {

@@ -227,7 +227,7 @@ describe("registry: import and export", () => {
     assert.deepEqual(lines(report), [
       "2 error DEVICE_EXISTS imei",
       "3 added",
-      "4 error DEVICE_EXISTS imei",
+      "4 error DEVICE_TWICE imei",
       "5 error IMEI_SCIENTIFIC imei",
       "6 error FIELD_VALUE state",
     ]);

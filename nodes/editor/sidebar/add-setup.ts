@@ -33,6 +33,10 @@ export function setupStep(state: AddState): Step {
     button(text("action.deploy"), "fa-rocket", deploy),
   );
   const none = $("<p>", { class: "tracker-notice", role: "status" });
+  const noHost = $("<div>", { class: "tracker-notice", role: "status" }).append(
+    $("<span>").text(text("add.setup.noHost")),
+    button(text("add.setup.enterHost"), "fa-pencil", () => editProfile(String(select.val()))),
+  );
   const edit = iconButton(text("add.setup.edit"), "fa-pencil", () => editProfile(String(select.val())));
   const add = iconButton(text("add.setup.add"), "fa-plus", () => {
     known = new Set(profiles("", state.model.protocol).map(({ id }) => id));
@@ -84,6 +88,7 @@ export function setupStep(state: AddState): Step {
       .toggle(node === undefined)
       .text(text(select.children().length > 1 ? "add.setup.without" : "add.setup.none"));
     undeployed.toggle(node?.changed === true);
+    noHost.toggle(node !== undefined && withDefaults(node, {}).host === "");
     edit.prop("disabled", node === undefined);
     tools.toggle(node !== undefined);
     sheet.empty();
@@ -141,6 +146,7 @@ export function setupStep(state: AddState): Step {
     $("<p>").text(text("add.setup.text")),
     $("<div>", { class: "tracker-profile-row" }).append(select, edit, add),
     none,
+    noHost,
     undeployed,
     sheet,
     tools,

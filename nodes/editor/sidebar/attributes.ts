@@ -66,5 +66,5 @@ export function valueText(key: string, value: Scalar, config?: SavedDeviceConfig
   }
   if (typeof value !== "number") return String(value ?? "–");
   const unit = findTerm(key)?.unit ?? config?.sensors?.find((sensor) => sensor.key === key)?.unit ?? "";
-  return `${numberText(value, 3)}${unit === "" ? "" : `\u00a0${unit}`}`;
+  return `${numberText(value, Math.abs(value) < 100 ? 3 : 1)}${unit === "" ? "" : `\u00a0${unit}`}`;
 }

@@ -49,6 +49,10 @@ export function openDialog(options: {
       // The tray is in the page only after this.
       const button = (name: string) => tray.find(`#${id(name)}`);
       options.build({ body: content, button, close: () => red.tray.close() });
+      // Whatever has the focus in it; a list that is open takes the key for itself.
+      tray.on("keydown", (event) => {
+        if (event.key === "Escape" && !event.isDefaultPrevented()) button("cancel").trigger("click");
+      });
     },
     show: () => options.shown?.(),
     close: () => {

@@ -82,6 +82,8 @@ export class ListPage {
     searchInput.attr({ placeholder: text("list.search"), "aria-label": hint, title: hint });
     this.banner.attr("title", text("list.pendingHint"));
     (searchInput as SearchBox).searchBox({ style: "compact", delay: 80, change: () => this.choiceChanged() });
+    // What is pasted or dropped comes without a key.
+    searchInput.on("input", () => this.choiceChanged());
     searchInput.on("keydown", (event) => {
       if (event.key === "ArrowDown") {
         event.preventDefault();
@@ -100,7 +102,7 @@ export class ListPage {
       select.on("change", () => this.choiceChanged());
     registrySelect.on("change", () => this.feed.choose(String(registrySelect.val())));
     this.banner.on("click", () => {
-      statusSelect.val("pending");
+      statusSelect.val(statusSelect.val() === "pending" ? "all" : "pending");
       this.choiceChanged();
       list.element.focus();
     });
@@ -163,13 +165,14 @@ export class ListPage {
     this.groupSelect.toggle(groups.length > 0);
     if (groups.length === 0) this.groupSelect.val(ALL_GROUPS);
     this.banner
-      .toggle(counts.pending > 0 && chosen !== "pending")
+      .toggle(counts.pending > 0 || chosen === "pending")
+      .attr("aria-pressed", String(chosen === "pending"))
       .empty()
       .append(
         $("<i>", { class: "fa fa-question-circle", "aria-hidden": "true" }),
         $("<span>").text(counted("list.pending", counts.pending)),
       );
-    const devices = counts.all - counts.pending;
+    const devices = counts.online + counts.offline + counts.waiting;
     this.summary.text(
       devices === 0
         ? ""

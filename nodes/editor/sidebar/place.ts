@@ -1,5 +1,3 @@
-import { numberText } from "./texts";
-
 /** An address of OpenStreetMap with a marker at a place. */
 export function mapAddress(latitude: number, longitude: number): string {
   const at = `${latitude.toFixed(6)}/${longitude.toFixed(6)}`;
@@ -18,7 +16,8 @@ export function mapLink(): { readonly element: JQuery; show(latitude: number, lo
     element,
     show: (latitude, longitude) => {
       element.attr({ href: mapAddress(latitude, longitude), title: "OpenStreetMap" });
-      label.text(`${numberText(latitude, 5)}; ${numberText(longitude, 5)}`);
+      // With points and a comma, as every map takes them.
+      label.text(`${latitude.toFixed(5)}, ${longitude.toFixed(5)}`);
     },
   };
 }

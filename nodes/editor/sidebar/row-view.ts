@@ -28,6 +28,7 @@ export interface RowActions {
   ignore(row: Row, ignored: boolean): void;
 }
 
+const isInactive = ({ status }: Row): boolean => status === "registered" || status === "deactivated";
 const isUnknown = ({ status }: Row): boolean => status === "pending" || status === "ignored";
 
 /** How a device or an unknown sender looks in the list. */
@@ -37,8 +38,8 @@ export function rowKind(actions: RowActions): RowKind<Row, Parts> {
     key: ({ imei }) => imei,
     create: () => create(actions),
     fill,
-    buttons: ({ row, activate, ignore }) =>
-      row !== undefined && isUnknown(row) && actions.mayChange ? [activate, ignore] : [],
+    buttons: ({ activate, ignore }) =>
+      actions.mayChange ? [activate, ignore].filter(({ hidden }) => !hidden) : [],
     open: actions.open,
   };
 }
@@ -96,8 +97,8 @@ function fill(parts: Parts, row: Row): void {
   setAge(parts.age, row.lastSeen);
   put(parts.detail, detailOf(row));
   showIgnition(parts.ignition, row.status === "online" ? row.ignition : null);
-  put(parts.speed, unknown ? "" : nowText(row));
-  parts.activate.hidden = !unknown;
+  put(parts.speed, unknown || isInactive(row) ? "" : nowText(row));
+  parts.activate.hidden = !unknown && !isInactive(row);
   parts.ignore.hidden = !unknown;
   put(parts.ignore, text(row.status === "ignored" ? "action.unignore" : "action.ignore"));
   parts.element.setAttribute("aria-label", labelOf(row));
@@ -106,6 +107,7 @@ function fill(parts: Parts, row: Row): void {
 /** What stands below the title: all that tells devices apart and is not in the title. */
 function detailOf(row: Row): string {
   if (isUnknown(row)) return counted("row.messages", row.count ?? 0);
+  if (isInactive(row)) return statusText(row.status);
   const { name, plate, imei } = row;
   const rest = name === "" ? [imei] : [plate, imei];
   return rest.filter((part) => part !== "" && part !== titleOf(row)).join(" · ");

@@ -4,15 +4,15 @@ type Describe = (path: string, said: string) => Problem;
 
 export const lockedProblem = (path: string): Problem => ({
   code: "STORE_LOCKED",
-  message: `${path} is in use by another registry or program: stop the other one, or give each a file of its own`,
+  message: `in use by another registry or program: ${path}; stop the other one, or give each a file of its own`,
 });
 const readOnly: Describe = (path, said) => ({
   code: "STORE_READ_ONLY",
-  message: `${path} cannot be written (${said}): let Node-RED write the file and its folder, or choose another path`,
+  message: `cannot be written: ${path} (${said}); let Node-RED write the file and its folder, or choose another path`,
 });
 const full: Describe = (path) => ({
   code: "STORE_FULL",
-  message: `there is no space left for ${path}: free some on its disk, or choose another path`,
+  message: `no space left for ${path}: free some on its disk, or choose another path`,
 });
 const disk: Describe = (path, said) => ({
   code: "STORE_FAILED",
