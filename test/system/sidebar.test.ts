@@ -292,9 +292,9 @@ describe("the sidebar in Chromium", function () {
         assert.equal(await page.locator("#node-config-input-protocol").inputValue(), "globalmatix");
         await page.click("#node-config-dialog-ok");
         await says("#tracker-add select", /clouds/);
-        await says("#tracker-add .tracker-notice", look.undeployed);
+        await says("#tracker-add .tracker-notice:visible >> nth=-1", look.undeployed);
         await says("#tracker-add .tracker-sheet", /GlobalmatiX cloud/);
-        await page.locator("#tracker-add .fa-pencil").click();
+        await page.locator("#tracker-add .tracker-profile-row .fa-pencil").click();
         await page.locator("#node-config-input-host").fill("gps.example.com");
         await page.click("#node-config-dialog-ok");
         await page.locator("#tracker-add .tracker-note-passwordMissing").waitFor();
@@ -303,9 +303,11 @@ describe("the sidebar in Chromium", function () {
           page.waitForResponse(
             (answer) => answer.url().endsWith("/flows") && answer.request().method() === "POST",
           ),
-          page.locator("#tracker-add .tracker-notice button").click(),
+          page.locator("#tracker-add .tracker-notice button:has(.fa-rocket)").click(),
         ]);
-        await page.locator("#tracker-add .tracker-notice button").waitFor({ state: "hidden" });
+        await page
+          .locator("#tracker-add .tracker-notice button:has(.fa-rocket)")
+          .waitFor({ state: "hidden" });
         await editor.connected("in");
         await page.click("#tracker-add-cancel");
         await hasFocus(".tracker-add");
