@@ -31,7 +31,10 @@ export async function openEditor(browser: Browser, url: string, look: Look): Pro
   const complaints: string[] = [];
   page.setDefaultTimeout(10_000);
   page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
+    // While flows are deployed a registry is gone for a moment, and the browser itself notes the 404.
+    const whileDeploying =
+      /\b404\b/.test(message.text()) && message.location().url.includes("/trackers/registry/");
+    if (message.type() === "error" && !whileDeploying) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(error.message));
   await page.addInitScript(({ theme, language }) => {
