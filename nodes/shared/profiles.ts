@@ -1,12 +1,13 @@
 import type { NodeAPI } from "node-red";
-import type { Profile, Profiles } from "../../src/registry/profiles";
+import { type Profile, type Profiles, profileOf } from "../../src/registry/profiles";
 import type { DeviceConfigNode } from "../device-config";
 
 /** The device configs of the running flows. */
 export function deployedProfiles(RED: NodeAPI): Profiles {
   const get = (id: string): Profile | undefined => {
     const node = id === "" ? undefined : (RED.nodes.getNode(id) as DeviceConfigNode | null);
-    return node?.type === "tracker-device-config" && node.settings ? profileOf(node) : undefined;
+    if (node?.type !== "tracker-device-config" || node.settings === undefined) return undefined;
+    return profileOf(node.id, node.name ?? "", node.settings);
   };
   return {
     get,
@@ -21,10 +22,4 @@ export function deployedProfiles(RED: NodeAPI): Profiles {
       return named.length === 1 ? named[0] : undefined;
     },
   };
-}
-
-function profileOf({ id, name = "", settings }: DeviceConfigNode): Profile | undefined {
-  if (settings === undefined) return undefined;
-  const { protocol, inputNames, outputNames, offlineAfter } = settings;
-  return { id, name, protocol, inputNames, outputNames, offlineAfter };
 }

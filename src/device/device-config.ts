@@ -1,6 +1,18 @@
 import { type Problem, TrackerError } from "../errors";
 import { checkOverrides, type SensorOverride } from "../protocols/iotm/mapping";
 import { isBlank, isTrue } from "../saved";
+import {
+  checkDelivery,
+  checkInterlock,
+  checkStopStates,
+  DELIVERIES,
+  type Delivery,
+  type Interlock,
+  resolveInterlock,
+  type SavedInterlock,
+  STOP_STATES,
+  type StopState,
+} from "./output-safety";
 import { checkTopic } from "./topics";
 
 export type Protocol = "iotm" | "globalmatix";
@@ -87,6 +99,11 @@ export interface SavedDeviceConfig {
   readonly outputNames?: readonly string[];
   readonly sensors?: readonly SensorOverride[];
   readonly invertTimedOutputs?: boolean | string;
+  /** Of output n at index n − 1: "on" or "off" where that state would stop the vehicle, else empty. */
+  readonly outputStops?: readonly string[];
+  readonly interlock?: SavedInterlock;
+  /** "now" or "wait"; empty where the node decides. */
+  readonly delivery?: string;
   /** Minutes. */
   readonly offlineAfter?: string | number;
 }
@@ -113,6 +130,12 @@ export interface DeviceConfig {
   readonly sensors: readonly SensorOverride[];
   /** True where function 0 of a timed output means on (docs/protocols/iotm.md, "Output control"). */
   readonly invertTimedOutputs: boolean;
+  /** The state of output n, at index n − 1, that would stop the vehicle. */
+  readonly outputStops: readonly StopState[];
+  /** What has to be so before the vehicle is stopped. */
+  readonly interlock: Interlock;
+  /** How commands are delivered; null where whoever gives one decides. */
+  readonly delivery: Delivery | null;
   /** Milliseconds of silence after which a device counts as offline; null where the registry decides. */
   readonly offlineAfter: number | null;
 }
@@ -158,6 +181,12 @@ export function withDefaults(
     outputNames: names(saved.outputNames, OUTPUT_COUNT),
     sensors: saved.sensors ?? [],
     invertTimedOutputs: isTrue(saved.invertTimedOutputs),
+    outputStops: Array.from(
+      { length: OUTPUT_COUNT },
+      (_, index) => STOP_STATES.find((state) => state === saved.outputStops?.[index]) ?? "",
+    ),
+    interlock: resolveInterlock(saved.interlock),
+    delivery: DELIVERIES.find((delivery) => delivery === saved.delivery) ?? null,
     offlineAfter: isBlank(saved.offlineAfter) ? null : Number(saved.offlineAfter) * 60_000,
   };
 }
@@ -208,6 +237,9 @@ const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
   inputNames: (value) => checkNames("inputNames", value),
   outputNames: (value) => checkNames("outputNames", value),
   sensors: checkSensors,
+  outputStops: checkStopStates,
+  interlock: checkInterlock,
+  delivery: checkDelivery,
   offlineAfter: (value) =>
     problemUnless(isBlank(value) || isMinutes(value), {
       code: "MINUTES",
@@ -219,7 +251,7 @@ const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
 /**
  * Everything that is wrong with a saved device config; `path` is the field's name.
  * Codes: `PROTOCOL`, `PLATFORM`, `HOST`, `PORT`, `TOPIC_*`, `NAMES`, `NAME_TWICE`, `SENSORS`, `SENSOR_*`,
- * `MINUTES`.
+ * `STOP_STATE`, `INTERLOCK`, `DELIVERY`, `MINUTES`.
  */
 export function checkDeviceConfig(saved: SavedDeviceConfig): Problem[] {
   return Object.entries(CHECKS).flatMap(([field, check]) => check(saved[field as keyof SavedDeviceConfig]));

@@ -1,4 +1,5 @@
-import type { Protocol } from "../device/device-config";
+import type { DeviceConfig, Protocol } from "../device/device-config";
+import type { Delivery, Interlock, StopState } from "../device/output-safety";
 
 /** What a device config says of its devices, as far as the registry needs it. */
 export interface Profile {
@@ -10,6 +11,29 @@ export interface Profile {
   readonly outputNames: readonly string[];
   /** Milliseconds of silence after which a device counts as offline; null for the registry's own. */
   readonly offlineAfter: number | null;
+  readonly commands: CommandProfile;
+}
+
+/** What a device config says of commands to its devices. */
+export interface CommandProfile {
+  /** Topic with %IMEI% in it; empty where the device has no command channel. */
+  readonly topic: string;
+  /** True where function 0 of a timed output means on. */
+  readonly invertTimed: boolean;
+  /** The state of output n, at index n − 1, that would stop the vehicle. */
+  readonly stops: readonly StopState[];
+  readonly interlock: Interlock;
+  /** Null where whoever gives a command decides. */
+  readonly delivery: Delivery | null;
+}
+
+/** A device config as the registry sees it. */
+export function profileOf(id: string, name: string, config: DeviceConfig): Profile {
+  const { protocol, inputNames, outputNames, offlineAfter } = config;
+  const { topics, invertTimedOutputs, outputStops, interlock, delivery } = config;
+  const topic = topics.outputControl;
+  const commands = { topic, invertTimed: invertTimedOutputs, stops: outputStops, interlock, delivery };
+  return { id, name, protocol, inputNames, outputNames, offlineAfter, commands };
 }
 
 /** The device configs that there are now. */

@@ -65,6 +65,9 @@ describe("device config", () => {
       outputNames: ["", "", "", ""],
       sensors: [],
       invertTimedOutputs: false,
+      outputStops: ["", "", "", ""],
+      interlock: { freshFor: 60_000, maxSpeed: 5, ignitionOff: false, whenUnsafe: "refuse" },
+      delivery: null,
       offlineAfter: null,
     });
   });

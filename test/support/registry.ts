@@ -1,6 +1,7 @@
 import { REGISTRY_TOOLS } from "../../nodes/shared/registry-tools";
+import { resolveDeviceConfig, type SavedDeviceConfig } from "../../src/device/device-config";
 import type { DeviceEvent, Position, Telemetry } from "../../src/model/message";
-import type { Profile, Profiles } from "../../src/registry/profiles";
+import { type Profile, type Profiles, profileOf } from "../../src/registry/profiles";
 import { Registry, type RegistrySettings, type StatusChange } from "../../src/registry/registry";
 import { answer, readRequest } from "../../src/registry/requests";
 import type { Store } from "../../src/registry/store";
@@ -15,14 +16,16 @@ export const WRONG = "490154203237519";
 export const MINUTE = 60_000;
 export const START = Date.UTC(2026, 0, 15, 12);
 
-export const VANS: Profile = {
-  id: "vans-id",
-  name: "vans",
-  protocol: "iotm",
+/** A device config that is deployed. */
+export function profile(id: string, name: string, saved: SavedDeviceConfig): Profile {
+  return profileOf(id, name, resolveDeviceConfig(saved));
+}
+
+export const VANS = profile("vans-id", "vans", {
   inputNames: ["panic button", "", "door"],
   outputNames: ["starter relay"],
-  offlineAfter: 2 * MINUTE,
-};
+  offlineAfter: 2,
+});
 
 function profilesOf(...all: Profile[]): Profiles {
   const get = (id: string) => all.find((one) => one.id === id);

@@ -1,0 +1,89 @@
+import type { Problem } from "../errors";
+import { isBlank, isTrue } from "../saved";
+
+/** The state of an output that would stop the vehicle; empty where none would. */
+export const STOP_STATES = ["", "on", "off"] as const;
+export type StopState = (typeof STOP_STATES)[number];
+
+/** What becomes of a command that would stop the vehicle while that is not safe. */
+const WHEN_UNSAFE = ["refuse", "hold"] as const;
+
+/** When a vehicle may be stopped. */
+export interface Interlock {
+  /** Milliseconds that a reading may be old. */
+  readonly freshFor: number;
+  /** km/h; at this speed it may be stopped. */
+  readonly maxSpeed: number;
+  /** The ignition has to be off as well. */
+  readonly ignitionOff: boolean;
+  readonly whenUnsafe: (typeof WHEN_UNSAFE)[number];
+}
+
+/** An interlock as the editor saves it; what is absent or empty is the default. */
+export interface SavedInterlock {
+  /** Seconds. */
+  readonly freshFor?: string | number;
+  readonly maxSpeed?: string | number;
+  readonly ignitionOff?: boolean | string;
+  readonly whenUnsafe?: string;
+}
+
+/** How a command is delivered: at once whatever is known of the device, or when it is heard. */
+export const DELIVERIES = ["now", "wait"] as const;
+export type Delivery = (typeof DELIVERIES)[number];
+
+/** `min` to `max` of what a person may enter: beyond it there would be no interlock any more. */
+const NUMBERS = {
+  freshFor: { preset: 60, min: 1, max: 600, unit: "seconds" },
+  maxSpeed: { preset: 5, min: 0, max: 30, unit: "km/h" },
+} as const;
+
+/** Fills in the defaults of an interlock that was checked. */
+export function resolveInterlock(saved: SavedInterlock = {}): Interlock {
+  const number = (name: keyof typeof NUMBERS) =>
+    isBlank(saved[name]) ? NUMBERS[name].preset : Number(saved[name]);
+  return {
+    freshFor: number("freshFor") * 1000,
+    maxSpeed: number("maxSpeed"),
+    ignitionOff: isTrue(saved.ignitionOff),
+    whenUnsafe: saved.whenUnsafe === "hold" ? "hold" : "refuse",
+  };
+}
+
+/** Code: `INTERLOCK`. */
+export function checkInterlock(value: unknown): Problem[] {
+  if (isBlank(value)) return [];
+  if (typeof value !== "object") return [wrong("interlock", "the interlock is not an object")];
+  const saved = value as SavedInterlock;
+  const numbers = Object.entries(NUMBERS).flatMap(([name, { min, max, unit }]) => {
+    const entered = saved[name as keyof typeof NUMBERS];
+    const good = isBlank(entered) || (Number(entered) >= min && Number(entered) <= max);
+    return good ? [] : [wrong(`interlock.${name}`, `${entered} is not between ${min} and ${max} ${unit}`)];
+  });
+  const { whenUnsafe } = saved;
+  const known = isBlank(whenUnsafe) || WHEN_UNSAFE.some((choice) => choice === whenUnsafe);
+  return known
+    ? numbers
+    : [...numbers, wrong("interlock.whenUnsafe", `${whenUnsafe} is not one of ${WHEN_UNSAFE.join(", ")}`)];
+}
+
+/** Code: `STOP_STATE`. */
+export function checkStopStates(value: unknown): Problem[] {
+  const states: unknown = value ?? [];
+  const good =
+    Array.isArray(states) &&
+    states.every((state) => isBlank(state) || STOP_STATES.some((known) => known === state));
+  const message = `what stops the vehicle is a list of "on", "off" or nothing, one for each output`;
+  return good ? [] : [{ code: "STOP_STATE", path: "outputStops", message }];
+}
+
+/** Code: `DELIVERY`. */
+export function checkDelivery(value: unknown): Problem[] {
+  const good = isBlank(value) || DELIVERIES.some((known) => known === value);
+  const message = `${JSON.stringify(value)} is not a delivery; there are ${DELIVERIES.join(", ")}`;
+  return good ? [] : [{ code: "DELIVERY", path: "delivery", message }];
+}
+
+function wrong(path: string, message: string): Problem {
+  return { code: "INTERLOCK", path, message };
+}
