@@ -34,8 +34,11 @@ export interface LiveState {
   online: boolean;
   /** Device's clock: the newest reading that counts for the current state; null before the first. */
   time: number | null;
-  /** Last valid position, with the time of its reading. */
-  position: (Position & { readonly time: number }) | null;
+  /**
+   * Last valid position, with the time of its reading, and when it came by the own clock (absent where an older
+   * version of this package wrote it).
+   */
+  position: (Position & { readonly time: number; readonly receivedAt?: number }) | null;
   /** Attributes as three lists of one length: name, value, time of the reading (compact for many devices). */
   readonly keys: string[];
   readonly values: Scalar[];

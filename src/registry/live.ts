@@ -60,11 +60,18 @@ function upTo(latest: number, time: number | null | undefined): number {
 
 /**
  * Puts a record that is no duplicate and not from the future into a device's state. The newest reading counts,
- * for each attribute by itself, so that history can fill gaps but never overwrite.
+ * for each attribute by itself, so that history can fill gaps but never overwrite. `receivedAt` is when it came
+ * first, where that is known.
  */
-export function absorb(live: LiveState, record: NormalizedRecord, now: number, tolerance: number): void {
+export function absorb(
+  live: LiveState,
+  record: NormalizedRecord,
+  now: number,
+  tolerance: number,
+  receivedAt: number | undefined,
+): void {
   const latest = now + tolerance;
-  if (record.kind === "telemetry") absorbTelemetry(live, record, latest);
+  if (record.kind === "telemetry") absorbTelemetry(live, record, latest, receivedAt);
   else if (record.kind === "event") {
     const { function: called, code, text } = record.event;
     const event: LastEvent = {
@@ -82,10 +89,11 @@ function absorbTelemetry(
   live: LiveState,
   { time, position, attributes, sensors }: Telemetry,
   latest: number,
+  receivedAt: number | undefined,
 ): void {
   live.time = Math.max(time, upTo(latest, live.time));
   if (position?.valid && position.latitude !== null && time >= upTo(latest, live.position?.time)) {
-    live.position = { ...position, time };
+    live.position = { ...position, time, ...(receivedAt === undefined ? {} : { receivedAt }) };
   }
   for (const named of [attributes, sensors]) {
     for (const [key, value] of Object.entries(named)) {
@@ -120,7 +128,15 @@ function setAttribute(
 }
 
 /** The last value of an attribute, or undefined. */
-export function attributeOf({ keys, values }: LiveState, key: string): Scalar | undefined {
-  const at = keys.indexOf(key);
-  return at < 0 ? undefined : values[at];
+export function attributeOf(live: LiveState, key: string): Scalar | undefined {
+  return attributeAt(live, key).value;
+}
+
+/** The last value of an attribute with the time of its reading; undefined and -Infinity where there is none. */
+export function attributeAt(
+  live: LiveState | undefined,
+  key: string,
+): { value: Scalar | undefined; time: number } {
+  const at = live?.keys.indexOf(key) ?? -1;
+  return { value: live?.values[at], time: live?.times[at] ?? Number.NEGATIVE_INFINITY };
 }

@@ -6,7 +6,14 @@ import { PendingList } from "./pending";
 import type { Profile, Profiles } from "./profiles";
 import { Revisions } from "./revisions";
 import { fingerprint, SeenRecords } from "./seen";
-import { type Changes, HISTORY_LENGTH, type SeenChunk, type Store } from "./store";
+import {
+  type Changes,
+  type CommandChanges,
+  HISTORY_LENGTH,
+  type SeenChunk,
+  type Store,
+  type StoredCommands,
+} from "./store";
 
 /** Two clocks in milliseconds: of the day, which may be set, and one that only goes forward. */
 export interface Clock {
@@ -42,6 +49,12 @@ interface Unsaved {
   readonly history: Map<string, HistoryEntry[]>;
 }
 
+/** A record of an active device that has come, after it was taken in. */
+export type RecordListener = (record: NormalizedRecord & { readonly imei: string }, marks: Marks) => void;
+
+/** Somebody who has to finish something of devices before they are removed; nothing else is written meanwhile. */
+export type RemovalListener = (imeis: readonly string[]) => Promise<void>;
+
 /**
  * The devices, what is known of each, and who is online. Everything is in memory; the store has it too: what
  * people change before they are told so, states with the next {@link flush}.
@@ -62,6 +75,10 @@ export class Registry {
   /** Nodes that receive records, each for its own flow, by the order in which they came up. */
   private readonly nodes = new Map<string, number>();
   private readonly listeners = new Set<(change: StatusChange) => void>();
+  private readonly recordListeners = new Set<RecordListener>();
+  private readonly removalListeners = new Set<RemovalListener>();
+  /** The commands there are: of the commander, or those that the store had while there is none. */
+  commands: () => StoredCommands = () => ({ commands: [], sendings: [] });
   /** Writes wait for each other, so that each is planned on what is in the store. */
   private turn: Promise<unknown> = Promise.resolve();
   private storeLost = false;
@@ -81,7 +98,8 @@ export class Registry {
    */
   async open(onSetAside: (path: string) => void = () => undefined): Promise<void> {
     this.onSetAside = onSetAside;
-    const { devices, states, pending, seen, setAside } = await this.store.open();
+    const { devices, states, pending, seen, setAside, commands, sendings } = await this.store.open();
+    this.commands = () => ({ commands, sendings });
     if (setAside !== undefined) onSetAside(setAside);
     for (const device of devices) this.devices.set(device.imei, device);
     for (const [imei, state] of states) this.states.set(imei, state);
@@ -109,6 +127,18 @@ export class Registry {
   onChange(listener: (change: StatusChange) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Tells of every record of an active device; returns how to stop it. */
+  onRecord(listener: RecordListener): () => void {
+    this.recordListeners.add(listener);
+    return () => this.recordListeners.delete(listener);
+  }
+
+  /** Asks before devices are removed; where that is rejected, they stay. Returns how to stop it. */
+  onRemoval(listener: RemovalListener): () => void {
+    this.removalListeners.add(listener);
+    return () => this.removalListeners.delete(listener);
   }
 
   device(imei: string): Device | undefined {
@@ -176,7 +206,9 @@ export class Registry {
     live.heard = true;
     this.heard.set(imei, this.clock.steady());
     if (!live.online) this.setOnline(device, live, true, now);
-    return { kind: "active", device, marks: this.observe(live, record, print, this.numberOf(node), now) };
+    const marks = this.observe(live, record, print, this.numberOf(node), now);
+    for (const listener of this.recordListeners) listener(record, marks);
+    return { kind: "active", device, marks };
   }
 
   /** Compares a record with what is known, and puts it into the state where it is new. */
@@ -203,7 +235,7 @@ export class Registry {
     counters.records++;
     if (marks.late) counters.late++;
     if (marks.future) counters.future++;
-    else absorb(live, record, now, this.settings.clockTolerance);
+    else absorb(live, record, now, this.settings.clockTolerance, met === undefined ? now : undefined);
     return marks;
   }
 
@@ -263,6 +295,7 @@ export class Registry {
     return this.exclusively(async () => {
       const devices = plan();
       if (devices.size === 0) return;
+      await this.prepareRemoval(devices);
       const time = this.clock.day();
       const changes = [...devices].flatMap(([imei, after]) => this.changesOf(imei, after, time, by));
       // The history of a removed device goes with it.
@@ -316,7 +349,10 @@ export class Registry {
     if (setAside !== undefined) this.onSetAside(setAside);
     for (const seen of this.seen.values()) seen.giveBack();
     const seen = [...this.seen].flatMap(([imei, ofDevice]) => ofDevice.takeChanged(imei));
+    const { commands, sendings } = this.commands();
     await this.store.commit({
+      commands: new Map(commands.map((command) => [command.id, command])),
+      sendings: new Map(sendings),
       devices: this.devices,
       states: this.states,
       pending: new Map([...this.unknown.all()].map((one) => [one.imei, one])),
@@ -325,10 +361,22 @@ export class Registry {
     this.storeLost = false;
   }
 
-  private exclusively<T>(work: () => Promise<T>): Promise<T> {
+  /** Does some work while nobody else writes. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
     const result = this.turn.then(work);
     this.turn = result.catch(() => undefined);
     return result;
+  }
+
+  /** Writes changes of commands; only inside {@link exclusively}, or when a removal is prepared. */
+  commitCommands(changes: CommandChanges): Promise<void> {
+    return this.commit(changes);
+  }
+
+  private async prepareRemoval(devices: ReadonlyMap<string, Device | null>): Promise<void> {
+    const removed = [...devices].flatMap(([imei, device]) => (device === null ? [imei] : []));
+    if (removed.length === 0) return;
+    for (const listener of this.removalListeners) await listener(removed);
   }
 
   private note(record: NormalizedRecord & { readonly imei: string }, topic: string, now: number): void {

@@ -1,3 +1,4 @@
+import type { Command, DeviceSendings } from "../commands/command";
 import type { Device, HistoryEntry, LiveState, Pending } from "./device";
 
 /** History entries kept of a device; older ones are forgotten. */
@@ -13,7 +14,7 @@ export interface SeenChunk {
 }
 
 /** What is in a store when it is opened. */
-export interface Stored {
+export interface Stored extends StoredCommands {
   readonly devices: readonly Device[];
   readonly states: readonly (readonly [imei: string, state: LiveState])[];
   readonly pending: readonly Pending[];
@@ -22,9 +23,23 @@ export interface Stored {
   readonly setAside?: string;
 }
 
+/** What a store has of commands. */
+export interface StoredCommands {
+  /** In the order in which they were given. */
+  readonly commands: readonly Command[];
+  readonly sendings: readonly (readonly [imei: string, sendings: DeviceSendings])[];
+}
+
+/** What is to be written of commands. */
+export interface CommandChanges {
+  /** By id. */
+  readonly commands?: ReadonlyMap<string, Command | null>;
+  readonly sendings?: ReadonlyMap<string, DeviceSendings>;
+}
+
 /** What is to be written, as a whole or not at all. Null removes. */
-export interface Changes {
-  /** A removed device takes its state, its fingerprints and its history with it. */
+export interface Changes extends CommandChanges {
+  /** A removed device takes its state, its fingerprints, its history and its commands with it. */
   readonly devices?: ReadonlyMap<string, Device | null>;
   readonly states?: ReadonlyMap<string, LiveState>;
   readonly pending?: ReadonlyMap<string, Pending | null>;

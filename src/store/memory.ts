@@ -1,3 +1,4 @@
+import type { Command, DeviceSendings } from "../commands/command";
 import { TrackerError } from "../errors";
 import type { Device, HistoryEntry, LiveState, Pending } from "../registry/device";
 import { SEEN_CHUNKS } from "../registry/seen";
@@ -16,6 +17,9 @@ export class MemoryStore implements Store {
   /** By device, then by slot. */
   private readonly seen = new Map<string, Map<number, SeenChunk>>();
   private readonly histories = new Map<string, HistoryEntry[]>();
+  /** By id. */
+  private readonly commands = new Map<string, string>();
+  private readonly sendings = new Map<string, string>();
 
   async open(): Promise<Stored> {
     this.isOpen = true;
@@ -24,16 +28,24 @@ export class MemoryStore implements Store {
       states: [...this.states].map(([imei, text]): [string, LiveState] => [imei, JSON.parse(text)]),
       pending: [...this.pending.values()].map((text): Pending => JSON.parse(text)),
       seen: [...this.seen.values()].flatMap((slots) => [...slots.values()].map(copyOf)),
+      commands: [...this.commands.values()].map((text): Command => JSON.parse(text)),
+      sendings: [...this.sendings].map(([imei, text]): [string, DeviceSendings] => [imei, JSON.parse(text)]),
     };
   }
 
-  async commit({ devices, states, pending, seen = [], history = [] }: Changes): Promise<void> {
+  async commit(changes: Changes): Promise<void> {
     this.checkOpen();
+    const { seen = [], history = [] } = changes;
     // Everything that can fail is done before anything is changed.
-    const texts = [textsOf(devices), textsOf(states), textsOf(pending)] as const;
-    put(this.devices, texts[0]);
-    put(this.states, texts[1]);
-    put(this.pending, texts[2]);
+    const devices = textsOf(changes.devices);
+    const others = [
+      [this.states, textsOf(changes.states)],
+      [this.pending, textsOf(changes.pending)],
+      [this.commands, textsOf(changes.commands)],
+      [this.sendings, textsOf(changes.sendings)],
+    ] as const;
+    put(this.devices, devices);
+    for (const [kept, texts] of others) put(kept, texts);
     for (const chunk of seen) {
       const slots = this.seen.get(chunk.imei) ?? new Map<number, SeenChunk>();
       this.seen.set(chunk.imei, slots.set(chunk.number % SEEN_CHUNKS, copyOf(chunk)));
@@ -42,7 +54,7 @@ export class MemoryStore implements Store {
       const entries = [{ ...entry }, ...(this.histories.get(entry.imei) ?? [])];
       this.histories.set(entry.imei, entries.slice(0, HISTORY_LENGTH));
     }
-    for (const [imei, text] of texts[0]) if (text === null) this.forget(imei);
+    for (const [imei, text] of devices) if (text === null) this.forget(imei);
   }
 
   async history(imei: string): Promise<HistoryEntry[]> {
@@ -59,15 +71,18 @@ export class MemoryStore implements Store {
   }
 
   private forget(imei: string): void {
-    for (const kept of [this.states, this.seen, this.histories]) kept.delete(imei);
+    for (const kept of [this.states, this.seen, this.histories, this.sendings]) kept.delete(imei);
+    for (const [id, text] of this.commands) {
+      if ((JSON.parse(text) as Command).imei === imei) this.commands.delete(id);
+    }
   }
 }
 
-type Texts = readonly (readonly [imei: string, text: string | null])[];
+type Texts = readonly (readonly [key: string, text: string | null])[];
 
 function textsOf(documents: ReadonlyMap<string, object | null> = new Map()): Texts {
   try {
-    return [...documents].map(([imei, value]) => [imei, value === null ? null : JSON.stringify(value)]);
+    return [...documents].map(([key, value]) => [key, value === null ? null : JSON.stringify(value)]);
   } catch (error) {
     const message = `the registry could not keep a change (${error instanceof Error ? error.message : error})`;
     throw new TrackerError({ code: "STORE_FAILED", message });
@@ -75,9 +90,9 @@ function textsOf(documents: ReadonlyMap<string, object | null> = new Map()): Tex
 }
 
 function put(kept: Map<string, string>, texts: Texts): void {
-  for (const [imei, text] of texts) {
-    if (text === null) kept.delete(imei);
-    else kept.set(imei, text);
+  for (const [key, text] of texts) {
+    if (text === null) kept.delete(key);
+    else kept.set(key, text);
   }
 }
 

@@ -9,6 +9,7 @@ import { MemoryStore } from "../../src/store/memory";
 import { SqliteStore } from "../../src/store/sqlite/store";
 import {
   chunk,
+  command,
   device,
   entry,
   imeiOf,
@@ -115,6 +116,8 @@ for (const [kind, make] of Object.entries(KINDS)) {
         pending: two.pending,
         seen: [...two.seen, chunk(2, 0, [5])],
         history: [...two.history, entry(2, "registered")],
+        commands: new Map([...two.commands, ["c2", command(2, "c2")]]),
+        sendings: new Map([...two.sendings, [imeiOf(2), { uniqueId: 1, times: [] }]]),
       });
       const again = sample();
       await store.commit({
@@ -129,7 +132,28 @@ for (const [kind, make] of Object.entries(KINDS)) {
         states: [[imeiOf(2), liveState(2)]],
         pending: [pending(2)],
         seen: [chunk(2, 0, [5])],
+        commands: [command(2, "c2")],
+        sendings: [[imeiOf(2), { uniqueId: 1, times: [] }]],
       });
+    });
+
+    it("keeps commands by id in the order in which they were given, until they are forgotten", async () => {
+      await store.open();
+      const given = ["c3", "c1", "c2"].map((id, index) => command(index % 2, id));
+      for (const one of given) await store.commit({ commands: new Map([[one.id, one]]) });
+      const done = command(0, "c3", { status: "confirmed", duration: null, mode: "latching" });
+      await store.commit({
+        commands: new Map([
+          ["c3", done],
+          ["c1", null],
+          ["c9", null],
+        ]),
+        sendings: new Map([[imeiOf(0), { uniqueId: 1, times: [NOON] }]]),
+      });
+      await store.commit({ sendings: new Map([[imeiOf(0), { uniqueId: 2, times: [] }]]) });
+      const { commands, sendings } = await reopened();
+      assert.deepEqual(commands, [done, given[2]]);
+      assert.deepEqual(sendings, [[imeiOf(0), { uniqueId: 2, times: [] }]]);
     });
 
     it("gives the newest history first and keeps so much of each device", async () => {

@@ -1,3 +1,4 @@
+import type { Command } from "../../src/commands/command";
 import { imeiCheckDigit } from "../../src/model/imei";
 import type { Device, HistoryEntry, LiveState, Pending } from "../../src/registry/device";
 import type { Changes, SeenChunk, Stored } from "../../src/registry/store";
@@ -75,6 +76,33 @@ export function entry(index: number, change: HistoryEntry["change"], by = "", ti
   return { imei: imeiOf(index), time, change, by };
 }
 
+export function command(index: number, id: string, more: Partial<Command> = {}): Command {
+  return {
+    id,
+    imei: imeiOf(index),
+    output: 1,
+    state: "on",
+    mode: "timed",
+    duration: 0.5,
+    delivery: "now",
+    expires: NOON + 60_000,
+    override: false,
+    by: "Süd\u0000",
+    origin: "n1",
+    confirmWithin: 30_000,
+    retries: 0,
+    maxPerMinute: 6,
+    createdAt: NOON,
+    status: "sent",
+    sendings: [{ uniqueId: 255, time: NOON + 1 }],
+    history: [
+      { time: NOON, status: "accepted", code: "ACCEPTED", reason: "it was accepted" },
+      { time: NOON + 1, status: "sent", code: "SENT", reason: "it was sent" },
+    ],
+    ...more,
+  };
+}
+
 /** Everything there is to know about one device, and one unknown sender. */
 export function sample(): Required<Changes> {
   return {
@@ -83,6 +111,8 @@ export function sample(): Required<Changes> {
     pending: new Map([[imeiOf(2), pending(2)]]),
     seen: [chunk(1, 0, [0, 1, 2 ** 52 - 1])],
     history: [entry(1, "registered", "admin"), entry(1, "online")],
+    commands: new Map([["c1", command(1, "c1")]]),
+    sendings: new Map([[imeiOf(1), { uniqueId: 255, times: [NOON, NOON + 1] }]]),
   };
 }
 
@@ -92,6 +122,15 @@ export const SAMPLE_STORED: Stored = {
   states: [[imeiOf(1), liveState(5)]],
   pending: [pending(2)],
   seen: [chunk(1, 0, [0, 1, 2 ** 52 - 1])],
+  commands: [command(1, "c1")],
+  sendings: [[imeiOf(1), { uniqueId: 255, times: [NOON, NOON + 1] }]],
 };
 
-export const NOTHING_STORED: Stored = { devices: [], states: [], pending: [], seen: [] };
+export const NOTHING_STORED: Stored = {
+  devices: [],
+  states: [],
+  pending: [],
+  seen: [],
+  commands: [],
+  sendings: [],
+};

@@ -28,6 +28,8 @@ import { lastNumbers } from "../support/store-child";
 import { device, entry, imeiOf, liveState, NOTHING_STORED, SAMPLE_STORED, sample } from "./samples";
 
 const CHILD = join(__dirname, "..", "support", "store-child.js");
+/** What a file of version 1 has of commands. */
+const NO_COMMANDS = { commands: [], sendings: [] };
 const DUMPS = globSync("test/vectors/registry/v*.sql").sort();
 
 function changed(path: string, sql: string): void {
@@ -294,13 +296,14 @@ describe("store: SQLite's file", () => {
       it(`is brought up to date: ${dump}`, async () => {
         changed(path, await readFile(dump, "utf8"));
         const opened = store();
-        assert.deepEqual(await opened.open(), SAMPLE_STORED);
+        const expected = dump.endsWith("v1.sql") ? { ...SAMPLE_STORED, ...NO_COMMANDS } : SAMPLE_STORED;
+        assert.deepEqual(await opened.open(), expected);
         const kept = [entry(1, "online"), entry(1, "registered", "admin")];
         assert.deepEqual(await opened.history(imeiOf(1)), kept);
         await opened.commit({ history: [entry(1, "offline")] });
         await opened.close();
         const again = store();
-        assert.deepEqual(await again.open(), SAMPLE_STORED);
+        assert.deepEqual(await again.open(), expected);
         assert.deepEqual(await again.history(imeiOf(1)), [entry(1, "offline"), ...kept]);
       });
     }

@@ -7,7 +7,7 @@ export class Documents<T extends object> {
   private readonly removeOne: StatementSync;
   private readonly readAll: StatementSync;
 
-  constructor(database: DatabaseSync, table: "device" | "state" | "pending") {
+  constructor(database: DatabaseSync, table: "device" | "state" | "pending" | "sending") {
     this.putOne = database.prepare(
       `INSERT INTO ${table} VALUES (?, ?) ON CONFLICT (imei) DO UPDATE SET data = excluded.data`,
     );
@@ -27,7 +27,8 @@ export class Documents<T extends object> {
   }
 }
 
-function parse<T extends object>(text: string): T {
+/** Throws {@link Damage} or a SyntaxError. */
+export function parse<T extends object>(text: string): T {
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null) throw new Damage(`${text} is no document`);
   return value as T;

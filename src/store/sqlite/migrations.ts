@@ -26,10 +26,23 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX history_of_device ON history (imei, id);
   `,
+  `
+  CREATE TABLE command (id TEXT NOT NULL PRIMARY KEY, imei TEXT NOT NULL, data TEXT NOT NULL) STRICT;
+  CREATE INDEX command_of_device ON command (imei);
+  CREATE TABLE sending (imei TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL) STRICT;
+  `,
 ];
 
 /** Tables that a file has after all migrations. */
-export const TABLES: readonly string[] = ["device", "state", "pending", "seen", "history"];
+export const TABLES: readonly string[] = [
+  "device",
+  "state",
+  "pending",
+  "seen",
+  "history",
+  "command",
+  "sending",
+];
 
 /** "TRKR": a file's `PRAGMA application_id`, by which it is known as one of ours. */
 export const APPLICATION_ID = 0x54524b52;

@@ -1,12 +1,14 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DeviceSendings } from "../../commands/command";
 import type { Device, HistoryEntry, LiveState, Pending } from "../../registry/device";
 import { SEEN_CHUNKS } from "../../registry/seen";
 import { type Changes, HISTORY_LENGTH, type SeenChunk, type Stored } from "../../registry/store";
+import { CommandRows } from "./command-rows";
 import { Documents } from "./documents";
 import { bytesOf, PrintsBuffer } from "./prints-buffer";
 
 /** What goes with a device that is removed. */
-const WITH_DEVICE = ["state", "seen", "history"];
+const WITH_DEVICE = ["state", "seen", "history", "command", "sending"];
 
 /** Rows of fingerprints read at a time; each is an object and a buffer. */
 const PAGE = 1000;
@@ -16,6 +18,8 @@ export class Rows {
   private readonly devices: Documents<Device>;
   private readonly states: Documents<LiveState>;
   private readonly pending: Documents<Pending>;
+  private readonly commands: CommandRows;
+  private readonly sendings: Documents<DeviceSendings>;
   private readonly withDevice: readonly StatementSync[];
   private readonly putChunk: StatementSync;
   private readonly countPrints: StatementSync;
@@ -28,6 +32,8 @@ export class Rows {
     this.devices = new Documents(database, "device");
     this.states = new Documents(database, "state");
     this.pending = new Documents(database, "pending");
+    this.commands = new CommandRows(database);
+    this.sendings = new Documents(database, "sending");
     this.withDevice = WITH_DEVICE.map((table) => database.prepare(`DELETE FROM ${table} WHERE imei = ?`));
     // Node.js 22 takes an empty array for NULL.
     this.putChunk = database.prepare(
@@ -54,13 +60,18 @@ export class Rows {
       states: this.states.all(),
       pending: this.pending.all().map(([, pending]) => pending),
       seen: this.chunks(),
+      commands: this.commands.all(),
+      sendings: this.sendings.all(),
     };
   }
 
-  write({ devices = new Map(), states, pending, seen = [], history = [] }: Changes): void {
+  write(changes: Changes): void {
+    const { devices = new Map<string, Device | null>(), seen = [], history = [] } = changes;
     this.devices.write(devices);
-    this.states.write(states);
-    this.pending.write(pending);
+    this.states.write(changes.states);
+    this.pending.write(changes.pending);
+    this.commands.write(changes.commands);
+    this.sendings.write(changes.sendings);
     for (const { imei, number, prints } of seen) {
       this.putChunk.run(imei, number % SEEN_CHUNKS, number, bytesOf(prints));
     }

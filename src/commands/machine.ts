@@ -1,0 +1,138 @@
+import { type Command, type Entry, isRunning, type Status } from "./command";
+import { outputLabel } from "./outputs";
+
+/** Something that happens to a command. */
+export type Happening =
+  | "hold"
+  | "send"
+  | "withhold"
+  | "confirm"
+  | "refuse"
+  | "expire"
+  | "supersede"
+  | "giveUp"
+  | "cancel";
+
+export interface Reason {
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface Step extends Reason {
+  readonly happening: Happening;
+}
+
+/** What each happening makes of a command; where there is nothing it cannot happen, and final is final. */
+const NEXT: Readonly<Partial<Record<Status, Readonly<Partial<Record<Happening, Status>>>>>> = {
+  accepted: {
+    hold: "waiting",
+    send: "sent",
+    refuse: "refused",
+    expire: "expired",
+    supersede: "superseded",
+    cancel: "cancelled",
+  },
+  waiting: {
+    send: "sent",
+    refuse: "refused",
+    expire: "expired",
+    supersede: "superseded",
+    cancel: "cancelled",
+  },
+  sent: {
+    send: "sent",
+    withhold: "waiting",
+    confirm: "confirmed",
+    supersede: "superseded",
+    giveUp: "unconfirmed",
+    cancel: "cancelled",
+  },
+};
+
+/**
+ * The command after a step, or undefined where that cannot happen to it (any more). `uniqueId` is that of a
+ * sending. `withhold` takes the last sending back, which was written down but never handed over.
+ */
+export function step(
+  command: Command,
+  { happening, code, reason }: Step,
+  time: number,
+  uniqueId = 0,
+): Command | undefined {
+  const next = NEXT[command.status]?.[happening];
+  if (next === undefined) return undefined;
+  let { sendings } = command;
+  if (happening === "send") sendings = [...sendings, { uniqueId, time }];
+  if (happening === "withhold") sendings = sendings.slice(0, -1);
+  // What was sent before may still be confirmed.
+  const status = happening === "withhold" && sendings.length > 0 ? "sent" : next;
+  const entry: Entry = { time, status, code, reason };
+  return { ...command, status, sendings, history: [...command.history, entry] };
+}
+
+/** Why a command cannot be sent at this moment. */
+export interface Obstacle extends Reason {
+  /** True where the command waits for it to go; else it is refused. */
+  readonly holds: boolean;
+}
+
+/** What is known at a moment, as far as it decides what becomes of a command. */
+export interface Situation {
+  /** Whether its expiry has come. */
+  readonly isOver: boolean;
+  /** The device is registered and active. */
+  readonly active: boolean;
+  readonly online: boolean;
+  readonly obstacle: Obstacle | undefined;
+  /** Why the device is known to have done it. */
+  readonly confirmation: Reason | undefined;
+  /** Whether a confirmation would have come by now. */
+  readonly isSilent: boolean;
+  /** Why it is sent although there would be an obstacle. */
+  readonly overridden: Reason | undefined;
+}
+
+/** What has to happen to a command now; undefined where nothing has to. */
+export function due(command: Command, situation: Situation): Step | undefined {
+  if (!isRunning(command)) return undefined;
+  return command.status === "sent" ? dueAfterSending(command, situation) : dueBefore(command, situation);
+}
+
+function dueBefore(command: Command, situation: Situation): Step | undefined {
+  const { isOver, active, online, obstacle } = situation;
+  const wait = (reason: Reason): Step | undefined =>
+    command.status === "accepted" ? { happening: "hold", ...reason } : undefined;
+  if (isOver) return { happening: "expire", code: "EXPIRED", reason: "it expired before it could be sent" };
+  if (!active) {
+    return { happening: "cancel", code: "DEVICE_INACTIVE", reason: "the device is no longer active" };
+  }
+  if (command.delivery === "wait" && !online) {
+    return wait({ code: "OFFLINE", reason: "the device is offline; it is sent when the device is heard" });
+  }
+  if (obstacle === undefined) return sendStep(command, situation);
+  const { holds, code, reason } = obstacle;
+  return holds ? wait({ code, reason }) : { happening: "refuse", code, reason };
+}
+
+function dueAfterSending(command: Command, situation: Situation): Step | undefined {
+  const { isOver, active, online, obstacle, confirmation, isSilent } = situation;
+  if (confirmation !== undefined) return { happening: "confirm", ...confirmation };
+  if (!isSilent) return undefined;
+  const isLast = command.sendings.length > command.retries;
+  if (isLast || isOver || !active) {
+    const reason = `the device has not reported ${outputLabel(command.output)} as ${command.state}`;
+    return { happening: "giveUp", code: "NOT_CONFIRMED", reason };
+  }
+  if (command.delivery === "wait" && !online) return undefined;
+  if (obstacle === undefined) return sendStep(command, situation);
+  if (obstacle.holds) return undefined;
+  const reason = `the device has not confirmed it, and it is not sent again: ${obstacle.reason}`;
+  return { happening: "giveUp", code: obstacle.code, reason };
+}
+
+function sendStep({ sendings }: Command, { overridden }: Situation): Step {
+  if (overridden !== undefined) return { happening: "send", ...overridden };
+  return sendings.length === 0
+    ? { happening: "send", code: "SENT", reason: "it was sent" }
+    : { happening: "send", code: "SENT_AGAIN", reason: "it was sent again, because nothing confirmed it" };
+}

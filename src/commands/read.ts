@@ -1,0 +1,221 @@
+import { DELIVERIES, type Delivery } from "../device/output-safety";
+import { TrackerError } from "../errors";
+import type { Device } from "../registry/device";
+import { isObject } from "../registry/fields";
+import { readImei } from "../registry/imei-input";
+import type { Profile } from "../registry/profiles";
+import { isBlank } from "../saved";
+import type { OutputState, Switching } from "./outputs";
+import { checkDuration, checkMode, isOutput, MODES, type Mode, OUTPUT_STATES, outputLabel } from "./outputs";
+import type { CommandSettings } from "./settings";
+
+/** What the registry knows of a device. */
+export interface Devices {
+  device(imei: string): Device | undefined;
+  profileOf(device: Device): Profile | undefined;
+}
+
+/** What a person asked for, with every default filled in. */
+export interface CommandRequest extends Switching {
+  readonly imei: string;
+  readonly delivery: Delivery;
+  /** Epoch milliseconds, a whole second. */
+  readonly expires: number;
+  readonly override: boolean;
+  /** Given by the person; undefined where a new one is to be made. */
+  readonly id: string | undefined;
+}
+
+/** Thirty days. */
+const MAX_EXPIRES_S = 30 * 86_400;
+
+const FIELD_NAMES = [
+  "imei",
+  "output",
+  "state",
+  "mode",
+  "duration",
+  "expires",
+  "delivery",
+  "id",
+  "override",
+] as const;
+type Field = (typeof FIELD_NAMES)[number];
+type Given = Readonly<Partial<Record<Field, unknown>>>;
+
+/**
+ * Reads what a person asks for: `true`/`false`, `"on"`/`"off"`, or an object; what it does not say comes from
+ * the settings. `now` is the own clock in milliseconds.
+ *
+ * Throws a TrackerError with the field as path. Codes: `PAYLOAD_TYPE`, `FIELD_UNKNOWN`, `FIELD_MISSING`,
+ * `FIELD_VALUE`, `IMEI_*`, `DEVICE_UNKNOWN`, `DEVICE_INACTIVE`, `PROFILE_UNKNOWN`, `NO_COMMAND_CHANNEL`,
+ * `OUTPUT_UNKNOWN`, `OUTPUT_MODE`, `DURATION_RANGE`, `EXPIRES`, `OVERRIDE_FORBIDDEN`.
+ */
+export function readCommand(
+  payload: unknown,
+  settings: CommandSettings,
+  devices: Devices,
+  now: number,
+): CommandRequest {
+  const given = readPayload(payload);
+  const wanted: Given = { ...withoutBlanks(settings.defaults), ...withoutBlanks(given) };
+  const { imei, profile } = readDevice(wanted.imei, devices);
+  const state = readState(wanted.state);
+  const output = readOutput(wanted.output, profile);
+  const mode = choice("mode", MODES, required("mode", wanted.mode));
+  const problem = checkMode(output, mode);
+  if (problem !== undefined) throw problem;
+  return {
+    imei,
+    output,
+    state,
+    mode,
+    duration: readDuration(mode, given, wanted),
+    delivery: choice(
+      "delivery",
+      DELIVERIES,
+      isBlank(given.delivery) ? (profile.commands.delivery ?? settings.delivery) : given.delivery,
+    ),
+    expires: readExpires(isBlank(given.expires) ? settings.expiresAfter / 1000 : given.expires, now),
+    override: readOverride(given.override, settings),
+    id: readId(given.id),
+  };
+}
+
+function readPayload(payload: unknown): Given {
+  if (typeof payload === "boolean" || typeof payload === "string") return { state: payload };
+  if (!isObject(payload)) {
+    const message = "the payload has to be true, false, on, off, or an object";
+    throw new TrackerError({ code: "PAYLOAD_TYPE", path: "msg.payload", message });
+  }
+  const unknown = Object.keys(payload).find((name) => !FIELD_NAMES.some((field) => field === name));
+  if (unknown === undefined) return payload;
+  throw wrong(
+    "FIELD_UNKNOWN",
+    unknown,
+    `there is no field ${JSON.stringify(unknown)}; there are ${FIELD_NAMES.join(", ")}`,
+  );
+}
+
+/** Absent, null and empty all mean the default. */
+function withoutBlanks(given: Given): Given {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => !isBlank(value)));
+}
+
+function required(field: Field, value: unknown): unknown {
+  if (isBlank(value)) throw wrong("FIELD_MISSING", field, `the ${field} is missing`);
+  return value;
+}
+
+function readDevice(value: unknown, devices: Devices): { imei: string; profile: Profile } {
+  const imei = readImei(value, (heard) => devices.device(heard) !== undefined);
+  const device = devices.device(imei);
+  if (device === undefined) {
+    throw wrong("DEVICE_UNKNOWN", "imei", `no device with IMEI ${imei} is registered`);
+  }
+  if (device.state !== "active") {
+    throw wrong(
+      "DEVICE_INACTIVE",
+      "imei",
+      `device ${imei} is ${device.state}: only an active one gets commands`,
+    );
+  }
+  const profile = devices.profileOf(device);
+  if (profile === undefined) {
+    const message = `no device config describes device ${imei}: choose one for it, or for its registry`;
+    throw wrong("PROFILE_UNKNOWN", "imei", message);
+  }
+  if (hasNoChannel(profile)) {
+    const message = `Globalmatix devices have no public command channel, and the config of ${imei} says it is one`;
+    throw wrong("NO_COMMAND_CHANNEL", "imei", message);
+  }
+  return { imei, profile };
+}
+
+/** True where a device cannot be told anything. Source: docs/protocols/globalmatix.md. */
+export function hasNoChannel({ protocol }: Profile): boolean {
+  return protocol !== "iotm";
+}
+
+function readState(value: unknown): OutputState {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return choice("state", OUTPUT_STATES, required("state", value));
+}
+
+/**
+ * A number, `OUT` with a number, or a name of the device config, whatever its case. Where a name looks like
+ * another output's number, nobody can know which one is meant.
+ */
+function readOutput(value: unknown, { outputNames }: Profile): number {
+  const text = String(required("output", value)).trim();
+  const number = typeof value === "number" ? value : Number(/^(?:out)?(\d)$/i.exec(text)?.[1]);
+  const named = outputNames.findIndex((name) => name !== "" && fold(name) === fold(text)) + 1;
+  const found = new Set([number, named].filter(isOutput));
+  const [output] = found;
+  if (output !== undefined && found.size === 1) return output;
+  const names = outputNames.filter((name) => name !== "").map((name) => `, ${JSON.stringify(name)}`);
+  const message =
+    found.size > 1
+      ? `${JSON.stringify(text)} means ${[...found].map(outputLabel).join(" or ")}: give the number`
+      : `${JSON.stringify(value)} is not an output; there are 1 to 4, OUT1 to OUT4${names.join("")}`;
+  throw wrong("OUTPUT_UNKNOWN", "output", message);
+}
+
+function fold(name: string): string {
+  return name.trim().toLowerCase();
+}
+
+/** Who gives a duration expects the output to fall back by itself, so it is refused where it would not. */
+function readDuration(mode: Mode, given: Given, wanted: Given): number | null {
+  if (mode === "timed") return checkDuration(readNumber("duration", required("duration", wanted.duration)));
+  if (isBlank(given.duration)) return null;
+  throw wrong("FIELD_VALUE", "duration", "a latching command has no duration: the output stays as it is");
+}
+
+function readNumber(field: Field, value: unknown): number {
+  const number = typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
+  if (Number.isFinite(number)) return number;
+  throw wrong("FIELD_VALUE", field, `the ${field} has to be a number, not ${JSON.stringify(value)}`);
+}
+
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/i;
+
+/** Seconds from now, or a time with its zone; down to the whole second, because the device is told no less. */
+function readExpires(value: unknown, now: number): number {
+  const isTime = typeof value === "string" && ISO_TIME.test(value.trim());
+  const time = isTime ? Date.parse(value.trim()) : now + readExpiresSeconds(value) * 1000;
+  const expires = Math.floor(time / 1000) * 1000;
+  if (expires > now && expires <= now + MAX_EXPIRES_S * 1000) return expires;
+  throw wrong("EXPIRES", "expires", "the expiry has to be 1 second to 30 days from now");
+}
+
+function readExpiresSeconds(value: unknown): number {
+  const seconds = typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
+  if (Number.isFinite(seconds)) return seconds;
+  const message = `${JSON.stringify(value)} is no expiry: give seconds from now, or a time such as 2026-01-15T12:00:00Z`;
+  throw wrong("EXPIRES", "expires", message);
+}
+
+function readOverride(value: unknown, { allowOverride }: CommandSettings): boolean {
+  if (isBlank(value) || value === false) return false;
+  if (value !== true) throw wrong("FIELD_VALUE", "override", "override has to be true or false");
+  if (allowOverride) return true;
+  throw wrong("OVERRIDE_FORBIDDEN", "override", "the settings do not allow to override the interlock");
+}
+
+function readId(value: unknown): string | undefined {
+  if (isBlank(value)) return undefined;
+  if (typeof value === "string" && /^[\w.:-]{1,64}$/.test(value)) return value;
+  throw wrong("FIELD_VALUE", "id", "the id has to be a text of 1 to 64 letters, digits and . _ : -");
+}
+
+function choice<T extends string>(field: Field, choices: readonly T[], value: unknown): T {
+  const found = choices.find((known) => known === value);
+  if (found !== undefined) return found;
+  const message = `${JSON.stringify(value)} is not a ${field}; there are ${choices.join(", ")}`;
+  throw wrong("FIELD_VALUE", field, message);
+}
+
+function wrong(code: string, path: string, message: string): TrackerError {
+  return new TrackerError({ code, path, message });
+}

@@ -1,0 +1,37 @@
+import type { Delivery } from "../device/output-safety";
+import type { Mode } from "./outputs";
+
+/** What whoever gives commands has set, such as a node in its dialog. Times are milliseconds. */
+export interface CommandSettings {
+  /** What a command has where it does not say. Blank for nothing. */
+  readonly defaults: {
+    readonly imei?: unknown;
+    readonly output?: unknown;
+    readonly state?: unknown;
+    readonly mode?: unknown;
+    /** Seconds. */
+    readonly duration?: unknown;
+  };
+  /** Where neither command nor device config says. */
+  readonly delivery: Delivery;
+  /** From now, where the command does not say. */
+  readonly expiresAfter: number;
+  readonly confirmWithin: number;
+  /** How often a command is sent again at most. */
+  readonly retries: Readonly<Record<Mode, number>>;
+  /** Whether a command may say that it is to be sent although it is not safe. */
+  readonly allowOverride: boolean;
+  /** Sendings to a device. */
+  readonly maxPerMinute: number;
+}
+
+export const COMMAND_DEFAULTS: CommandSettings = {
+  defaults: {},
+  delivery: "now",
+  expiresAfter: 60_000,
+  confirmWithin: 30_000,
+  // A timed one that is sent twice may run twice.
+  retries: { timed: 0, latching: 1 },
+  allowOverride: false,
+  maxPerMinute: 6,
+};
