@@ -8,6 +8,9 @@ const CRUISE_KMH = 45;
 const DRIVE_S = 150;
 const STAND_S = 30;
 
+/** OUT1 to OUT4. Source: docs/protocols/iotm.md, "Sensors". */
+const OUTPUT_SENSORS = [0x0094, 0x0095, 0x0096, 0x009a];
+
 /** A virtual IOTM tracker that drives a loop, with stops. What it sends depends only on the time asked for. */
 export class VirtualTracker {
   readonly imei: string;
@@ -47,7 +50,7 @@ export class VirtualTracker {
       },
       flag(0x006d, driving),
       flag(0x0002, driving),
-      flag(0x0094, false),
+      ...this.outputStates(time).map((on, index) => flag(OUTPUT_SENSORS[index] ?? 0x0094, on)),
     ];
     return this.frame({ type: 1, time: seconds, values });
   }
@@ -61,6 +64,11 @@ export class VirtualTracker {
       event: code,
       data: new TextEncoder().encode(text),
     });
+  }
+
+  /** The states of its outputs, from OUT1 on. */
+  protected outputStates(_time: number): readonly boolean[] {
+    return [false];
   }
 
   private frame(record: IotmRecord): Uint8Array {
