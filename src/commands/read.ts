@@ -147,7 +147,8 @@ function readState(value: unknown): OutputState {
  * another output's number, nobody can know which one is meant.
  */
 function readOutput(value: unknown, { outputNames }: Profile): number {
-  const text = String(required("output", value)).trim();
+  const isText = typeof required("output", value) === "string" || typeof value === "number";
+  const text = isText ? String(value).trim() : "";
   const number = typeof value === "number" ? value : Number(/^(?:out)?(\d)$/i.exec(text)?.[1]);
   const named = outputNames.findIndex((name) => name !== "" && fold(name) === fold(text)) + 1;
   const found = new Set([number, named].filter(isOutput));

@@ -1,0 +1,128 @@
+import { REGISTRY_TOOLS } from "../../nodes/shared/registry-tools";
+import type { Command } from "../../src/commands/command";
+import { Commander, type OutgoingFrame } from "../../src/commands/commander";
+import { COMMAND_DEFAULTS, type CommandSettings } from "../../src/commands/settings";
+import type { SavedDeviceConfig } from "../../src/device/device-config";
+import type { Position, Scalar, Telemetry } from "../../src/model/message";
+import type { Profiles } from "../../src/registry/profiles";
+import { Registry } from "../../src/registry/registry";
+import { answer } from "../../src/registry/requests";
+import type { Store } from "../../src/registry/store";
+import { MemoryStore } from "../../src/store/memory";
+import { IMEI, MINUTE, position, profile, reading, START } from "./registry";
+
+/** What most tests give commands with. */
+export const SETTINGS: CommandSettings = {
+  ...COMMAND_DEFAULTS,
+  defaults: { imei: IMEI, output: 1, mode: "latching", duration: 1 },
+};
+
+/** A registry with a commander, whose clocks stand still until they are told to go on. */
+export class TestCommander {
+  day = START + 300;
+  steady = 0;
+  canSend = true;
+  readonly sent: { readonly command: Command; readonly outgoing: OutgoingFrame }[] = [];
+  readonly reports: Command[] = [];
+  private ids = 0;
+  private constructor(
+    readonly store: Store,
+    readonly registry: Registry,
+    public commander: Commander,
+  ) {}
+
+  static async open(saved: SavedDeviceConfig = {}, store: Store = new MemoryStore()): Promise<TestCommander> {
+    const config = { current: profile("p", "p", saved) };
+    const profiles: Profiles = { get: () => config.current, find: () => config.current };
+    const box: { made?: TestCommander } = {};
+    const clock = { day: () => box.made?.day ?? START, steady: () => box.made?.steady ?? 0 };
+    const registry = new Registry(
+      store,
+      profiles,
+      { profile: "p", offlineAfter: 2 * MINUTE, clockTolerance: 10 * MINUTE },
+      clock,
+    );
+    await registry.open();
+    const commander = new Commander(registry, {
+      newId: () => `${box.made?.ids}-${(box.made as TestCommander).ids++}`,
+      canSend: () => box.made?.canSend ?? false,
+      send: (command, outgoing) => box.made?.sent.push({ command, outgoing }),
+      report: (command) => box.made?.reports.push(command),
+    });
+    const made = new TestCommander(store, registry, commander);
+    box.made = made;
+    made.profiles = config;
+    return made;
+  }
+
+  /** The device config there is, which can be replaced or taken away. */
+  profiles: { current: ReturnType<typeof profile> | undefined } = { current: undefined };
+
+  register(imei = IMEI, state = "active"): Promise<unknown> {
+    return this.ask("register", { imei, state });
+  }
+
+  ask(command: Parameters<typeof answer>[0], payload: unknown): Promise<unknown> {
+    return answer(command, payload, { registry: this.registry, tools: REGISTRY_TOOLS, by: "test" });
+  }
+
+  submit(payload: unknown, settings: Partial<CommandSettings> = {}): Promise<Command> {
+    return this.commander.submit(payload, {
+      settings: { ...SETTINGS, ...settings },
+      by: "test",
+      origin: "n",
+    });
+  }
+
+  async wait(milliseconds: number): Promise<void> {
+    this.day += milliseconds;
+    this.steady += milliseconds;
+    this.registry.tick();
+    await this.commander.tick();
+  }
+
+  /** A reading taken now, or at a time. */
+  async hear(
+    attributes: Readonly<Record<string, Scalar>> = {},
+    where?: Position,
+    time = Math.floor(this.day / 1000) * 1000,
+    more: Partial<Telemetry> = {},
+  ): Promise<void> {
+    const at = where === undefined ? {} : { position: where };
+    this.registry.receive(reading(time, { attributes, ...at, ...more }), "BCE/D", true);
+    await this.registry.exclusively(async () => undefined);
+  }
+
+  /** As after a restart: what is not in the store is gone. */
+  async restarted(down = 0): Promise<TestCommander> {
+    await this.commander.close();
+    await this.registry.close();
+    const again = await TestCommander.openAt(this.day + down, this.store, this.profiles.current);
+    again.ids = this.ids + 1000;
+    return again;
+  }
+
+  private static async openAt(
+    day: number,
+    store: Store,
+    current: TestCommander["profiles"]["current"],
+  ): Promise<TestCommander> {
+    const again = await TestCommander.open({}, store);
+    again.day = day;
+    again.profiles.current = current;
+    return again;
+  }
+
+  status(id: string): string | undefined {
+    return this.commander.get(id)?.status;
+  }
+}
+
+/** The statuses of a command's life with the codes: "sent SENT". */
+export function lifeOf(command: Command | undefined): string[] {
+  return (command?.history ?? []).map(({ status, code }) => `${status} ${code}`);
+}
+
+export function standing(speed = 0): Position {
+  return position(54, 25, speed);
+}
