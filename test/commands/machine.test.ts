@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { type Command, isRunning, MAX_UNIQUE_ID, nextUniqueId, STATUSES } from "../../src/commands/command";
+import { due, type Happening, type Situation, step } from "../../src/commands/machine";
+import { command } from "../store/samples";
+
+const HAPPENINGS: readonly Happening[] = [
+  "hold",
+  "send",
+  "withhold",
+  "confirm",
+  "refuse",
+  "expire",
+  "supersede",
+  "giveUp",
+  "cancel",
+];
+const reason = { code: "X", reason: "x" };
+const fresh = (more: Partial<Command> = {}): Command =>
+  command(1, "c", {
+    status: "accepted",
+    sendings: [],
+    history: [{ time: 0, status: "accepted", ...reason }],
+    ...more,
+  });
+const finals = ({ history }: Command) =>
+  history.filter(({ status }) => !["accepted", "waiting", "sent"].includes(status)).length;
+
+const situation: fc.Arbitrary<Situation> = fc.record(
+  {
+    isOver: fc.boolean(),
+    active: fc.boolean(),
+    online: fc.boolean(),
+    obstacle: fc.constantFrom(undefined, undefined, { ...reason, holds: true }, { ...reason, holds: false }),
+    confirmation: fc.constantFrom(undefined, undefined, reason),
+    isSilent: fc.boolean(),
+    overridden: fc.constantFrom(undefined, reason),
+  },
+  { noNullPrototype: true },
+);
+function isSendable({ delivery }: Command, { isOver, active, online, obstacle }: Situation): boolean {
+  return !isOver && active && obstacle === undefined && (delivery === "now" || online);
+}
+
+const RUNS = { seed: 4, numRuns: 5000 };
+
+describe("commands: machine", () => {
+  it("whatever happens, final is final and comes once; the history has every step", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...HAPPENINGS), { maxLength: 30 }), (happenings) => {
+        let now = fresh();
+        for (const [index, happening] of happenings.entries()) {
+          const after = step(now, { happening, ...reason }, index, 7);
+          if (after === undefined) continue;
+          assert.ok(isRunning(now), "nothing happens after the end");
+          assert.equal(after.history.length, now.history.length + 1);
+          assert.equal(after.history.at(-1)?.status, after.status);
+          assert.equal(finals(after), isRunning(after) ? 0 : 1);
+          assert.ok(
+            after.status !== "confirmed" || after.sendings.length > 0,
+            "only what was sent is confirmed",
+          );
+          assert.ok(
+            after.status !== "refused" || after.sendings.length === 0,
+            "what was sent was not refused",
+          );
+          assert.ok(after.status !== "expired" || after.sendings.length === 0);
+          assert.ok(after.status !== "sent" || after.sendings.length > 0);
+          now = after;
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it("over any order of situations nothing is sent too often, too late, unsafe or to nobody, and it ends", () => {
+    const property = fc.property(
+      fc.array(situation, { maxLength: 30 }),
+      fc.nat(3),
+      fc.constantFrom("now" as const, "wait" as const),
+      (situations, retries, delivery) => {
+        let now = fresh({ retries, delivery });
+        const end = { isOver: true, isSilent: true } as const;
+        for (const seen of [...situations, ...situations.slice(-1).map((last) => ({ ...last, ...end }))]) {
+          const next = due(now, seen);
+          if (next === undefined) continue;
+          if (next.happening === "send") assert.ok(isSendable(now, seen));
+          const after = step(now, next, 0, 1);
+          assert.ok(after, `${next.happening} cannot happen to one that is ${now.status}`);
+          now = after;
+          assert.ok(now.sendings.length <= retries + 1);
+        }
+        if (situations.length > 0) assert.ok(!isRunning(now), now.status);
+      },
+    );
+    fc.assert(property, RUNS);
+  });
+
+  it("every state can be reached", () => {
+    const reached = new Set<string>(["accepted"]);
+    for (const first of HAPPENINGS) {
+      for (const second of HAPPENINGS) {
+        const one = step(fresh(), { happening: first, ...reason }, 0, 1);
+        const two = one && step(one, { happening: second, ...reason }, 0, 1);
+        for (const found of [one, two]) if (found) reached.add(found.status);
+      }
+    }
+    assert.deepEqual([...reached].sort(), [...STATUSES].sort());
+  });
+
+  it("a unique id is 1 to 255 and never the last one", () => {
+    for (let last = 1; last <= MAX_UNIQUE_ID; last++) {
+      const next = nextUniqueId(last, 0);
+      assert.ok(next !== last && next >= 1 && next <= 255);
+    }
+    for (let second = 0; second < 300; second++) {
+      const first = nextUniqueId(undefined, second * 1000);
+      assert.ok(first >= 1 && first <= 255);
+    }
+  });
+});
