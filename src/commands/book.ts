@@ -18,6 +18,11 @@ export class CommandBook {
     return this.byId.get(id);
   }
 
+  /** Everything, for a store that has lost it. */
+  all(): StoredCommands {
+    return { commands: [...this.byId.values()], sendings: [...this.sent] };
+  }
+
   /** In the order in which they were given. */
   ofDevice(imei: string): Command[] {
     return this.listed(this.byDevice.get(imei));

@@ -21,7 +21,7 @@ export type CommandedRegistry = Pick<
   | "live"
   | "profileOf"
   | "revisions"
-  | "storedCommands"
+  | "commands"
   | "exclusively"
   | "commitCommands"
   | "onRecord"
@@ -83,7 +83,8 @@ export class Commander {
     private readonly registry: CommandedRegistry,
     private readonly port: CommanderPort,
   ) {
-    this.book = new CommandBook(registry.storedCommands);
+    this.book = new CommandBook(registry.commands());
+    registry.commands = () => this.book.all();
     // Those that were sent get the whole time anew: nobody listened while this was not running.
     for (const imei of this.book.busy()) for (const command of this.book.running(imei)) this.watch(command);
     this.stops = [

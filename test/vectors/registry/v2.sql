@@ -28,7 +28,7 @@ INSERT INTO seen VALUES('350000000000014',0,0,X'0000000000000000000000000000F03F
 CREATE TABLE sending (imei TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL) STRICT;
 INSERT INTO sending VALUES('350000000000014','{"uniqueId":255,"times":[1795262400000,1795262400001]}');
 CREATE TABLE state (imei TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL) STRICT;
-INSERT INTO state VALUES('350000000000014','{"firstSeen":1795262400000,"lastSeen":1795262400005,"online":false,"time":1795262399000,"position":{"valid":true,"latitude":43.204666,"longitude":-27.910543,"altitude":0,"speed":45.5,"course":359,"hdop":0.9,"satellites":11,"time":1795262398000},"keys":["ignition","odometer","driver","fuelLevel"],"values":[false,0,"",null],"times":[1795262400000,1795262399999,1795262399998,1795262399997],"events":[{"time":1795262400000,"function":0,"code":4,"text":"FT2P"}],"counters":{"records":5,"late":1,"duplicates":2,"future":3}}');
+INSERT INTO state VALUES('350000000000014','{"firstSeen":1795262400000,"lastSeen":1795262400005,"heard":true,"online":false,"time":1795262399000,"position":{"valid":true,"latitude":43.204666,"longitude":-27.910543,"altitude":0,"speed":45.5,"course":359,"hdop":0.9,"satellites":11,"time":1795262398000},"keys":["ignition","odometer","driver","fuelLevel"],"values":[false,0,"",null],"times":[1795262400000,1795262399999,1795262399998,1795262399997],"events":[{"time":1795262400000,"function":0,"code":4,"text":"FT2P"}],"counters":{"records":5,"late":1,"duplicates":2,"future":3}}');
 CREATE INDEX history_of_device ON history (imei, id);
 CREATE INDEX command_of_device ON command (imei);
 COMMIT;
