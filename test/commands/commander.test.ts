@@ -19,6 +19,27 @@ class FailingStore extends MemoryStore {
   }
 }
 
+/** A store whose file can be lost. */
+class LostStore extends MemoryStore {
+  private kept = new MemoryStore();
+  private isLost = false;
+  lose(): void {
+    this.isLost = true;
+  }
+  override open() {
+    if (this.isLost) this.kept = new MemoryStore();
+    this.isLost = false;
+    return this.kept.open();
+  }
+  override async commit(changes: Changes): Promise<void> {
+    if (this.isLost) throw new TrackerError({ code: "STORE_LOST", message: "gone" });
+    await this.kept.commit(changes);
+  }
+  override close() {
+    return this.kept.close();
+  }
+}
+
 describe("commander", () => {
   const opened = async (saved = {}, store = new MemoryStore()) => {
     const made = await TestCommander.open(saved, store);
@@ -357,6 +378,22 @@ describe("commander", () => {
         assert.deepEqual(again.commander.list(IMEI), [], fails);
         assert.equal((await again.submit({ state: "on", id: "a" })).status, "sent");
       }
+    });
+
+    it("a store that is lost is written anew with all commands and unique ids", async () => {
+      const store = new LostStore();
+      const it_ = await opened({}, store);
+      const { id } = await it_.submit("on");
+      await it_.submit({ state: "on", output: 2, delivery: "wait", expires: 600 });
+      store.lose();
+      await it_.submit({ state: "off", output: 2, delivery: "wait", expires: 600 });
+      const expected = it_.registry.commands();
+      const again = await it_.restarted();
+      assert.deepEqual(again.registry.commands(), expected);
+      assert.deepEqual(
+        [again.status(id), expected.commands.length, expected.sendings.length],
+        ["sent", 3, 1],
+      );
     });
 
     it("a confirmation is not lost because the store fails", async () => {
