@@ -3,12 +3,12 @@ import { type Problem, TrackerError } from "../src/errors";
 import { deviceInfo, statusPayload } from "../src/registry/message";
 import type { Registry } from "../src/registry/registry";
 import { answer, readRequest, type Subject } from "../src/registry/requests";
-import type { RegistryNode } from "./registry";
 import { choice, type OptionTable, readOptions } from "./shared/options";
 import { type PassOptions, passOn, type Receiver } from "./shared/pass-on";
 import { catchable, describe, toProblem } from "./shared/problems";
 import { RateMeter } from "./shared/rate";
 import type { RegistryHost } from "./shared/registry-host";
+import { registryHost } from "./shared/registry-node";
 import { REGISTRY_TOOLS } from "./shared/registry-tools";
 import { ThrottledStatus } from "./shared/status";
 
@@ -78,15 +78,6 @@ module.exports = (RED: NodeAPI): void => {
 
   RED.nodes.registerType("tracker-device-registry", DeviceRegistry);
 };
-
-function registryHost(RED: NodeAPI, id: string | undefined): RegistryHost {
-  const node = id ? (RED.nodes.getNode(id) as RegistryNode | null) : null;
-  const refuse = (message: string) => new TrackerError({ code: "REGISTRY", path: "registry", message });
-  if (!id) throw refuse("no tracker registry is chosen");
-  if (node?.type !== "tracker-registry") throw refuse("the tracker registry is missing or disabled");
-  if (!node.host) throw refuse(`the tracker registry is wrong: ${node.problem?.message}`);
-  return node.host;
-}
 
 function messageOptions({ registry }: Message, options: PassOptions): PassOptions {
   if (registry === undefined) return options;

@@ -35,6 +35,17 @@ export const count = (preset: number, max: number): Option<number> => ({
   wanted: `a whole number from 1 to ${max}`,
 });
 
+export const whole = (preset: number, max: number): Option<number> => ({
+  default: preset,
+  read: (value) => {
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    return Number.isInteger(number) && (number as number) >= 0 && (number as number) <= max
+      ? (number as number)
+      : undefined;
+  },
+  wanted: `a whole number from 0 to ${max}`,
+});
+
 export const positive = (preset: number, max: number): Option<number> => ({
   default: preset,
   read: (value) => {

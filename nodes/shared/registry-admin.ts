@@ -1,9 +1,13 @@
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
+import type { Command } from "../../src/commands/command";
+import type { Commander } from "../../src/commands/commander";
+import { COMMAND_DEFAULTS } from "../../src/commands/settings";
 import { type Problem, TrackerError } from "../../src/errors";
+import { isObject } from "../../src/registry/fields";
 import type { Registry } from "../../src/registry/registry";
 import { answer, readRequest } from "../../src/registry/requests";
-import { type Details, detailsOf, rowsSince } from "../../src/registry/views";
+import { detailsOf, rowsSince } from "../../src/registry/views";
 import type { RegistryNode } from "../registry";
 import { toProblem } from "./problems";
 import { REGISTRY_TOOLS } from "./registry-tools";
@@ -21,6 +25,17 @@ const STATUS: readonly [prefix: string, status: number][] = [
 ];
 
 type Handle = (request: Request, node: RegistryNode, registry: Registry) => unknown;
+
+type OnOutputs = (commander: Commander, payload: unknown, by: string) => Promise<Command>;
+
+/** What the sidebar does with outputs, beside the requests to the registry. */
+const ON_OUTPUTS: ReadonlyMap<unknown, OnOutputs> = new Map<string, OnOutputs>([
+  [
+    "switch",
+    (commander, payload, by) => commander.submit(payload, { settings: COMMAND_DEFAULTS, by, origin: "" }),
+  ],
+  ["cancel", (commander, payload, by) => commander.cancel(isObject(payload) ? String(payload.id) : "", by)],
+]);
 
 /**
  * What the sidebar asks for, under /trackers/registry of the editor's address. Errors are `{code, message, path}`.
@@ -52,7 +67,12 @@ export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
   app.get(
     `${base}/:id/devices/:imei`,
     may("trackers.read"),
-    route(({ params }, _, registry): Promise<Details> => detailsOf(registry, String(params.imei))),
+    route(async ({ params }, { host }, registry) => {
+      const imei = String(params.imei);
+      const details = await detailsOf(registry, imei);
+      if (details.kind === "pending") return details;
+      return { ...details, commands: (await host?.commands())?.list(imei), canSwitch: host?.canSend };
+    }),
   );
   for (const [path, permission] of [
     ["query", "trackers.read"],
@@ -61,14 +81,19 @@ export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
     app.post(
       `${base}/:id/${path}`,
       may(permission),
-      route(async (request, _, registry) => {
+      route(async (request, { host }, registry) => {
         // A form on another site could send anything else without asking the browser first.
         if (!request.is("application/json")) throw new TrackerError(notJson());
         const body: { command?: unknown; payload?: unknown } = request.body ?? {};
+        const by = userOf(request);
+        const onOutputs = permission === "trackers.write" ? ON_OUTPUTS.get(body.command) : undefined;
+        if (onOutputs !== undefined && host !== undefined) {
+          return { payload: await onOutputs(await host.commands(), body.payload, by) };
+        }
         const { name, reads } = readRequest(body.command);
         if (permission === "trackers.read" && !reads) throw new TrackerError(forbidden());
         return {
-          payload: await answer(name, body.payload, { registry, tools: REGISTRY_TOOLS, by: userOf(request) }),
+          payload: await answer(name, body.payload, { registry, tools: REGISTRY_TOOLS, by }),
         };
       }),
     );

@@ -1,4 +1,7 @@
+import { randomUUID } from "node:crypto";
 import type { Node } from "node-red";
+import type { Command } from "../../src/commands/command";
+import { Commander, type OutgoingFrame } from "../../src/commands/commander";
 import { type Problem, TrackerError } from "../../src/errors";
 import type { Profiles } from "../../src/registry/profiles";
 import { Registry, type RegistrySettings, type StatusChange } from "../../src/registry/registry";
@@ -8,6 +11,12 @@ import { describe, toProblem } from "./problems";
 /** A store that could not be opened is tried again after this time. */
 const RETRY_MS = 10_000;
 const TICK_MS = 1000;
+
+/** A node that hands commands on to the devices, and hears what becomes of them. */
+export interface CommandSender {
+  send(command: Command, outgoing: OutgoingFrame): void;
+  report(command: Command): void;
+}
 
 /**
  * A registry in a running Node-RED: opens its store (again and again where that fails), keeps its time, saves
@@ -21,6 +30,9 @@ export class RegistryHost {
   /** What a person should know, although it works. */
   notice: Problem | undefined;
   private registry: Registry | undefined;
+  private commander: Commander | undefined;
+  /** By the id of their node, in the order in which they came up. */
+  private readonly senders = new Map<string, CommandSender>();
   private opening: Promise<void>;
   private retry: NodeJS.Timeout | undefined;
   private readonly timers: NodeJS.Timeout[];
@@ -49,6 +61,26 @@ export class RegistryHost {
     );
   }
 
+  /** The commands to the registry's devices. Rejects as {@link ready}. */
+  async commands(): Promise<Commander> {
+    await this.ready();
+    if (this.commander !== undefined) return this.commander;
+    throw new TrackerError({ code: "NOT_READY", message: "the registry is closed" });
+  }
+
+  /** Whether there is a node that hands commands on. */
+  get canSend(): boolean {
+    return this.senders.size > 0;
+  }
+
+  /** Takes commands to a node; returns how to stop it. */
+  addSender(node: string, sender: CommandSender): () => void {
+    this.senders.set(node, sender);
+    return () => {
+      if (this.senders.get(node) === sender) this.senders.delete(node);
+    };
+  }
+
   /** The registry if it is open now. */
   get current(): Registry | undefined {
     return this.registry;
@@ -71,9 +103,11 @@ export class RegistryHost {
     clearTimeout(this.retry);
     await this.opening;
     this.timers.forEach(clearInterval);
-    const registry = this.registry;
+    const { registry, commander } = this;
     this.registry = undefined;
+    this.commander = undefined;
     try {
+      await commander?.close();
       await registry?.close();
     } catch (error) {
       // Node-RED takes no notice of a node that cannot close.
@@ -92,6 +126,7 @@ export class RegistryHost {
         for (const listener of this.followers) this.guarded(() => listener(change, registry));
       });
       this.registry = registry;
+      this.commander = this.commanderOf(registry);
     } catch (error) {
       this.setProblem(toProblem(error));
       if (this.closed) return;
@@ -103,7 +138,19 @@ export class RegistryHost {
 
   private tick(): void {
     this.registry?.tick();
+    this.commander?.tick().catch((error) => this.setProblem(toProblem(error)));
     for (const listener of this.tickers) this.guarded(listener);
+  }
+
+  /** Commands go out at the node that they were given to; the sidebar's, or those of a node that is gone, at the first. */
+  private commanderOf(registry: Registry): Commander {
+    const senderOf = ({ origin }: Command) => this.senders.get(origin) ?? [...this.senders.values()][0];
+    return new Commander(registry, {
+      newId: () => randomUUID(),
+      canSend: () => this.canSend,
+      send: (command, outgoing) => this.guarded(() => senderOf(command)?.send(command, outgoing)),
+      report: (command) => this.guarded(() => senderOf(command)?.report(command)),
+    });
   }
 
   /** What one listener throws is nobody else's business. */
