@@ -43,6 +43,13 @@ export function checkCount(value: unknown, max: number): true | string {
   return text === "" || isEnvironment(text) || fits || translate("error.COUNT", { max });
 }
 
+/** A whole number from 0 to `max`, or empty. */
+export function checkWhole(value: unknown, max: number): true | string {
+  const text = String(value ?? "").trim();
+  const fits = /^\d+$/.test(text) && Number(text) <= max;
+  return text === "" || isEnvironment(text) || fits || translate("error.WHOLE", { max });
+}
+
 /** A number above 0 and at most `max`, or empty. */
 export function checkPositive(value: unknown, max: number): true | string {
   const text = String(value ?? "").trim();
