@@ -2,15 +2,21 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectAsync } from "mqtt";
+import { PROTOCOLS } from "../src/device/device-config";
+import { expandTopic } from "../src/device/topics";
+import { CommandedTracker } from "../src/simulator/commanded-tracker";
 import { ROUTES } from "../src/simulator/routes";
-import { VirtualTracker } from "../src/simulator/tracker";
 import { type Broker, startBroker } from "./broker";
 import { type NodeRed, settingsFile, startNodeRed } from "./node-red";
 import { freePort } from "./ports";
 
 const ROOT = process.cwd();
 const USER_DIR = process.env.TRACKERS_USER_DIR ?? join(ROOT, ".start");
-const EXAMPLES = ["01-decode-a-bce-tracker.json", "03-register-and-follow-devices.json"];
+const EXAMPLES = [
+  "01-decode-a-bce-tracker.json",
+  "03-register-and-follow-devices.json",
+  "04-switch-an-output.json",
+];
 const CAPTURES = join(ROOT, "test", "vectors", "captures.json");
 /** In the deployed flow the broker's port is this variable, so that it is right after every start. */
 const PORT_VARIABLE = "TRACKERS_MQTT_PORT";
@@ -23,6 +29,9 @@ const TRACKERS = 5;
 const TELEMETRY_EVERY_MS = 8_000;
 const CAPTURE_EVERY_MS = 30_000;
 const EVENT_EVERY_MS = 20_000;
+/** A tracker reports a change of its outputs after this. */
+const REPORT_AFTER_MS = 1200;
+const COMMAND_TOPIC = PROTOCOLS.iotm.topics.outputControl;
 
 /** What to end when this ends, last started first. */
 const ends: (() => Promise<unknown> | unknown)[] = [];
@@ -67,7 +76,7 @@ Ready.
             report every ${TELEMETRY_EVERY_MS / 1000} s; ${TRACKERS - REGISTERED.length} more are pending, for you to activate.
   And at    the debug sidebar (the bug symbol): what they say, through the MQTT broker on
             127.0.0.1:${mqttPort}, topics BCE/D and BCE/E; now and then a recording of a real one, with its old date.
-  Flow      ${fresh ? "examples 01 and 03 were deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
+  Flow      ${fresh ? "examples 01, 03 and 04 were deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
   End       Ctrl-C
 ${mqttPort === MQTT_PORT ? "" : `\nIn flows that you import, enter port ${mqttPort} in the broker: ${MQTT_PORT} was taken.\n`}`);
 }
@@ -107,24 +116,26 @@ function prepareUserDir(): boolean {
   if (!existsSync(settings)) writeFileSync(settings, settingsFile());
   const flows = join(USER_DIR, "flows.json");
   if (existsSync(flows)) return false;
-  const nodes: { type: string; port?: string }[] = EXAMPLES.flatMap((example) =>
+  const all: { id: string; type: string; port?: string }[] = EXAMPLES.flatMap((example) =>
     JSON.parse(readFileSync(join(ROOT, "examples", example), "utf8")),
   );
+  // The examples share their broker, device config and registry.
+  const nodes = all.filter(({ id }, index) => all.findIndex((one) => one.id === id) === index);
   for (const node of nodes) if (node.type === "mqtt-broker") node.port = `\${${PORT_VARIABLE}}`;
   writeFileSync(flows, JSON.stringify(nodes, null, 2));
   return true;
 }
 
-function fleet(): VirtualTracker[] {
+function fleet(): CommandedTracker[] {
   const routes = Object.values(ROUTES);
   return Array.from(
     { length: TRACKERS },
-    (_, index) => new VirtualTracker(index + 1, routes[index % routes.length] ?? []),
+    (_, index) => new CommandedTracker(index + 1, routes[index % routes.length] ?? []),
   );
 }
 
 /** Registers part of the fleet as the sidebar would. */
-async function register(url: string, trackers: readonly VirtualTracker[]): Promise<void> {
+async function register(url: string, trackers: readonly CommandedTracker[]): Promise<void> {
   const overview = await fetch(`${url}/trackers/registry`);
   const { registries } = (await overview.json()) as { registries: { id: string }[] };
   const devices = REGISTERED.map((name, index) => ({
@@ -144,8 +155,17 @@ async function register(url: string, trackers: readonly VirtualTracker[]): Promi
 }
 
 /** Publishes what a small fleet would: driving trackers, now and then an event and a capture of a real device. */
-async function startFleet(broker: Broker, trackers: readonly VirtualTracker[]): Promise<void> {
+async function startFleet(broker: Broker, trackers: readonly CommandedTracker[]): Promise<void> {
   const client = await connectAsync(broker.url, { clientId: "simulated-fleet" });
+  const byTopic = new Map(trackers.map((tracker) => [expandTopic(COMMAND_TOPIC, tracker.imei), tracker]));
+  await client.subscribeAsync([...byTopic.keys()], { qos: 1 });
+  client.on("message", (topic, frame) => {
+    const tracker = byTopic.get(topic);
+    // What it did shows in the next reading, which is due a second later, as its times are whole seconds.
+    if (tracker?.execute(frame, Date.now()).done) {
+      setTimeout(() => publish("BCE/D", tracker.telemetry(Date.now())), REPORT_AFTER_MS).unref();
+    }
+  });
   const captures: { hex: string; topic: string }[] = JSON.parse(readFileSync(CAPTURES, "utf8"));
   const publish = (topic: string, bytes: Uint8Array) => client.publish(topic, Buffer.from(bytes), { qos: 1 });
   const report = () => {
@@ -155,7 +175,7 @@ async function startFleet(broker: Broker, trackers: readonly VirtualTracker[]): 
   const timers = [
     setInterval(report, TELEMETRY_EVERY_MS),
     setInterval(() => {
-      const tracker = trackers[turn++ % trackers.length] as VirtualTracker;
+      const tracker = trackers[turn++ % trackers.length] as CommandedTracker;
       publish("BCE/E", tracker.event(Date.now(), 1, "FT2P"));
     }, EVENT_EVERY_MS),
     setInterval(() => {

@@ -5,6 +5,9 @@ import { connectAsync, type MqttClient } from "mqtt";
 import type { Broker } from "../../scripts/broker";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
 import { freePort } from "../../scripts/ports";
+import { decodePayload } from "../../src/protocols/iotm/decode";
+import { CommandedTracker } from "../../src/simulator/commanded-tracker";
+import { ROUTES } from "../../src/simulator/routes";
 import { EditorClient } from "./editor-client";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
@@ -22,6 +25,23 @@ export interface FlowNode {
 export function example(file: string, mqttPort: number): FlowNode[] {
   const nodes: FlowNode[] = JSON.parse(readFileSync(file, "utf8"));
   return nodes.map((node) => (node.type === "mqtt-broker" ? { ...node, port: String(mqttPort) } : node));
+}
+
+/** A virtual tracker that stands, or drives, for the next 15 seconds at least. */
+function trackerThat(does: "stands" | "drives"): CommandedTracker {
+  const now = Date.now();
+  const speedAt = (tracker: CommandedTracker, time: number) => {
+    const [record] = decodePayload(tracker.telemetry(time), { receivedAt: time }).records;
+    return record?.kind === "telemetry" ? record.position?.speed : undefined;
+  };
+  const found = Array.from({ length: 180 }, (_, index) => new CommandedTracker(index + 1, ROUTES.varna)).find(
+    (tracker) =>
+      [0, 5_000, 10_000, 15_000].every(
+        (later) => (speedAt(tracker, now + later) === 0) === (does === "stands"),
+      ),
+  );
+  assert.ok(found);
+  return found;
 }
 
 export const EXAMPLES = globSync("examples/*.json").sort();
@@ -253,10 +273,64 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.equal(live.counters.duplicates, upload.normalized.length);
   });
 
+  it("runs example 04: a virtual device switches its outputs, and the fuel only while it stands", async () => {
+    const nodes = await deployExample("04");
+    const [standing, driving] = [trackerThat("stands"), trackerThat("drives")];
+    const command = nodes.find(({ type }) => type === "tracker-output-command") as FlowNode & {
+      imei: string;
+    };
+    const registry = nodes.find(({ type }) => type === "tracker-registry")?.id;
+    const report = (tracker: CommandedTracker) =>
+      client.publishAsync("BCE/D", Buffer.from(tracker.telemetry(Date.now())), { qos: 1 });
+    /** Executes the next command that comes for the tracker, and reports in the next second. */
+    const obey = (tracker: CommandedTracker) =>
+      new Promise<void>((resolve) => {
+        const listener = (topic: string, frame: Buffer, { retain }: { retain: boolean }) => {
+          if (topic !== `${tracker.imei}/OUTC`) return;
+          client.off("message", listener);
+          assert.ok(!retain && tracker.execute(frame, Date.now()).done);
+          setTimeout(() => report(tracker).then(() => resolve()), 1000 - (Date.now() % 1000) + 5);
+        };
+        client.on("message", listener);
+      });
+    const became = () => debug(nodes, "what became of it");
+    for (const tracker of [standing, driving]) {
+      await client.subscribeAsync(`${tracker.imei}/OUTC`, { qos: 1 });
+      const url = `${nodeRed.url}/trackers/registry/${registry}/command`;
+      const body = { command: "register", payload: { imei: tracker.imei, name: "it", state: "active" } };
+      const headers = { "Content-Type": "application/json" };
+      const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+      assert.ok(answer.ok || answer.status === 409);
+    }
+
+    await deploy(nodes.map((node) => (node.id === command.id ? { ...node, imei: standing.imei } : node)));
+    const beacon = obey(standing);
+    await press(nodes, "beacon on");
+    assert.match(String(await became()), /^accepted: on at OUT1/);
+    assert.match(String(await became()), /^sent: on at OUT1/);
+    await beacon;
+    assert.match(String(await became()), /^confirmed: on at OUT1/);
+    assert.ok(standing.isOn(1, Date.now()));
+    const fuel = obey(standing);
+    await press(nodes, "cut the fuel");
+    assert.match(String(await became()), /^accepted: on at OUT2/);
+    assert.match(String(await became()), /^sent: on at OUT2/);
+    await fuel;
+    assert.match(String(await became()), /^confirmed: on at OUT2/);
+
+    await deploy(nodes.map((node) => (node.id === command.id ? { ...node, imei: driving.imei } : node)));
+    await report(driving);
+    await debug(nodes, "outputs");
+    await press(nodes, "cut the fuel");
+    assert.match(String(await became()), /^accepted: on at OUT2/);
+    assert.match(String(await became()), /^refused: on at OUT2, .*km\/h/);
+    assert.ok(!driving.isOn(2, Date.now()));
+  });
+
   it("runs every example that there is", () => {
     assert.deepEqual(
       EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
-      ["01", "02", "03"],
+      ["01", "02", "03", "04"],
     );
   });
 }

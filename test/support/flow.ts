@@ -27,8 +27,8 @@ interface Helper {
 export const helper: Helper = require("node-red-node-test-helper");
 helper.init(nodeRedRequire.resolve("node-red"));
 
-export const NODES = ["device-config", "registry", "bce-decoder", "device-registry"].map((name) =>
-  require(`../../nodes/${name}`),
+export const NODES = ["device-config", "registry", "bce-decoder", "device-registry", "output-command"].map(
+  (name) => require(`../../nodes/${name}`),
 );
 
 /** What a node in a running flow did with a message: what came out of each output, and errors. */
