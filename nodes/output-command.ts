@@ -141,7 +141,7 @@ const LOOKS = {
 
 /** `OUT1 on: confirmed`, with the reason where something stood against it. */
 function summary({ output, state, duration, status, history }: Command): string {
-  const what = `${outputLabel(output)} ${state}${duration === null ? "" : ` ${duration / 1000} s`}: ${status}`;
+  const what = `${outputLabel(output)} ${state}${duration === null ? "" : ` for ${duration} s`}: ${status}`;
   const reason = history.at(-1)?.reason ?? "";
   return status === "refused" || status === "waiting" ? `${what}, ${reason}` : what;
 }

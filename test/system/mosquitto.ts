@@ -8,9 +8,9 @@ import type { Broker } from "../../scripts/broker";
 import { freePort } from "../../scripts/ports";
 
 /** Mosquitto on a free port of 127.0.0.1, without login. */
-export async function startMosquitto(): Promise<Broker> {
+export async function startMosquitto(wanted = 31_883): Promise<Broker> {
   const folder = await mkdtemp(join(tmpdir(), "mosquitto-"));
-  const port = await freePort(31_883);
+  const port = await freePort(wanted);
   const config = join(folder, "mosquitto.conf");
   await writeFile(
     config,
