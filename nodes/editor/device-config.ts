@@ -11,12 +11,28 @@ import {
   usualPort,
   withDefaults,
 } from "../../src/device/device-config";
+import {
+  DELIVERIES,
+  INTERLOCK_LIMITS,
+  type SavedInterlock,
+  STOP_STATES,
+  WHEN_UNSAFE,
+} from "../../src/device/output-safety";
 import { type SheetLine, type SheetSection, setupSheet } from "../../src/device/setup-sheet";
+import { isTrue } from "../../src/saved";
 import { storedPassword } from "./password";
-import { type EditorNode, keepEnvironment, red, showInstead, translate, typedText } from "./red";
+import {
+  type EditorNode,
+  isEnvironment,
+  keepEnvironment,
+  red,
+  showInstead,
+  translate,
+  typedText,
+} from "./red";
 import { sensorList } from "./sensor-list";
 import { printSheet, renderSheet, wiring } from "./sheet-view";
-import { checkField, wrongFields } from "./validate";
+import { checkField, wrongFields, wrongInterlock } from "./validate";
 
 type DeviceConfigNode = EditorNode<SavedDeviceConfig & { name?: string }>;
 
@@ -35,9 +51,14 @@ const CHECKED: Readonly<Partial<Record<keyof SavedDeviceConfig, (typeof TABS)[nu
   topics: "topics",
   inputNames: "names",
   outputNames: "names",
+  outputStops: "names",
+  interlock: "names",
+  delivery: "names",
   sensors: "sensors",
   offlineAfter: "connection",
 };
+
+const INTERLOCK_NUMBERS = ["freshFor", "maxSpeed"] as const;
 
 /** Reads the dialog that is open; Node-RED opens one at a time of a type. */
 let readOpen: (() => SavedDeviceConfig) | undefined;
@@ -66,6 +87,9 @@ export function prepare(node: DeviceConfigNode): void {
     outputNames: namesOf("outputNames", OUTPUT_COUNT),
     sensors: sensors?.read() ?? node.sensors ?? [],
     invertTimedOutputs: field("invertTimedOutputs").prop("checked") === true,
+    outputStops: namesOf("outputStops", OUTPUT_COUNT),
+    interlock: readInterlock(node.interlock),
+    delivery: textOf("delivery"),
   });
   readOpen = read;
 
@@ -146,12 +170,43 @@ function fillForm(node: DeviceConfigNode): void {
     textRow("inputNames", n, translate("input", { n }), node.inputNames?.[n - 1]);
   }
   for (let n = 1; n <= OUTPUT_COUNT; n++) {
-    textRow("outputNames", n, translate("output", { n }), node.outputNames?.[n - 1]);
+    const row = textRow("outputNames", n, translate("output", { n }), node.outputNames?.[n - 1]);
+    const label = translate("stopsOf", { output: translate("output", { n }) });
+    const id = `node-config-input-outputStops-${n}`;
+    row.append($("<select>", { id, class: "tracker-iotm-only", "aria-label": label }));
+    fillSelect(`outputStops-${n}`, STOP_STATES, node.outputStops?.[n - 1] ?? "", "outputStops");
   }
+  for (const part of INTERLOCK_NUMBERS) {
+    const { preset } = INTERLOCK_LIMITS[part];
+    field(`interlock-${part}`)
+      .attr("placeholder", preset)
+      .val(node.interlock?.[part] ?? "");
+  }
+  const { ignitionOff } = node.interlock ?? {};
+  field("interlock-ignitionOff").prop("checked", isTrue(ignitionOff) || isEnvironment(ignitionOff));
+  fillSelect("interlock-whenUnsafe", WHEN_UNSAFE, node.interlock?.whenUnsafe || "refuse", "whenUnsafe");
+  fillSelect("delivery", ["", ...DELIVERIES], node.delivery ?? "");
 }
 
-function fillSelect(name: string, values: readonly string[], value: string): void {
-  for (const option of values) addOption(name, option, translate(`${name}.${option}`));
+/** The interlock as it stands in the dialog; what is as usual is left out. */
+function readInterlock(saved: SavedInterlock = {}): SavedInterlock {
+  const whenUnsafe = textOf("interlock-whenUnsafe");
+  const isChecked = field("interlock-ignitionOff").prop("checked") === true;
+  // A check box cannot show ${NAME}: it stays unless the user takes the mark away.
+  const ignitionOff = isChecked && isEnvironment(saved.ignitionOff) ? saved.ignitionOff : isChecked;
+  return Object.fromEntries(
+    Object.entries({
+      freshFor: textOf("interlock-freshFor"),
+      maxSpeed: textOf("interlock-maxSpeed"),
+      ignitionOff,
+      whenUnsafe: whenUnsafe === "refuse" ? "" : whenUnsafe,
+    }).filter(([, value]) => value !== "" && value !== false),
+  );
+}
+
+/** Texts of the options are `<texts>.<option>`, and `<texts>.none` of the empty one. */
+function fillSelect(name: string, values: readonly string[], value: string, texts = name): void {
+  for (const option of values) addOption(name, option, translate(`${texts}.${option || "none"}`));
   // An environment variable, or something this version does not know, stays what it is.
   if (!values.includes(value)) addOption(name, value, value);
   field(name).val(value);
@@ -178,8 +233,8 @@ function createTabs(): void {
 }
 
 export function save(node: DeviceConfigNode): void {
-  const { topics, inputNames, outputNames, sensors } = readOpen?.() ?? {};
-  Object.assign(node, { topics, inputNames, outputNames, sensors });
+  const { topics, inputNames, outputNames, sensors, outputStops, interlock } = readOpen?.() ?? {};
+  Object.assign(node, { topics, inputNames, outputNames, sensors, outputStops, interlock });
   // Node-RED reads the other fields next: what the user typed, not what a preset shows.
   for (const name of PRESET_FIELDS) showInstead(field(name), undefined);
   keepEnvironment(node, "node-config-input", ["tls", "invertTimedOutputs"]);
@@ -191,9 +246,9 @@ export function close(): void {
 }
 
 /** One labelled text field of a list, such as the topic of a role. */
-function textRow(list: string, id: string | number, label: string, value: string | undefined): void {
+function textRow(list: string, id: string | number, label: string, value: string | undefined): JQuery {
   const inputId = `node-config-input-${list}-${id}`;
-  $("<div>", { class: "form-row" })
+  return $("<div>", { class: "form-row" })
     .append(
       $("<label>", { for: inputId }).text(label),
       $("<input>", { type: "text", id: inputId }).val(value ?? ""),
@@ -249,8 +304,23 @@ function showErrors(saved: SavedDeviceConfig): void {
   for (const tab of TABS) {
     $(`#red-ui-tab-tracker-tab-${tab}`).toggleClass("tracker-tab-error", tabsWithErrors.has(tab));
   }
+  showInterlock(saved);
   const wrong = wrongFields(saved);
   for (const role of TOPIC_ROLES) {
     field(`topics-${role}`).toggleClass("input-error", wrong.includes(`topics.${role}`));
   }
+}
+
+/** The interlock only counts where an output stops the vehicle. What is wrong with it can always be mended. */
+function showInterlock({ protocol, outputStops = [], interlock }: SavedDeviceConfig): void {
+  const wrong = wrongInterlock(interlock);
+  for (const part of [...INTERLOCK_NUMBERS, "whenUnsafe"]) {
+    const message = wrong.get(part) ?? "";
+    $(`#tracker-error-interlock-${part}`).text(message);
+    field(`interlock-${part}`)
+      .toggleClass("input-error", message !== "")
+      .attr("aria-invalid", String(message !== ""));
+  }
+  const counts = protocol !== "globalmatix" && outputStops.some((state) => state !== "");
+  $("#tracker-interlock").toggle(counts || wrong.size > 0);
 }

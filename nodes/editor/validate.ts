@@ -1,4 +1,6 @@
 import { checkDeviceConfig, MAX_MINUTES, type SavedDeviceConfig } from "../../src/device/device-config";
+import { INTERLOCK_LIMITS, type SavedInterlock } from "../../src/device/output-safety";
+import type { Problem } from "../../src/errors";
 import { checkOverrides, type SensorOverride } from "../../src/protocols/iotm/mapping";
 import { type EditorNode, isEnvironment, red, translate } from "./red";
 
@@ -11,8 +13,24 @@ export function checkField(field: keyof SavedDeviceConfig, value: unknown): true
     field === "sensors"
       ? checkSensors((value ?? []) as SensorOverride[])
       : checkDeviceConfig({ [field]: withoutEnvironment(value) });
-  const sentences = new Set(problems.map(({ code }) => translate(`error.${code}`, { max: MAX_MINUTES })));
+  const sentences = new Set(problems.map(sentence));
   return sentences.size === 0 || [...sentences].join(" ");
+}
+
+/** What is wrong with each part of an interlock, by its name. */
+export function wrongInterlock(value: unknown): ReadonlyMap<string, string> {
+  const problems = checkDeviceConfig({ interlock: withoutEnvironment(value) as SavedInterlock });
+  return new Map(problems.map((problem) => [partOf(problem), sentence(problem)]));
+}
+
+function sentence(problem: Pick<Problem, "code" | "path">): string {
+  const part = problem.code === "INTERLOCK" ? partOf(problem) : "";
+  const limits = part === "freshFor" || part === "maxSpeed" ? INTERLOCK_LIMITS[part] : { max: MAX_MINUTES };
+  return translate(`error.${problem.code}${part === "" ? "" : `_${part}`}`, limits);
+}
+
+function partOf({ path = "" }: Pick<Problem, "path">): string {
+  return path.split(".")[1] ?? "";
 }
 
 /** The paths of all fields of a device config that are wrong. */

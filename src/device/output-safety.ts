@@ -6,7 +6,7 @@ export const STOP_STATES = ["", "on", "off"] as const;
 export type StopState = (typeof STOP_STATES)[number];
 
 /** What becomes of a command that would stop the vehicle while that is not safe. */
-const WHEN_UNSAFE = ["refuse", "hold"] as const;
+export const WHEN_UNSAFE = ["refuse", "hold"] as const;
 
 /** When a vehicle may be stopped. */
 export interface Interlock {
@@ -33,15 +33,15 @@ export const DELIVERIES = ["now", "wait"] as const;
 export type Delivery = (typeof DELIVERIES)[number];
 
 /** `min` to `max` of what a person may enter: beyond it there would be no interlock any more. */
-const NUMBERS = {
+export const INTERLOCK_LIMITS = {
   freshFor: { preset: 60, min: 1, max: 600, unit: "seconds" },
   maxSpeed: { preset: 5, min: 0, max: 30, unit: "km/h" },
 } as const;
 
 /** Fills in the defaults of an interlock that was checked. */
 export function resolveInterlock(saved: SavedInterlock = {}): Interlock {
-  const number = (name: keyof typeof NUMBERS) =>
-    isBlank(saved[name]) ? NUMBERS[name].preset : Number(saved[name]);
+  const number = (name: keyof typeof INTERLOCK_LIMITS) =>
+    isBlank(saved[name]) ? INTERLOCK_LIMITS[name].preset : Number(saved[name]);
   return {
     freshFor: number("freshFor") * 1000,
     maxSpeed: number("maxSpeed"),
@@ -55,8 +55,8 @@ export function checkInterlock(value: unknown): Problem[] {
   if (isBlank(value)) return [];
   if (typeof value !== "object") return [wrong("interlock", "the interlock is not an object")];
   const saved = value as SavedInterlock;
-  const numbers = Object.entries(NUMBERS).flatMap(([name, { min, max, unit }]) => {
-    const entered = saved[name as keyof typeof NUMBERS];
+  const numbers = Object.entries(INTERLOCK_LIMITS).flatMap(([name, { min, max, unit }]) => {
+    const entered = saved[name as keyof typeof INTERLOCK_LIMITS];
     const good = isBlank(entered) || (Number(entered) >= min && Number(entered) <= max);
     return good ? [] : [wrong(`interlock.${name}`, `${entered} is not between ${min} and ${max} ${unit}`)];
   });

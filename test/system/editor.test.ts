@@ -10,6 +10,7 @@ import { type PackedUserDir, packedUserDir } from "../support/packed";
 interface Look extends Appearance {
   readonly sheetTab: string;
   readonly wrongHost: RegExp;
+  readonly wrongSpeed: RegExp;
   readonly wiring: Readonly<Record<string, string>>;
 }
 const LOOKS: readonly Look[] = [
@@ -18,6 +19,7 @@ const LOOKS: readonly Look[] = [
     language: "en-US",
     sheetTab: "Set-up sheet",
     wrongHost: /without mqtt:\/\//,
+    wrongSpeed: /from 0 to 30 km\/h/,
     wiring: { "Input 1": "panic button", "Output 1": "starter relay" },
   },
   {
@@ -25,6 +27,7 @@ const LOOKS: readonly Look[] = [
     language: "de",
     sheetTab: "Einrichtung",
     wrongHost: /ohne mqtt:\/\//,
+    wrongSpeed: /von 0 bis 30 km\/h/,
     wiring: { "Eingang 1": "panic button", "Ausgang 1": "starter relay" },
   },
 ];
@@ -142,6 +145,30 @@ describe("the editor in Chromium", function () {
         await shot("device-config-names");
       });
 
+      it("takes what stops the vehicle, and shows a wrong interlock where it was typed", async () => {
+        const interlock = page.locator("#tracker-interlock");
+        const error = page.locator("#tracker-error-interlock-maxSpeed");
+        assert.equal(await interlock.isVisible(), false, "nothing stops the vehicle yet");
+        await input("outputStops-1").selectOption("on");
+        await interlock.waitFor();
+        assert.equal(await input("interlock-maxSpeed").getAttribute("placeholder"), "5");
+        await input("interlock-maxSpeed").fill("31");
+        await page.locator("#node-config-input-interlock-maxSpeed.input-error").waitFor();
+        assert.match((await error.textContent()) ?? "", look.wrongSpeed);
+        assert.equal(await page.locator("#tracker-error-interlock-freshFor").textContent(), "");
+        assert.equal(await page.locator("#red-ui-tab-tracker-tab-names.tracker-tab-error").count(), 1);
+        await shot("device-config-wrong-interlock");
+        await input("outputStops-1").selectOption("");
+        assert.equal(await interlock.isVisible(), true, "what is wrong can be mended");
+        await input("outputStops-1").selectOption("on");
+        await input("interlock-maxSpeed").fill("2.5");
+        assert.equal(await error.textContent(), "");
+        await input("interlock-ignitionOff").check();
+        await input("interlock-whenUnsafe").selectOption("hold");
+        await input("delivery").selectOption("wait");
+        await shot("device-config-interlock");
+      });
+
       it("takes sensor overrides from suggestions and marks a wrong row", async () => {
         await tab(3);
         await page.click("#tracker-sensors-likely");
@@ -254,6 +281,9 @@ describe("the editor in Chromium", function () {
         assert.equal(device.host, "gps.example.com", "the preset does not take the user's own host away");
         assert.deepEqual(device.topics, { telemetry: "my/D" });
         assert.deepEqual(device.inputNames, ["panic button", "", "", "", "", "", "", ""]);
+        assert.deepEqual(device.outputStops, ["on", "", "", ""]);
+        assert.deepEqual(device.interlock, { maxSpeed: "2.5", ignitionOff: true, whenUnsafe: "hold" });
+        assert.equal(device.delivery, "wait");
         assert.equal((device.sensors as object[]).length, 10);
         assert.deepEqual((device.sensors as object[])[9], { id: "0x301E", key: "door", unit: "kg" });
         assert.deepEqual((device.sensors as object[])[8], {
@@ -274,6 +304,14 @@ describe("the editor in Chromium", function () {
         assert.equal(await input("host").inputValue(), "mqtt.us.navixy.com");
         await input("platform").selectOption("own");
         assert.equal(await input("host").inputValue(), "gps.example.com");
+        await tab(2);
+        assert.equal(await input("outputStops-1").inputValue(), "on");
+        assert.equal(await input("outputStops-2").inputValue(), "");
+        assert.equal(await input("interlock-freshFor").inputValue(), "");
+        assert.equal(await input("interlock-maxSpeed").inputValue(), "2.5");
+        assert.equal(await input("interlock-ignitionOff").isChecked(), true);
+        assert.equal(await input("interlock-whenUnsafe").inputValue(), "hold");
+        assert.equal(await input("delivery").inputValue(), "wait");
         await tab(4);
         assert.equal((await sheet()).Password, "••••••••");
         await page.click("#tracker-sheet-show");

@@ -42,6 +42,9 @@ const SAVED = [
   "outputNames",
   "sensors",
   "invertTimedOutputs",
+  "outputStops",
+  "interlock",
+  "delivery",
   "offlineAfter",
 ] as const satisfies (keyof SavedDeviceConfig)[];
 
