@@ -1,3 +1,4 @@
+import type { Command } from "../commands/command";
 import type { Position, Scalar } from "../model/message";
 import type { Counters, Device, HistoryEntry, LastEvent, LiveState, Pending } from "./device";
 import { attributeOf } from "./live";
@@ -45,6 +46,10 @@ export type Details =
       readonly device: PublicDevice;
       readonly live: LiveView | null;
       readonly history: readonly Omit<HistoryEntry, "imei">[];
+      /** Newest first. */
+      readonly commands: readonly Command[];
+      /** Whether a node is there that would send a command. */
+      readonly canSwitch: boolean;
     }
   | { readonly kind: "pending"; readonly status: Status; readonly pending: Pending };
 
@@ -101,6 +106,8 @@ export async function detailsOf(registry: Registry, imei: string): Promise<Detai
       device: publicDevice(device),
       live: live === undefined ? null : liveView(live),
       history: history.map(({ time, change, by }) => ({ time, change, by })),
+      commands: [],
+      canSwitch: false,
     };
   }
   const pending = registry.pending(imei);

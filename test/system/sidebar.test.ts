@@ -6,6 +6,8 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { type Broker, startBroker } from "../../scripts/broker";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
 import { freePort } from "../../scripts/ports";
+import type { Command, Status } from "../../src/commands/command";
+import type { Mode, OutputState } from "../../src/commands/outputs";
 import { imeiCheckDigit } from "../../src/model/imei";
 import { ROUTES } from "../../src/simulator/routes";
 import { VirtualTracker } from "../../src/simulator/tracker";
@@ -35,6 +37,12 @@ interface Look extends Appearance {
   readonly wired: RegExp;
   readonly activated: RegExp;
   readonly columnUnknown: RegExp;
+  readonly noNode: RegExp;
+  readonly seconds: RegExp;
+  readonly stops: RegExp;
+  readonly waits: RegExp;
+  readonly cancelled: RegExp;
+  readonly refused: RegExp;
 }
 const LOOKS: readonly Look[] = [
   {
@@ -49,6 +57,12 @@ const LOOKS: readonly Look[] = [
     wired: /^starter relay \(Output 1\)$/,
     activated: /activated by the editor/,
     columnUnknown: /There is no column “colour”/,
+    noNode: /wire the node “output command” to an mqtt out node/,
+    seconds: /Enter 0\.01 to 655\.35 seconds/,
+    stops: /This stops the vehicle\..*at most 60 s old.*at most 5 km\/h.*Otherwise it is refused/,
+    waits: /waiting.*expires *in .*The device is offline/,
+    cancelled: /cancelled/,
+    refused: /refused\. The vehicle drives/,
   },
   {
     theme: "dark",
@@ -62,6 +76,13 @@ const LOOKS: readonly Look[] = [
     wired: /^starter relay \(Ausgang 1\)$/,
     activated: /freigegeben durch den Editor/,
     columnUnknown: /Die Spalte „colour“ gibt es nicht/,
+    noNode: /Node „Ausgang schalten“ mit einem Node mqtt out verbinden/,
+    seconds: /0,01 bis 655,35 Sekunden eingeben/,
+    stops:
+      /Das hält das Fahrzeug an\..*höchstens 60 s alte.*höchstens 5 km\/h.*Sonst wird der Befehl abgelehnt/,
+    waits: /wartet.*verfällt *in .*Das Gerät ist offline/,
+    cancelled: /zurückgenommen/,
+    refused: /abgelehnt\. Das Fahrzeug fährt/,
   },
 ];
 
@@ -76,6 +97,53 @@ const manyImei = (index: number): string => {
   return `${first14}${imeiCheckDigit(first14)}`;
 };
 
+/** What the registry would answer to commands: the page is looked at here, not what becomes of them. */
+class Commands {
+  readonly given: Command[] = [];
+  next: readonly [status: Status, code: string] = ["waiting", "OFFLINE"];
+
+  async answer(page: Page): Promise<void> {
+    await page.route("**/devices/*", async (asked) => {
+      const answer = await asked.fetch();
+      await asked.fulfill({ json: { ...(await answer.json()), commands: this.given, canSwitch: true } });
+    });
+    await page.route("**/command", async (asked) => {
+      const { command, payload } = asked.request().postDataJSON();
+      if (command === "switch") this.add(payload);
+      else if (command === "cancel") this.given[0] = this.ended(payload.id, "cancelled", "CANCELLED");
+      else return asked.continue();
+      await asked.fulfill({ json: { payload: this.given[0] } });
+    });
+  }
+
+  add(order: { imei: string; output: number; state: OutputState; mode: Mode; duration?: number }): void {
+    const now = Date.now();
+    const [status, code] = this.next;
+    this.given.unshift({
+      duration: null,
+      ...order,
+      id: `c${this.given.length}`,
+      delivery: "now",
+      expires: now + 600_000,
+      override: false,
+      by: "editor",
+      origin: "",
+      confirmWithin: 30_000,
+      retries: 1,
+      maxPerMinute: 6,
+      createdAt: now,
+      status,
+      sendings: [],
+      history: [{ time: now, status, code, reason: "<b>it is so</b>" }],
+    });
+  }
+
+  private ended(id: string, status: Status, code: string): Command {
+    const command = this.given.find((given) => given.id === id) as Command;
+    return { ...command, status, history: [{ time: Date.now(), status, code, reason: "" }] };
+  }
+}
+
 /** Trackers in at the broker, decoded, into a registry in a file of Node-RED's user folder. */
 const flows = (brokerPort: number, file: string): object[] => [
   { id: "flow", type: "tab", label: "Trackers" },
@@ -87,7 +155,8 @@ const flows = (brokerPort: number, file: string): object[] => [
     platform: "own",
     host: "gps.example.com",
     inputNames: ["panic button"],
-    outputNames: ["starter relay"],
+    outputNames: ["starter relay", "", "siren"],
+    outputStops: ["on"],
     credentials: { user: "", password: "geheim <1>" },
   },
   { id: "registry", type: "tracker-registry", name: "fleet", storage: "file", file, profile: "profile" },
@@ -392,6 +461,90 @@ describe("the sidebar in Chromium", function () {
         await page.locator("#tracker-edit").waitFor({ state: "detached" });
         await says(".tracker-device-title", /^<b>Van<\/b> "1"$/);
         await hasFocus(".tracker-edit");
+      });
+
+      it("says how outputs could be switched where no node sends commands", async () => {
+        await says(".tracker-section-outputs .tracker-output-hint", look.noNode);
+        assert.equal(await page.locator(".tracker-output-on:visible").count(), 0);
+        await shot("outputs-no-node");
+      });
+
+      it("switches an output after a question, by keyboard, and takes a command back", async () => {
+        const commands = new Commands();
+        await commands.answer(page);
+        time += 10_000;
+        await telemetry(van, time);
+        const relay = page.locator('.tracker-output[data-output="1"]');
+        const first = page.locator(".tracker-command").first();
+        await relay.locator(".tracker-output-on").waitFor();
+        await relay.locator(".tracker-output-on").focus();
+        await page.keyboard.press("Enter");
+        await hasFocus("#tracker-confirm-no");
+        await says(".tracker-question", /<b>Van<\/b> "1"/);
+        await says(".tracker-question", look.stops);
+        await shot("switch-question");
+        await page.keyboard.press("Escape");
+        await hasFocus(".tracker-output-on");
+        assert.equal(commands.given.length, 0, "nothing was sent");
+        await page.keyboard.press("Enter");
+        await hasFocus("#tracker-confirm-no");
+        await page.keyboard.press("Tab");
+        await page.keyboard.press("Enter");
+        await first.filter({ hasText: look.waits }).waitFor();
+        const { imei, output, state, mode, duration } = commands.given[0] as Command;
+        assert.deepEqual([imei, output, state, mode, duration], [van.imei, 1, "on", "latching", null]);
+        await hasFocus(".tracker-output-on");
+        await shot("command-waiting");
+        await first.locator(".tracker-command-cancel").focus();
+        await page.keyboard.press("Enter");
+        await first.filter({ hasText: look.cancelled }).waitFor();
+        await hasFocus(".tracker-commands");
+      });
+
+      it("switches for a time, says what is wrong with one, and why a command was refused", async () => {
+        await page.unrouteAll({ behavior: "wait" });
+        const commands = new Commands();
+        commands.next = ["refused", "INTERLOCK_SPEED"];
+        await commands.answer(page);
+        const siren = page.locator('.tracker-output[data-output="3"]');
+        const typed = siren.locator("input");
+        await siren.locator(".tracker-output-on").click();
+        await siren.locator(".tracker-field-error:not(:empty)").waitFor();
+        assert.equal(await typed.getAttribute("aria-invalid"), "true");
+        await typed.fill("656");
+        await siren.locator(".tracker-output-on").click();
+        await siren.locator(".tracker-field-error", { hasText: look.seconds }).waitFor();
+        await shot("output-wrong");
+        await typed.fill("2,5");
+        const records = page.locator(".tracker-section-counters li").first();
+        const before = await records.textContent();
+        time += 10_000;
+        await telemetry(van, time);
+        await page.waitForFunction(
+          (last) =>
+            (globalThis as unknown as { $(selector: string): { text(): string } })
+              .$(".tracker-section-counters li:first-child")
+              .text() !== last,
+          before,
+        );
+        assert.equal(await typed.inputValue(), "2,5", "what is typed stays when something comes");
+        await siren.locator(".tracker-output-off").click();
+        await page.click("#tracker-confirm-yes");
+        await says(".red-ui-notification", look.refused);
+        const { output, state, mode, duration } = commands.given[0] as Command;
+        assert.deepEqual([output, state, mode, duration], [3, "off", "timed", 2.5]);
+        commands.next = ["confirmed", "CONFIRMED"];
+        for (const order of ["on", "off", "on", "off", "on", "off"] as const)
+          commands.add({ imei: van.imei, output: 1, state: order, mode: "latching" });
+        time += 10_000;
+        await telemetry(van, time);
+        await page.locator('.tracker-command[data-status="confirmed"]').nth(4).waitFor();
+        assert.equal(await page.locator(".tracker-command").count(), 5);
+        await page.click(".tracker-commands-more");
+        await page.locator('.tracker-command[data-status="refused"]').waitFor();
+        await page.locator(".tracker-section-outputs").scrollIntoViewIfNeeded();
+        await shot("commands");
+        await page.unrouteAll({ behavior: "wait" });
       });
 
       it("removes a device after a question", async () => {

@@ -1,6 +1,8 @@
+import type { Command } from "../../../src/commands/command";
 import type { Problem } from "../../../src/errors";
 import type { ImportReport } from "../../../src/registry/transfer";
 import type { Details, RowsAnswer } from "../../../src/registry/views";
+import type { Order } from "./switching";
 
 /** A deployed registry, as the sidebar lists it. */
 export interface RegistryInfo {
@@ -60,6 +62,10 @@ export const api = {
   remove: (registry: string, imei: string) => command(registry, "remove", imei),
   ignore: (registry: string, imei: string, ignored: boolean) =>
     command(registry, "ignore", { imei, ignored }),
+  switchOutput: (registry: string, { duration, ...order }: Order): Promise<Command> =>
+    command(registry, "switch", duration === null ? order : { ...order, duration }),
+  cancelCommand: (registry: string, imei: string, id: string): Promise<Command> =>
+    command(registry, "cancel", { imei, id }),
   importDevices: (registry: string, choice: ImportChoice): Promise<ImportReport> =>
     command(registry, "import", choice),
   exportCsv: async (registry: string): Promise<string> =>

@@ -1,14 +1,19 @@
+import type { Command } from "../../../src/commands/command";
 import type { Details } from "../../../src/registry/views";
 import { red } from "../red";
 import { ageElement, setAge } from "./ages";
 import { asProblem, api as server } from "./api";
 import { AttributeTable } from "./attributes";
+import { CommandRows } from "./command-rows";
 import type { Feed } from "./feed";
 import { button, iconButton } from "./form";
+import { OutputRows } from "./output-rows";
 import { mapLink } from "./place";
 import { profile, profileName } from "./profiles";
 import { titleOf } from "./rows";
 import { statusElement } from "./status";
+import { askToSwitch, outputName } from "./switch-question";
+import { abilityOf, type Order, type Output, outputsOf } from "./switching";
 import { counted, numberText, problemText, text } from "./texts";
 
 type DeviceDetails = Extract<Details, { kind: "device" }>;
@@ -22,6 +27,9 @@ export interface DeviceActions {
   deactivate(imei: string): void;
   ignore(imei: string, ignored: boolean): void;
   remove(details: DeviceDetails): void;
+  /** Resolves with whether it was taken; `name` is that of the output. */
+  switchOutput(order: Order, name: string): Promise<boolean>;
+  cancelCommand(command: Command): Promise<void>;
 }
 
 /** Everything about one device or one unknown sender; follows what comes in. */
@@ -33,10 +41,14 @@ export class DevicePage {
   private readonly message = $("<div>", { class: "tracker-notice", role: "status" });
   private readonly facts = section("facts");
   private readonly place = section("place");
+  private readonly outputs = section("outputs");
+  private readonly commands = section("commands");
   private readonly values = section("values");
   private readonly events = section("events");
   private readonly counters = section("counters");
   private readonly history = section("history");
+  private readonly outputRows = new OutputRows((wanted, output) => this.switchOutput(wanted, output));
+  private readonly commandRows: CommandRows;
   private readonly table = new AttributeTable();
   private readonly map = mapLink();
   private readonly placeText = $("<div>", { class: "tracker-place-text" });
@@ -55,9 +67,25 @@ export class DevicePage {
     private readonly actions: DeviceActions,
   ) {
     const back = iconButton(text("action.back"), "fa-chevron-left", () => actions.back());
+    const cancel = async (command: Command) => {
+      await actions.cancelCommand(command);
+      await this.refresh();
+    };
+    this.commandRows = new CommandRows(text("section.commands"), cancel, byText);
+    this.outputs.body.append(this.outputRows.element);
+    this.commands.body.append(this.commandRows.element);
     this.values.body.append(this.table.element);
     this.place.body.append(this.map.element, this.placeText, this.placeAge);
-    const sections = [this.facts, this.place, this.values, this.events, this.counters, this.history];
+    const sections = [
+      this.facts,
+      this.place,
+      this.outputs,
+      this.commands,
+      this.values,
+      this.events,
+      this.counters,
+      this.history,
+    ];
     const scroll = $("<div>", { class: "tracker-device-scroll", tabindex: 0 }).append(
       this.state,
       this.buttons,
@@ -127,6 +155,7 @@ export class DevicePage {
     this.redraw("buttons", [details.kind, device.state], () => this.showDeviceButtons(device.state));
     this.redraw("facts", [device, this.feed.registry?.profile], () => this.showFacts(details));
     this.showPlace(live?.position ?? null);
+    this.showOutputs(details);
     this.showValues(details);
     this.redraw("events", live?.events ?? [], () => this.showEvents(live?.events ?? []));
     this.redraw("counters", [live?.counters, live?.firstSeen], () => this.showCounters(live));
@@ -151,7 +180,8 @@ export class DevicePage {
       this.facts.element.show();
     });
     this.showPlace(pending.position);
-    for (const { element } of [this.values, this.events, this.counters, this.history]) element.hide();
+    const others = [this.outputs, this.commands, this.values, this.events, this.counters, this.history];
+    for (const { element } of others) element.hide();
   }
 
   /** Draws a part anew only where what it shows is different, so that focus and selection stay. */
@@ -253,10 +283,35 @@ export class DevicePage {
     setAge(this.placeAge, time);
   }
 
+  private showOutputs({ device, live, commands, canSwitch }: DeviceDetails): void {
+    const { mayChange } = this.actions;
+    const config = profile(this.profileId(device));
+    const outputs = outputsOf(config, live?.attributes ?? []);
+    this.outputs.element.toggle(outputs.length > 0);
+    this.outputRows.show(outputs, abilityOf({ mayChange, state: device.state, config, canSwitch }));
+    this.commands.element.toggle(commands.length > 0);
+    this.commandRows.show(commands, config?.outputNames ?? [], mayChange);
+  }
+
+  private async switchOutput(wanted: Omit<Order, "imei">, output: Output): Promise<boolean> {
+    const { details, imei } = this;
+    if (details?.kind !== "device") return false;
+    const order = { imei, ...wanted };
+    if (!(await askToSwitch(order, output, details, this.profileId(details.device)))) return false;
+    const wasTaken = await this.actions.switchOutput(order, outputName(output));
+    await this.refresh();
+    return wasTaken;
+  }
+
+  /** The device config that counts for a device; may be empty. */
+  private profileId({ profile: own }: DeviceDetails["device"]): string {
+    return own || this.feed.registry?.profile || "";
+  }
+
   private showValues({ device, live }: DeviceDetails): void {
     const attributes = live?.attributes ?? [];
     this.values.element.toggle(attributes.length > 0);
-    this.table.show(attributes, profile(device.profile || this.feed.registry?.profile || ""));
+    this.table.show(attributes, profile(this.profileId(device)));
   }
 
   private showEvents(events: NonNullable<DeviceDetails["live"]>["events"]): void {

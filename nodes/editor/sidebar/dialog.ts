@@ -99,7 +99,8 @@ export function confirm(
     content.parent().on("keydown", (event) => {
       if (event.key === "Escape") answer(false);
     });
-    setTimeout(() => $("#tracker-confirm-no").trigger("focus"), 0);
+    // Its own: a question that was just answered is still sliding away.
+    setTimeout(() => content.parent().find("#tracker-confirm-no").trigger("focus"), 0);
   });
 }
 

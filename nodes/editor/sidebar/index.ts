@@ -1,8 +1,10 @@
+import type { Command } from "../../../src/commands/command";
 import type { Details, Row } from "../../../src/registry/views";
 import { red } from "../red";
 import { addDevice } from "./add-dialog";
 import { startAges } from "./ages";
 import { api, asProblem } from "./api";
+import { commandStatusText, remarksText } from "./command-rows";
 import { exportName } from "./csv-file";
 import { DevicePage } from "./device-page";
 import { confirm, say } from "./dialog";
@@ -12,6 +14,7 @@ import { Feed } from "./feed";
 import { importDevices } from "./import-dialog";
 import { ListPage, mayChange } from "./list-page";
 import { titleOf } from "./rows";
+import { deedText } from "./switch-question";
 import { language, problemText, text } from "./texts";
 
 const TAB = "trackers";
@@ -69,7 +72,9 @@ function fill(content: JQuery, feed: Feed): void {
   };
   const open = (imei: string) => {
     page?.close();
-    page = new DevicePage(feed, registry(), imei, {
+    // What is asked about one registry is not to be done in another that was chosen meanwhile.
+    const at = registry();
+    page = new DevicePage(feed, at, imei, {
       mayChange: mayChange(),
       back,
       edit: (details) => editDevice(registry(), feed, details),
@@ -81,6 +86,10 @@ function fill(content: JQuery, feed: Feed): void {
         ),
       ignore,
       remove: (details) => void remove(details),
+      switchOutput: (order, name) => attempt(async () => sayCommand(await api.switchOutput(at, order), name)),
+      cancelCommand: async ({ imei, id }) => {
+        await attempt(() => api.cancelCommand(at, imei, id));
+      },
     });
     list.element.hide();
     content.append(page.element);
@@ -112,6 +121,14 @@ function fill(content: JQuery, feed: Feed): void {
     shown = registry();
   });
   content.append(list.element);
+}
+
+/** What has become of a command that was given just now. */
+function sayCommand(command: Command, output: string): void {
+  const what = text("command.what", { output, what: deedText(command) });
+  const become = text("command.become", { what, status: commandStatusText(command.status) });
+  const isGood = ["accepted", "waiting", "sent", "confirmed"].includes(command.status);
+  say(`${become} ${remarksText(command)}`.trim(), isGood ? "success" : "warning");
 }
 
 /** Listens to Node-RED: what changed, what was deployed, a connection that is there again. */

@@ -1,0 +1,137 @@
+import { DURATION } from "../../../src/commands/outputs";
+import { setAge } from "./ages";
+import { button } from "./form";
+import { outputName } from "./switch-question";
+import { type Ability, type Order, type Output, readSeconds } from "./switching";
+import { numberText, text } from "./texts";
+
+type Wanted = Pick<Order, "output" | "state" | "mode" | "duration">;
+
+/** The outputs of a device with their switches; brought up to date in place, so that what is typed stays. */
+export class OutputRows {
+  readonly element = $("<div>");
+  private readonly list = $("<div>");
+  private readonly hint = $("<p>", { class: "tracker-hint tracker-output-hint" });
+  private readonly rows = new Map<number, OutputRow>();
+
+  /** `run` resolves with whether a command was given. */
+  constructor(private readonly run: (wanted: Wanted, output: Output) => Promise<boolean>) {
+    this.element.append(this.list, this.hint);
+  }
+
+  show(outputs: readonly Output[], ability: Ability): void {
+    const numbers = new Set(outputs.map(({ number }) => number));
+    for (const [number, row] of this.rows) {
+      if (numbers.has(number)) continue;
+      row.element.remove();
+      this.rows.delete(number);
+    }
+    for (const [index, output] of outputs.entries()) {
+      let row = this.rows.get(output.number);
+      if (row === undefined) {
+        row = new OutputRow(this.run);
+        this.rows.set(output.number, row);
+        const before = this.list.children().eq(index);
+        if (before.length > 0) before.before(row.element);
+        else this.list.append(row.element);
+      }
+      row.show(output, ability === "can");
+    }
+    const hint = hintText(ability, outputs);
+    this.hint.text(hint).toggle(hint !== "");
+  }
+}
+
+function hintText(ability: Ability, outputs: readonly Output[]): string {
+  if (ability === "hidden") return "";
+  if (ability !== "can") return text(`output.${ability}`);
+  return outputs.some(({ modes }) => modes.length > 1) ? text("output.untilNext") : "";
+}
+
+class OutputRow {
+  readonly element = $("<div>", { class: "tracker-output", role: "group" });
+  private readonly name = $("<span>", { class: "tracker-output-name" });
+  private readonly label = $("<small>");
+  private readonly sign = $("<i>", { "aria-hidden": "true" });
+  private readonly state = $("<span>");
+  private readonly age = $("<time>");
+  private readonly stops = $("<div>", { class: "tracker-output-stops" });
+  private readonly stopsText = $("<span>");
+  private readonly controls = $("<div>", { class: "tracker-output-controls" });
+  private readonly seconds = $("<input>", { type: "text", inputmode: "decimal" });
+  private readonly wrong = $("<div>", { class: "tracker-field-error", role: "alert" });
+  private output: Output | undefined;
+  private busy = false;
+
+  constructor(private readonly run: (wanted: Wanted, output: Output) => Promise<boolean>) {
+    const id = `tracker-output-${Math.random().toString(36).slice(2)}`;
+    this.wrong.attr("id", id);
+    this.seconds.attr({ "aria-describedby": id, autocomplete: "off" }).on("input", () => this.setError(""));
+    this.stops.append(
+      $("<i>", { class: "fa fa-exclamation-triangle", "aria-hidden": "true" }),
+      this.stopsText,
+    );
+    this.controls.append(
+      button(text("output.on"), "", () => void this.press("on")).addClass("tracker-output-on"),
+      button(text("output.off"), "", () => void this.press("off")).addClass("tracker-output-off"),
+      $("<label>").append(
+        $("<span>").text(text("output.for")),
+        this.seconds,
+        $("<span>").text(text("output.seconds")),
+      ),
+    );
+    this.element.append(
+      $("<div>", { class: "tracker-output-head" }).append(
+        $("<span>", { class: "tracker-output-title" }).append(this.name, this.label),
+        $("<span>", { class: "tracker-output-state" }).append(this.sign, this.state, this.age),
+      ),
+      this.stops,
+      this.controls,
+      this.wrong,
+    );
+  }
+
+  show(output: Output, canSwitch: boolean): void {
+    this.output = output;
+    const { number, state, stops, modes } = output;
+    const name = outputName(output);
+    this.element.attr({ "aria-label": name, "data-output": number });
+    this.name.text(name);
+    this.label.text(output.name === "" ? "" : `OUT${number}`);
+    this.sign.attr("class", state === null ? "" : `fa fa-toggle-${state.on ? "on" : "off"}`);
+    this.sign.toggleClass("tracker-on", state?.on === true);
+    this.state.text(text(state === null ? "output.unknown" : state.on ? "value.on" : "value.off"));
+    setAge(this.age, state?.time ?? null);
+    this.stopsText.text(stops === "" ? "" : text(stops === "on" ? "output.stopsOn" : "output.stopsOff"));
+    this.stops.toggle(stops !== "");
+    this.seconds.attr("aria-label", text("output.secondsOf", { output: name }));
+    this.controls.toggle(canSwitch && modes.length > 0);
+    if (!canSwitch) this.setError("");
+  }
+
+  private async press(state: "on" | "off"): Promise<void> {
+    const { output } = this;
+    if (output === undefined || this.busy) return;
+    const duration = readSeconds(String(this.seconds.val() ?? ""));
+    const mustBeTimed = !output.modes.includes("latching");
+    if (duration === undefined || (duration === null && mustBeTimed)) {
+      const limits = { min: numberText(DURATION.min, 2), max: numberText(DURATION.max, 2) };
+      this.setError(text(duration === null ? "output.onlyTimed" : "output.durationWrong", limits));
+      this.seconds.trigger("focus");
+      return;
+    }
+    this.setError("");
+    this.busy = true;
+    const mode = duration === null ? "latching" : "timed";
+    const wasGiven = await this.run({ output: output.number, state, mode, duration }, output).finally(() => {
+      this.busy = false;
+    });
+    // The next press is not to be for a time only because this one was.
+    if (wasGiven && !mustBeTimed) this.seconds.val("");
+  }
+
+  private setError(message: string): void {
+    this.wrong.text(message);
+    this.seconds.toggleClass("input-error", message !== "").attr("aria-invalid", String(message !== ""));
+  }
+}

@@ -1,0 +1,125 @@
+import { type Command, type Entry, isRunning, type Status } from "../../../src/commands/command";
+import { mayStop } from "../../../src/commands/interlock";
+import {
+  checkMode,
+  DURATION,
+  type Mode,
+  outputAttribute,
+  type Switching,
+} from "../../../src/commands/outputs";
+import { OUTPUT_COUNT, type SavedDeviceConfig } from "../../../src/device/device-config";
+import { resolveInterlock, STOP_STATES, type StopState } from "../../../src/device/output-safety";
+import type { Scalar } from "../../../src/model/message";
+
+/** An output of a device, as the page shows it. */
+export interface Output {
+  /** 1 to 4. */
+  readonly number: number;
+  /** What is wired to it; may be empty. */
+  readonly name: string;
+  /** As last reported; null where it never was. */
+  readonly state: { readonly on: boolean; readonly time: number } | null;
+  /** The state that would stop the vehicle. */
+  readonly stops: StopState;
+  /** How it can be switched. */
+  readonly modes: readonly Mode[];
+}
+
+/** What a person asks for. */
+export type Order = Switching & { readonly imei: string };
+
+interface Attribute {
+  readonly key: string;
+  readonly value: Scalar;
+  readonly time: number;
+}
+
+/** The outputs that have a name in the device config, or all that were reported where none has one. */
+export function outputsOf(
+  config: SavedDeviceConfig | undefined,
+  attributes: readonly Attribute[],
+): readonly Output[] {
+  const outputs = Array.from({ length: OUTPUT_COUNT }, (_, index): Output => {
+    const number = index + 1;
+    const reported = attributes.find(({ key }) => key === outputAttribute(number));
+    const { value, time = 0 } = reported ?? {};
+    return {
+      number,
+      name: config?.outputNames?.[index]?.trim() ?? "",
+      state: typeof value === "boolean" ? { on: value, time } : null,
+      stops: STOP_STATES.find((state) => state === config?.outputStops?.[index]) ?? "",
+      modes: (["latching", "timed"] as const).filter((mode) => checkMode(number, mode) === undefined),
+    };
+  });
+  const named = outputs.filter(({ name }) => name !== "");
+  return named.length > 0 ? named : outputs.filter(({ state }) => state !== null);
+}
+
+/** Why there are no buttons: `hidden` needs no word, the others have a sentence each. */
+export type Ability = "can" | "hidden" | "noProfile" | "noChannel" | "noNode";
+
+/** Whether a person can switch the outputs of a device here. */
+export function abilityOf(known: {
+  readonly mayChange: boolean;
+  readonly state: string;
+  readonly config: SavedDeviceConfig | undefined;
+  readonly canSwitch: boolean;
+}): Ability {
+  const { mayChange, state, config, canSwitch } = known;
+  if (!mayChange || state !== "active") return "hidden";
+  if (config === undefined) return "noProfile";
+  if ((config.protocol || "iotm") !== "iotm") return "noChannel";
+  return canSwitch ? "can" : "noNode";
+}
+
+/**
+ * Seconds as a person types them, also with a comma, rounded to what a device can be told. Null where nothing was
+ * typed; undefined where it is no duration.
+ */
+export function readSeconds(typed: string): number | null | undefined {
+  const text = typed.trim().replace(",", ".");
+  if (text === "") return null;
+  const seconds = Math.round(Number(text) * 100) / 100;
+  return /^\d*\.?\d*$/.test(text) && seconds >= DURATION.min && seconds <= DURATION.max ? seconds : undefined;
+}
+
+/** What a command does to the vehicle: it stops it, it may stop it when its time is over, or nothing. */
+export type Effect = "stops" | "stopsAfter" | "nothing";
+
+export function effectOf(switching: Switching, stops: StopState): Effect {
+  if (!mayStop(switching, stops)) return "nothing";
+  return switching.state === stops ? "stops" : "stopsAfter";
+}
+
+/** The limits of an interlock as a person reads them; undefined where only the running flow knows them. */
+export function limitsOf(
+  config: SavedDeviceConfig | undefined,
+): { readonly speed: number; readonly seconds: number; readonly ignitionOff: boolean } | undefined {
+  const { freshFor, maxSpeed, ignitionOff } = resolveInterlock(config?.interlock);
+  if (!Number.isFinite(freshFor) || !Number.isFinite(maxSpeed)) return undefined;
+  return { speed: maxSpeed, seconds: freshFor / 1000, ignitionOff };
+}
+
+/** Newest first: the first few, and all that still run. */
+export function commandsToShow(commands: readonly Command[], few: number): readonly Command[] {
+  return commands.filter((command, index) => index < few || isRunning(command));
+}
+
+/** A command that was not sent yet can be taken back. */
+export function canCancel({ status }: Command): boolean {
+  return status === "accepted" || status === "waiting";
+}
+
+/** Those say no more than the status. */
+const PLAIN: readonly string[] = ["ACCEPTED", "SENT", "CONFIRMED", "CANCELLED"];
+const REPLACED: readonly Status[] = ["superseded", "cancelled"];
+
+/** Codes of what a person should know of a command beside its status, the latest first. */
+export function remarksOf({ status, history, sendings }: Command): string[] {
+  const last = history.at(-1)?.code ?? "";
+  const remarks = PLAIN.includes(last) ? [] : [last];
+  if (REPLACED.includes(status) && sendings.length > 0) remarks.push("SENT_BEFORE");
+  const overridden = history.some(({ code }: Entry) => code === "SENT_OVERRIDE");
+  if (overridden && last !== "SENT_OVERRIDE") remarks.push("SENT_OVERRIDE");
+  return remarks.filter((code) => code !== "");
+}
