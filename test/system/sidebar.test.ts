@@ -482,6 +482,8 @@ describe("the sidebar in Chromium", function () {
         await hasFocus("#tracker-confirm-no");
         await says(".tracker-question", /<b>Van<\/b> "1"/);
         await says(".tracker-question", look.stops);
+        // It slides in, and can be pointed at when it is there.
+        await page.locator("#tracker-confirm-no").hover();
         await shot("switch-question");
         await page.keyboard.press("Escape");
         await hasFocus(".tracker-output-on");
@@ -494,8 +496,8 @@ describe("the sidebar in Chromium", function () {
         const { imei, output, state, mode, duration } = commands.given[0] as Command;
         assert.deepEqual([imei, output, state, mode, duration], [van.imei, 1, "on", "latching", null]);
         await hasFocus(".tracker-output-on");
-        await shot("command-waiting");
         await first.locator(".tracker-command-cancel").focus();
+        await shot("command-waiting");
         await page.keyboard.press("Enter");
         await first.filter({ hasText: look.cancelled }).waitFor();
         await hasFocus(".tracker-commands");
@@ -542,7 +544,7 @@ describe("the sidebar in Chromium", function () {
         assert.equal(await page.locator(".tracker-command").count(), 5);
         await page.click(".tracker-commands-more");
         await page.locator('.tracker-command[data-status="refused"]').waitFor();
-        await page.locator(".tracker-section-outputs").scrollIntoViewIfNeeded();
+        await page.locator(".tracker-section-commands").evaluate((section) => section.scrollIntoView());
         await shot("commands");
         await page.unrouteAll({ behavior: "wait" });
       });
