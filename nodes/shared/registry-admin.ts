@@ -7,7 +7,7 @@ import { type Problem, TrackerError } from "../../src/errors";
 import { isObject } from "../../src/registry/fields";
 import type { Registry } from "../../src/registry/registry";
 import { answer, readRequest } from "../../src/registry/requests";
-import { detailsOf, rowsSince } from "../../src/registry/views";
+import { detailsOf, rowsSince, type SidebarDetails } from "../../src/registry/views";
 import type { RegistryNode } from "../registry";
 import { toProblem } from "./problems";
 import { REGISTRY_TOOLS } from "./registry-tools";
@@ -67,11 +67,12 @@ export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
   app.get(
     `${base}/:id/devices/:imei`,
     may("trackers.read"),
-    route(async ({ params }, { host }, registry) => {
+    route(async ({ params }, { host }, registry): Promise<SidebarDetails> => {
       const imei = String(params.imei);
       const details = await detailsOf(registry, imei);
       if (details.kind === "pending") return details;
-      return { ...details, commands: (await host?.commands())?.list(imei), canSwitch: host?.canSend };
+      const commands = (await host?.commands())?.list(imei) ?? [];
+      return { ...details, commands, canSwitch: host?.canSend === true };
     }),
   );
   for (const [path, permission] of [

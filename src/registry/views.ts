@@ -46,12 +46,20 @@ export type Details =
       readonly device: PublicDevice;
       readonly live: LiveView | null;
       readonly history: readonly Omit<HistoryEntry, "imei">[];
-      /** Newest first. */
-      readonly commands: readonly Command[];
-      /** Whether a node is there that would send a command. */
-      readonly canSwitch: boolean;
     }
   | { readonly kind: "pending"; readonly status: Status; readonly pending: Pending };
+
+/** What the sidebar is told beside it. */
+export interface CommandsView {
+  /** Newest first. */
+  readonly commands: readonly Command[];
+  /** Whether a node is there that would send a command. */
+  readonly canSwitch: boolean;
+}
+
+export type SidebarDetails =
+  | (Extract<Details, { kind: "device" }> & CommandsView)
+  | Extract<Details, { kind: "pending" }>;
 
 /** A copy of its own, because a flow may change it. */
 export function publicDevice({ login, ...device }: Device): PublicDevice {
@@ -106,8 +114,6 @@ export async function detailsOf(registry: Registry, imei: string): Promise<Detai
       device: publicDevice(device),
       live: live === undefined ? null : liveView(live),
       history: history.map(({ time, change, by }) => ({ time, change, by })),
-      commands: [],
-      canSwitch: false,
     };
   }
   const pending = registry.pending(imei);

@@ -1,4 +1,4 @@
-import type { Details } from "../../../src/registry/views";
+import type { SidebarDetails } from "../../../src/registry/views";
 import type { AddState, Step } from "./add-dialog";
 import { ageElement } from "./ages";
 import { api } from "./api";
@@ -6,7 +6,7 @@ import { button } from "./form";
 import { mapLink } from "./place";
 import { text } from "./texts";
 
-type Live = NonNullable<Extract<Details, { kind: "device" }>["live"]>;
+type Live = NonNullable<Extract<SidebarDetails, { kind: "device" }>["live"]>;
 
 /** Last step: the device is active; its first message is waited for. */
 export function waitStep(state: AddState, go: { another(): void; show(imei: string): void }): Step {

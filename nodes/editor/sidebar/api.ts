@@ -1,7 +1,7 @@
 import type { Command } from "../../../src/commands/command";
 import type { Problem } from "../../../src/errors";
 import type { ImportReport } from "../../../src/registry/transfer";
-import type { Details, RowsAnswer } from "../../../src/registry/views";
+import type { RowsAnswer, SidebarDetails } from "../../../src/registry/views";
 import type { Order } from "./switching";
 
 /** A deployed registry, as the sidebar lists it. */
@@ -52,7 +52,7 @@ export const api = {
     (await get<{ registries: RegistryInfo[] }>(BASE)).registries,
   rows: (registry: string, known?: { epoch: string; revision: number }): Promise<RowsAnswer> =>
     get(`${of(registry)}/rows${known ? `?${$.param({ epoch: known.epoch, since: known.revision })}` : ""}`),
-  details: (registry: string, imei: string): Promise<Details> =>
+  details: (registry: string, imei: string): Promise<SidebarDetails> =>
     get(`${of(registry)}/devices/${encodeURIComponent(imei)}`),
   register: (registry: string, device: DeviceFields & { imei: string }) =>
     command(registry, "register", device),

@@ -1,5 +1,5 @@
 import type { Command } from "../../../src/commands/command";
-import type { Details } from "../../../src/registry/views";
+import type { SidebarDetails } from "../../../src/registry/views";
 import { red } from "../red";
 import { ageElement, setAge } from "./ages";
 import { asProblem, api as server } from "./api";
@@ -16,8 +16,8 @@ import { askToSwitch, outputName } from "./switch-question";
 import { abilityOf, type Order, type Output, outputsOf } from "./switching";
 import { counted, numberText, problemText, text } from "./texts";
 
-type DeviceDetails = Extract<Details, { kind: "device" }>;
-type PendingDetails = Extract<Details, { kind: "pending" }>;
+type DeviceDetails = Extract<SidebarDetails, { kind: "device" }>;
+type PendingDetails = Extract<SidebarDetails, { kind: "pending" }>;
 
 export interface DeviceActions {
   readonly mayChange: boolean;
@@ -55,7 +55,7 @@ export class DevicePage {
   private readonly placeAge = $("<time>");
   private readonly drawn = new Map<string, string>();
   private readonly stop: () => void;
-  private details: Details | undefined;
+  private details: SidebarDetails | undefined;
   private asking = false;
   private again = false;
   private over = false;

@@ -1,4 +1,4 @@
-import type { Details } from "../../../src/registry/views";
+import type { SidebarDetails } from "../../../src/registry/views";
 import { api, asProblem } from "./api";
 import { busyWhile, openDialog, say } from "./dialog";
 import type { Feed } from "./feed";
@@ -6,7 +6,7 @@ import { type Field, field, setOptions } from "./form";
 import { profileName, profiles } from "./profiles";
 import { problemText, text } from "./texts";
 
-type DeviceDetails = Extract<Details, { kind: "device" }>;
+type DeviceDetails = Extract<SidebarDetails, { kind: "device" }>;
 
 const FIELDS = ["name", "plate", "vin", "group", "driver", "tags", "profile", "notes"] as const;
 type FieldName = (typeof FIELDS)[number];

@@ -1,5 +1,5 @@
 import type { Command } from "../../../src/commands/command";
-import type { Details, Row } from "../../../src/registry/views";
+import type { Row, SidebarDetails } from "../../../src/registry/views";
 import { red } from "../red";
 import { addDevice } from "./add-dialog";
 import { startAges } from "./ages";
@@ -95,7 +95,7 @@ function fill(content: JQuery, feed: Feed): void {
     content.append(page.element);
     page.focus();
   };
-  const remove = async ({ device }: Extract<Details, { kind: "device" }>) => {
+  const remove = async ({ device }: Extract<SidebarDetails, { kind: "device" }>) => {
     const name = nameOf(device.imei);
     const question = $("<div>").append(
       $("<p>").append($("<strong>").text(text("remove.question", { name }))),

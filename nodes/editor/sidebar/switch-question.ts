@@ -1,4 +1,4 @@
-import type { Details } from "../../../src/registry/views";
+import type { SidebarDetails } from "../../../src/registry/views";
 import { ageElement } from "./ages";
 import { confirm } from "./dialog";
 import { profile } from "./profiles";
@@ -6,7 +6,7 @@ import { titleOf } from "./rows";
 import { effectOf, limitsOf, type Order, type Output } from "./switching";
 import { numberText, text } from "./texts";
 
-type DeviceDetails = Extract<Details, { kind: "device" }>;
+type DeviceDetails = Extract<SidebarDetails, { kind: "device" }>;
 
 /** How an output is called: what is wired to it, else as the maker calls it. */
 export function outputName({ number, name }: Pick<Output, "number" | "name">): string {
