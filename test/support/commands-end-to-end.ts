@@ -13,7 +13,7 @@ import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
 
 /** A virtual device with a connection of its own: does what it is told, and reports it in the next second. */
-class ConnectedTracker extends CommandedTracker {
+export class ConnectedTracker extends CommandedTracker {
   readonly executions: Execution[] = [];
   readonly frames: Buffer[] = [];
   /** It executes, but does not report. */
@@ -56,7 +56,7 @@ export function commandsSuite(startBroker: (port?: number) => Promise<Broker>): 
     this.timeout(120_000);
     broker = await startBroker();
     packed = await packedUserDir();
-    await writeFile(join(packed.userDir, "flows.json"), JSON.stringify(flow(broker.port)));
+    await writeFile(join(packed.userDir, "flows.json"), JSON.stringify(commandsFlow(broker.port)));
     client = await connectAsync(broker.url, { reconnectPeriod: 100 });
     await start();
   });
@@ -257,7 +257,7 @@ export function commandsSuite(startBroker: (port?: number) => Promise<Broker>): 
   });
 }
 
-function flow(mqttPort: number): object[] {
+export function commandsFlow(mqttPort: number): object[] {
   const at = { z: "tab", x: 1, y: 1 };
   const mqtt = { ...at, broker: "broker", qos: "1" };
   return [
