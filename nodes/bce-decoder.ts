@@ -13,7 +13,7 @@ import type { DeviceConfigNode } from "./device-config";
 import { emitRecords, type Mode } from "./shared/emit";
 import { choice, count, flag, type OptionTable, readOptions, text } from "./shared/options";
 import { payloadBytes } from "./shared/payload";
-import { catchable, toProblem } from "./shared/problems";
+import { attempt, catchable } from "./shared/problems";
 import { RateMeter } from "./shared/rate";
 import { ThrottledStatus } from "./shared/status";
 import { QuietWarnings } from "./shared/warnings";
@@ -57,14 +57,8 @@ module.exports = (RED: NodeAPI): void => {
     const fail = (problem: Problem): void =>
       status.set(() => ({ fill: "red", shape: "ring", text: problem.message }));
 
-    let setup: Setup | undefined;
-    let setupProblem: Problem | undefined;
-    try {
-      setup = prepare(RED, config);
-    } catch (error) {
-      setupProblem = toProblem(error);
-      fail(setupProblem);
-    }
+    const { value: setup, problem: setupProblem } = attempt(() => prepare(RED, config));
+    if (setup === undefined) fail(setupProblem);
 
     /** Decodes a message and sends on what came of it; returns what was wrong. */
     const handle = (msg: Message, send: NodeSend): Problem | undefined => {
@@ -85,12 +79,8 @@ module.exports = (RED: NodeAPI): void => {
     };
 
     this.on("input", (msg: Message, send, done) => {
-      let problem: Problem | undefined;
-      try {
-        problem = handle(msg, send);
-      } catch (error) {
-        problem = toProblem(error);
-      }
+      const handled = attempt(() => handle(msg, send));
+      const problem = handled.problem ?? handled.value;
       if (problem === undefined) {
         done();
       } else {

@@ -6,7 +6,7 @@ import {
   type SavedDeviceConfig,
 } from "../src/device/device-config";
 import type { Problem } from "../src/errors";
-import { describe, toProblem } from "./shared/problems";
+import { attempt, describe } from "./shared/problems";
 
 /** A device config in the running flow; it has either settings or a problem. */
 export interface DeviceConfigNode extends Node<Required<DeviceCredentials>> {
@@ -18,12 +18,10 @@ export interface DeviceConfigNode extends Node<Required<DeviceCredentials>> {
 module.exports = (RED: NodeAPI): void => {
   function DeviceConfigConstructor(this: DeviceConfigNode, config: NodeDef & SavedDeviceConfig): void {
     RED.nodes.createNode(this, config);
-    try {
-      this.settings = resolveDeviceConfig(config, this.credentials ?? {});
-    } catch (error) {
-      this.problem = toProblem(error);
-      this.error(describe(this.problem));
-    }
+    const { value, problem } = attempt(() => resolveDeviceConfig(config, this.credentials ?? {}));
+    this.settings = value;
+    this.problem = problem;
+    if (problem !== undefined) this.error(describe(problem));
   }
 
   RED.nodes.registerType("tracker-device-config", DeviceConfigConstructor, {

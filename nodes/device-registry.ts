@@ -5,7 +5,7 @@ import type { Registry } from "../src/registry/registry";
 import { answer, readRequest, type Subject } from "../src/registry/requests";
 import { choice, type OptionTable, readOptions } from "./shared/options";
 import { type PassOptions, passOn, type Receiver } from "./shared/pass-on";
-import { catchable, describe, toProblem } from "./shared/problems";
+import { attempt, catchable, describe, toProblem } from "./shared/problems";
 import { RateMeter } from "./shared/rate";
 import type { RegistryHost } from "./shared/registry-host";
 import { registryHost } from "./shared/registry-node";
@@ -35,15 +35,11 @@ module.exports = (RED: NodeAPI): void => {
     const rate = new RateMeter();
     const activating: Receiver["activating"] = new Map();
 
-    let setup: { readonly options: PassOptions; readonly host: RegistryHost } | undefined;
-    let setupProblem: Problem = { code: "REGISTRY", message: "the tracker registry is missing" };
-    try {
-      const options = readOptions(OPTIONS, config as unknown as Record<string, unknown>);
-      setup = { options, host: registryHost(RED, config.registry) };
-    } catch (error) {
-      setupProblem = toProblem(error);
-      status.set(() => failed(setupProblem));
-    }
+    const { value: setup, problem: setupProblem } = attempt(() => ({
+      options: readOptions(OPTIONS, config as unknown as Record<string, unknown>),
+      host: registryHost(RED, config.registry),
+    }));
+    if (setup === undefined) status.set(() => failed(setupProblem));
 
     const handle = async (msg: Message, send: Send): Promise<Problem | undefined> => {
       if (setup === undefined) return setupProblem;

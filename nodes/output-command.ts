@@ -6,7 +6,7 @@ import type { Delivery } from "../src/device/output-safety";
 import type { Problem } from "../src/errors";
 import { deviceInfo } from "../src/registry/message";
 import { choice, flag, type OptionTable, positive, readOptions, whole } from "./shared/options";
-import { catchable, describe, toProblem } from "./shared/problems";
+import { attempt, catchable, describe, toProblem } from "./shared/problems";
 import type { RegistryHost } from "./shared/registry-host";
 import { registryHost } from "./shared/registry-node";
 import { ThrottledStatus } from "./shared/status";
@@ -48,15 +48,11 @@ module.exports = (RED: NodeAPI): void => {
     const fail = ({ message }: Problem): void =>
       status.set(() => ({ fill: "red", shape: "ring", text: message }));
 
-    let setup: { readonly options: Options; readonly host: RegistryHost } | undefined;
-    let setupProblem: Problem = { code: "REGISTRY", message: "the tracker registry is missing" };
-    try {
-      const options = readOptions(OPTIONS, config as unknown as Record<string, unknown>);
-      setup = { options, host: registryHost(RED, config.registry) };
-    } catch (error) {
-      setupProblem = toProblem(error);
-      fail(setupProblem);
-    }
+    const { value: setup, problem: setupProblem } = attempt(() => ({
+      options: readOptions(OPTIONS, config as unknown as Record<string, unknown>),
+      host: registryHost(RED, config.registry),
+    }));
+    if (setup === undefined) fail(setupProblem);
 
     const handle = async (msg: NodeMessageInFlow): Promise<Problem | undefined> => {
       if (setup === undefined) return setupProblem;

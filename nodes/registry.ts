@@ -4,7 +4,7 @@ import type { Problem } from "../src/errors";
 import { MemoryStore } from "../src/store/memory";
 import { hasSqlite, SqliteStore } from "../src/store/sqlite/store";
 import { choice, type OptionTable, positive, readOptions, text } from "./shared/options";
-import { describe, toProblem } from "./shared/problems";
+import { attempt, describe } from "./shared/problems";
 import { deployedProfiles } from "./shared/profiles";
 import { registryRoutes } from "./shared/registry-admin";
 import { RegistryHost } from "./shared/registry-host";
@@ -45,12 +45,12 @@ module.exports = (RED: NodeAPI): void => {
   function RegistryConstructor(this: RegistryNode, config: Config): void {
     RED.nodes.createNode(this, config);
     this.profile = config.profile ?? "";
-    let options: Options;
-    try {
-      options = readOptions(OPTIONS, config as unknown as Record<string, unknown>);
-    } catch (error) {
-      this.problem = toProblem(error);
-      this.error(describe(this.problem));
+    const { value: options, problem } = attempt(() =>
+      readOptions(OPTIONS, config as unknown as Record<string, unknown>),
+    );
+    if (options === undefined) {
+      this.problem = problem;
+      this.error(describe(problem));
       return;
     }
     const inFile = options.storage === "file" && hasSqlite();

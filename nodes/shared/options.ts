@@ -24,36 +24,32 @@ export const choice = <T extends string>(preset: T, ...others: T[]): Option<T> =
   wanted: `one of ${[preset, ...others].map((known) => JSON.stringify(known)).join(", ")}`,
 });
 
-export const count = (preset: number, max: number): Option<number> => ({
+/** A number, also one written as text. */
+const number = (preset: number, fits: (value: number) => boolean, wanted: string): Option<number> => ({
   default: preset,
   read: (value) => {
-    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-    return Number.isInteger(number) && (number as number) > 0 && (number as number) <= max
-      ? (number as number)
-      : undefined;
+    const read = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    return typeof read === "number" && fits(read) ? read : undefined;
   },
-  wanted: `a whole number from 1 to ${max}`,
+  wanted,
 });
 
-export const whole = (preset: number, max: number): Option<number> => ({
-  default: preset,
-  read: (value) => {
-    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-    return Number.isInteger(number) && (number as number) >= 0 && (number as number) <= max
-      ? (number as number)
-      : undefined;
-  },
-  wanted: `a whole number from 0 to ${max}`,
-});
+export const count = (preset: number, max: number): Option<number> =>
+  number(
+    preset,
+    (value) => Number.isInteger(value) && value > 0 && value <= max,
+    `a whole number from 1 to ${max}`,
+  );
 
-export const positive = (preset: number, max: number): Option<number> => ({
-  default: preset,
-  read: (value) => {
-    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-    return typeof number === "number" && number > 0 && number <= max ? number : undefined;
-  },
-  wanted: `a number above 0 and at most ${max}`,
-});
+export const whole = (preset: number, max: number): Option<number> =>
+  number(
+    preset,
+    (value) => Number.isInteger(value) && value >= 0 && value <= max,
+    `a whole number from 0 to ${max}`,
+  );
+
+export const positive = (preset: number, max: number): Option<number> =>
+  number(preset, (value) => value > 0 && value <= max, `a number above 0 and at most ${max}`);
 
 export const text = (preset: string): Option<string> => ({
   default: preset,

@@ -14,6 +14,19 @@ function messageOf(error: unknown): string {
   }
 }
 
+type Attempt<T> =
+  | { readonly value: T; readonly problem?: undefined }
+  | { readonly value?: undefined; readonly problem: Problem };
+
+/** What came of some work, or the problem it threw. */
+export function attempt<T>(work: () => T): Attempt<T> {
+  try {
+    return { value: work() };
+  } catch (error) {
+    return { problem: toProblem(error) };
+  }
+}
+
 /** `IOTM_CHECKSUM: checksum 3 instead of 4 (byte 57, topic BCE/D)` */
 export function describe(problem: Problem, topic?: unknown): string {
   return `${problem.code}: ${withPlace(problem, topic)}`;
