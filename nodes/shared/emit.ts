@@ -60,7 +60,7 @@ function topicOf(record: NormalizedRecord): string {
 }
 
 function locationOf(record: NormalizedRecord): { location?: { lat: number; lon: number } } {
-  const position = record.kind === "telemetry" ? record.position : undefined;
+  const position = record.kind === "file" ? undefined : record.position;
   return position?.valid && position.latitude !== null && position.longitude !== null
     ? { location: { lat: position.latitude, lon: position.longitude } }
     : {};

@@ -50,7 +50,17 @@ const CHECKS: readonly Check[] = [
     (live.time ?? 0) <= now
       ? undefined
       : unknown("INTERLOCK_CLOCK", "the device's clock is ahead, or its last position came too long ago"),
-  (live, { maxSpeed }) => tooFast(live?.position?.speed, maxSpeed),
+  (live, { freshFor, maxSpeed }, now) => {
+    const speed = live?.position?.speed;
+    if (typeof speed === "number") return tooFast(speed, maxSpeed);
+    const { value, time } = attributeAt(live, "vehicleSpeed");
+    return typeof value === "number" && isFresh(time, freshFor, now)
+      ? undefined
+      : unknown(
+          "INTERLOCK_SPEED",
+          `nothing of the last ${freshFor / 1000} s says how fast the vehicle drives`,
+        );
+  },
   (live, { freshFor, maxSpeed }, now) => {
     const { value, time } = attributeAt(live, "vehicleSpeed");
     // One from the future does not make it safe, but may well make it unsafe.
@@ -71,8 +81,8 @@ const CHECKS: readonly Check[] = [
   },
 ];
 
-function tooFast(speed: number | undefined, maxSpeed: number): Danger | undefined {
-  if (speed !== undefined && speed <= maxSpeed) return undefined;
+function tooFast(speed: number, maxSpeed: number): Danger | undefined {
+  if (speed <= maxSpeed) return undefined;
   const reason = `the vehicle drives ${speed} km/h; at most ${maxSpeed} km/h are allowed`;
   return { code: "INTERLOCK_SPEED", reason, isUnknown: false };
 }

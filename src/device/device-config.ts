@@ -1,4 +1,5 @@
 import { type Problem, TrackerError } from "../errors";
+import { checkFieldMap, type FieldMap } from "../protocols/globalmatix/field-map";
 import { checkOverrides, type SensorOverride } from "../protocols/iotm/mapping";
 import { isBlank, isTrue } from "../saved";
 import {
@@ -106,6 +107,8 @@ export interface SavedDeviceConfig {
   readonly delivery?: string;
   /** Minutes. */
   readonly offlineAfter?: string | number;
+  /** Globalmatix: how the JSON is to be read by the decoders that take the map from here. */
+  readonly fieldMap?: FieldMap;
 }
 
 export interface DeviceCredentials {
@@ -138,6 +141,7 @@ export interface DeviceConfig {
   readonly delivery: Delivery | null;
   /** Milliseconds of silence after which a device counts as offline; null where the registry decides. */
   readonly offlineAfter: number | null;
+  readonly fieldMap: FieldMap;
 }
 
 /** Fills in the defaults. Throws the first problem of {@link checkDeviceConfig}. */
@@ -188,6 +192,7 @@ export function withDefaults(
     interlock: resolveInterlock(saved.interlock),
     delivery: DELIVERIES.find((delivery) => delivery === saved.delivery) ?? null,
     offlineAfter: isBlank(saved.offlineAfter) ? null : Number(saved.offlineAfter) * 60_000,
+    fieldMap: saved.fieldMap ?? {},
   };
 }
 
@@ -246,12 +251,19 @@ const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
       path: "offlineAfter",
       message: `${String(value)} is not a number of minutes (above 0, at most ${MAX_MINUTES})`,
     }),
+  fieldMap: (value) =>
+    isBlank(value)
+      ? []
+      : checkFieldMap(value).map(({ path, ...problem }) => ({
+          ...problem,
+          path: ["fieldMap", path].filter(Boolean).join("."),
+        })),
 };
 
 /**
  * Everything that is wrong with a saved device config; `path` is the field's name.
  * Codes: `PROTOCOL`, `PLATFORM`, `HOST`, `PORT`, `TOPIC_*`, `NAMES`, `NAME_TWICE`, `SENSORS`, `SENSOR_*`,
- * `STOP_STATE`, `INTERLOCK`, `DELIVERY`, `MINUTES`.
+ * `STOP_STATE`, `INTERLOCK`, `DELIVERY`, `MINUTES`, those of {@link checkFieldMap}.
  */
 export function checkDeviceConfig(saved: SavedDeviceConfig): Problem[] {
   return Object.entries(CHECKS).flatMap(([field, check]) => check(saved[field as keyof SavedDeviceConfig]));

@@ -3,7 +3,7 @@ import type { Problem } from "../errors";
 /** Value of an attribute or of a sensor that the catalogue does not name. */
 export type Scalar = boolean | number | string | null;
 
-/** WGS 84 position of the device. */
+/** WGS 84 position of the device. What the device did not say is absent. */
 export interface Position {
   /** False when the device had no fix; the coordinates are then the last it knew. */
   readonly valid: boolean;
@@ -11,13 +11,13 @@ export interface Position {
   readonly latitude: number | null;
   readonly longitude: number | null;
   /** Metres. */
-  readonly altitude: number;
+  readonly altitude?: number;
   /** km/h. */
-  readonly speed: number;
+  readonly speed?: number;
   /** Degrees clockwise from north. */
-  readonly course: number;
-  readonly hdop: number;
-  readonly satellites: number;
+  readonly course?: number;
+  readonly hdop?: number;
+  readonly satellites?: number;
 }
 
 interface Common {
@@ -33,27 +33,35 @@ interface Common {
   readonly unread?: string;
 }
 
-export interface Telemetry extends Common {
-  readonly kind: "telemetry";
-  /** Epoch milliseconds: when the device took the reading. */
-  readonly time: number;
+/** What a device measured. */
+export interface Reading {
   readonly position?: Position;
   /** Names from the vocabulary (or given by the user), in its units. */
   readonly attributes: Readonly<Record<string, Scalar>>;
-  /** What the catalogue does not name: `0x` and four upper-case hex digits, unscaled. */
+  /**
+   * What has no name, as the device sent it: under `0x` and four upper-case hex digits (IOTM), or under its path in
+   * the JSON (Globalmatix).
+   */
   readonly sensors: Readonly<Record<string, Scalar | Position>>;
   /** Units of attributes that the user named; absent when there are none. */
   readonly units?: Readonly<Record<string, string>>;
 }
 
-export interface DeviceEvent extends Common {
+export interface Telemetry extends Common, Reading {
+  readonly kind: "telemetry";
+  /** Epoch milliseconds: when the device took the reading. */
+  readonly time: number;
+}
+
+/** An event; a device that measures something with it (Globalmatix) has that in the event, too. */
+export interface DeviceEvent extends Common, Partial<Reading> {
   readonly kind: "event";
   readonly time: number;
-  /** `data` is hex text; `text` the same bytes where they are printable text. */
+  /** `data` is hex text; `text` the same bytes where they are printable text. Globalmatix has `text` only. */
   readonly event: {
-    readonly function: number;
-    readonly code: number;
-    readonly data: string;
+    readonly function?: number;
+    readonly code?: number;
+    readonly data?: string;
     readonly text?: string;
   };
 }

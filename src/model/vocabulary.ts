@@ -84,3 +84,10 @@ const BY_KEY: ReadonlyMap<string, Term> = new Map(VOCABULARY.map((term) => [term
 export function findTerm(key: string): Term | undefined {
   return BY_KEY.get(key);
 }
+
+/** Whether a name can be given to a value that the vocabulary has no name for. */
+export function isAttributeName(key: unknown): boolean {
+  return (
+    typeof key === "string" && /^[\p{L}\p{N}._ -]{1,64}$/u.test(key.trim()) && key.trim() !== "__proto__"
+  );
+}

@@ -1,4 +1,4 @@
-import type { NormalizedRecord, Scalar, Telemetry } from "../model/message";
+import type { DeviceEvent, NormalizedRecord, Scalar, Telemetry } from "../model/message";
 import type { LastEvent, LiveState } from "./device";
 
 /** What the registry found about a record; absent where it is not so. */
@@ -71,13 +71,13 @@ export function absorb(
   receivedAt: number | undefined,
 ): void {
   const latest = now + tolerance;
-  if (record.kind === "telemetry") absorbTelemetry(live, record, latest, receivedAt);
-  else if (record.kind === "event") {
+  if (record.kind !== "file") absorbReading(live, record, latest, receivedAt);
+  if (record.kind === "event") {
     const { function: called, code, text } = record.event;
     const event: LastEvent = {
       time: record.time,
-      function: Number(called),
-      code: Number(code),
+      function: Number(called ?? 0),
+      code: Number(code ?? 0),
       text: typeof text === "string" ? text.slice(0, MAX_TEXT) : "",
     };
     const events = live.events.filter(({ time }) => time <= latest);
@@ -85,17 +85,18 @@ export function absorb(
   }
 }
 
-function absorbTelemetry(
+function absorbReading(
   live: LiveState,
-  { time, position, attributes, sensors }: Telemetry,
+  { kind, time, position, attributes, sensors }: Telemetry | DeviceEvent,
   latest: number,
   receivedAt: number | undefined,
 ): void {
-  live.time = Math.max(time, upTo(latest, live.time));
+  // Events overtake readings, which are not late because of them.
+  if (kind === "telemetry") live.time = Math.max(time, upTo(latest, live.time));
   if (position?.valid && position.latitude !== null && time >= upTo(latest, live.position?.time)) {
     live.position = { ...position, time, ...(receivedAt === undefined ? {} : { receivedAt }) };
   }
-  for (const named of [attributes, sensors]) {
+  for (const named of [attributes ?? {}, sensors ?? {}]) {
     for (const [key, value] of Object.entries(named)) {
       if (isScalar(value)) setAttribute(live, key, value, time, latest);
     }

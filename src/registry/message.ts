@@ -49,7 +49,9 @@ export function knownRecord(
   profile: Profile | undefined,
   marks: Marks,
 ): KnownRecord {
-  if (record.kind !== "telemetry" || profile === undefined) return { ...record, ...marks };
+  if (record.kind === "file" || record.attributes === undefined || profile === undefined) {
+    return { ...record, ...marks };
+  }
   return {
     ...record,
     ...named("inputs", "input", profile.inputNames, record.attributes),

@@ -120,7 +120,7 @@ function withRecord(
   topic: string,
   now: number,
 ): Pending {
-  const position = record.kind === "telemetry" && record.position?.valid ? record.position : undefined;
+  const position = record.kind !== "file" && record.position?.valid ? record.position : undefined;
   const { latitude, longitude } = position ?? {};
   return {
     imei: record.imei,
@@ -130,7 +130,7 @@ function withRecord(
     topic: topic.slice(0, MAX_TEXT),
     protocol: String(record.protocol).slice(0, MAX_TEXT),
     position:
-      record.kind === "telemetry" && typeof latitude === "number" && typeof longitude === "number"
+      record.kind !== "file" && typeof latitude === "number" && typeof longitude === "number"
         ? { latitude, longitude, time: record.time }
         : (before?.position ?? null),
     ignored: before?.ignored ?? false,

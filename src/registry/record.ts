@@ -5,13 +5,15 @@ import { isObject } from "./fields";
 /** What a record of each kind has to have for the registry to work with it. */
 const NEEDED: Readonly<Record<string, (record: Readonly<Record<string, unknown>>) => boolean>> = {
   telemetry: ({ time, attributes, sensors, position }) =>
-    Number.isFinite(time) &&
-    isObject(attributes) &&
-    isObject(sensors) &&
-    (position === undefined || isObject(position)),
-  event: ({ time, event }) => Number.isFinite(time) && isObject(event),
+    Number.isFinite(time) && isObject(attributes) && isObject(sensors) && isAbsentOrObject(position),
+  event: ({ time, event, attributes, sensors, position }) =>
+    Number.isFinite(time) && isObject(event) && [attributes, sensors, position].every(isAbsentOrObject),
   file: ({ data }) => ArrayBuffer.isView(data),
 };
+
+function isAbsentOrObject(value: unknown): boolean {
+  return value === undefined || isObject(value);
+}
 
 /** What the registry itself adds; a record that was here before comes as it was. */
 const ADDED = ["inputs", "outputs", "late", "duplicate", "future"];

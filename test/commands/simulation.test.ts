@@ -253,7 +253,10 @@ class World {
     const stops = this.config.commands.stops[command.output - 1];
     if (command.mode === "timed" || command.state === stops) {
       const known = registry.live(command.imei)?.position;
-      this.expect(known && known.speed <= MAX_SPEED, `${where}: sent at ${known?.speed} km/h`);
+      this.expect(
+        known?.speed !== undefined && known.speed <= MAX_SPEED,
+        `${where}: sent at ${known?.speed} km/h`,
+      );
       this.expect(
         known && this.now - known.time <= FRESH && known.time <= this.now,
         `${where}: sent on old news`,

@@ -1,5 +1,6 @@
 import { type Problem, TrackerError } from "../../errors";
-import { type AttributeType, findTerm } from "../../model/vocabulary";
+import { IDENTITY, type Linear } from "../../model/units";
+import { type AttributeType, findTerm, isAttributeName } from "../../model/vocabulary";
 import { isBlank, isTrue } from "../../saved";
 import { GNSS_SENSOR, SENSORS, sensorIdText } from "./sensors";
 
@@ -17,13 +18,6 @@ export interface SensorOverride {
   readonly unit?: string;
 }
 
-/** attribute = (wire value × multiply + add) ÷ divide */
-export interface Linear {
-  readonly multiply: number;
-  readonly add: number;
-  readonly divide: number;
-}
-
 /** Where a sensor's value goes and how it is converted. `any` keeps the type the device chose. */
 export interface Mapping extends Linear {
   readonly key: string;
@@ -34,8 +28,6 @@ export interface Mapping extends Linear {
 
 /** What is done with each sensor id; an id that is absent stays in `sensors`, null is ignored. */
 export type SensorMap = ReadonlyMap<number, Mapping | null>;
-
-const IDENTITY: Linear = { multiply: 1, add: 0, divide: 1 };
 
 const CATALOGUE: SensorMap = new Map(
   SENSORS.filter((sensor) => !sensor.inferred).map((sensor) => [
@@ -137,12 +129,6 @@ function checkOverride(override: SensorOverride): Problem | undefined {
 /** True where a value is to be left out. */
 export function isIgnored({ ignore }: SensorOverride): boolean {
   return isTrue(ignore);
-}
-
-function isAttributeName(key: unknown): boolean {
-  return (
-    typeof key === "string" && /^[\p{L}\p{N}._ -]{1,64}$/u.test(key.trim()) && key.trim() !== "__proto__"
-  );
 }
 
 /** `0x3008` or 12296 to the number; undefined for anything else, also for text without 0x: is `3008` decimal? */

@@ -1,0 +1,42 @@
+/** value in the vocabulary's unit = (value × multiply + add) ÷ divide */
+export interface Linear {
+  readonly multiply: number;
+  readonly add: number;
+  readonly divide: number;
+}
+
+export const IDENTITY: Linear = { multiply: 1, add: 0, divide: 1 };
+
+const times = (multiply: number): Linear => ({ ...IDENTITY, multiply });
+const over = (divide: number): Linear => ({ ...IDENTITY, divide });
+
+/**
+ * For each unit of the vocabulary the units that a device may use instead, by the name a person reads, the
+ * vocabulary's own first. Source of the factors: NIST SP 811, appendix B (a gallon is the US one).
+ */
+export const UNITS: Readonly<Record<string, Readonly<Record<string, Linear>>>> = {
+  "km/h": { "km/h": IDENTITY, mph: times(1.609344), "m/s": times(3.6), kn: times(1.852) },
+  km: { km: IDENTITY, m: over(1000), mi: times(1.609344) },
+  m: { m: IDENTITY, ft: times(0.3048), cm: over(100) },
+  V: { V: IDENTITY, mV: over(1000) },
+  "%": { "%": IDENTITY, "0–1": times(100) },
+  "°C": {
+    "°C": IDENTITY,
+    "°F": { multiply: 5, add: -160, divide: 9 },
+    K: { multiply: 100, add: -27_315, divide: 100 },
+    "0.1 °C": over(10),
+  },
+  "1/min": { "1/min": IDENTITY, "1/s": times(60) },
+  l: { l: IDENTITY, ml: over(1000), gal: times(3.785411784) },
+  "l/h": { "l/h": IDENTITY, "gal/h": times(3.785411784) },
+  h: { h: IDENTITY, min: over(60), s: over(3600) },
+  kg: { kg: IDENTITY, t: times(1000), lb: times(0.45359237) },
+  g: { g: IDENTITY, mg: over(1000), "m/s²": over(9.80665) },
+  "°": { "°": IDENTITY, "1e-7 °": over(1e7), "1e-6 °": over(1e6), "1e-5 °": over(1e5) },
+  dBm: { dBm: IDENTITY },
+};
+
+/** A number on another scale, without the dust of binary fractions: 12 digits are more than any sensor has. */
+export function convertLinear(value: number, { multiply, add, divide }: Linear): number {
+  return Number(((value * multiply + add) / divide).toPrecision(12));
+}

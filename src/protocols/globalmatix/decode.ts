@@ -1,0 +1,150 @@
+import { type Problem, TrackerError } from "../../errors";
+import type { NormalizedRecord } from "../../model/message";
+import type { CompiledMap } from "./field-map";
+import { type Document, readDocuments, withFirstBytes } from "./json";
+import { isContainer } from "./leaves";
+import { type Computed, mapReading } from "./map";
+import { normalizeFile, normalizeReading, type Origin } from "./normalize";
+import { type RawReading, splitReadings } from "./readings";
+
+/** What is done with a reading that says no usable time, or not whose it is. */
+export interface Missing {
+  /** `received`: the time of receipt counts. */
+  readonly noTime: "received" | "error";
+  /** `pass`: it goes on without an IMEI. */
+  readonly noImei: "pass" | "error";
+}
+
+export interface DecodeContext extends Origin, Missing {
+  readonly map: CompiledMap;
+}
+
+/** A reading, and where it stands in the payload: `line 3`, `[2]`, or empty. */
+export interface PlacedReading extends RawReading {
+  readonly place: string;
+}
+
+/** The readings of a payload, and the first thing that was wrong with it. */
+export interface Payload {
+  readonly readings: readonly PlacedReading[];
+  readonly problem: Problem | undefined;
+}
+
+export interface Decoded {
+  /** In the order of the payload. */
+  readonly records: readonly NormalizedRecord[];
+  /** Of all records together. */
+  readonly warnings: readonly Problem[];
+  /** The first thing that kept something from being decoded; records beside it are there all the same. */
+  readonly error: Problem | undefined;
+}
+
+/**
+ * The readings of a JSON payload: an object, an array of objects, or one object a line. Throws the coded problem where
+ * nothing can be read (json.ts), with the first bytes in hex.
+ */
+export function readPayload(bytes: Uint8Array, map: CompiledMap): Payload {
+  try {
+    const { documents, problem } = readDocuments(decodeUtf8(bytes));
+    const read = readDocumentsReadings(documents, map);
+    return { ...read, problem: problem ?? read.problem };
+  } catch (error) {
+    throw error instanceof TrackerError ? new TrackerError(withFirstBytes(error, bytes)) : error;
+  }
+}
+
+/** The readings of a payload that somebody has parsed already. */
+export function readParsed(value: unknown, map: CompiledMap): Payload {
+  return readDocumentsReadings([{ value, place: "" }], map);
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new TrackerError({ code: "JSON_UTF8", message: "not text in UTF-8" });
+  }
+}
+
+function readDocumentsReadings(documents: readonly Document[], map: CompiledMap): Payload {
+  const readings: PlacedReading[] = [];
+  let problem: Problem | undefined;
+  for (const { value, place } of documents.flatMap(withItems)) {
+    try {
+      for (const reading of readingsOf(value, map)) readings.push({ ...reading, place });
+    } catch (error) {
+      if (!(error instanceof TrackerError)) throw error;
+      problem ??= placed(error, place);
+    }
+  }
+  return { readings, problem };
+}
+
+/** The items of an array are documents of their own. */
+function withItems(document: Document): Document[] {
+  const { value, place } = document;
+  return Array.isArray(value)
+    ? value.map((item, index) => ({ value: item, place: [place, `[${index}]`].filter(Boolean).join(" ") }))
+    : [document];
+}
+
+function readingsOf(value: unknown, map: CompiledMap): RawReading[] {
+  if (!isContainer(value) || Array.isArray(value)) {
+    throw new TrackerError({ code: "JSON_NOT_OBJECT", message: "a reading has to be a JSON object" });
+  }
+  return Object.keys(value).length === 0 ? [] : splitReadings(value, map.readings);
+}
+
+/**
+ * Makes records of the readings of a payload. `computed` has the results of the map's expressions for each reading;
+ * `bytes` is the payload as it came, which goes on as a file where it has no reading.
+ */
+export function decodeReadings(
+  { readings, problem }: Payload,
+  context: DecodeContext,
+  bytes: () => Uint8Array,
+  computed: readonly Computed[] = [],
+): Decoded {
+  if (readings.length === 0 && problem === undefined) {
+    return { records: [normalizeFile(bytes(), context)], warnings: [], error: undefined };
+  }
+  const records: NormalizedRecord[] = [];
+  const problems: Problem[] = problem === undefined ? [] : [problem];
+  readings.forEach((reading, index) => {
+    const decoded = decodeReading(reading, context, computed[index]);
+    if (decoded.record !== undefined) records.push(decoded.record);
+    if (decoded.problem !== undefined) problems.push(placed(decoded.problem, reading.place));
+  });
+  return { records, warnings: records.flatMap(({ warnings }) => warnings ?? []), error: summary(problems) };
+}
+
+function decodeReading(
+  reading: PlacedReading,
+  context: DecodeContext,
+  computed: Computed | undefined,
+): { record?: NormalizedRecord; problem?: Problem | undefined } {
+  const { map, noTime, noImei, receivedAt } = context;
+  const { record, problem } = normalizeReading(reading, mapReading(reading, map, computed), context);
+  if (record.imei === null && noImei === "error") {
+    const message =
+      "nothing says whose reading this is: choose the value that holds the IMEI in the field map";
+    return { problem: { code: "IMEI_MISSING", message } };
+  }
+  if (record.time === null && noTime === "error") {
+    const message = "the reading has no usable time: choose the value that holds it in the field map";
+    return { problem: { code: "TIME_MISSING", message } };
+  }
+  return { record: { ...record, time: record.time ?? receivedAt } as NormalizedRecord, problem };
+}
+
+/** The first problem, which says how many more there are. */
+function summary([first, ...more]: readonly Problem[]): Problem | undefined {
+  if (first === undefined || more.length === 0) return first;
+  const { code, message, path } = first;
+  return { code, message: `${message} (and ${more.length} more)`, ...(path === undefined ? {} : { path }) };
+}
+
+function placed({ code, message, path = "" }: Problem, place: string): Problem {
+  const at = [place, path].filter(Boolean).join(" ");
+  return { code, message, ...(at === "" ? {} : { path: at }) };
+}

@@ -1,0 +1,144 @@
+import { toHex } from "../../bytes/hex";
+import { TrackerError } from "../../errors";
+import type { Scalar } from "../../model/message";
+import { MAX_DEPTH, tooDeep } from "./json";
+import { appendStep, type Step } from "./path";
+
+/** Values of a reading at most; a hundred times what a vehicle sends. */
+export const MAX_LEAVES = 5000;
+
+/** Every value of a reading by its canonical path. Objects and arrays without content are `{}` and `[]`, as text. */
+export type Leaves = Map<string, Scalar>;
+
+/** Keys under which the items of a list of signals have their name and their value, the likeliest first. */
+const NAME_KEYS = ["name", "signal", "key", "label", "spn", "pid", "id", "code", "type"];
+const VALUE_KEYS = ["value", "val", "v"];
+
+/**
+ * Adds all values of `value` to `leaves`, their paths beginning with `prefix`. Leaves out what stands at the path
+ * `without`. Throws `JSON_DEPTH`, `JSON_TOO_MANY_VALUES` or `JSON_VALUE`, with the path.
+ */
+export function addLeaves(leaves: Leaves, value: unknown, prefix = "", without?: string): void {
+  add(leaves, value, prefix, 0, without);
+}
+
+function add(leaves: Leaves, value: unknown, path: string, depth: number, without: string | undefined): void {
+  if (path !== "" && path === without) return;
+  const inside = isContainer(value) ? parts(value) : [];
+  if (inside.length === 0) put(leaves, path, isContainer(value) ? emptyText(value) : toScalar(value, path));
+  else if (depth >= MAX_DEPTH) throw tooDeep({ path: path.slice(0, 200) });
+  for (const [step, item] of inside) add(leaves, item, appendStep(path, step), depth + 1, without);
+}
+
+/** What an object or array has inside, each with the step that leads to it. */
+function parts(value: object): [Step, unknown][] {
+  if (!Array.isArray(value)) return Object.entries(value).map(([key, item]) => [{ key }, item]);
+  const nameKey = signalKey(value);
+  const taken = new Set<unknown>();
+  return value.map((item, index) => {
+    const step = itemStep(item, index, nameKey, taken);
+    if (!("where" in step)) return [step, item];
+    // The name is in the path already.
+    const { [step.where]: _, ...others } = item as Record<string, unknown>;
+    return [step, others];
+  });
+}
+
+function emptyText(value: object): string {
+  return Array.isArray(value) ? "[]" : "{}";
+}
+
+function put(leaves: Leaves, path: string, value: Scalar): void {
+  if (leaves.size >= MAX_LEAVES) {
+    const message = `more than ${MAX_LEAVES} values in one reading`;
+    throw new TrackerError({ code: "JSON_TOO_MANY_VALUES", path: path.slice(0, 200), message });
+  }
+  leaves.set(path, value);
+}
+
+/** Whether a value is an object or an array; bytes and times are not. */
+export function isContainer(value: unknown): value is object {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !ArrayBuffer.isView(value) &&
+    Object.prototype.toString.call(value) !== "[object Date]"
+  );
+}
+
+/** Also what only objects of a flow can have, since JSON cannot: nothing of it is lost. */
+function toScalar(value: unknown, path: string): Scalar {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return value;
+    case "number":
+      return Number.isFinite(value) ? value : String(value);
+    case "bigint":
+      return value.toString();
+    case "undefined":
+      return null;
+    case "object":
+      if (value === null) return null;
+      return ArrayBuffer.isView(value)
+        ? toHex(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+        : dateText(value as Date);
+    default:
+      throw new TrackerError({ code: "JSON_VALUE", path, message: `a ${typeof value} is no value` });
+  }
+}
+
+function dateText(date: Date): string {
+  return Number.isNaN(date.getTime()) ? "Invalid Date" : date.toISOString();
+}
+
+/** Whether the items of an array are signals, each with its name and its value. */
+export function isSignalList(items: readonly unknown[]): boolean {
+  return signalKey(items) !== undefined;
+}
+
+/** The key under which the items of a list of signals have their names; undefined where it is no such list. */
+function signalKey(items: readonly unknown[]): string | undefined {
+  const [first] = items;
+  if (!isContainer(first) || !VALUE_KEYS.some((key) => Object.hasOwn(first, key))) return undefined;
+  return NAME_KEYS.find((key) => items.every((item) => nameOf(item, key) !== undefined));
+}
+
+function nameOf(item: unknown, key: string): string | number | undefined {
+  if (!isContainer(item) || !Object.hasOwn(item, key)) return undefined;
+  const name = (item as Record<string, unknown>)[key];
+  return typeof name === "string" || Number.isSafeInteger(name) ? (name as string | number) : undefined;
+}
+
+/** A signal by its name, the second of one name and everything else by its index. */
+function itemStep(item: unknown, index: number, nameKey: string | undefined, taken: Set<unknown>): Step {
+  const name = nameKey === undefined ? undefined : nameOf(item, nameKey);
+  if (nameKey === undefined || name === undefined || taken.has(name)) return { index };
+  taken.add(name);
+  return { where: nameKey, is: name };
+}
+
+/**
+ * The canonical path of what stands at a path, which may name an item of a list of signals by its index; undefined
+ * where there is nothing.
+ */
+export function canonicalPath(root: unknown, steps: readonly Step[]): string | undefined {
+  let value = root;
+  let path = "";
+  for (const step of steps) {
+    if (!isContainer(value)) return undefined;
+    let taken: Step = step;
+    if (Array.isArray(value) && "index" in step) {
+      const nameKey = signalKey(value);
+      const names = new Set<unknown>();
+      for (let index = 0; index <= step.index && index < value.length; index++) {
+        taken = itemStep(value[index], index, nameKey, names);
+      }
+      value = value[step.index];
+    } else if ("key" in step && !Array.isArray(value) && Object.hasOwn(value, step.key)) {
+      value = (value as Record<string, unknown>)[step.key];
+    } else return undefined;
+    path = appendStep(path, taken);
+  }
+  return path;
+}

@@ -1,0 +1,147 @@
+import type { Problem } from "../../errors";
+import { checkImei } from "../../model/imei";
+import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
+import { ShapeCache } from "../../model/shapes";
+import { type Claim, type Mapped, unfitCode } from "./map";
+import type { RawReading } from "./readings";
+import { OWN_TARGETS } from "./targets";
+
+/** What all readings of a payload have in common. */
+export interface Origin {
+  /** IMEI that stands in the topic. */
+  readonly topicImei?: string;
+  readonly topic?: string;
+  readonly receivedAt: number;
+}
+
+const attributeShapes = new ShapeCache();
+const sensorShapes = new ShapeCache();
+
+const NOT_ATTRIBUTES: ReadonlySet<string> = new Set(OWN_TARGETS.map(({ key }) => key));
+
+/** A reading in the units of the vocabulary; what is missing is null. */
+export interface Normalized {
+  readonly record: (Omit<Telemetry, "time"> | Omit<DeviceEvent, "time">) & { readonly time: number | null };
+  /** Coordinates that are none; the record has them in `sensors`. */
+  readonly problem: Problem | undefined;
+  /** Paths of the payload that the record has in place of `sensors`. */
+  readonly used: ReadonlySet<string | undefined>;
+}
+
+/**
+ * Makes a record of a reading. Nothing is lost: what fills nothing is in `sensors` under its path, but for what a
+ * rule ignores.
+ */
+export function normalizeReading(
+  { leaves }: RawReading,
+  { claims, ignored, problems }: Mapped,
+  origin: Origin,
+): Normalized {
+  const { position, problem } = positionOf(claims);
+  const filled = [...claims.values()].filter(({ to }) => position !== undefined || !POSITION_TARGETS.has(to));
+  const attributes = filled.filter(({ to }) => !NOT_ATTRIBUTES.has(to));
+  const units = attributes.flatMap(({ to, ownUnit }) =>
+    ownUnit === undefined ? [] : [[to, ownUnit] as const],
+  );
+  const used = new Set<string | undefined>(ignored);
+  for (const { path, unitPath } of filled) used.add(path).add(unitPath);
+  const sensors = new Map<string, Scalar>();
+  for (const [path, value] of leaves) if (!used.has(path)) sensors.set(path, value);
+
+  const imei = imeiOf(claims, origin);
+  const badImei = imei === null ? undefined : checkImei(imei);
+  const warnings = [...(badImei === undefined ? [] : [badImei]), ...problems];
+  const time = claims.get("time")?.value;
+  const common = {
+    schema: 1,
+    protocol: "globalmatix",
+    imei,
+    time: typeof time === "number" ? time : null,
+    receivedAt: origin.receivedAt,
+    ...(position === undefined ? {} : { position }),
+    attributes: attributeShapes.build(new Map(attributes.map(({ to, value }) => [to, value]))),
+    sensors: sensorShapes.build(sensors),
+    ...(units.length === 0 ? {} : { units: Object.fromEntries(units) }),
+    ...(warnings.length === 0 ? {} : { warnings }),
+  } as const;
+  const event = claims.get("event")?.value;
+  const record =
+    event === undefined
+      ? ({ ...common, kind: "telemetry" } as const)
+      : ({ ...common, kind: "event", event: { text: String(event) } } as const);
+  return { record, problem, used };
+}
+
+function imeiOf(claims: ReadonlyMap<string, Claim>, { topicImei }: Origin): string | null {
+  const said = claims.get("imei")?.value;
+  return typeof said === "string" ? said : (topicImei ?? null);
+}
+
+/** A payload without readings, as it came. */
+export function normalizeFile(data: Uint8Array, { topicImei, topic, receivedAt }: Origin): RawFile {
+  return {
+    schema: 1,
+    kind: "file",
+    protocol: "globalmatix",
+    imei: topicImei ?? null,
+    receivedAt,
+    recordType: null,
+    data,
+    ...(topic === undefined ? {} : { topic }),
+  };
+}
+
+const POSITION_TARGETS: ReadonlySet<string> = new Set([
+  "latitude",
+  "longitude",
+  "altitude",
+  "speed",
+  "heading",
+  "hdop",
+  "fixSatellites",
+  "fix",
+]);
+
+interface Placed {
+  readonly position?: Position;
+  readonly problem?: Problem;
+}
+
+/**
+ * The position, where both coordinates are there and exist. It is valid unless the device says that it has no fix or
+ * no satellite, or the coordinates are exactly 0, 0, which is how many devices write that they know none.
+ */
+function positionOf(claims: ReadonlyMap<string, Claim>): Placed {
+  const latitude = claims.get("latitude");
+  const longitude = claims.get("longitude");
+  if (latitude === undefined || longitude === undefined) return {};
+  const wrong = outside(latitude, 90) ?? outside(longitude, 180);
+  if (wrong !== undefined) return { problem: wrong };
+  const number = (key: string) => claims.get(key)?.value as number | undefined;
+  const satellites = number("fixSatellites");
+  const valid =
+    claims.get("fix")?.value !== false &&
+    satellites !== 0 &&
+    !(latitude.value === 0 && longitude.value === 0);
+  const parts = {
+    altitude: number("altitude"),
+    speed: number("speed"),
+    course: number("heading"),
+    hdop: number("hdop"),
+    satellites,
+  };
+  const said = Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
+  const position = {
+    valid,
+    latitude: latitude.value as number,
+    longitude: longitude.value as number,
+    ...said,
+  };
+  return { position };
+}
+
+function outside({ to, value, path }: Claim, limit: number): Problem | undefined {
+  if (Math.abs(value as number) <= limit) return undefined;
+  const message = `${value} is no ${to}: it lies between −${limit} and ${limit}`;
+  return { code: unfitCode(to), message, ...(path === undefined ? {} : { path }) };
+}

@@ -1,0 +1,103 @@
+import { TrackerError } from "../../errors";
+import { AUTO } from "./field-map";
+import { addLeaves, isContainer, isSignalList, type Leaves } from "./leaves";
+import { appendStep, parsePath } from "./path";
+import { guess } from "./recognise";
+
+/** Readings of one message at most. */
+export const MAX_READINGS = 2000;
+/** How deep an array of readings is looked for. */
+const SEARCH_DEPTH = 3;
+
+/** One reading of a message. */
+export interface RawReading {
+  readonly leaves: Leaves;
+  /** What an expression is asked about: the item, or the whole document where it is one reading. */
+  readonly root: unknown;
+  /** The whole document, for indices in paths. */
+  readonly document: object;
+}
+
+/**
+ * The readings in an object: the items of the array at `path`, each with what stands around the array, or the object
+ * itself. Throws as {@link addLeaves}, or `JSON_TOO_MANY_READINGS`.
+ */
+export function splitReadings(document: object, path: string): RawReading[] {
+  const at = path === AUTO ? findReadings(document) : path;
+  const items = at === "" ? undefined : valueAt(document, at);
+  if (!Array.isArray(items)) {
+    const leaves: Leaves = new Map();
+    addLeaves(leaves, document);
+    return [{ leaves, root: document, document }];
+  }
+  if (items.length > MAX_READINGS) {
+    const message = `${items.length} readings in one message; at most ${MAX_READINGS} are read`;
+    throw new TrackerError({ code: "JSON_TOO_MANY_READINGS", path: at, message });
+  }
+  const common: Leaves = new Map();
+  addLeaves(common, document, "", at);
+  const prefix = appendStep(at, { each: true });
+  return items.map((item) => {
+    const leaves: Leaves = new Map();
+    addLeaves(leaves, item, prefix);
+    for (const [key, value] of common) leaves.set(key, value);
+    return { leaves, root: item, document };
+  });
+}
+
+function valueAt(document: object, path: string): unknown {
+  return parsePath(path).reduce<unknown>(
+    (value, step) =>
+      isContainer(value) && "key" in step && Object.hasOwn(value, step.key)
+        ? (value as Record<string, unknown>)[step.key]
+        : undefined,
+    document,
+  );
+}
+
+/**
+ * The path of the array that holds the readings of an object, or "" where it is a reading itself: the items have a
+ * position and the object has none, or they have a time and the object has neither.
+ */
+export function findReadings(document: object): string {
+  const own = meaningsOf(document);
+  if (own.has("latitude")) return "";
+  for (const { path, items } of arrays(document, "", 0)) {
+    const meanings = meaningsOf(items[0] as object);
+    if (meanings.has("latitude") || (meanings.has("time") && !own.has("time"))) return path;
+  }
+  return "";
+}
+
+/** Arrays of objects that are no lists of signals, the outer ones first. */
+function arrays(value: object, path: string, depth: number): { path: string; items: unknown[] }[] {
+  if (Array.isArray(value) || depth >= SEARCH_DEPTH) return [];
+  const entries = Object.entries(value).map(([key, item]) => ({ path: appendStep(path, { key }), item }));
+  const here = entries.flatMap((entry) =>
+    isListOfObjects(entry.item) ? [{ path: entry.path, items: entry.item }] : [],
+  );
+  const inside = entries.flatMap((entry) =>
+    isContainer(entry.item) ? arrays(entry.item, entry.path, depth + 1) : [],
+  );
+  return [...here, ...inside];
+}
+
+function isListOfObjects(value: unknown): value is unknown[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    !isSignalList(value) &&
+    value.every((item) => isContainer(item) && !Array.isArray(item))
+  );
+}
+
+/** What the values of an object mean by their names, arrays left out. */
+function meaningsOf(value: object, path = "", depth = 0, found = new Set<string>()): Set<string> {
+  for (const [key, item] of Object.entries(value)) {
+    const at = appendStep(path, { key });
+    if (!isContainer(item)) found.add(guess(at)?.to ?? "");
+    else if (!Array.isArray(item) && depth < SEARCH_DEPTH) meaningsOf(item, at, depth + 1, found);
+    else if (guess(`${at}[1]`)?.to === "latitude") found.add("latitude");
+  }
+  return found;
+}
