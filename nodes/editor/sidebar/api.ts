@@ -4,6 +4,8 @@ import type { ImportReport } from "../../../src/registry/transfer";
 import type { RowsAnswer, SidebarDetails } from "../../../src/registry/views";
 import type { Order } from "./switching";
 
+export { asProblem } from "../problem";
+
 /** A deployed registry, as the sidebar lists it. */
 export interface RegistryInfo {
   readonly id: string;
@@ -109,11 +111,4 @@ function problemOf({ status, statusText, responseJSON }: JQuery.jqXHR): Problem 
     message: message ?? `${status} ${statusText}`,
     ...(path === undefined ? {} : { path }),
   };
-}
-
-/** Anything that was thrown, as a problem that can be shown. */
-export function asProblem(error: unknown): Problem {
-  if (typeof error === "object" && error !== null && "code" in error && "message" in error)
-    return error as Problem;
-  return { code: "INTERNAL", message: String(error) };
 }
