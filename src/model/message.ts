@@ -88,3 +88,13 @@ export interface RawFile extends Common {
 }
 
 export type NormalizedRecord = Telemetry | DeviceEvent | RawFile;
+
+/** What came of a payload. */
+export interface Decoded {
+  /** Oldest first; files, which have no time, last. */
+  readonly records: readonly NormalizedRecord[];
+  /** All that was wrong but could be read all the same; each record has its own share of it. */
+  readonly warnings: readonly Problem[];
+  /** Why the payload could not be read, or not all of it. */
+  readonly error?: Problem | undefined;
+}

@@ -27,9 +27,14 @@ interface Helper {
 export const helper: Helper = require("node-red-node-test-helper");
 helper.init(nodeRedRequire.resolve("node-red"));
 
-export const NODES = ["device-config", "registry", "bce-decoder", "device-registry", "output-command"].map(
-  (name) => require(`../../nodes/${name}`),
-);
+export const NODES = [
+  "device-config",
+  "registry",
+  "bce-decoder",
+  "globalmatix-decoder",
+  "device-registry",
+  "output-command",
+].map((name) => require(`../../nodes/${name}`));
 
 /** What a node in a running flow did with a message: what came out of each output, and errors. */
 export type Outcome<O extends string> = Record<O | "errors", Message[]>;
@@ -94,7 +99,8 @@ export class NodeFlow<O extends string> {
   }
 }
 
-export type DecoderFlow = NodeFlow<"telemetry" | "events" | "files">;
+const DECODER_OUTPUTS = ["telemetry", "events", "files"] as const;
+export type DecoderFlow = NodeFlow<(typeof DECODER_OUTPUTS)[number]>;
 
 /** A flow of one BCE decoder. */
 export function loadDecoder(
@@ -102,6 +108,10 @@ export function loadDecoder(
   others: object[] = [],
   credentials: object = {},
 ): Promise<DecoderFlow> {
-  const outputs = ["telemetry", "events", "files"] as const;
-  return NodeFlow.load("tracker-bce-decoder", outputs, config, others, credentials);
+  return NodeFlow.load("tracker-bce-decoder", DECODER_OUTPUTS, config, others, credentials);
+}
+
+/** A flow of one Globalmatix decoder. */
+export function loadGlobalmatixDecoder(config: object = {}, others: object[] = []): Promise<DecoderFlow> {
+  return NodeFlow.load("tracker-globalmatix-decoder", DECODER_OUTPUTS, config, others);
 }

@@ -1,11 +1,18 @@
 import { type Problem, TrackerError } from "../../errors";
-import type { NormalizedRecord } from "../../model/message";
+import type { Decoded, DeviceEvent, Telemetry } from "../../model/message";
 import type { CompiledMap } from "./field-map";
 import { type Document, readDocuments, withFirstBytes } from "./json";
-import { isContainer } from "./leaves";
+import { isContainer, tooManyValues } from "./leaves";
 import { type Computed, mapReading } from "./map";
 import { normalizeFile, normalizeReading, type Origin } from "./normalize";
-import { type RawReading, splitReadings } from "./readings";
+import {
+  MAX_READINGS,
+  MAX_VALUES,
+  type RawReading,
+  splitReadings,
+  TOO_MANY_VALUES,
+  tooManyReadings,
+} from "./readings";
 
 /** What is done with a reading that says no usable time, or not whose it is. */
 export interface Missing {
@@ -28,15 +35,6 @@ export interface PlacedReading extends RawReading {
 export interface Payload {
   readonly readings: readonly PlacedReading[];
   readonly problem: Problem | undefined;
-}
-
-export interface Decoded {
-  /** In the order of the payload. */
-  readonly records: readonly NormalizedRecord[];
-  /** Of all records together. */
-  readonly warnings: readonly Problem[];
-  /** The first thing that kept something from being decoded; records beside it are there all the same. */
-  readonly error: Problem | undefined;
 }
 
 /**
@@ -73,10 +71,16 @@ function decodeUtf8(bytes: Uint8Array): string {
 
 function readDocumentsReadings(documents: readonly Document[], map: CompiledMap): Payload {
   const readings: PlacedReading[] = [];
+  let values = 0;
   let problem: Problem | undefined;
   for (const { value, place } of documents.flatMap(withItems)) {
     try {
-      for (const reading of readingsOf(value, map)) readings.push({ ...reading, place });
+      if (readings.length >= MAX_READINGS) throw tooManyReadings("");
+      if (values >= MAX_VALUES) throw tooManyValues(TOO_MANY_VALUES, "");
+      for (const reading of readingsOf(value, map)) {
+        readings.push({ ...reading, place });
+        values += reading.leaves.size;
+      }
     } catch (error) {
       if (!(error instanceof TrackerError)) throw error;
       problem ??= placed(error, place);
@@ -113,7 +117,7 @@ export function decodeReadings(
   if (readings.length === 0 && problem === undefined) {
     return { records: [normalizeFile(bytes(), context)], warnings: [], error: undefined };
   }
-  const records: NormalizedRecord[] = [];
+  const records: (Telemetry | DeviceEvent)[] = [];
   const problems: Problem[] = problem === undefined ? [] : [problem];
   readings.forEach((reading, index) => {
     const decoded = decodeReading(reading, context, computed[index]);
@@ -127,7 +131,7 @@ function decodeReading(
   reading: PlacedReading,
   context: DecodeContext,
   computed: Computed | undefined,
-): { record?: NormalizedRecord; problem?: Problem | undefined } {
+): { record?: Telemetry | DeviceEvent; problem?: Problem | undefined } {
   const { map, noTime, noImei, receivedAt } = context;
   const { record, problem } = normalizeReading(reading, mapReading(reading, map, computed), context);
   if (record.imei === null && noImei === "error") {
@@ -139,7 +143,7 @@ function decodeReading(
     const message = "the reading has no usable time: choose the value that holds it in the field map";
     return { problem: { code: "TIME_MISSING", message } };
   }
-  return { record: { ...record, time: record.time ?? receivedAt } as NormalizedRecord, problem };
+  return { record: { ...record, time: record.time ?? receivedAt } as Telemetry | DeviceEvent, problem };
 }
 
 /** The first problem, which says how many more there are. */

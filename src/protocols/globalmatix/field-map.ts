@@ -120,6 +120,11 @@ export function checkFieldMap(map: unknown): Problem[] {
       ];
 }
 
+/** How problems name a rule. */
+export function ruleName(index: number): string {
+  return `map.rules[${index}]`;
+}
+
 /** What is wrong with one rule; `path` is the field's name. */
 export function checkRule(rule: Rule): Problem | undefined {
   const { from, to, unit, default: preset } = rule ?? {};

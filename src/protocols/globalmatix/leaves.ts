@@ -7,6 +7,9 @@ import { appendStep, type Step } from "./path";
 /** Values of a reading at most; a hundred times what a vehicle sends. */
 export const MAX_LEAVES = 5000;
 
+/** Characters of a path at most, so that long keys around many values cannot fill the memory. */
+const MAX_PATH = 1000;
+
 /** Every value of a reading by its canonical path. Objects and arrays without content are `{}` and `[]`, as text. */
 export type Leaves = Map<string, Scalar>;
 
@@ -16,7 +19,7 @@ const VALUE_KEYS = ["value", "val", "v"];
 
 /**
  * Adds all values of `value` to `leaves`, their paths beginning with `prefix`. Leaves out what stands at the path
- * `without`. Throws `JSON_DEPTH`, `JSON_TOO_MANY_VALUES` or `JSON_VALUE`, with the path.
+ * `without`. Throws `JSON_DEPTH`, `JSON_KEYS_TOO_LONG`, `JSON_TOO_MANY_VALUES` or `JSON_VALUE`, with the path.
  */
 export function addLeaves(leaves: Leaves, value: unknown, prefix = "", without?: string): void {
   add(leaves, value, prefix, 0, without);
@@ -24,9 +27,13 @@ export function addLeaves(leaves: Leaves, value: unknown, prefix = "", without?:
 
 function add(leaves: Leaves, value: unknown, path: string, depth: number, without: string | undefined): void {
   if (path !== "" && path === without) return;
+  if (path.length > MAX_PATH) {
+    const message = `the keys that lead to a value have more than ${MAX_PATH} characters together`;
+    throw new TrackerError({ code: "JSON_KEYS_TOO_LONG", path: shown(path), message });
+  }
   const inside = isContainer(value) ? parts(value) : [];
   if (inside.length === 0) put(leaves, path, isContainer(value) ? emptyText(value) : toScalar(value, path));
-  else if (depth >= MAX_DEPTH) throw tooDeep({ path: path.slice(0, 200) });
+  else if (depth >= MAX_DEPTH) throw tooDeep({ path: shown(path) });
   for (const [step, item] of inside) add(leaves, item, appendStep(path, step), depth + 1, without);
 }
 
@@ -49,11 +56,16 @@ function emptyText(value: object): string {
 }
 
 function put(leaves: Leaves, path: string, value: Scalar): void {
-  if (leaves.size >= MAX_LEAVES) {
-    const message = `more than ${MAX_LEAVES} values in one reading`;
-    throw new TrackerError({ code: "JSON_TOO_MANY_VALUES", path: path.slice(0, 200), message });
-  }
+  if (leaves.size >= MAX_LEAVES) throw tooManyValues(`more than ${MAX_LEAVES} values in one reading`, path);
   leaves.set(path, value);
+}
+
+export function tooManyValues(message: string, path: string): TrackerError {
+  return new TrackerError({ code: "JSON_TOO_MANY_VALUES", path: shown(path), message });
+}
+
+function shown(path: string): string {
+  return path.slice(0, 200);
 }
 
 /** Whether a value is an object or an array; bytes and times are not. */

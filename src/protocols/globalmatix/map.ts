@@ -1,7 +1,7 @@
 import type { Problem } from "../../errors";
 import type { Scalar } from "../../model/message";
 import { convert } from "./convert";
-import type { CompiledMap, CompiledRule } from "./field-map";
+import { type CompiledMap, type CompiledRule, ruleName } from "./field-map";
 import { canonicalPath, type Leaves } from "./leaves";
 import type { RawReading } from "./readings";
 import { type Guess, guess, unitPaths } from "./recognise";
@@ -71,7 +71,7 @@ function claimBy(
     }
     const label = "label" in target ? target.label : target.key;
     const message = `${JSON.stringify(value).slice(0, 100)} does not fit “${label}”`;
-    problems.push({ code: unfitCode(target.key), path: path ?? `map.rules[${index}]`, message });
+    problems.push({ code: unfitCode(target.key), path: path ?? ruleName(index), message });
   }
   const preset = rule.default === undefined ? undefined : adapt(rule.default, { ...rule, unit: "" });
   return preset === undefined ? undefined : claimOf(rule, preset);

@@ -26,14 +26,16 @@ export function appendStep(path: string, step: Step): string {
   return `${path}[${bareOrQuoted(step.where)}=${JSON.stringify(step.is)}]`;
 }
 
+/** Keys are remembered with their quotes; made-up ones must not fill the memory. */
 const MAX_KNOWN = 5000;
+const MAX_KNOWN_LENGTH = 100;
 const known = new Map<string, string>();
 
 function appendKey(path: string, key: string): string {
   let written = known.get(key);
   if (written === undefined) {
     written = bareOrQuoted(key);
-    if (known.size < MAX_KNOWN) known.set(key, written);
+    if (known.size < MAX_KNOWN && key.length <= MAX_KNOWN_LENGTH) known.set(key, written);
   }
   if (written.startsWith('"')) return `${path}[${written}]`;
   return path === "" ? written : `${path}.${written}`;

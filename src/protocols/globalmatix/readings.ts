@@ -1,11 +1,12 @@
 import { TrackerError } from "../../errors";
 import { AUTO } from "./field-map";
-import { addLeaves, isContainer, isSignalList, type Leaves } from "./leaves";
+import { addLeaves, isContainer, isSignalList, type Leaves, tooManyValues } from "./leaves";
 import { appendStep, parsePath } from "./path";
 import { guess } from "./recognise";
 
-/** Readings of one message at most. */
+/** Readings of one message at most, and their values together. */
 export const MAX_READINGS = 2000;
+export const MAX_VALUES = 50_000;
 /** How deep an array of readings is looked for. */
 const SEARCH_DEPTH = 3;
 
@@ -30,12 +31,10 @@ export function splitReadings(document: object, path: string): RawReading[] {
     addLeaves(leaves, document);
     return [{ leaves, root: document, document }];
   }
-  if (items.length > MAX_READINGS) {
-    const message = `${items.length} readings in one message; at most ${MAX_READINGS} are read`;
-    throw new TrackerError({ code: "JSON_TOO_MANY_READINGS", path: at, message });
-  }
+  if (items.length > MAX_READINGS) throw tooManyReadings(at);
   const common: Leaves = new Map();
   addLeaves(common, document, "", at);
+  if (items.length * common.size > MAX_VALUES) throw tooManyValues(TOO_MANY_VALUES, at);
   const prefix = appendStep(at, { each: true });
   return items.map((item) => {
     const leaves: Leaves = new Map();
@@ -43,6 +42,13 @@ export function splitReadings(document: object, path: string): RawReading[] {
     for (const [key, value] of common) leaves.set(key, value);
     return { leaves, root: item, document };
   });
+}
+
+export const TOO_MANY_VALUES = `more than ${MAX_VALUES} values in one message`;
+
+export function tooManyReadings(path: string): TrackerError {
+  const message = `more than ${MAX_READINGS} readings in one message`;
+  return new TrackerError({ code: "JSON_TOO_MANY_READINGS", path, message });
 }
 
 function valueAt(document: object, path: string): unknown {

@@ -208,6 +208,7 @@ const BY_NAME: ReadonlyMap<string, readonly { to: string; rank: number }[]> = Ma
 
 /** Guesses remembered, because a fleet says the same again and again. */
 const MAX_KNOWN = 10_000;
+const MAX_KNOWN_LENGTH = 200;
 const known = new Map<string, Guess | undefined>();
 
 /**
@@ -218,7 +219,7 @@ export function guess(path: string, written = ""): Guess | undefined {
   const key = `${written}\n${path}`;
   if (known.has(key)) return known.get(key);
   const found = guessSteps(parsePath(path), written);
-  if (known.size < MAX_KNOWN) known.set(key, found);
+  if (known.size < MAX_KNOWN && key.length <= MAX_KNOWN_LENGTH) known.set(key, found);
   return found;
 }
 

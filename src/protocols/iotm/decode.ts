@@ -1,6 +1,6 @@
 import type { Problem } from "../../errors";
 import { checkImei } from "../../model/imei";
-import type { NormalizedRecord } from "../../model/message";
+import type { Decoded, NormalizedRecord } from "../../model/message";
 import { decodeFrame, type Frame } from "./frame";
 import { type SensorMap, sensorMap } from "./mapping";
 import { normalizeEvent, normalizeFile, normalizeTelemetry, type Origin } from "./normalize";
@@ -18,15 +18,6 @@ export interface DecodeContext {
   readonly topicImei?: string;
   /** True on the file and real-time topics: what is not a sound frame passes through as a file. */
   readonly mayBeFile?: boolean;
-}
-
-export interface Decoded {
-  /** Oldest first; files, which have no time, last. */
-  readonly records: readonly NormalizedRecord[];
-  /** All that was wrong but could be read all the same; each record has its own share of it. */
-  readonly warnings: readonly Problem[];
-  /** Why the payload could not be read, or not to its end. */
-  readonly error?: Problem;
 }
 
 /**

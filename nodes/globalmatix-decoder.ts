@@ -1,0 +1,90 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import type { DeviceConfig } from "../src/device/device-config";
+import { matchTopic } from "../src/device/topics";
+import {
+  decodeReadings,
+  type Missing,
+  type Payload,
+  readParsed,
+  readPayload,
+} from "../src/protocols/globalmatix/decode";
+import { compileMap, type FieldMap } from "../src/protocols/globalmatix/field-map";
+import { type Decode, type DecoderOptions, runDecoder } from "./shared/decoder";
+import { deviceSettings } from "./shared/device-settings";
+import { Expressions } from "./shared/expressions";
+import { type JsonPayload, jsonPayload } from "./shared/json-payload";
+import { LastMessages, lastMessageRoute } from "./shared/last-message";
+import { choice, count, flag, type OptionTable, text } from "./shared/options";
+
+interface Options extends DecoderOptions, Missing {
+  maxBytes: number;
+}
+
+const OPTIONS: OptionTable<Options> = {
+  property: text("payload"),
+  mode: choice("record", "frame"),
+  noTime: choice("received", "error"),
+  noImei: choice("error", "pass"),
+  keepRaw: flag(false),
+  maxBytes: count(256 * 1024, 16 * 1024 * 1024),
+};
+
+interface Config extends NodeDef, Partial<Options> {
+  readonly device?: string;
+  /** Whose field map counts: the node's own, or that of its device config. */
+  readonly mapFrom?: "node" | "device";
+  readonly fieldMap?: FieldMap;
+}
+
+module.exports = (RED: NodeAPI): void => {
+  const last = new LastMessages();
+
+  function GlobalmatixDecoder(this: Node, config: Config): void {
+    RED.nodes.createNode(this, config);
+    runDecoder(RED, this, config, OPTIONS, () => {
+      const device = deviceSettings(RED, config.device, "globalmatix");
+      const decode = decoderOf(RED, this, device, config);
+      return (msg, value, options) => {
+        last.note(this.id, config.device, value, msg.topic);
+        return decode(msg, value, options);
+      };
+    });
+    // What came before a deploy is what a map is made for after it.
+    this.on("close", (removed: boolean, done: () => void) => {
+      if (removed) last.forget(this.id);
+      done();
+    });
+  }
+
+  RED.nodes.registerType("tracker-globalmatix-decoder", GlobalmatixDecoder);
+  lastMessageRoute(RED, "/trackers/globalmatix/:id/last", last);
+};
+
+function decoderOf(RED: NodeAPI, node: Node, device: DeviceConfig, config: Config): Decode<Options> {
+  const map = compileMap(config.mapFrom === "device" ? device.fieldMap : config.fieldMap);
+  const expressions = new Expressions(RED, node, map);
+  return ({ topic }, value, { noTime, noImei, ...limits }) => {
+    const receivedAt = Date.now();
+    const origin = typeof topic === "string" ? topicOrigin(topic, device.topics.telemetry) : {};
+    const payload = jsonPayload(value, limits);
+    const read = readReadings(payload);
+    const context = { map, receivedAt, noTime, noImei, ...origin };
+    const bytes = () => bytesOf(payload);
+    return expressions.isEmpty
+      ? decodeReadings(read, context, bytes)
+      : expressions.run(read.readings).then((computed) => decodeReadings(read, context, bytes, computed));
+  };
+
+  function readReadings(payload: JsonPayload): Payload {
+    return "bytes" in payload ? readPayload(payload.bytes, map) : readParsed(payload.parsed, map);
+  }
+}
+
+function topicOrigin(topic: string, template: string): { topic: string; topicImei?: string } {
+  const imei = matchTopic(template, topic);
+  return typeof imei === "string" ? { topic, topicImei: imei } : { topic };
+}
+
+function bytesOf(payload: JsonPayload): Uint8Array {
+  return "bytes" in payload ? payload.bytes : Buffer.from(JSON.stringify(payload.parsed), "utf8");
+}

@@ -1,0 +1,116 @@
+import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow } from "node-red";
+import { type Problem, TrackerError } from "../../src/errors";
+import type { Decoded } from "../../src/model/message";
+import { emitRecords, type Mode } from "./emit";
+import { type OptionTable, readOptions } from "./options";
+import { attempt, catchable, toProblem } from "./problems";
+import { RateMeter } from "./rate";
+import { ThrottledStatus } from "./status";
+import { QuietWarnings } from "./warnings";
+
+/** The settings that every decoder has. */
+export interface DecoderOptions {
+  property: string;
+  mode: Mode;
+  keepRaw: boolean;
+}
+
+export interface DecoderMessage extends NodeMessageInFlow {
+  /** Settings for this message only. */
+  decoder?: unknown;
+}
+
+/** Decodes the value of a message's property. Throws where nothing can be decoded. */
+export type Decode<O> = (msg: DecoderMessage, value: unknown, options: O) => Decoded | Promise<Decoded>;
+
+type NodeSend = (messages: (NodeMessage | null)[]) => void;
+
+/**
+ * What all decoders do: read the settings, decode what comes, send the records on, tell what is wrong. `prepare` is
+ * called once; what it throws is told of every message.
+ */
+export function runDecoder<O extends DecoderOptions>(
+  RED: NodeAPI,
+  node: Node,
+  config: object,
+  table: OptionTable<O>,
+  prepare: (options: O) => Decode<O>,
+): void {
+  const status = new ThrottledStatus(node);
+  const warnings = new QuietWarnings(node);
+  const rate = new RateMeter();
+  const fail = (problem: Problem): void =>
+    status.set(() => ({ fill: "red", shape: "ring", text: problem.message }));
+
+  const { value: setup, problem: setupProblem } = attempt(() => {
+    const options = readOptions(table, config as Record<string, unknown>);
+    return { options, decode: prepare(options) };
+  });
+  if (setup === undefined) fail(setupProblem);
+
+  /** Decodes a message and sends on what came of it; returns what was wrong. */
+  const handle = (
+    msg: DecoderMessage,
+    send: NodeSend,
+  ): Problem | undefined | Promise<Problem | undefined> => {
+    if (setup === undefined) return setupProblem;
+    const options = messageOptions(msg, table, setup.options);
+    const value = readProperty(RED, msg, options.property);
+    const finish = (decoded: Decoded): Problem | undefined => {
+      const kept = options.keepRaw ? { ...msg, raw: value } : msg;
+      emitRecords(RED, kept, decoded.records, options.mode, send);
+      warnings.report(decoded.warnings, msg.topic);
+      rate.add(decoded.records.length);
+      status.set(() => ({
+        fill: decoded.warnings.length === 0 ? "green" : "yellow",
+        shape: "dot",
+        text: summary(decoded, rate),
+      }));
+      return decoded.error;
+    };
+    const decoded = setup.decode(msg, value, options);
+    return decoded instanceof Promise ? decoded.then(finish) : finish(decoded);
+  };
+
+  node.on("input", (msg: DecoderMessage, send, done) => {
+    const end = (problem: Problem | undefined): void => {
+      if (problem !== undefined) fail(problem);
+      done(problem && catchable(problem, msg.topic));
+    };
+    const handled = attempt(() => handle(msg, send));
+    if (handled.value instanceof Promise) handled.value.catch(toProblem).then(end);
+    else end(handled.problem ?? handled.value);
+  });
+
+  node.on("close", () => status.close());
+}
+
+/** The node's settings, with those that the message brings. */
+function messageOptions<O extends DecoderOptions>(
+  { decoder }: DecoderMessage,
+  table: OptionTable<O>,
+  options: O,
+): O {
+  if (decoder === undefined) return options;
+  if (typeof decoder !== "object" || decoder === null) {
+    throw new TrackerError({ code: "OPTION", path: "msg.decoder", message: "msg.decoder is not an object" });
+  }
+  return readOptions(table, decoder as Record<string, unknown>, options, "msg.decoder.");
+}
+
+/** A property of the message; undefined also where the object that should hold it is missing. */
+function readProperty(RED: NodeAPI, msg: DecoderMessage, property: string): unknown {
+  try {
+    return RED.util.getMessageProperty(msg, property);
+  } catch {
+    return undefined;
+  }
+}
+
+function summary({ records }: Decoded, rate: RateMeter): string {
+  const last = records.findLast((record) => record.kind !== "file") ?? records.at(-1);
+  const time = new Date((last?.kind === "file" ? last.receivedAt : last?.time) ?? Number.NaN);
+  const isToday = time.toDateString() === new Date().toDateString();
+  const shown = isToday ? time.toTimeString().slice(0, 8) : time.toLocaleDateString("sv");
+  return `${last?.imei ?? "?"} · ${shown} · ${rate.perMinute()}/min`;
+}
