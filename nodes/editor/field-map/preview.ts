@@ -9,7 +9,7 @@ import {
 import { readDocuments } from "../../../src/protocols/globalmatix/json";
 import { isContainer } from "../../../src/protocols/globalmatix/leaves";
 import { type Computed, mapReading } from "../../../src/protocols/globalmatix/map";
-import { type Normalized, normalizeReading } from "../../../src/protocols/globalmatix/normalize";
+import { type Normalized, normalizeReading, type Origin } from "../../../src/protocols/globalmatix/normalize";
 import { arraysOfObjects } from "../../../src/protocols/globalmatix/readings";
 import { asProblem } from "../problem";
 import { type Row, rowsOf, rulesByPath } from "./rows";
@@ -92,10 +92,10 @@ export function previewOf(
   reading: PlacedReading,
   map: CompiledMap,
   computed: Computed,
-  receivedAt: number,
+  origin: Origin,
 ): Preview {
   const mapped = mapReading(reading, map, computed);
-  const { record, problem, used } = normalizeReading(reading, mapped, { receivedAt });
+  const { record, problem, used } = normalizeReading(reading, mapped, origin);
   const byPath = rulesByPath(map, reading);
   const paths = [...reading.leaves.keys()];
   const ignored = paths.filter((path) => mapped.ignored.has(path)).length;

@@ -164,3 +164,28 @@ function fillOf({ to, value, unit, rule, ownUnit }: Claim): Fill {
     rule,
   };
 }
+
+/**
+ * The rows that a person wants to see: by a text in key, value or path, or only what is not mapped; with the groups
+ * around them. The row of the path `kept` stays.
+ */
+export function rowsFiltered(
+  rows: readonly Row[],
+  wanted: { readonly text: string; readonly openOnly: boolean },
+  kept?: string,
+): Row[] {
+  const sought = wanted.text.trim().toLowerCase();
+  if (sought === "" && !wanted.openOnly) return [...rows];
+  const found = new Set<Row>();
+  const around: Row[] = [];
+  for (const row of rows) {
+    around.length = row.depth;
+    around[row.depth] = row;
+    if (row.kind === "group") continue;
+    const isSought = `${row.path}\n${row.value}`.toLowerCase().includes(sought);
+    const isOpen = row.state === "open" || row.state === "waiting";
+    if (row.path !== kept && !(isSought && (isOpen || !wanted.openOnly))) continue;
+    for (const one of around) found.add(one);
+  }
+  return rows.filter((row) => found.has(row));
+}
