@@ -96,11 +96,11 @@ function readingsOf(value: unknown, map: CompiledMap): RawReading[] {
   if (!isContainer(value) || Array.isArray(value)) {
     throw new TrackerError({ code: "JSON_NOT_OBJECT", message: "a reading has to be a JSON object" });
   }
-  return Object.keys(value).length === 0 ? [] : splitReadings(value, map.readings);
+  return splitReadings(value, map.readings);
 }
 
 /**
- * Makes records of the readings of a payload. `computed` has the results of the map's expressions for each reading;
+ * Makes records of the readings of a payload, oldest first. `computed` has the results of the map's expressions for each reading;
  * `bytes` is the payload as it came, which goes on as a file where it has no reading.
  */
 export function decodeReadings(
@@ -119,7 +119,11 @@ export function decodeReadings(
     if (decoded.record !== undefined) records.push(decoded.record);
     if (decoded.problem !== undefined) problems.push(placed(decoded.problem, reading.place));
   });
-  return { records, warnings: records.flatMap(({ warnings }) => warnings ?? []), error: summary(problems) };
+  return {
+    records: records.toSorted((a, b) => a.time - b.time),
+    warnings: records.flatMap(({ warnings }) => warnings ?? []),
+    error: summary(problems),
+  };
 }
 
 function decodeReading(

@@ -21,9 +21,10 @@ export interface RawReading {
 
 /**
  * The readings in an object: the items of the array at `path`, each with what stands around the array, or the object
- * itself. Throws as {@link addLeaves}, or `JSON_TOO_MANY_READINGS`.
+ * itself; none where that is empty. Throws as {@link addLeaves}, or `JSON_TOO_MANY_READINGS`.
  */
 export function splitReadings(document: object, path: string): RawReading[] {
+  if (Object.keys(document).length === 0) return [];
   const at = path === AUTO ? findReadings(document) : path;
   const items = at === "" ? undefined : valueAt(document, at);
   if (!Array.isArray(items)) {

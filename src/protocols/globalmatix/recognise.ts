@@ -202,7 +202,7 @@ const BY_NAME: ReadonlyMap<string, readonly { to: string; rank: number }[]> = Ma
         })),
       ),
     ),
-  ],
+  ].sort((a, b) => a.rank - b.rank),
   ({ name }) => name,
 );
 
