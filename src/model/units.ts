@@ -38,5 +38,6 @@ export const UNITS: Readonly<Record<string, Readonly<Record<string, Linear>>>> =
 
 /** A number on another scale, without the dust of binary fractions: 12 digits, 9 decimals are more than any sensor has. */
 export function convertLinear(value: number, { multiply, add, divide }: Linear): number {
-  return Number(Number(((value * multiply + add) / divide).toPrecision(12)).toFixed(9));
+  // Zero has no sign.
+  return Number(Number(((value * multiply + add) / divide).toPrecision(12)).toFixed(9)) + 0;
 }
