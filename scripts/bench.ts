@@ -3,6 +3,8 @@
 import type { Telemetry } from "../src/model/message";
 import { ShapeCache } from "../src/model/shapes";
 import { VOCABULARY } from "../src/model/vocabulary";
+import { decodeReadings, readPayload } from "../src/protocols/globalmatix/decode";
+import { type CompiledMap, compileMap } from "../src/protocols/globalmatix/field-map";
 import { decodePayload } from "../src/protocols/iotm/decode";
 import { decodeFrame } from "../src/protocols/iotm/frame";
 import { newDevice } from "../src/registry/fields";
@@ -69,6 +71,29 @@ function decoding(): void {
     { name: "frame decoded", run: () => decodeFrame(bytes) },
     { name: "frame decoded and normalized", run: () => decodePayload(bytes, { receivedAt: 0 }) },
     { name: "for scale: JSON.parse of the result", run: () => JSON.parse(json) },
+  ]);
+}
+
+/** Messages of 30 signals from an xTCU, by a map of 30 rules and by their names. */
+function globalmatix(): void {
+  const numbers = VOCABULARY.filter(({ type }) => type === "number").slice(0, 26);
+  const own = { imei: "869595061374194", ts: 1779631011, lat: 43.248249, lon: 27.978071 };
+  const values = Object.fromEntries(numbers.map(({ key }, index) => [key, index + 0.5]));
+  const bytes = Buffer.from(JSON.stringify({ ...own, can: values }));
+  const targets = { imei: "imei", ts: "time", lat: "latitude", lon: "longitude" };
+  const rules = [
+    ...Object.entries(targets).map(([from, to]) => ({ from, to })),
+    ...numbers.map(({ key }) => ({ from: `can.${key}`, to: key })),
+  ];
+  const decode = (map: CompiledMap) => {
+    const context = { map, receivedAt: 0, noTime: "error", noImei: "error" } as const;
+    return () => decodeReadings(readPayload(bytes, map), context, () => bytes);
+  };
+  compare("A message of 30 signals from an xTCU", 5_000, [
+    { name: "decoded by a map of 30 rules", run: decode(compileMap({ rules, recognise: false })) },
+    { name: "decoded by 30 rules and the usual names", run: decode(compileMap({ rules })) },
+    { name: "decoded by the usual names alone", run: decode(compileMap()) },
+    { name: "for scale: JSON.parse of it", run: () => JSON.parse(bytes.toString("utf8")) },
   ]);
 }
 
@@ -163,6 +188,7 @@ async function node(): Promise<void> {
 async function main(): Promise<void> {
   console.log(`Node.js ${process.version}, ${ROUNDS} rounds in turn, medians`);
   decoding();
+  globalmatix();
   shapes();
   await registry();
   await node();

@@ -327,10 +327,47 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.ok(!driving.isOn(2, Date.now()));
   });
 
+  it("runs example 05: JSON by its field map, an event, usual names, and what is no JSON", async () => {
+    const nodes = await deployExample("05");
+    const unknown = () => debug(nodes, "unknown or inactive: activate them in the sidebar Trackers");
+    await press(nodes, "a van on its way");
+    const van = (await unknown()) as Record<string, unknown>;
+    assert.deepEqual([van.kind, van.imei, van.time], ["telemetry", "869595061374194", 1779631011000]);
+    assert.deepEqual(van.position, {
+      valid: true,
+      latitude: 43.248249,
+      longitude: 27.978071,
+      speed: 52.56,
+      course: 184,
+      satellites: 11,
+    });
+    assert.deepEqual(van.attributes, {
+      ignition: true,
+      odometer: 117243.953,
+      externalVoltage: 13.94,
+      fuelLevel: 61,
+      engineSpeed: 1740,
+    });
+    assert.deepEqual(van.sensors, { "dev.fw": "4.11", "hdr.ev": "PERIODIC", x9: 7 });
+    await press(nodes, "the driver presses SOS");
+    const alarm = (await unknown()) as { kind: string; event: object };
+    assert.deepEqual([alarm.kind, alarm.event], ["event", { text: "SOS" }]);
+    await press(nodes, "two readings of another van");
+    for (const time of [1779631101000, 1779631131000]) {
+      assert.equal(((await unknown()) as { time: number }).time, time);
+    }
+    await press(nodes, "not JSON");
+    assert.match(String(await debug(nodes, "refused")), /^JSON_SYNTAX: .* begins with 47 42 59/);
+    const payload = '{"imei":"867035046242895","timestamp":"2026-05-24T13:58:00Z","odometer_m":41234567}';
+    await client.publishAsync("globalmatix/in", payload, { qos: 1 });
+    const overMqtt = (await unknown()) as { imei: string; attributes: object };
+    assert.deepEqual([overMqtt.imei, overMqtt.attributes], ["867035046242895", { odometer: 41234.567 }]);
+  });
+
   it("runs every example that there is", () => {
     assert.deepEqual(
       EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
-      ["01", "02", "03", "04"],
+      ["01", "02", "03", "04", "05"],
     );
   });
 }
