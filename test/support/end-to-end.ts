@@ -332,7 +332,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     const unknown = () => debug(nodes, "unknown or inactive: activate them in the sidebar Trackers");
     await press(nodes, "a van on its way");
     const van = (await unknown()) as Record<string, unknown>;
-    assert.deepEqual([van.kind, van.imei, van.time], ["telemetry", "869595061374194", 1779631011000]);
+    assert.deepEqual([van.kind, van.imei, van.time], ["telemetry", "356938035643809", 1779631011000]);
     assert.deepEqual(van.position, {
       valid: true,
       latitude: 43.248249,
@@ -358,10 +358,10 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     }
     await press(nodes, "not JSON");
     assert.match(String(await debug(nodes, "refused")), /^JSON_SYNTAX: .* begins with 47 42 59/);
-    const payload = '{"imei":"867035046242895","timestamp":"2026-05-24T13:58:00Z","odometer_m":41234567}';
+    const payload = '{"imei":"352099001761481","timestamp":"2026-05-24T13:58:00Z","odometer_m":41234567}';
     await client.publishAsync("globalmatix/in", payload, { qos: 1 });
     const overMqtt = (await unknown()) as { imei: string; attributes: object };
-    assert.deepEqual([overMqtt.imei, overMqtt.attributes], ["867035046242895", { odometer: 41234.567 }]);
+    assert.deepEqual([overMqtt.imei, overMqtt.attributes], ["352099001761481", { odometer: 41234.567 }]);
   });
 
   it("runs every example that there is", () => {
