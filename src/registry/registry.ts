@@ -14,6 +14,7 @@ import {
   type Store,
   type StoredCommands,
 } from "./store";
+import { StoreAccess } from "./store-access";
 
 /** Two clocks in milliseconds: of the day, which may be set, and one that only goes forward. */
 export interface Clock {
@@ -79,28 +80,25 @@ export class Registry {
   private readonly removalListeners = new Set<RemovalListener>();
   /** The commands there are: of the commander, or those that the store had while there is none. */
   commands: () => StoredCommands = () => ({ commands: [], sendings: [] });
-  /** Writes wait for each other, so that each is planned on what is in the store. */
-  private turn: Promise<unknown> = Promise.resolve();
-  private storeLost = false;
-  private onSetAside: (path: string) => void = () => undefined;
+  private readonly store: StoreAccess;
   readonly revisions = new Revisions();
 
   constructor(
-    private readonly store: Store,
+    store: Store,
     readonly profiles: Profiles,
     private readonly settings: RegistrySettings,
     readonly clock: Clock,
-  ) {}
+  ) {
+    this.store = new StoreAccess(store, () => this.everything());
+  }
 
   /**
    * Reads the store. `onSetAside` is told where a damaged file was put, now or whenever the store has to be opened
    * again. Rejects as {@link Store.open}.
    */
   async open(onSetAside: (path: string) => void = () => undefined): Promise<void> {
-    this.onSetAside = onSetAside;
-    const { devices, states, pending, seen, setAside, commands, sendings } = await this.store.open();
+    const { devices, states, pending, seen, commands, sendings } = await this.store.open(onSetAside);
     this.commands = () => ({ commands, sendings });
-    if (setAside !== undefined) onSetAside(setAside);
     for (const device of devices) this.devices.set(device.imei, device);
     for (const [imei, state] of states) this.states.set(imei, state);
     this.unknown.load(pending);
@@ -119,7 +117,7 @@ export class Registry {
     try {
       await this.flush();
     } finally {
-      await this.exclusively(() => this.store.close());
+      await this.store.close();
     }
   }
 
@@ -175,7 +173,7 @@ export class Registry {
   history(imei: string): Promise<HistoryEntry[]> {
     return this.exclusively(async () => {
       const unsaved = this.newHistory.get(imei)?.toReversed() ?? [];
-      const stored = await this.withStore(() => this.store.history(imei));
+      const stored = await this.store.use((store) => store.history(imei));
       return [...unsaved, ...stored].slice(0, HISTORY_LENGTH);
     });
   }
@@ -278,7 +276,7 @@ export class Registry {
       if (imeis.length === 0 && pending.size === 0 && history.size === 0) return;
       const states = pick(this.states, imeis);
       try {
-        await this.commit({ states, pending, seen, history: [...history.values()].flat() });
+        await this.store.commit({ states, pending, seen, history: [...history.values()].flat() });
         this.unknown.saved(pending);
       } catch (error) {
         this.giveBack({ imeis, pending, seen, history });
@@ -303,7 +301,7 @@ export class Registry {
       const pending = new Map(
         [...devices.keys()].filter((imei) => this.unknown.has(imei)).map((imei) => [imei, null]),
       );
-      await this.commit({ devices, history, pending });
+      await this.store.commit({ devices, history, pending });
       this.apply(devices);
       for (const change of changes) this.tell(change);
     });
@@ -317,7 +315,7 @@ export class Registry {
         if (pending === undefined) throw unknownDevice(imei);
         return [imei, { ...pending, ignored }];
       });
-      await this.commit({ pending: new Map(changed) });
+      await this.store.commit({ pending: new Map(changed) });
       for (const [imei] of changed) {
         this.unknown.setIgnored(imei, ignored);
         this.revisions.touch(imei);
@@ -325,52 +323,28 @@ export class Registry {
     });
   }
 
-  /** Writes; where the store is lost, opens it again and writes everything there is into it first. */
-  private commit(changes: Changes): Promise<void> {
-    return this.withStore(() => this.store.commit(changes));
-  }
-
-  private async withStore<T>(work: () => Promise<T>): Promise<T> {
-    if (this.storeLost) await this.restore();
-    try {
-      return await work();
-    } catch (error) {
-      if (!isLoss(error)) throw error;
-      this.storeLost = true;
-      await this.restore();
-      return work();
-    }
-  }
-
-  /** Everything is in memory, so that a file that is gone or damaged costs nothing but old history. */
-  private async restore(): Promise<void> {
-    await this.store.close().catch(() => undefined);
-    const { setAside } = await this.store.open();
-    if (setAside !== undefined) this.onSetAside(setAside);
+  /** All there is, but for the history that is saved. */
+  private everything(): Changes {
     for (const seen of this.seen.values()) seen.giveBack();
-    const seen = [...this.seen].flatMap(([imei, ofDevice]) => ofDevice.takeChanged(imei));
     const { commands, sendings } = this.commands();
-    await this.store.commit({
+    return {
       commands: new Map(commands.map((command) => [command.id, command])),
       sendings: new Map(sendings),
       devices: this.devices,
       states: this.states,
       pending: new Map([...this.unknown.all()].map((one) => [one.imei, one])),
-      seen,
-    });
-    this.storeLost = false;
+      seen: [...this.seen].flatMap(([imei, ofDevice]) => ofDevice.takeChanged(imei)),
+    };
   }
 
   /** Does some work while nobody else writes. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.turn.then(work);
-    this.turn = result.catch(() => undefined);
-    return result;
+    return this.store.exclusively(work);
   }
 
   /** Writes changes of commands; only inside {@link exclusively}, or when a removal is prepared. */
   commitCommands(changes: CommandChanges): Promise<void> {
-    return this.commit(changes);
+    return this.store.commit(changes);
   }
 
   private async prepareRemoval(devices: ReadonlyMap<string, Device | null>): Promise<void> {
@@ -468,10 +442,6 @@ export class Registry {
 export function unknownDevice(imei: string): TrackerError {
   const message = `no device with IMEI ${imei} is registered`;
   return new TrackerError({ code: "DEVICE_UNKNOWN", path: "imei", message });
-}
-
-function isLoss(error: unknown): boolean {
-  return error instanceof TrackerError && error.code === "STORE_LOST";
 }
 
 /** Adds an entry to the unsaved ones of its device, of which the oldest are forgotten as in the store. */
