@@ -197,7 +197,7 @@ class World {
     const clock = { day: () => this.now, steady: () => this.now };
     const registry = new Registry(
       new SharedStore(this.kept, life, this.random, risk),
-      { get: () => this.config, find: () => this.config },
+      { get: () => this.config, find: () => this.config, all: () => [this.config] },
       { profile: "p", offlineAfter: 15_000, clockTolerance: 600_000 },
       clock,
     );

@@ -29,7 +29,7 @@ export const VANS = profile("vans-id", "vans", {
 
 function profilesOf(...all: Profile[]): Profiles {
   const get = (id: string) => all.find((one) => one.id === id);
-  return { get, find: (asked) => get(asked) ?? all.find(({ name }) => name === asked) };
+  return { get, find: (asked) => get(asked) ?? all.find(({ name }) => name === asked), all: () => all };
 }
 
 /** A registry whose clocks stand still until they are told to go on. */
