@@ -2,17 +2,11 @@ import { type Problem, TrackerError } from "../../errors";
 import type { Decoded, DeviceEvent, Telemetry } from "../../model/message";
 import type { CompiledMap } from "./field-map";
 import { type Document, readDocuments, withFirstBytes } from "./json";
-import { isContainer, tooManyValues } from "./leaves";
+import { isContainer } from "./leaves";
+import { beyond, LIMITS } from "./limits";
 import { type Computed, mapReading } from "./map";
 import { normalizeFile, normalizeReading, type Origin } from "./normalize";
-import {
-  MAX_READINGS,
-  MAX_VALUES,
-  type RawReading,
-  splitReadings,
-  TOO_MANY_VALUES,
-  tooManyReadings,
-} from "./readings";
+import { type RawReading, splitReadings } from "./readings";
 
 /** What is done with a reading that says no usable time, or not whose it is. */
 export interface Missing {
@@ -68,10 +62,9 @@ function readDocumentsReadings(documents: readonly Document[], map: CompiledMap)
   const readings: PlacedReading[] = [];
   let values = 0;
   let problem: Problem | undefined;
-  for (const { value, place } of documents.flatMap(withItems)) {
+  const items = documents.flatMap(withItems);
+  for (const { value, place } of items.slice(0, LIMITS.readings)) {
     try {
-      if (readings.length >= MAX_READINGS) throw tooManyReadings("");
-      if (values >= MAX_VALUES) throw tooManyValues(TOO_MANY_VALUES, "");
       for (const reading of readingsOf(value, map)) {
         readings.push({ ...reading, place });
         values += reading.leaves.size;
@@ -80,8 +73,9 @@ function readDocumentsReadings(documents: readonly Document[], map: CompiledMap)
       if (!(error instanceof TrackerError)) throw error;
       problem ??= placed(error, place);
     }
+    if (values > LIMITS.values) return { readings, problem: beyond("values", place) };
   }
-  return { readings, problem };
+  return { readings, problem: problem ?? (items.length > LIMITS.readings ? beyond("readings") : undefined) };
 }
 
 /** The items of an array are documents of their own. */

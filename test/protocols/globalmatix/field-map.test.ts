@@ -3,7 +3,7 @@ import { UNITS } from "../../../src/model/units";
 import { findTerm, VOCABULARY } from "../../../src/model/vocabulary";
 import { convert, unitsOf } from "../../../src/protocols/globalmatix/convert";
 import { checkFieldMap, compileMap, type FieldMap } from "../../../src/protocols/globalmatix/field-map";
-import { MAX_DEPTH } from "../../../src/protocols/globalmatix/json";
+import { LIMITS } from "../../../src/protocols/globalmatix/limits";
 import { formatPath, parsePath } from "../../../src/protocols/globalmatix/path";
 import { findReadings } from "../../../src/protocols/globalmatix/readings";
 import { guess } from "../../../src/protocols/globalmatix/recognise";
@@ -246,8 +246,8 @@ describe("Globalmatix readings", () => {
 describe("Globalmatix limits", () => {
   const nested = (levels: number): unknown => JSON.parse(`${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`);
   for (const [what, payload, code] of [
-    ["as many levels as are read", nested(MAX_DEPTH), undefined],
-    ["a level more", nested(MAX_DEPTH + 1), "JSON_DEPTH"],
+    ["as many levels as are read", nested(LIMITS.depth), undefined],
+    ["a level more", nested(LIMITS.depth + 1), "JSON_DEPTH"],
     ["levels around a long number", `${"[".repeat(100)}12345678901234567890${"]".repeat(100)}`, "JSON_DEPTH"],
     ["a bracket in a text is no level", { a: `${"[".repeat(100)}`, b: "12345678901234567890" }, undefined],
     ["many values in a reading", { x: Array.from({ length: 5001 }, () => 1) }, "JSON_TOO_MANY_VALUES"],
@@ -273,10 +273,22 @@ describe("Globalmatix limits", () => {
     });
   }
 
-  it("the readings up to the limit are there, the others are told of", () => {
-    const { records, error } = decode(Array.from({ length: 2003 }, () => ({ imei: IMEI })));
-    assert.equal(records.length, 2000);
-    assert.equal(error?.code, "JSON_TOO_MANY_READINGS");
+  for (const [what, text] of [
+    ["items", JSON.stringify(Array(2003).fill({ imei: IMEI }))],
+    ["lines", Array(2003).fill(`{"imei":"${IMEI}"}`).join("\n")],
+  ] as const) {
+    it(`the readings up to the limit are there, further ${what} are told of`, () => {
+      const { records, error } = decodeBytes(Buffer.from(text));
+      assert.equal(records.length, 2000);
+      assert.equal(error?.code, "JSON_TOO_MANY_READINGS");
+    });
+  }
+
+  it("values up to the limit are there, those of further readings are told of", () => {
+    const values = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`k${index}`, index]));
+    const { records, error } = decode(Array(100).fill({ imei: IMEI, ...values }));
+    assert.equal(records.length, 50);
+    assert.equal(error?.code, "JSON_TOO_MANY_VALUES");
   });
 });
 
