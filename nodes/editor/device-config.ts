@@ -6,6 +6,7 @@ import {
   PLATFORMS,
   type Platform,
   PROTOCOLS,
+  type Protocol,
   type SavedDeviceConfig,
   TOPIC_ROLES,
   usualPort,
@@ -19,7 +20,9 @@ import {
   WHEN_UNSAFE,
 } from "../../src/device/output-safety";
 import { type SheetLine, type SheetSection, setupSheet } from "../../src/device/setup-sheet";
+import type { FieldMap } from "../../src/protocols/globalmatix/field-map";
 import { isTrue } from "../../src/saved";
+import { mapEditor, savedMap } from "./field-map/editor";
 import { storedPassword } from "./password";
 import {
   type EditorNode,
@@ -32,6 +35,7 @@ import {
 } from "./red";
 import { sensorList } from "./sensor-list";
 import { printSheet, renderSheet, wiring } from "./sheet-view";
+import { createTabs, type Tabs } from "./tabs";
 import { checkField, wrongFields, wrongInterlock } from "./validate";
 
 type DeviceConfigNode = EditorNode<SavedDeviceConfig & { name?: string }>;
@@ -42,7 +46,9 @@ const STORED = "__PWRD__";
 /** What a platform's preset fills. */
 const PRESET_FIELDS = ["host", "port"];
 
-const TABS = ["connection", "topics", "names", "sensors", "sheet"] as const;
+const TABS = ["connection", "topics", "names", "sensors", "map", "sheet"] as const;
+/** Tabs that one protocol has alone. */
+const TAB_OF: Readonly<Record<string, Protocol>> = { sensors: "iotm", map: "globalmatix" };
 
 /** The fields that can be wrong, and the tab they are on. Rows of the sensor list have their own messages. */
 const CHECKED: Readonly<Partial<Record<keyof SavedDeviceConfig, (typeof TABS)[number]>>> = {
@@ -56,6 +62,7 @@ const CHECKED: Readonly<Partial<Record<keyof SavedDeviceConfig, (typeof TABS)[nu
   delivery: "names",
   sensors: "sensors",
   offlineAfter: "connection",
+  fieldMap: "map",
 };
 
 const INTERLOCK_NUMBERS = ["freshFor", "maxSpeed"] as const;
@@ -69,8 +76,27 @@ const textOf = (name: string): string => String(field(name).val() ?? "").trim();
 export function prepare(node: DeviceConfigNode): void {
   let stored: string | undefined;
   let sensors: ReturnType<typeof sensorList> | undefined;
+  let tabs: Tabs | undefined;
+  let map: FieldMap = node.fieldMap ?? {};
+  let isMapShown = false;
 
   fillForm(node);
+
+  /** Only when it is looked at: most device configs have none. */
+  const showMap = (): void => {
+    if (isMapShown) return;
+    isMapShown = true;
+    mapEditor({
+      container: $("#tracker-fieldMap"),
+      id: node.id,
+      map: savedMap(map),
+      topicTemplate: () => textOf("topics-telemetry") || PROTOCOLS.globalmatix.topics.telemetry,
+      changed: (next) => {
+        map = next;
+        refresh();
+      },
+    });
+  };
 
   const read = (): SavedDeviceConfig => ({
     protocol: textOf("protocol"),
@@ -90,6 +116,7 @@ export function prepare(node: DeviceConfigNode): void {
     outputStops: namesOf("outputStops", OUTPUT_COUNT),
     interlock: readInterlock(node.interlock),
     delivery: textOf("delivery"),
+    fieldMap: map,
   });
   readOpen = read;
 
@@ -133,6 +160,8 @@ export function prepare(node: DeviceConfigNode): void {
   const refresh = () => {
     showPreset();
     showProtocol();
+    const protocol = knownOr("iotm", textOf("protocol"), PROTOCOLS);
+    for (const [tab, only] of Object.entries(TAB_OF)) tabs?.toggle(`tracker-tab-${tab}`, only === protocol);
     showErrors(read());
     $("#tracker-sheet")
       .empty()
@@ -153,7 +182,13 @@ export function prepare(node: DeviceConfigNode): void {
     printSheet(textOf("name") || translate("sheet.title"), sheet(secretNow())),
   );
 
-  createTabs();
+  tabs = createTabs(
+    "tracker-device-config-tabs",
+    TABS.map((tab) => ({ id: `tracker-tab-${tab}`, label: translate(`tab.${tab}`) })),
+    (id) => {
+      if (id === "tracker-tab-map") showMap();
+    },
+  );
   $("#tracker-device-config").on("input change", "input, select", refresh);
   refresh();
 }
@@ -212,29 +247,9 @@ function fillSelect(name: string, values: readonly string[], value: string, text
   field(name).val(value);
 }
 
-function createTabs(): void {
-  const tabs = red.tabs.create({
-    id: "tracker-device-config-tabs",
-    onchange: (tab: { id: string }) => {
-      $("#tracker-device-config-content").children().hide();
-      $(`#${tab.id}`).show();
-    },
-  });
-  for (const tab of TABS) {
-    const id = `tracker-tab-${tab}`;
-    tabs.addTab({ id, label: translate(`tab.${tab}`) });
-    // Node-RED's tabs can be reached by keyboard, but open by mouse only.
-    $(`#red-ui-tab-${id} a`).on("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      tabs.activateTab(id);
-    });
-  }
-}
-
 export function save(node: DeviceConfigNode): void {
-  const { topics, inputNames, outputNames, sensors, outputStops, interlock } = readOpen?.() ?? {};
-  Object.assign(node, { topics, inputNames, outputNames, sensors, outputStops, interlock });
+  const { topics, inputNames, outputNames, sensors, outputStops, interlock, fieldMap } = readOpen?.() ?? {};
+  Object.assign(node, { topics, inputNames, outputNames, sensors, outputStops, interlock, fieldMap });
   // Node-RED reads the other fields next: what the user typed, not what a preset shows.
   for (const name of PRESET_FIELDS) showInstead(field(name), undefined);
   keepEnvironment(node, "node-config-input", ["tls", "invertTimedOutputs"]);

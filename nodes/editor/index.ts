@@ -1,5 +1,6 @@
 /** What the nodes' dialogs share, as the global `RedTrackers`. Bundled into resources/editor.js. */
 export * as deviceConfig from "./device-config";
+export * as globalmatixDecoder from "./globalmatix-decoder";
 export { chooseOnly, keepEnvironment } from "./red";
 export * as sidebar from "./sidebar/index";
 export * as validate from "./validate";

@@ -54,6 +54,12 @@ export function checkDevice(id: unknown, protocol: string): true | string {
   return (node.protocol || "iotm") === protocol || translate("error.DEVICE_PROTOCOL");
 }
 
+/** A map that is to come from the device config needs one. */
+export function checkMapFrom(value: unknown, device: unknown): true | string {
+  const hasDevice = Boolean(device) && device !== "_ADD_";
+  return value !== "device" || hasDevice || translate("error.MAP_FROM");
+}
+
 /** A whole number from 1 to `max`, or empty. */
 export function checkCount(value: unknown, max: number): true | string {
   const text = String(value ?? "").trim();

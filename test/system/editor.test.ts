@@ -312,7 +312,7 @@ describe("the editor in Chromium", function () {
         assert.equal(await input("interlock-ignitionOff").isChecked(), true);
         assert.equal(await input("interlock-whenUnsafe").inputValue(), "hold");
         assert.equal(await input("delivery").inputValue(), "wait");
-        await tab(4);
+        await tab(5);
         assert.equal((await sheet()).Password, "••••••••");
         await page.click("#tracker-sheet-show");
         await page

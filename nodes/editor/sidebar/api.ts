@@ -2,7 +2,10 @@ import type { Command } from "../../../src/commands/command";
 import type { Problem } from "../../../src/errors";
 import type { ImportReport } from "../../../src/registry/transfer";
 import type { RowsAnswer, SidebarDetails } from "../../../src/registry/views";
+import { ask } from "../ask";
 import type { Order } from "./switching";
+
+export { asProblem } from "../problem";
 
 /** A deployed registry, as the sidebar lists it. */
 export interface RegistryInfo {
@@ -84,36 +87,4 @@ function get<T>(url: string): Promise<T> {
 
 function post<T>(url: string, body: object): Promise<{ payload: T }> {
   return ask({ url, method: "POST", contentType: "application/json", data: JSON.stringify(body) });
-}
-
-/** With jQuery, because the editor has taught it to log in. */
-function ask<T>(request: JQuery.AjaxSettings): Promise<T> {
-  return new Promise((resolve, reject) => {
-    $.ajax({ ...request, dataType: "json" }).then(resolve, (answer: JQuery.jqXHR) =>
-      reject(problemOf(answer)),
-    );
-  });
-}
-
-const BY_STATUS: Readonly<Record<number, string>> = {
-  0: "NETWORK",
-  401: "FORBIDDEN",
-  403: "FORBIDDEN",
-  413: "TOO_LARGE",
-};
-
-function problemOf({ status, statusText, responseJSON }: JQuery.jqXHR): Problem {
-  const { code, message, path } = (responseJSON ?? {}) as Partial<Problem>;
-  return {
-    code: code ?? BY_STATUS[status] ?? "INTERNAL",
-    message: message ?? `${status} ${statusText}`,
-    ...(path === undefined ? {} : { path }),
-  };
-}
-
-/** Anything that was thrown, as a problem that can be shown. */
-export function asProblem(error: unknown): Problem {
-  if (typeof error === "object" && error !== null && "code" in error && "message" in error)
-    return error as Problem;
-  return { code: "INTERNAL", message: String(error) };
 }

@@ -1,5 +1,6 @@
 import type { Command } from "../../../src/commands/command";
 import type { Row, SidebarDetails } from "../../../src/registry/views";
+import { downloadCsv } from "../download";
 import { red } from "../red";
 import { addDevice } from "./add-dialog";
 import { startAges } from "./ages";
@@ -8,7 +9,6 @@ import { commandStatusText, remarksText } from "./command-rows";
 import { exportName } from "./csv-file";
 import { DevicePage } from "./device-page";
 import { confirm, say } from "./dialog";
-import { download } from "./download";
 import { editDevice } from "./edit-dialog";
 import { Feed } from "./feed";
 import { importDevices } from "./import-dialog";
@@ -112,7 +112,7 @@ function fill(content: JQuery, feed: Feed): void {
     add: () => addDevice(registry(), feed, open),
     importCsv: () => importDevices(registry(), feed),
     exportCsv: () =>
-      void attempt(async () => download(exportName(new Date()), await api.exportCsv(registry()))),
+      void attempt(async () => downloadCsv(exportName(new Date()), await api.exportCsv(registry()))),
   });
   let shown = registry();
   feed.onChange(() => {

@@ -37,12 +37,17 @@ export interface Payload {
  */
 export function readPayload(bytes: Uint8Array, map: CompiledMap): Payload {
   try {
-    const { documents, problem } = readDocuments(decodeUtf8(bytes));
-    const read = readDocumentsReadings(documents, map);
-    return { ...read, problem: problem ?? read.problem };
+    return readText(decodeUtf8(bytes), map);
   } catch (error) {
     throw error instanceof TrackerError ? new TrackerError(withFirstBytes(error, bytes)) : error;
   }
+}
+
+/** As {@link readPayload}, of a payload that is text already; problems do not show its bytes. */
+export function readText(text: string, map: CompiledMap): Payload {
+  const { documents, problem } = readDocuments(text);
+  const read = readDocumentsReadings(documents, map);
+  return { ...read, problem: problem ?? read.problem };
 }
 
 /** The readings of a payload that somebody has parsed already. */

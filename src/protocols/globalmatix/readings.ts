@@ -66,6 +66,11 @@ export function findReadings(document: object): string {
   return "";
 }
 
+/** Paths of the arrays in an object that may hold its readings, the outer ones first. */
+export function arraysOfObjects(document: object): string[] {
+  return arrays(document, "", 0).map(({ path }) => path);
+}
+
 /** Arrays of objects that are no lists of signals, the outer ones first. */
 function arrays(value: object, path: string, depth: number): { path: string; items: unknown[] }[] {
   if (Array.isArray(value) || depth >= SEARCH_DEPTH) return [];

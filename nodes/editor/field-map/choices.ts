@@ -1,0 +1,54 @@
+import { isAttributeName } from "../../../src/model/vocabulary";
+import { findTarget, TARGETS } from "../../../src/protocols/globalmatix/targets";
+
+/** The signals of the list in groups, in the order in which a person maps them. Every target is in one of them. */
+export const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  identity: keys("imei time"),
+  position: keys("latitude longitude altitude speed heading hdop fixSatellites fix"),
+  special: keys("event ignore"),
+  vehicle: keys(
+    "ignition motion vehicleSpeed odometer vin driverId trailerId speedLimit engineSpeed engineHours engineLoad throttle coolantTemperature acceleration cornering axleWeight cargoWeight",
+  ),
+  energy: keys("fuelLevel fuelLevel2 fuelUsed fuelRate stateOfCharge range charging"),
+  power: keys("externalVoltage batteryVoltage batteryLevel batteryCharging"),
+  doors: keys("doorFrontLeft doorFrontRight doorRearLeft doorRearRight handBrake footBrake driverButton"),
+  wired: [...series("input", 8), ...series("output", 4), ...series("analog", 8), ...series("oneWireId", 4)],
+  temperature: ["deviceTemperature", ...series("temperature", 4)],
+  network: keys("gsmSignal gsmMcc gsmMnc jamming satellites course text"),
+};
+
+function keys(text: string): string[] {
+  return text.split(" ");
+}
+
+function series(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${name}${index + 1}`);
+}
+
+/** One line of the list. */
+export interface Option {
+  readonly key: string;
+  readonly label: string;
+  readonly unit: string;
+  /** Name of its group; `own` for a name of the user's own. */
+  readonly group: string;
+}
+
+/**
+ * The signals whose key, label or unit has every word of what was typed. The last is what was typed itself, as a name
+ * of the user's own, where it can be one.
+ */
+export function search(typed: string, labelOf: (key: string) => string): Option[] {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = Object.entries(GROUPS).flatMap(([group, members]) =>
+    members
+      .map((key) => ({ key, label: labelOf(key), unit: findTarget(key)?.unit ?? "", group }))
+      .filter(({ key, label, unit }) => {
+        const text = `${key} ${label} ${unit}`.toLowerCase();
+        return words.every((word) => text.includes(word));
+      }),
+  );
+  const name = typed.trim();
+  const isOwn = name !== "" && isAttributeName(name) && !TARGETS.some(({ key }) => key === name);
+  return isOwn ? [...found, { key: name, label: name, unit: "", group: "own" }] : found;
+}

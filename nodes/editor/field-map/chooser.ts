@@ -1,0 +1,149 @@
+import { convert, unitsOf } from "../../../src/protocols/globalmatix/convert";
+import type { Rule } from "../../../src/protocols/globalmatix/field-map";
+import { findTarget } from "../../../src/protocols/globalmatix/targets";
+import type { Choice } from "./edit";
+import type { ValueRow } from "./rows";
+import { targetBox } from "./target-box";
+import { fillText, text, unitText, valueText } from "./texts";
+import { isUnitOpen, startUnit } from "./units";
+
+/** What the panel under a value tells. A choice counts at once. */
+export interface ChooserActions {
+  choose(choice: Choice): void;
+  remove(): void;
+  close(): void;
+}
+
+export interface Chooser {
+  readonly element: JQuery;
+  focus(): void;
+}
+
+/** The panel in which a person says what a value is. `current` is the rule that it has, or what was recognised. */
+export function chooser(
+  row: ValueRow,
+  current: Rule | undefined,
+  hasRule: boolean,
+  actions: ChooserActions,
+): Chooser {
+  let choice: Choice | undefined = current?.to ? { ...current, to: current.to } : undefined;
+  const details = $("<div>", { class: "tracker-map-details" });
+  const apply = (next: Choice): void => {
+    choice = next;
+    actions.choose(next);
+  };
+  const box = targetBox(text("chooser.label"), (to) => {
+    const when = to === "event" ? valueText(row.value) : undefined;
+    const unit = startUnit(to, row.value);
+    apply({ to, ...(unit === "" ? {} : { unit }), ...(when === undefined ? {} : { when }) });
+    showDetails();
+    // Where there is nothing more to say the next value can be taken at once.
+    if (isUnitOpen(findTarget(to), unit)) details.find("select, input").first().trigger("focus");
+    else actions.close();
+  });
+  const showDetails = (): void => {
+    details.empty();
+    if (choice !== undefined) details.append(detailsOf(row, choice, apply));
+  };
+  const button = (icon: string, label: string, click: () => void): JQuery =>
+    $("<button>", { type: "button", class: "red-ui-button red-ui-button-small" })
+      .append($("<i>", { class: `fa ${icon}` }), ` ${label}`)
+      .on("click", click);
+  const buttons = $("<div>", { class: "tracker-map-tools" }).append(
+    button("fa-ban", text("chooser.ignore"), () => {
+      apply({ to: "ignore" });
+      actions.close();
+    }),
+    ...(hasRule ? [button("fa-trash", text("tree.remove"), actions.remove)] : []),
+    button("fa-check", text("chooser.close"), actions.close),
+  );
+  const element = $("<div>", { class: "tracker-map-chooser", role: "group" })
+    .attr("aria-label", text("tree.choose"))
+    .append($("<label>").text(text("tree.choose")), box.element, details, buttons);
+  element.on("keydown", (event) => {
+    if (
+      event.key !== "Escape" &&
+      !(event.key === "Enter" && $(event.target).is("select, .tracker-map-details input"))
+    )
+      return;
+    event.preventDefault();
+    event.stopPropagation();
+    actions.close();
+  });
+  box.show(choice?.to ?? "");
+  showDetails();
+  return {
+    element,
+    focus: () => {
+      box.input.trigger("focus");
+      if (choice === undefined) box.open();
+    },
+  };
+}
+
+/** What else there is to say about a value that becomes a signal, and what comes out. */
+function detailsOf(row: ValueRow, choice: Choice, apply: (choice: Choice) => void): JQuery[] {
+  const target = findTarget(choice.to);
+  let now = choice;
+  const change = (changes: Partial<Choice>): void => {
+    now = { ...now, ...changes };
+    apply(now);
+    preview.text(outcome(row, now));
+  };
+  const preview = $("<output>", { class: "tracker-map-preview" }).text(outcome(row, choice));
+  if (target === undefined) {
+    return [
+      field(
+        text("chooser.ownUnit"),
+        input(choice.unit, (unit) => change({ unit })),
+      ),
+      preview,
+    ];
+  }
+  if (target.type === "event") {
+    const hint = $("<div>", { class: "tracker-hint" }).text(text("chooser.whenHint"));
+    return [
+      field(
+        text("chooser.when"),
+        input(choice.when, (when) => change({ when })),
+      ),
+      hint,
+    ];
+  }
+  const units = unitsOf(target);
+  if (units.length < 2) return [preview];
+  const select = $("<select>");
+  for (const unit of units) {
+    const converted = fillText({
+      to: choice.to,
+      value: convert(row.value, target, unit) ?? null,
+      unit: target.unit,
+    });
+    const fits = convert(row.value, target, unit) !== undefined;
+    $("<option>", { value: unit })
+      .text(`${unitText(unit, target.unit)} → ${fits ? converted : text("chooser.unfit")}`)
+      .appendTo(select);
+  }
+  select.val(choice.unit || (units[0] as string)).on("change", () => change({ unit: String(select.val()) }));
+  return [field(text("chooser.unit"), select), preview];
+}
+
+function field(label: string, control: JQuery): JQuery {
+  return $("<label>", { class: "tracker-map-field" }).append($("<span>").text(label), control);
+}
+
+function input(value: string | undefined, changed: (value: string) => void): JQuery {
+  const field = $("<input>", { type: "text" }).val(value ?? "");
+  return field.on("input", () => changed(String(field.val() ?? "").trim()));
+}
+
+/** `12345 → 12.345 km` */
+function outcome({ value }: ValueRow, { to, unit = "" }: Choice): string {
+  const target = findTarget(to);
+  const converted = target === undefined ? value : convert(value, target, unit);
+  const shown =
+    converted === undefined
+      ? text("chooser.unfit")
+      : fillText({ to, value: converted, unit: target?.unit ?? unit });
+  return `${valueText(value)} → ${shown}`;
+}

@@ -1,0 +1,109 @@
+import type { FieldMap, Rule } from "../../../src/protocols/globalmatix/field-map";
+import { formatPath, parsePath } from "../../../src/protocols/globalmatix/path";
+import type { Row } from "./rows";
+
+/** What a person chose for a value. */
+export interface Choice {
+  readonly to: string;
+  readonly unit?: string;
+  readonly when?: string;
+}
+
+/** A map with nothing in it. */
+export const NEW_MAP: FieldMap = { schema: 1, rules: [] };
+
+/** Indices of the rules that are about exactly this path. */
+export function rulesAt({ rules = [] }: FieldMap, path: string): number[] {
+  return rules.flatMap((rule, index) => (canonical(rule) === path ? [index] : []));
+}
+
+/**
+ * A map with a rule that does with a value what was chosen. It stands before other rules for the same signal, so that
+ * it counts. A value can be a signal and an event; what is ignored is neither.
+ */
+export function assign(map: FieldMap, path: string, choice: Choice): FieldMap {
+  const rules = map.rules ?? [];
+  const replaced = rulesAt(map, path).filter((index) => isReplaced(rules[index]?.to ?? "", choice.to));
+  const same = replaced.find((index) => rules[index]?.to === choice.to);
+  const rule = compact({
+    ...(same === undefined ? {} : rules[same]),
+    from: path,
+    unit: "",
+    when: "",
+    ...choice,
+  });
+  if (same !== undefined) return changed(map, same, rule, replaced);
+  const others = rules.filter((_, index) => !replaced.includes(index));
+  const first = others.findIndex(({ to }) => to === choice.to);
+  const at = first < 0 || choice.to === "ignore" ? others.length : first;
+  return { ...map, rules: others.toSpliced(at, 0, rule) };
+}
+
+function changed(map: FieldMap, at: number, rule: Rule, replaced: readonly number[]): FieldMap {
+  const rules = (map.rules ?? []).flatMap((old, index) => {
+    if (index === at) return [rule];
+    return replaced.includes(index) ? [] : [old];
+  });
+  return { ...map, rules };
+}
+
+function isReplaced(old: string, chosen: string): boolean {
+  if (chosen === "ignore" || old === "ignore") return true;
+  return (old === "event") === (chosen === "event");
+}
+
+/** A map without the rules about a path. */
+export function unassign(map: FieldMap, path: string): FieldMap {
+  const gone = rulesAt(map, path);
+  return { ...map, rules: (map.rules ?? []).filter((_, index) => !gone.includes(index)) };
+}
+
+/** A map in which every value whose name was recognised has a rule; `path` for one of them only. */
+export function acceptRecognised(map: FieldMap, rows: readonly Row[], path?: string): FieldMap {
+  const accepted = rows.flatMap((row): Rule[] =>
+    row.kind === "value" && row.state === "recognised" && (path === undefined || row.path === path)
+      ? row.fills.map(({ to, from }) => compact({ from: row.path, to, unit: from }))
+      : [],
+  );
+  return { ...map, rules: [...(map.rules ?? []), ...accepted] };
+}
+
+export function changeRule(map: FieldMap, index: number, changes: Rule): FieldMap {
+  return { ...map, rules: (map.rules ?? []).with(index, compact({ ...map.rules?.[index], ...changes })) };
+}
+
+export function removeRule(map: FieldMap, index: number): FieldMap {
+  return { ...map, rules: (map.rules ?? []).toSpliced(index, 1) };
+}
+
+/** Moves a rule one place up (−1) or down (1); at the end of the list it stays where it is. */
+export function moveRule(map: FieldMap, index: number, by: -1 | 1): FieldMap {
+  const rules = map.rules ?? [];
+  const rule = rules[index];
+  const to = index + by;
+  if (rule === undefined || to < 0 || to >= rules.length) return map;
+  return { ...map, rules: rules.toSpliced(index, 1).toSpliced(to, 0, rule) };
+}
+
+/** A rule that the user fills in. */
+export function addRule(map: FieldMap): FieldMap {
+  return { ...map, rules: [...(map.rules ?? []), { from: "", language: "jsonata", to: "" }] };
+}
+
+/** Leaves out what is empty, because that is the default. */
+function compact(rule: Rule): Rule {
+  const { from = "", to = "", ...others } = rule;
+  const said = Object.entries(others).filter(
+    ([name, value]) => value !== undefined && value !== "" && !(name === "language" && value === "path"),
+  );
+  return { from, to, ...Object.fromEntries(said) };
+}
+
+function canonical({ from = "", language }: Rule): string | undefined {
+  if (language === "jsonata") return undefined;
+  try {
+    return formatPath(parsePath(from));
+  } catch {
+    return undefined;
+  }
+}

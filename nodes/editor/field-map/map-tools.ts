@@ -1,0 +1,128 @@
+import { AUTO, type FieldMap } from "../../../src/protocols/globalmatix/field-map";
+import { isBlank, isTrue } from "../../../src/saved";
+import { download } from "../download";
+import { asProblem } from "../problem";
+import { translate } from "../red";
+import { confirm, say } from "../sidebar/dialog";
+import { NEW_MAP } from "./edit";
+import { exportName, exportText, importMap } from "./file";
+import { readFile } from "./read-file";
+import { problemText, text } from "./texts";
+
+export interface MapToolsOptions {
+  readonly isEditable: boolean;
+  read(): FieldMap;
+  change(map: FieldMap): void;
+}
+
+/** What counts for the whole map: recognition, readings, name; and the map as a file. */
+export class MapTools {
+  readonly options = $("<section>", { class: "tracker-map-options" });
+  readonly file = $("<section>", { class: "tracker-map-file" });
+  private readonly recognise = $("<input>", { type: "checkbox", class: "tracker-map-recognise" });
+  private readonly readings = $("<select>", { class: "tracker-map-readings" });
+  private readonly name = $("<input>", { type: "text", class: "tracker-map-name" });
+  private readonly failure = $("<div>", { class: "tracker-error", role: "alert" });
+
+  constructor(private readonly tools: MapToolsOptions) {
+    this.buildOptions();
+    this.buildFile();
+    if (!tools.isEditable) this.options.find("input, select").prop("disabled", true);
+  }
+
+  /** `arrays` has the paths in the sample that may hold the readings. */
+  show({ recognise, readings, name = "" }: FieldMap, arrays: readonly string[]): void {
+    this.recognise.prop("checked", isBlank(recognise) || isTrue(recognise));
+    const chosen = readings ?? AUTO;
+    const values = [...new Set([AUTO, "", ...arrays, chosen])];
+    this.readings.empty();
+    for (const value of values) {
+      $("<option>", { value }).text(readingsText(value)).appendTo(this.readings);
+    }
+    this.readings.val(chosen);
+    if (this.name.val() !== name) this.name.val(name);
+  }
+
+  private buildOptions(): void {
+    const { read, change } = this.tools;
+    this.recognise.on("change", () =>
+      change({ ...read(), recognise: this.recognise.prop("checked") === true }),
+    );
+    this.readings.on("change", () => change({ ...read(), readings: String(this.readings.val()) }));
+    this.options.append(
+      $("<label>", { class: "tracker-map-check" }).append(
+        this.recognise,
+        $("<span>").text(text("options.recognise")),
+      ),
+      $("<p>", { class: "tracker-hint" }).text(text("options.recogniseHint")),
+      $("<label>", { class: "tracker-map-field" }).append(
+        $("<span>").text(text("options.readings")),
+        this.readings,
+      ),
+    );
+  }
+
+  private buildFile(): void {
+    const { read, change, isEditable } = this.tools;
+    this.name
+      .attr({ placeholder: text("file.namePlaceholder") })
+      .on("input", () => change({ ...read(), name: String(this.name.val() ?? "") }))
+      .prop("disabled", !isEditable);
+    const file = $("<input>", { type: "file", accept: ".json", class: "tracker-map-import" }).prop(
+      "hidden",
+      true,
+    );
+    file.on("change", () => this.import(file));
+    const buttons = [
+      button("export", "fa-download", () =>
+        download(exportName(read()), exportText(read()), "application/json"),
+      ),
+      ...(isEditable
+        ? [
+            button("import", "fa-upload", () => file.trigger("click")),
+            button("anew", "fa-eraser", () => this.anew()),
+          ]
+        : []),
+    ];
+    this.file.append(
+      $("<label>", { class: "tracker-map-field" }).append($("<span>").text(text("file.name")), this.name),
+      $("<div>", { class: "tracker-map-tools" }).append(...buttons, file),
+      this.failure,
+    );
+  }
+
+  private async import(file: JQuery): Promise<void> {
+    const [chosen] = (file[0] as HTMLInputElement).files ?? [];
+    file.val("");
+    if (chosen === undefined) return;
+    this.failure.empty();
+    try {
+      this.tools.change(importMap(await readFile(chosen)));
+      say(text("file.imported"));
+    } catch (error) {
+      const { code, path = "", message } = asProblem(error);
+      const isOfMap = /^(FIELD_MAP|MAP_|RULE_)/.test(code);
+      const said = isOfMap ? translate(`error.${code}`) : problemText({ code, message });
+      this.failure.text(text("file.refused")).append(path === "" ? "" : $("<code>").text(path), ` ${said}`);
+    }
+  }
+
+  private async anew(): Promise<void> {
+    const question = $("<p>").text(text("file.anewQuestion"));
+    const hasRules = (this.tools.read().rules ?? []).length > 0;
+    if (hasRules && !(await confirm(question, { no: text("file.no"), yes: text("file.yes") }))) return;
+    this.tools.change({ ...NEW_MAP });
+  }
+}
+
+function readingsText(value: string): string {
+  if (value === AUTO) return text("options.auto");
+  return value === "" ? text("options.whole") : `${text("options.each")} ${value}`;
+}
+
+function button(name: string, icon: string, click: () => void): JQuery {
+  return $("<button>", { type: "button", class: "red-ui-button red-ui-button-small" })
+    .attr("data-action", name)
+    .append($("<i>", { class: `fa ${icon}` }).attr("aria-hidden", "true"), ` ${text(`file.${name}`)}`)
+    .on("click", click);
+}

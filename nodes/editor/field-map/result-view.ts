@@ -1,0 +1,64 @@
+import type { Preview } from "./preview";
+import { counted, problemView, text } from "./texts";
+
+/** Characters of a record that are shown. */
+const MAX_SHOWN = 20_000;
+
+/** The record that the node makes of a reading, with what was wrong with it in words. */
+export class ResultView {
+  readonly element = $("<section>", { class: "tracker-map-result" });
+  private readonly problems = $("<div>", { class: "tracker-map-problems", role: "status" });
+  private readonly record = $("<pre>", { tabindex: 0 }).attr("aria-label", text("result.title"));
+
+  constructor() {
+    this.element.append($("<h4>").text(text("result.title")), this.problems, this.record);
+  }
+
+  show(preview: Preview | undefined): void {
+    this.problems.empty().append(...(preview?.problems ?? []).slice(0, 10).map(problemView));
+    if (preview === undefined) {
+      this.record.text(text("result.empty"));
+      return;
+    }
+    const { warnings: _, ...record } = preview.record;
+    const shown = JSON.stringify({ ...record, time: record.time ?? record.receivedAt }, null, 2);
+    this.record.text(
+      shown.length <= MAX_SHOWN ? shown : `${shown.slice(0, MAX_SHOWN)}\n${text("result.longer")}`,
+    );
+  }
+}
+
+/** How much of the reading the map covers, and whether it has what every message needs. */
+export function summaryView({ coverage, record }: Preview): JQuery {
+  const { total, mapped, ignored, sensors } = coverage;
+  const parts = [
+    counted("coverage.mapped", total, { mapped }),
+    ...(ignored === 0 ? [] : [text("coverage.ignored", { n: ignored })]),
+    ...(sensors === 0 ? [] : [counted("coverage.sensors", sensors)]),
+  ];
+  const share = (count: number, kind: string) =>
+    $("<span>", { class: `tracker-map-share-${kind}` }).css("flex-grow", count);
+  const bar = $("<div>", { class: "tracker-map-bar" })
+    .attr("aria-hidden", "true")
+    .append(share(mapped, "mapped"), share(ignored, "ignored"), share(sensors, "sensors"));
+  const needed = $("<ul>", { class: "tracker-map-needed" }).attr("aria-label", text("needed.label"));
+  for (const [name, has] of Object.entries({
+    imei: record.imei !== null,
+    time: record.time !== null,
+    position: record.position !== undefined,
+  })) {
+    const label = text(`needed.${name}`);
+    $("<li>", { class: has ? "tracker-map-has" : "tracker-map-lacks" })
+      .attr("data-needed", name)
+      .append(
+        $("<i>", { class: `fa ${has ? "fa-check" : "fa-exclamation-triangle"}` }).attr("aria-hidden", "true"),
+      )
+      .append(document.createTextNode(has ? ` ${label}` : ` ${label} ${text("needed.missing")}`))
+      .appendTo(needed);
+  }
+  return $("<div>", { class: "tracker-map-summary", role: "status" }).append(
+    $("<div>", { class: "tracker-map-coverage" }).text(parts.join(", ")),
+    bar,
+    needed,
+  );
+}

@@ -1,0 +1,72 @@
+import type { Problem } from "../../../src/errors";
+import { findTarget } from "../../../src/protocols/globalmatix/targets";
+import { red } from "../red";
+import { termLabel } from "../sensor-list";
+import { language, timeText } from "../sidebar/texts";
+import type { Fill } from "./rows";
+
+type Values = Readonly<Record<string, string | number>>;
+
+const NAMESPACE = "@mqtt-trackers/node-red-trackers/tracker-globalmatix-decoder";
+
+/** A text of the decoder's catalogue in the user's language. Nothing of a sample may stand in `values`. */
+export function text(key: string, values: Values = {}): string {
+  return red._(`${NAMESPACE}:globalmatix-decoder.${key}`, values);
+}
+
+/** The text for exactly this many: `<key>_one` or `<key>_other`. */
+export function counted(key: string, count: number, values: Values = {}): string {
+  const form = new Intl.PluralRules(language()).select(count) === "one" ? "one" : "other";
+  return text(`${key}_${form}`, { ...values, n: count });
+}
+
+/** The name of a target in the user's language; a name of the user's own is itself. */
+export function targetLabel(key: string): string {
+  if (findTarget(key) === undefined) return key;
+  const name = `target.${key}`;
+  const label = text(name);
+  return label.endsWith(name) ? termLabel(key) : label;
+}
+
+/** What went wrong, in the user's language where that is known. */
+export function problemText({ code, message }: Problem): string {
+  const key = `problem.${code}`;
+  const known = text(key);
+  return known.endsWith(key) ? message : known;
+}
+
+/** Problems whose sentence in the user's language does not say all. */
+const WITH_DETAILS: ReadonlySet<string> = new Set([
+  "JSON_SYNTAX",
+  "EXPRESSION",
+  "VALUE_UNFIT",
+  "POSITION_RANGE",
+]);
+
+/** A problem in words, with its place and, where it says more, the sentence as it came. Never HTML. */
+export function problemView(problem: Problem): JQuery {
+  const { code, message, path = "" } = problem;
+  const said = problemText(problem);
+  const view = $("<div>", { class: "tracker-map-problem" }).text(said);
+  if (path !== "") view.prepend($("<code>").text(path), " ");
+  if (WITH_DETAILS.has(code) && said !== message) view.append(" ", $("<small>").text(message));
+  return view;
+}
+
+/** A value as a person reads it; never more than fits on a line or two. */
+export function valueText(value: unknown): string {
+  const shown = value === null ? "null" : String(value);
+  return shown.length > 120 ? `${shown.slice(0, 120)}…` : shown;
+}
+
+/** A converted value with its unit. */
+export function fillText({ to, value, unit }: Pick<Fill, "to" | "value" | "unit">): string {
+  if (findTarget(to)?.type === "time" && typeof value === "number") return timeText(value);
+  return [valueText(value), unit].filter(Boolean).join(" ");
+}
+
+/** A unit as the lists show it. */
+export function unitText(unit: string, own: string): string {
+  if (unit === "") return own === "" ? text("unit.none") : text("unit.usual", { unit: own });
+  return unit === "recognised" || unit === "inverted" ? text(`unit.${unit}`) : unit;
+}

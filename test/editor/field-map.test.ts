@@ -1,0 +1,336 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { GROUPS, search } from "../../nodes/editor/field-map/choices";
+import {
+  acceptRecognised,
+  assign,
+  changeRule,
+  moveRule,
+  NEW_MAP,
+  removeRule,
+  rulesAt,
+  unassign,
+} from "../../nodes/editor/field-map/edit";
+import { exportName, exportText, importMap } from "../../nodes/editor/field-map/file";
+import {
+  MAX_SAMPLE,
+  type Preview,
+  previewOf,
+  readSample,
+  usableMap,
+} from "../../nodes/editor/field-map/preview";
+import type { ValueRow } from "../../nodes/editor/field-map/rows";
+import type { PlacedReading } from "../../src/protocols/globalmatix/decode";
+import { checkFieldMap, type FieldMap } from "../../src/protocols/globalmatix/field-map";
+import { OWN_TARGETS, TARGETS } from "../../src/protocols/globalmatix/targets";
+
+const IMEI = "869595061374194";
+const AT = 1_779_631_020_123;
+
+const preview = (sample: object | string, map: FieldMap = NEW_MAP): Preview => {
+  const usable = usableMap(map);
+  const text = typeof sample === "string" ? sample : JSON.stringify(sample);
+  const { readings, problem } = readSample(text, usable);
+  assert.equal(problem, undefined);
+  return previewOf(readings[0] as PlacedReading, usable, new Map(), { receivedAt: AT });
+};
+const valueRow = ({ rows }: Preview, path: string): ValueRow => {
+  const found = rows.find((row) => row.path === path);
+  assert.equal(found?.kind, "value", path);
+  return found as ValueRow;
+};
+
+describe("the sample of the field map editor", () => {
+  it("is told to be no JSON, without its bytes", () => {
+    const { problem, readings } = readSample('{"a": 1,}', usableMap(NEW_MAP));
+    assert.equal(problem?.code, "JSON_SYNTAX");
+    assert.doesNotMatch(problem?.message ?? "", /begins with/);
+    assert.deepEqual(readings, []);
+  });
+
+  it("is nothing wrong where there is none, and refused where it is far too large", () => {
+    assert.equal(readSample(" ", usableMap(NEW_MAP)).problem, undefined);
+    const large = readSample(JSON.stringify("x".repeat(MAX_SAMPLE)), usableMap(NEW_MAP));
+    assert.equal(large.problem?.code, "SAMPLE_TOO_LARGE");
+  });
+
+  it("has all its readings: an array, one a line, or the array that a map names", () => {
+    const count = (text: string, map: FieldMap = NEW_MAP) => readSample(text, usableMap(map)).readings.length;
+    assert.equal(count('[{"a":1},{"a":2}]'), 2);
+    assert.equal(count('{"a":1}\n{"a":2}\n{"a":3}'), 3);
+    const odd = '{"box":"x","trail":[{"q":1},{"q":2}]}';
+    assert.equal(count(odd), 1);
+    assert.equal(count(odd, { readings: "trail" }), 2);
+    assert.deepEqual(readSample(odd, usableMap(NEW_MAP)).arrays, ["trail"]);
+  });
+
+  it("is read with the rules that are right, while one is being written", () => {
+    const map = {
+      readings: "[",
+      rules: [
+        { from: "", to: "" },
+        { from: "b", to: "odometer", unit: "m" },
+      ],
+    };
+    const { rules } = usableMap(map);
+    assert.deepEqual(
+      rules.map(({ index }) => index),
+      [1],
+    );
+    assert.deepEqual(preview({ b: 12345 }, map).record.attributes, { odometer: 12.345 });
+  });
+});
+
+describe("what becomes of the values of a sample", () => {
+  const sample = {
+    imei: IMEI,
+    ts: 1_779_631_011,
+    gps: { lat: 43.2, lon: 27.9, sats: 7 },
+    odo: 120,
+    speed_mph: 10,
+    state: "IDLE",
+    dbg: { a: 1, b: [] },
+  };
+  const map: FieldMap = {
+    rules: [
+      { from: "odo", to: "odometer", unit: "km" },
+      { from: "dbg", to: "ignore" },
+      { from: "nowhere", to: "vin" },
+      { from: "state", to: "event", when: "ALARM" },
+    ],
+  };
+
+  it("is said in a row of each, under the objects around it", () => {
+    const { rows, coverage, record, rules } = preview(sample, map);
+    assert.deepEqual(
+      rows.map((row) => `${" ".repeat(row.depth)}${row.label}: ${row.kind === "value" ? row.state : ""}`),
+      [
+        "imei: recognised",
+        "ts: recognised",
+        "gps: ",
+        " lat: recognised",
+        " lon: recognised",
+        " sats: recognised",
+        "odo: mapped",
+        "speed_mph: recognised",
+        "state: waiting",
+        "dbg: ",
+        " a: ignored",
+        " b: ignored",
+      ],
+    );
+    assert.deepEqual(coverage, { total: 10, mapped: 7, ignored: 2, sensors: 1 });
+    assert.deepEqual(record.sensors, { state: "IDLE" });
+    assert.deepEqual(
+      [...rules],
+      [
+        [0, "hit"],
+        [1, "hit"],
+        [2, "miss"],
+        [3, "idle"],
+      ],
+    );
+  });
+
+  it("has the converted value, its unit, and whether that was only assumed", () => {
+    const fills = (at: string, of: object) => valueRow(preview(of), at).fills[0];
+    assert.deepEqual(fills("speed_mph", sample), {
+      to: "speed",
+      value: 16.09344,
+      unit: "km/h",
+      from: "mph",
+      assumed: false,
+      rule: undefined,
+    });
+    assert.equal(fills("odo", sample)?.assumed, true);
+    assert.equal(fills("gps.lat", sample)?.assumed, false);
+    assert.equal(fills("ts", sample)?.assumed, false);
+  });
+
+  it("says why a rule does not take a value", () => {
+    const reason = (of: object, ...rules: NonNullable<FieldMap["rules"]>) => {
+      const { state, reason, waitsFor } = valueRow(preview(of, { recognise: false, rules }), "a");
+      return [state, reason, waitsFor];
+    };
+    assert.deepEqual(reason({ a: null }, { from: "a", to: "vin" }), ["waiting", "empty", "vin"]);
+    assert.deepEqual(reason({ a: "x" }, { from: "a", to: "odometer" }), ["waiting", "unfit", "odometer"]);
+    assert.deepEqual(reason({ a: 0 }, { from: "a", to: "event" }), ["waiting", "condition", "event"]);
+    assert.deepEqual(reason({ a: 1 }, { from: "a", to: "latitude" }), ["waiting", "position", "latitude"]);
+    const taken = [
+      { from: "b", to: "vin" },
+      { from: "a", to: "vin" },
+    ];
+    assert.deepEqual(reason({ a: "x", b: "y" }, ...taken), ["waiting", "taken", "vin"]);
+  });
+
+  it("knows the unit that stands beside a value, and both meanings of one that is an event, too", () => {
+    const list = { signals: [{ name: "odo", value: 5000, unit: "m" }] };
+    const unit = valueRow(preview(list), 'signals[name="odo"].unit');
+    assert.deepEqual([unit.state, unit.unitOf], ["recognised", "odometer"]);
+    const both = { rules: ["ignition", "event"].map((to) => ({ from: "k15", to })) };
+    assert.deepEqual(
+      valueRow(preview({ k15: "on" }, both), "k15").fills.map(({ to, value }) => [to, value]),
+      [
+        ["ignition", true],
+        ["event", "on"],
+      ],
+    );
+  });
+
+  it("finds the rule for a signal of a list that is counted", () => {
+    const list = { s: [{ name: "x", value: 7 }] };
+    const { rules, rows } = preview(list, { rules: [{ from: "s[0].value", to: "odometer" }] });
+    assert.equal(rules.get(0), "hit");
+    assert.equal(rows.at(-1)?.path, 's[name="x"].value');
+  });
+});
+
+describe("a click in the field map editor", () => {
+  it("makes a rule, which counts before others for the same signal", () => {
+    const one = assign(NEW_MAP, "a", { to: "odometer", unit: "m" });
+    assert.deepEqual(one.rules, [{ from: "a", to: "odometer", unit: "m" }]);
+    const two = assign(assign(one, "b", { to: "vin" }), "c", { to: "odometer" });
+    assert.deepEqual(
+      two.rules?.map(({ from }) => from),
+      ["c", "a", "b"],
+    );
+    assert.deepEqual(NEW_MAP.rules, [], "the map it began with is as it was");
+  });
+
+  it("changes the rule that is there, and keeps its place and default", () => {
+    const map = {
+      rules: [
+        { from: "a", to: "odometer", default: 1 },
+        { from: "b", to: "vin" },
+      ],
+    };
+    assert.deepEqual(assign(map, "a", { to: "odometer", unit: "m" }).rules, [
+      { from: "a", to: "odometer", default: 1, unit: "m" },
+      { from: "b", to: "vin" },
+    ]);
+    assert.deepEqual(assign(map, "a", { to: "range" }).rules, [
+      { from: "b", to: "vin" },
+      { from: "a", to: "range" },
+    ]);
+  });
+
+  it("gives a value a signal and an event, but nothing beside ignoring it", () => {
+    const both = assign(assign(NEW_MAP, "a", { to: "ignition" }), "a", { to: "event", when: "1" });
+    assert.deepEqual(rulesAt(both, "a"), [0, 1]);
+    const ignored = assign(both, "a", { to: "ignore" });
+    assert.deepEqual(ignored.rules, [{ from: "a", to: "ignore" }]);
+    assert.deepEqual(assign(ignored, "a", { to: "motion" }).rules, [{ from: "a", to: "motion" }]);
+  });
+
+  it("knows a rule by its path however that is written, and takes it away", () => {
+    const map = {
+      rules: [
+        { from: ' a["b"] ', to: "vin" },
+        { from: "a.b", language: "jsonata" as const, to: "text" },
+      ],
+    };
+    assert.deepEqual(rulesAt(map, "a.b"), [0]);
+    assert.deepEqual(unassign(map, "a.b").rules, [map.rules[1]]);
+  });
+
+  it("takes over what was recognised, one or all, with the units that were said", () => {
+    const { rows } = preview({ lat: 1, lon: 2, speed_mph: 3 });
+    assert.deepEqual(acceptRecognised(NEW_MAP, rows, "speed_mph").rules, [
+      { from: "speed_mph", to: "speed", unit: "mph" },
+    ]);
+    const all = acceptRecognised(NEW_MAP, rows);
+    assert.equal(all.rules?.length, 3);
+    const after = preview({ lat: 1, lon: 2, speed_mph: 3 }, { ...all, recognise: false });
+    assert.deepEqual(after.coverage, { total: 3, mapped: 3, ignored: 0, sensors: 0 });
+  });
+
+  it("moves, changes and removes rules", () => {
+    const map = { rules: ["a", "b", "c"].map((from) => ({ from, to: "text" })) };
+    const order = ({ rules = [] }: FieldMap) => rules.map(({ from }) => from).join("");
+    assert.equal(order(moveRule(map, 2, -1)), "acb");
+    assert.equal(order(moveRule(map, 0, 1)), "bac");
+    assert.equal(order(moveRule(map, 0, -1)), "abc");
+    assert.equal(order(moveRule(map, 2, 1)), "abc");
+    assert.equal(order(removeRule(map, 1)), "ac");
+    assert.deepEqual(changeRule(map, 0, { unit: "km", when: "" }).rules?.[0], {
+      from: "a",
+      to: "text",
+      unit: "km",
+    });
+  });
+});
+
+describe("the list of signals", () => {
+  const labelOf = (key: string) => TARGETS.find((target) => target.key === key)?.label ?? key;
+
+  it("has every target once, and no other", () => {
+    const members = Object.values(GROUPS).flat();
+    assert.deepEqual([...new Set(members)].sort(), TARGETS.map(({ key }) => key).sort());
+    assert.equal(members.length, TARGETS.length);
+    assert.equal(search("", labelOf).length, TARGETS.length);
+  });
+
+  it("is searched by key, label and unit, and offers what was typed as an own name", () => {
+    const keys = (typed: string) => search(typed, labelOf).map(({ key, group }) => `${group}.${key}`);
+    assert.deepEqual(keys("front RIGHT"), ["doors.doorFrontRight", "own.front RIGHT"]);
+    assert.deepEqual(keys("odometer"), ["vehicle.odometer"]);
+    assert.ok(keys("km/h").includes("position.speed"));
+    assert.ok(!keys("km/h").includes("own.km/h"), "a slash cannot be in a name");
+    assert.deepEqual(keys("door_4"), ["own.door_4"]);
+  });
+
+  it("has names for its own targets and groups in both languages", () => {
+    for (const language of ["en-US", "de"]) {
+      const file = `nodes/locales/${language}/globalmatix-decoder.json`;
+      const { target, group } = JSON.parse(readFileSync(file, "utf8"))["globalmatix-decoder"];
+      assert.deepEqual(
+        Object.keys(target),
+        OWN_TARGETS.map(({ key }) => key),
+      );
+      assert.deepEqual(Object.keys(group), [...Object.keys(GROUPS), "own"]);
+      if (language === "en-US")
+        assert.deepEqual(
+          Object.values(target),
+          OWN_TARGETS.map(({ label }) => label),
+        );
+    }
+  });
+});
+
+describe("the file of a field map", () => {
+  const map: FieldMap = {
+    schema: 1,
+    name: "vans / north",
+    recognise: false,
+    readings: "data.points",
+    rules: [{ from: "a", to: "odometer", unit: "m", default: 0 }],
+  };
+
+  it("gives the same map again", () => {
+    assert.deepEqual(importMap(`\ufeff${exportText(map)}`), map);
+    assert.equal(exportName(map), "vans-north.json");
+    assert.equal(exportName({ name: "…" }), "field-map.json");
+  });
+
+  it("is refused where it is none, or one that is wrong", () => {
+    const code = (text: string) => {
+      try {
+        importMap(text);
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+      return undefined;
+    };
+    assert.equal(code("{"), "JSON_SYNTAX");
+    for (const text of ["{}", "[]", "null", '{"schema":2,"rules":[]}'])
+      assert.equal(code(text), "FIELD_MAP", text);
+    assert.equal(code('{"rules":[{"from":"a","to":"odometer","unit":"V"}]}'), "RULE_UNIT");
+    assert.equal(code('{"rules":[null]}'), "RULE_TO");
+  });
+
+  it("brings nothing that a map does not have", () => {
+    const brought = importMap('{"rules":[],"extra":1,"__proto__":{"x":1}}');
+    assert.deepEqual(Object.keys(brought), ["rules"]);
+    assert.deepEqual(checkFieldMap(brought), []);
+  });
+});
