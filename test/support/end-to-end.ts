@@ -6,12 +6,12 @@ import type { Broker } from "../../scripts/broker";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
 import { freePort } from "../../scripts/ports";
 import { decodePayload } from "../../src/protocols/iotm/decode";
-import { CommandedTracker } from "../../src/simulator/commanded-tracker";
 import { ROUTES } from "../../src/simulator/routes";
 import { EditorClient } from "./editor-client";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
 import { CAPTURES } from "./vectors";
+import { CommandedTracker } from "./virtual-tracker";
 
 export interface FlowNode {
   id: string;
