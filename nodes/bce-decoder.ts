@@ -1,15 +1,10 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
-import {
-  type DeviceConfig,
-  resolveDeviceConfig,
-  type TopicRole,
-  type Topics,
-} from "../src/device/device-config";
+import type { DeviceConfig, TopicRole, Topics } from "../src/device/device-config";
 import { matchTopic } from "../src/device/topics";
 import { type Problem, TrackerError } from "../src/errors";
 import { type DecodeContext, type Decoded, decodePayload } from "../src/protocols/iotm/decode";
 import { type SensorMap, sensorMap } from "../src/protocols/iotm/mapping";
-import type { DeviceConfigNode } from "./device-config";
+import { deviceSettings } from "./shared/device-settings";
 import { emitRecords, type Mode } from "./shared/emit";
 import { choice, count, flag, type OptionTable, readOptions, text } from "./shared/options";
 import { payloadBytes } from "./shared/payload";
@@ -98,17 +93,8 @@ module.exports = (RED: NodeAPI): void => {
 /** Reads the node's settings and those of its device config. Throws where one of them is wrong. */
 function prepare(RED: NodeAPI, config: Partial<Options> & { device?: string }): Setup {
   const options = readOptions(OPTIONS, config as Record<string, unknown>);
-  const device = config.device ? deviceSettings(RED, config.device) : resolveDeviceConfig();
+  const device = deviceSettings(RED, config.device, "iotm");
   return { options, device, sensors: sensorMap(device.sensors) };
-}
-
-function deviceSettings(RED: NodeAPI, id: string): DeviceConfig {
-  const node = RED.nodes.getNode(id) as DeviceConfigNode | null;
-  const refuse = (message: string) => new TrackerError({ code: "DEVICE_CONFIG", path: "device", message });
-  if (!node) throw refuse("the device config is missing or disabled");
-  if (!node.settings) throw refuse(`the device config is wrong: ${node.problem?.message}`);
-  if (node.settings.protocol !== "iotm") throw refuse("the device config is not for IOTM devices");
-  return node.settings;
 }
 
 /** The node's settings, with those that the message brings. */

@@ -2,4 +2,5 @@
 export * as deviceConfig from "./device-config";
 export { chooseOnly, keepEnvironment } from "./red";
 export * as sidebar from "./sidebar/index";
+export * as simulator from "./simulator";
 export * as validate from "./validate";
