@@ -35,7 +35,12 @@ export class FleetConnections {
   private starter: NodeJS.Timeout | undefined;
   private count = 0;
 
-  constructor(address: BrokerAddress, accounts: readonly Account[], complain: (problem: Problem) => void) {
+  constructor(
+    address: BrokerAddress,
+    accounts: readonly Account[],
+    complain: (problem: Problem) => void,
+    private readonly startsPerSecond = STARTS_PER_SECOND,
+  ) {
     const counted = (account: Account): Account => ({
       ...account,
       ready: (ready) => {
@@ -57,7 +62,7 @@ export class FleetConnections {
   open(): void {
     let next = 0;
     const some = () => {
-      const end = Math.min(next + (STARTS_PER_SECOND * START_EVERY_MS) / 1000, this.connections.length);
+      const end = Math.min(next + (this.startsPerSecond * START_EVERY_MS) / 1000, this.connections.length);
       while (next < end) this.connections[next++]?.open();
       if (next === this.connections.length) clearInterval(this.starter);
     };
