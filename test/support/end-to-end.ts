@@ -6,6 +6,7 @@ import type { Broker } from "../../scripts/broker";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
 import { freePort } from "../../scripts/ports";
 import { decodePayload } from "../../src/protocols/iotm/decode";
+import { imeiOf } from "../../src/simulator/plan";
 import { ROUTES } from "../../src/simulator/routes";
 import { EditorClient } from "./editor-client";
 import { NODE_RED_FROM } from "./node-red";
@@ -327,10 +328,31 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.ok(!driving.isOn(2, Date.now()));
   });
 
+  it("runs example 07: a fleet without a broker, an event, and a command that goes back to it", async function () {
+    this.timeout(60_000);
+    const nodes = example(EXAMPLES.find((file) => file.includes("/07-")) as string, broker.port);
+    await editor.deploy(nodes);
+    const car = imeiOf("car", 1);
+    const says = async (name: string, wanted: RegExp): Promise<void> => {
+      while (!wanted.test(String(await debug(nodes, name))));
+    };
+    await says("where it is", new RegExp(`^${car} is at \\d+\\.\\d+, \\d+`));
+    await press(nodes, "panic");
+    await says("where it is", /^\d{15} reports PANIC$/);
+    await press(nodes, "beacon on");
+    for (const status of ["accepted", "sent", "confirmed"]) {
+      await says("what became of it", new RegExp(`^${status}: on at OUT1`));
+    }
+    await press(nodes, "stop");
+    await press(nodes, "panic");
+    await says("not possible", /stopped/);
+  });
+
   it("runs every example that there is", () => {
+    const tested = ["01", "02", "03", "04", "07"];
     assert.deepEqual(
       EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
-      ["01", "02", "03", "04"],
+      tested,
     );
   });
 }
