@@ -10,10 +10,10 @@ import type { OutputControlRecord } from "../../src/protocols/iotm/records";
 import { newDevice } from "../../src/registry/fields";
 import { Registry } from "../../src/registry/registry";
 import type { Changes, Store } from "../../src/registry/store";
-import { CommandedTracker } from "../../src/simulator/commanded-tracker";
 import { ROUTES } from "../../src/simulator/routes";
 import { MemoryStore } from "../../src/store/memory";
 import { profile } from "../support/registry";
+import { CommandedTracker } from "../support/virtual-tracker";
 
 const START = Date.UTC(2026, 0, 15, 12);
 const RUNS = 10_000;

@@ -6,12 +6,13 @@ import type { Broker } from "../../scripts/broker";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
 import { freePort } from "../../scripts/ports";
 import { decodePayload } from "../../src/protocols/iotm/decode";
-import { CommandedTracker } from "../../src/simulator/commanded-tracker";
+import { imeiOf } from "../../src/simulator/plan";
 import { ROUTES } from "../../src/simulator/routes";
 import { EditorClient } from "./editor-client";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
 import { CAPTURES } from "./vectors";
+import { CommandedTracker } from "./virtual-tracker";
 
 export interface FlowNode {
   id: string;
@@ -364,10 +365,31 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.deepEqual([overMqtt.imei, overMqtt.attributes], ["352099001761481", { odometer: 41234.567 }]);
   });
 
+  it("runs example 07: a fleet without a broker, an event, and a command that goes back to it", async function () {
+    this.timeout(60_000);
+    const nodes = example(EXAMPLES.find((file) => file.includes("/07-")) as string, broker.port);
+    await editor.deploy(nodes);
+    const car = imeiOf("car", 1);
+    const says = async (name: string, wanted: RegExp): Promise<void> => {
+      while (!wanted.test(String(await debug(nodes, name))));
+    };
+    await says("where it is", new RegExp(`^${car} is at \\d+\\.\\d+, \\d+`));
+    await press(nodes, "panic");
+    await says("where it is", /^\d{15} reports PANIC$/);
+    await press(nodes, "beacon on");
+    for (const status of ["accepted", "sent", "confirmed"]) {
+      await says("what became of it", new RegExp(`^${status}: on at OUT1`));
+    }
+    await press(nodes, "stop");
+    await press(nodes, "panic");
+    await says("not possible", /stopped/);
+  });
+
   it("runs every example that there is", () => {
+    const tested = ["01", "02", "03", "04", "05", "07"];
     assert.deepEqual(
       EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
-      ["01", "02", "03", "04", "05"],
+      tested,
     );
   });
 }
