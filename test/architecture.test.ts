@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
 const imports = (file: string): string[] =>
-  [...readFileSync(file, "utf8").matchAll(/(?:from|import|require)\s*\(?\s*"([^"]+)"/g)].map(
+  [...readFileSync(file, "utf8").matchAll(/(?<!")\b(?:from|import|require)\s*\(?\s*"([^"]+)"/g)].map(
     (m) => m[1] as string,
   );
 

@@ -4,7 +4,7 @@ import { FAULT_LEVELS, FAULT_NAMES, type FaultLevel } from "../../src/simulator/
 import { MODEL_NAMES, type ModelName } from "../../src/simulator/models";
 import { type Counts, imeiOf, MAX_DEVICES, plannedDevices } from "../../src/simulator/plan";
 import { readRoute } from "../../src/simulator/route-text";
-import { download } from "./download";
+import { downloadCsv } from "./download";
 import { isEnvironment, red } from "./red";
 
 const NODE = "@mqtt-trackers/node-red-trackers/tracker-simulator:simulator";
@@ -43,7 +43,7 @@ export function prepare(node: Readonly<Record<string, unknown>>): void {
     const button = $("#tracker-copy-csv");
     red.clipboard.copyText(csv(), button, text("copied"));
   });
-  $("#tracker-save-csv").on("click", () => download("simulated-fleet.csv", csv()));
+  $("#tracker-save-csv").on("click", () => downloadCsv("simulated-fleet.csv", csv()));
   shown();
   showRoute();
 }
