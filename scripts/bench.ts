@@ -1,12 +1,19 @@
 // Measures what the code costs, as ratios between things run in turn in one process (npm run bench).
 // What came out, and on what machine, stands in docs/performance.md.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Telemetry } from "../src/model/message";
 import { ShapeCache } from "../src/model/shapes";
 import { VOCABULARY } from "../src/model/vocabulary";
+import { decodeReadings, readPayload } from "../src/protocols/globalmatix/decode";
+import { type CompiledMap, compileMap } from "../src/protocols/globalmatix/field-map";
 import { decodePayload } from "../src/protocols/iotm/decode";
 import { decodeFrame } from "../src/protocols/iotm/frame";
 import { newDevice } from "../src/registry/fields";
 import { fingerprint } from "../src/registry/seen";
+import { SETTLE_MS } from "../src/registry/uplinks";
+import { SqliteStore } from "../src/store/sqlite/store";
 import { helper, loadDecoder } from "../test/support/flow";
 import { TestRegistry } from "../test/support/registry";
 import { CAPTURES } from "../test/support/vectors";
@@ -72,6 +79,29 @@ function decoding(): void {
   ]);
 }
 
+/** Messages of 30 signals from an xTCU, by a map of 30 rules and by their names. */
+function globalmatix(): void {
+  const numbers = VOCABULARY.filter(({ type }) => type === "number").slice(0, 26);
+  const own = { imei: "869595061374194", ts: 1779631011, lat: 43.248249, lon: 27.978071 };
+  const values = Object.fromEntries(numbers.map(({ key }, index) => [key, index + 0.5]));
+  const bytes = Buffer.from(JSON.stringify({ ...own, can: values }));
+  const targets = { imei: "imei", ts: "time", lat: "latitude", lon: "longitude" };
+  const rules = [
+    ...Object.entries(targets).map(([from, to]) => ({ from, to })),
+    ...numbers.map(({ key }) => ({ from: `can.${key}`, to: key })),
+  ];
+  const decode = (map: CompiledMap) => {
+    const context = { map, receivedAt: 0, noTime: "error", noImei: "error" } as const;
+    return () => decodeReadings(readPayload(bytes, map), context, () => bytes);
+  };
+  compare("A message of 30 signals from an xTCU", 5_000, [
+    { name: "decoded by a map of 30 rules", run: decode(compileMap({ rules, recognise: false })) },
+    { name: "decoded by 30 rules and the usual names", run: decode(compileMap({ rules })) },
+    { name: "decoded by the usual names alone", run: decode(compileMap()) },
+    { name: "for scale: JSON.parse of it", run: () => JSON.parse(bytes.toString("utf8")) },
+  ]);
+}
+
 function shapes(): void {
   for (const count of [12, 30]) {
     const entries = new Map(VOCABULARY.slice(0, count).map(({ key }, index) => [key, index + 0.5]));
@@ -131,8 +161,54 @@ async function registry(): Promise<void> {
   ]);
 }
 
-async function openWith(imeis: readonly string[]): Promise<TestRegistry> {
-  const made = await TestRegistry.open();
+/** Messages that are in the file before they are acknowledged; so many come before the first one is. */
+async function uplinks(): Promise<void> {
+  const payload = Buffer.from(CAPTURES.find(({ name }) => name.includes("13 records"))?.hex ?? "", "hex");
+  const rows: [string, number][] = [];
+  for (const [atOnce, times] of [
+    [1, 100],
+    [10, 50],
+    [100, 20],
+    [1000, 5],
+  ] as const) {
+    rows.push([`${atOnce} at a time`, await acknowledgedPerSecond(payload, atOnce, times)]);
+  }
+  report(`Uplinks of ${payload.length} bytes acknowledged after storing, in a file`, "/s", rows);
+}
+
+async function acknowledgedPerSecond(payload: Buffer, atOnce: number, times: number): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), "bench-"));
+  const next = freshReadings();
+  const { imei: client } = next();
+  const made = await openWith([client], new SqliteStore(join(folder, "registry.sqlite")));
+  const { registry } = made;
+  const message = { client, topic: "BCE/D", payload, receivedAt: 0 };
+  const group = async () => {
+    const kept = Array.from({ length: atOnce }, () => registry.uplinks.keep(message));
+    for (const uplink of await Promise.all(kept)) {
+      registry.receive(next(), uplink.topic, true);
+      registry.uplinks.deliver(uplink);
+    }
+  };
+  /** Part of the work: the state is saved, and what the flow has had is deleted. */
+  const save = async (after: number) => {
+    made.wait(after);
+    await registry.flush();
+  };
+  const rounds: number[] = [];
+  for (let round = -3; round < ROUNDS; round++) {
+    const start = process.hrtime.bigint();
+    for (let turn = 0; turn < times; turn++) await group();
+    for (const after of [SETTLE_MS, 0]) await save(after);
+    if (round >= 0) rounds.push((times * atOnce) / (Number(process.hrtime.bigint() - start) / 1e9));
+  }
+  await registry.close();
+  await rm(folder, { recursive: true });
+  return median(rounds);
+}
+
+async function openWith(imeis: readonly string[], store?: SqliteStore): Promise<TestRegistry> {
+  const made = await TestRegistry.open(store);
   const devices = new Map(imeis.map((imei) => [imei, { ...newDevice(imei, 0), state: "active" as const }]));
   await made.registry.change(() => devices, "bench");
   return made;
@@ -163,8 +239,10 @@ async function node(): Promise<void> {
 async function main(): Promise<void> {
   console.log(`Node.js ${process.version}, ${ROUNDS} rounds in turn, medians`);
   decoding();
+  globalmatix();
   shapes();
   await registry();
+  await uplinks();
   await node();
 }
 

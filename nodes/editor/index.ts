@@ -3,4 +3,5 @@ export * as deviceConfig from "./device-config";
 export * as globalmatixDecoder from "./globalmatix-decoder";
 export { chooseOnly, keepEnvironment } from "./red";
 export * as sidebar from "./sidebar/index";
+export * as simulator from "./simulator";
 export * as validate from "./validate";

@@ -51,6 +51,9 @@ export const whole = (preset: number, max: number): Option<number> =>
 export const positive = (preset: number, max: number): Option<number> =>
   number(preset, (value) => value > 0 && value <= max, `a number above 0 and at most ${max}`);
 
+export const between = (preset: number, min: number, max: number): Option<number> =>
+  number(preset, (value) => value >= min && value <= max, `a number from ${min} to ${max}`);
+
 export const text = (preset: string): Option<string> => ({
   default: preset,
   read: (value) => (typeof value === "string" && value.trim() !== "" ? value.trim() : undefined),

@@ -36,7 +36,8 @@ export const UNITS: Readonly<Record<string, Readonly<Record<string, Linear>>>> =
   dBm: { dBm: IDENTITY },
 };
 
-/** A number on another scale, without the dust of binary fractions: 12 digits are more than any sensor has. */
+/** A number on another scale, without the dust of binary fractions: 12 digits, 9 decimals are more than any sensor has. */
 export function convertLinear(value: number, { multiply, add, divide }: Linear): number {
-  return Number(((value * multiply + add) / divide).toPrecision(12));
+  // Zero has no sign.
+  return Number(Number(((value * multiply + add) / divide).toPrecision(12)).toFixed(9)) + 0;
 }

@@ -2,7 +2,7 @@
 export type Point = readonly [latitude: number, longitude: number];
 
 /** Closed loops through real towns, with waypoints placed by hand near main roads. */
-export const ROUTES: Readonly<Record<"vilnius" | "varna" | "hamburg", readonly Point[]>> = {
+export const ROUTES = {
   vilnius: [
     [54.6872, 25.2797],
     [54.6903, 25.2702],
@@ -33,35 +33,22 @@ export const ROUTES: Readonly<Record<"vilnius" | "varna" | "hamburg", readonly P
     [53.5587, 10.0216],
     [53.5519, 10.0085],
   ],
-};
-
-const METRES_PER_DEGREE = 111_320;
-
-/** Length in metres and course (degrees clockwise from north) of a short leg, on a flat map. */
-function leg(from: Point, to: Point): { length: number; course: number } {
-  const north = (to[0] - from[0]) * METRES_PER_DEGREE;
-  const east = (to[1] - from[1]) * METRES_PER_DEGREE * Math.cos((from[0] * Math.PI) / 180);
-  const course = (Math.atan2(east, north) * 180) / Math.PI;
-  return { length: Math.hypot(north, east), course: Math.round(course + 360) % 360 };
-}
-
-/** Where one is after `distance` metres on a loop, and the course there. */
-export function along(route: readonly Point[], distance: number): { point: Point; course: number } {
-  const legs = route.map((from, index) => {
-    const to = route[(index + 1) % route.length] as Point;
-    return { from, to, ...leg(from, to) };
-  });
-  const loop = legs.reduce((sum, { length }) => sum + length, 0);
-  let left = distance % loop;
-  for (const { from, to, length, course } of legs) {
-    if (left < length) {
-      const share = left / length;
-      return {
-        point: [from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share],
-        course,
-      };
-    }
-    left -= length;
-  }
-  return { point: route[0] as Point, course: legs[0]?.course ?? 0 };
-}
+  "hamburg-luebeck": [
+    [53.5503, 9.9922],
+    [53.5548, 10.0861],
+    [53.6012, 10.2086],
+    [53.6588, 10.2487],
+    [53.7301, 10.2855],
+    [53.8032, 10.4049],
+    [53.8441, 10.5208],
+    [53.8562, 10.6347],
+    [53.8661, 10.6799],
+    [53.8512, 10.6402],
+    [53.7995, 10.4122],
+    [53.7262, 10.2939],
+    [53.6554, 10.2571],
+    [53.5984, 10.2163],
+    [53.5511, 10.0874],
+  ],
+} as const satisfies Readonly<Record<string, readonly Point[]>>;
+export type RouteName = keyof typeof ROUTES;

@@ -9,10 +9,10 @@ import { type NodeRed, startNodeRed } from "../../scripts/node-red";
 import { freePort } from "../../scripts/ports";
 import { imeiCheckDigit } from "../../src/model/imei";
 import { ROUTES } from "../../src/simulator/routes";
-import { VirtualTracker } from "../../src/simulator/tracker";
 import { NODE_RED_FROM } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
 import { seeded } from "../support/payloads";
+import { VirtualTracker } from "../support/virtual-tracker";
 
 const KILLS = 20;
 const FLEET = 20;

@@ -7,10 +7,11 @@ import type { Broker } from "../../scripts/broker";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
 import { freePort } from "../../scripts/ports";
 import type { Command } from "../../src/commands/command";
-import { CommandedTracker, type Execution } from "../../src/simulator/commanded-tracker";
+import type { Execution } from "../../src/simulator/outputs";
 import { ROUTES } from "../../src/simulator/routes";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
+import { CommandedTracker } from "./virtual-tracker";
 
 /** A virtual device with a connection of its own: does what it is told, and reports it in the next second. */
 export class ConnectedTracker extends CommandedTracker {

@@ -6,12 +6,13 @@ import type { Broker } from "../../scripts/broker";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
 import { freePort } from "../../scripts/ports";
 import { decodePayload } from "../../src/protocols/iotm/decode";
-import { CommandedTracker } from "../../src/simulator/commanded-tracker";
+import { imeiOf } from "../../src/simulator/plan";
 import { ROUTES } from "../../src/simulator/routes";
 import { EditorClient } from "./editor-client";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
 import { CAPTURES } from "./vectors";
+import { CommandedTracker } from "./virtual-tracker";
 
 export interface FlowNode {
   id: string;
@@ -327,10 +328,68 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.ok(!driving.isOn(2, Date.now()));
   });
 
+  it("runs example 05: JSON by its field map, an event, usual names, and what is no JSON", async () => {
+    const nodes = await deployExample("05");
+    const unknown = () => debug(nodes, "unknown or inactive: activate them in the sidebar Trackers");
+    await press(nodes, "a van on its way");
+    const van = (await unknown()) as Record<string, unknown>;
+    assert.deepEqual([van.kind, van.imei, van.time], ["telemetry", "356938035643809", 1779631011000]);
+    assert.deepEqual(van.position, {
+      valid: true,
+      latitude: 43.248249,
+      longitude: 27.978071,
+      speed: 52.56,
+      course: 184,
+      satellites: 11,
+    });
+    assert.deepEqual(van.attributes, {
+      ignition: true,
+      odometer: 117243.953,
+      externalVoltage: 13.94,
+      fuelLevel: 61,
+      engineSpeed: 1740,
+    });
+    assert.deepEqual(van.sensors, { "dev.fw": "4.11", "hdr.ev": "PERIODIC", x9: 7 });
+    await press(nodes, "the driver presses SOS");
+    const alarm = (await unknown()) as { kind: string; event: object };
+    assert.deepEqual([alarm.kind, alarm.event], ["event", { text: "SOS" }]);
+    await press(nodes, "two readings of another van");
+    for (const time of [1779631101000, 1779631131000]) {
+      assert.equal(((await unknown()) as { time: number }).time, time);
+    }
+    await press(nodes, "not JSON");
+    assert.match(String(await debug(nodes, "refused")), /^JSON_SYNTAX: .* begins with 47 42 59/);
+    const payload = '{"imei":"352099001761481","timestamp":"2026-05-24T13:58:00Z","odometer_m":41234567}';
+    await client.publishAsync("globalmatix/in", payload, { qos: 1 });
+    const overMqtt = (await unknown()) as { imei: string; attributes: object };
+    assert.deepEqual([overMqtt.imei, overMqtt.attributes], ["352099001761481", { odometer: 41234.567 }]);
+  });
+
+  it("runs example 07: a fleet without a broker, an event, and a command that goes back to it", async function () {
+    this.timeout(60_000);
+    const nodes = example(EXAMPLES.find((file) => file.includes("/07-")) as string, broker.port);
+    await editor.deploy(nodes);
+    const car = imeiOf("car", 1);
+    const says = async (name: string, wanted: RegExp): Promise<void> => {
+      while (!wanted.test(String(await debug(nodes, name))));
+    };
+    await says("where it is", new RegExp(`^${car} is at \\d+\\.\\d+, \\d+`));
+    await press(nodes, "panic");
+    await says("where it is", /^\d{15} reports PANIC$/);
+    await press(nodes, "beacon on");
+    for (const status of ["accepted", "sent", "confirmed"]) {
+      await says("what became of it", new RegExp(`^${status}: on at OUT1`));
+    }
+    await press(nodes, "stop");
+    await press(nodes, "panic");
+    await says("not possible", /stopped/);
+  });
+
   it("runs every example that there is", () => {
+    const tested = ["01", "02", "03", "04", "05", "07"];
     assert.deepEqual(
       EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
-      ["01", "02", "03", "04"],
+      tested,
     );
   });
 }

@@ -34,6 +34,7 @@ export const NODES = [
   "globalmatix-decoder",
   "device-registry",
   "output-command",
+  "simulator",
 ].map((name) => require(`../../nodes/${name}`));
 
 /** What a node in a running flow did with a message: what came out of each output, and errors. */

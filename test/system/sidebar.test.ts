@@ -10,7 +10,6 @@ import type { Command, Status } from "../../src/commands/command";
 import type { Mode, OutputState } from "../../src/commands/outputs";
 import { imeiCheckDigit } from "../../src/model/imei";
 import { ROUTES } from "../../src/simulator/routes";
-import { VirtualTracker } from "../../src/simulator/tracker";
 import {
   type Look as Appearance,
   editorLoaded,
@@ -21,6 +20,7 @@ import {
 import { EditorClient } from "../support/editor-client";
 import { NODE_RED_FROM } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
+import { VirtualTracker } from "../support/virtual-tracker";
 
 /** What the tests use of the page. */
 interface Editor {

@@ -2,17 +2,11 @@ import { type Problem, TrackerError } from "../../errors";
 import type { Decoded, DeviceEvent, Telemetry } from "../../model/message";
 import type { CompiledMap } from "./field-map";
 import { type Document, readDocuments, withFirstBytes } from "./json";
-import { isContainer, tooManyValues } from "./leaves";
+import { isContainer } from "./leaves";
+import { beyond, LIMITS } from "./limits";
 import { type Computed, mapReading } from "./map";
 import { normalizeFile, normalizeReading, type Origin } from "./normalize";
-import {
-  MAX_READINGS,
-  MAX_VALUES,
-  type RawReading,
-  splitReadings,
-  TOO_MANY_VALUES,
-  tooManyReadings,
-} from "./readings";
+import { type RawReading, splitReadings } from "./readings";
 
 /** What is done with a reading that says no usable time, or not whose it is. */
 export interface Missing {
@@ -73,10 +67,9 @@ function readDocumentsReadings(documents: readonly Document[], map: CompiledMap)
   const readings: PlacedReading[] = [];
   let values = 0;
   let problem: Problem | undefined;
-  for (const { value, place } of documents.flatMap(withItems)) {
+  const items = documents.flatMap(withItems);
+  for (const { value, place } of items.slice(0, LIMITS.readings)) {
     try {
-      if (readings.length >= MAX_READINGS) throw tooManyReadings("");
-      if (values >= MAX_VALUES) throw tooManyValues(TOO_MANY_VALUES, "");
       for (const reading of readingsOf(value, map)) {
         readings.push({ ...reading, place });
         values += reading.leaves.size;
@@ -85,8 +78,9 @@ function readDocumentsReadings(documents: readonly Document[], map: CompiledMap)
       if (!(error instanceof TrackerError)) throw error;
       problem ??= placed(error, place);
     }
+    if (values > LIMITS.values) return { readings, problem: beyond("values", place) };
   }
-  return { readings, problem };
+  return { readings, problem: problem ?? (items.length > LIMITS.readings ? beyond("readings") : undefined) };
 }
 
 /** The items of an array are documents of their own. */
@@ -101,11 +95,11 @@ function readingsOf(value: unknown, map: CompiledMap): RawReading[] {
   if (!isContainer(value) || Array.isArray(value)) {
     throw new TrackerError({ code: "JSON_NOT_OBJECT", message: "a reading has to be a JSON object" });
   }
-  return Object.keys(value).length === 0 ? [] : splitReadings(value, map.readings);
+  return splitReadings(value, map.readings);
 }
 
 /**
- * Makes records of the readings of a payload. `computed` has the results of the map's expressions for each reading;
+ * Makes records of the readings of a payload, oldest first. `computed` has the results of the map's expressions for each reading;
  * `bytes` is the payload as it came, which goes on as a file where it has no reading.
  */
 export function decodeReadings(
@@ -124,7 +118,11 @@ export function decodeReadings(
     if (decoded.record !== undefined) records.push(decoded.record);
     if (decoded.problem !== undefined) problems.push(placed(decoded.problem, reading.place));
   });
-  return { records, warnings: records.flatMap(({ warnings }) => warnings ?? []), error: summary(problems) };
+  return {
+    records: records.toSorted((a, b) => a.time - b.time),
+    warnings: records.flatMap(({ warnings }) => warnings ?? []),
+    error: summary(problems),
+  };
 }
 
 function decodeReading(

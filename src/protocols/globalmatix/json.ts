@@ -1,10 +1,9 @@
 import { toHex } from "../../bytes/hex";
 import { type Problem, TrackerError } from "../../errors";
+import { beyond, LIMITS } from "./limits";
 
 /** Something that may be an integer beyond 2^53 or a number beyond the range of a double; costs only time if not. */
 const LONG_NUMBER = /\d{16}|\d[eE]\+?\d/;
-/** Levels of objects and arrays inside each other. */
-export const MAX_DEPTH = 32;
 
 type ParseWithSource = (
   text: string,
@@ -42,7 +41,7 @@ function checkDepth(text: string): void {
     if (inText && character === "\\") at++;
     else if (character === '"') inText = !inText;
     else if (!inText) depth += LEVELS.get(character) ?? 0;
-    if (depth > MAX_DEPTH) throw tooDeep({ offset: at });
+    if (depth > LIMITS.depth) throw beyond("depth", at);
   }
 }
 
@@ -52,12 +51,6 @@ const LEVELS: ReadonlyMap<string, number> = new Map([
   ["]", -1],
   ["}", -1],
 ]);
-
-/** Where a value has more levels than {@link MAX_DEPTH}. */
-export function tooDeep(place: { readonly offset: number } | { readonly path: string }): TrackerError {
-  const message = `more than ${MAX_DEPTH} objects or arrays inside each other`;
-  return new TrackerError({ code: "JSON_DEPTH", message, ...place });
-}
 
 /** A JSON value of a payload, and where it stands in it: a line, an item, or the whole (empty). */
 export interface Document {
@@ -70,37 +63,34 @@ export interface Document {
  * such problem is returned. Throws where there is nothing to read (`JSON_EMPTY`) or the whole is not JSON.
  */
 export function readDocuments(text: string): { documents: Document[]; problem: Problem | undefined } {
-  const trimmed = text.replace(/^\ufeff/, "");
-  if (trimmed.trim() === "") throw new TrackerError({ code: "JSON_EMPTY", message: "the payload is empty" });
-  const lines = trimmed.split(/\r?\n/);
-  const filled = lines.flatMap((line, index) => (line.trim() === "" ? [] : [{ line, number: index + 1 }]));
+  if (text.trim() === "") throw new TrackerError({ code: "JSON_EMPTY", message: "the payload is empty" });
   try {
-    return { documents: [{ value: parseJson(trimmed), place: "" }], problem: undefined };
+    return { documents: [{ value: parseJson(text), place: "" }], problem: undefined };
   } catch (error) {
-    // Several lines of which none begins in the middle of something: one object a line.
-    const mayBeLines = filled.length > 1 && filled.some(({ line }) => isJson(line));
-    if (!mayBeLines) throw error;
+    const read = readLines(text);
+    if (read === undefined) throw error;
+    return read;
   }
-  const documents: Document[] = [];
-  let problem: Problem | undefined;
-  for (const { line, number } of filled) {
-    try {
-      documents.push({ value: parseJson(line), place: `line ${number}` });
-    } catch (error) {
-      const { code, message } = error as TrackerError;
-      problem ??= { code, message, path: `line ${number}` };
-    }
-  }
-  return { documents, problem };
 }
 
-function isJson(line: string): boolean {
-  try {
-    const value = parseJson(line);
-    return typeof value === "object" && value !== null;
-  } catch {
-    return false;
-  }
+/** The lines as values of their own; undefined where not even one is an object. */
+function readLines(text: string): { documents: Document[]; problem: Problem | undefined } | undefined {
+  const lines = text.split("\n", LIMITS.readings + 1).slice(0, LIMITS.readings);
+  const documents: Document[] = [];
+  const problems: Problem[] = [];
+  lines.forEach((line, index) => {
+    if (line.trim() === "") return;
+    const place = `line ${index + 1}`;
+    try {
+      documents.push({ value: parseJson(line), place });
+    } catch (error) {
+      const { code, message } = error as TrackerError;
+      problems.push({ code, message, path: place });
+    }
+  });
+  if (!documents.some(({ value }) => typeof value === "object" && value !== null)) return undefined;
+  const isAll = lines.reduce((sum, line) => sum + line.length + 1, 0) >= text.length;
+  return { documents, problem: problems[0] ?? (isAll ? undefined : beyond("readings")) };
 }
 
 const SHOWN_BYTES = 16;

@@ -1,21 +1,12 @@
 import { toHex } from "../../bytes/hex";
 import { TrackerError } from "../../errors";
 import type { Scalar } from "../../model/message";
-import { MAX_DEPTH, tooDeep } from "./json";
+import { beyond, LIMITS } from "./limits";
 import { appendStep, type Step } from "./path";
-
-/** Values of a reading at most; a hundred times what a vehicle sends. */
-export const MAX_LEAVES = 5000;
-
-/** Characters of a path at most, so that long keys around many values cannot fill the memory. */
-const MAX_PATH = 1000;
+import { NAME_KEYS, VALUE_KEYS } from "./signals";
 
 /** Every value of a reading by its canonical path. Objects and arrays without content are `{}` and `[]`, as text. */
 export type Leaves = Map<string, Scalar>;
-
-/** Keys under which the items of a list of signals have their name and their value, the likeliest first. */
-const NAME_KEYS = ["name", "signal", "key", "label", "spn", "pid", "id", "code", "type"];
-const VALUE_KEYS = ["value", "val", "v"];
 
 /**
  * Adds all values of `value` to `leaves`, their paths beginning with `prefix`. Leaves out what stands at the path
@@ -27,13 +18,10 @@ export function addLeaves(leaves: Leaves, value: unknown, prefix = "", without?:
 
 function add(leaves: Leaves, value: unknown, path: string, depth: number, without: string | undefined): void {
   if (path !== "" && path === without) return;
-  if (path.length > MAX_PATH) {
-    const message = `the keys that lead to a value have more than ${MAX_PATH} characters together`;
-    throw new TrackerError({ code: "JSON_KEYS_TOO_LONG", path: shown(path), message });
-  }
+  if (path.length > LIMITS.path) throw beyond("path", path);
   const inside = isContainer(value) ? parts(value) : [];
   if (inside.length === 0) put(leaves, path, isContainer(value) ? emptyText(value) : toScalar(value, path));
-  else if (depth >= MAX_DEPTH) throw tooDeep({ path: shown(path) });
+  else if (depth >= LIMITS.depth) throw beyond("depth", path);
   for (const [step, item] of inside) add(leaves, item, appendStep(path, step), depth + 1, without);
 }
 
@@ -56,16 +44,8 @@ function emptyText(value: object): string {
 }
 
 function put(leaves: Leaves, path: string, value: Scalar): void {
-  if (leaves.size >= MAX_LEAVES) throw tooManyValues(`more than ${MAX_LEAVES} values in one reading`, path);
+  if (leaves.size >= LIMITS.leaves) throw beyond("leaves", path);
   leaves.set(path, value);
-}
-
-export function tooManyValues(message: string, path: string): TrackerError {
-  return new TrackerError({ code: "JSON_TOO_MANY_VALUES", path: shown(path), message });
-}
-
-function shown(path: string): string {
-  return path.slice(0, 200);
 }
 
 /** Whether a value is an object or an array; bytes and times are not. */

@@ -51,7 +51,7 @@ export function mapReading(reading: RawReading, map: CompiledMap, computed: Comp
       if (claim !== undefined) claims.set(target.key, claim);
     }
   }
-  if (map.recognise) recogniseOthers(reading.leaves, claims, ignored);
+  if (map.recognise) problems.push(...recogniseOthers(reading.leaves, claims, ignored));
   return { claims, ignored, problems };
 }
 
@@ -69,9 +69,7 @@ function claimBy(
       const beside = path === undefined ? undefined : unitBeside(path, reading.leaves);
       return { ...claimOf(rule, converted, beside?.text), path, unit, ...unitPathOf(beside) };
     }
-    const label = "label" in target ? target.label : target.key;
-    const message = `${JSON.stringify(value).slice(0, 100)} does not fit “${label}”`;
-    problems.push({ code: unfitCode(target.key), path: path ?? ruleName(index), message });
+    problems.push(unfit(value, target, path ?? ruleName(index)));
   }
   const preset = rule.default === undefined ? undefined : adapt(rule.default, { ...rule, unit: "" });
   return preset === undefined ? undefined : claimOf(rule, preset);
@@ -122,7 +120,12 @@ interface Candidate extends Guess {
   readonly beside: WrittenUnit | undefined;
 }
 
-function recogniseOthers(leaves: Leaves, claims: Map<string, Claim>, ignored: ReadonlySet<string>): void {
+/** Fills what is still empty from values with usual names; returns coordinates that are none. */
+function recogniseOthers(
+  leaves: Leaves,
+  claims: Map<string, Claim>,
+  ignored: ReadonlySet<string>,
+): Problem[] {
   const taken = new Set([...claims.values()].map(({ path }) => path));
   const free = [...leaves.keys()].filter((path) => !taken.has(path) && !ignored.has(path));
   const candidates = free.flatMap((path): Candidate[] => {
@@ -137,6 +140,12 @@ function recogniseOthers(leaves: Leaves, claims: Map<string, Claim>, ignored: Re
       claims.set(to, { to, value, path, rule: undefined, unit, ...unitPathOf(beside) });
     }
   }
+  return candidates.flatMap(({ to, path, target }) => {
+    const value = leaves.get(path) ?? "";
+    return claims.has(to) || value === "" || unfitCode(to) !== "POSITION_RANGE"
+      ? []
+      : [unfit(value, target, path)];
+  });
 }
 
 /** A unit that a payload writes beside a value, and where. */
@@ -151,6 +160,12 @@ function unitBeside(path: string, leaves: Leaves): WrittenUnit | undefined {
     if (typeof text === "string") return { text, path: unitPath };
   }
   return undefined;
+}
+
+function unfit(value: Scalar, target: CompiledRule["target"], path: string): Problem {
+  const label = "label" in target ? target.label : target.key;
+  const message = `${JSON.stringify(value).slice(0, 100)} does not fit “${label}”`;
+  return { code: unfitCode(target.key), path, message };
 }
 
 /** Coordinates that are none are an error, everything else a warning. */

@@ -50,7 +50,11 @@ export function normalizeReading(
 
   const imei = imeiOf(claims, origin);
   const badImei = imei === null ? undefined : checkImei(imei);
-  const warnings = [...(badImei === undefined ? [] : [badImei]), ...problems];
+  const errors = problems.filter(({ code }) => code === "POSITION_RANGE");
+  const warnings = [
+    ...(badImei === undefined ? [] : [badImei]),
+    ...problems.filter((one) => !errors.includes(one)),
+  ];
   const time = claims.get("time")?.value;
   const common = {
     schema: 1,
@@ -69,7 +73,7 @@ export function normalizeReading(
     event === undefined
       ? ({ ...common, kind: "telemetry" } as const)
       : ({ ...common, kind: "event", event: { text: String(event) } } as const);
-  return { record, problem, used };
+  return { record, problem: problem ?? errors[0], used };
 }
 
 function imeiOf(claims: ReadonlyMap<string, Claim>, { topicImei }: Origin): string | null {

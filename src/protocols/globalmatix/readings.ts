@@ -1,12 +1,9 @@
-import { TrackerError } from "../../errors";
 import { AUTO } from "./field-map";
-import { addLeaves, isContainer, isSignalList, type Leaves, tooManyValues } from "./leaves";
+import { addLeaves, isContainer, isSignalList, type Leaves } from "./leaves";
+import { beyond, LIMITS } from "./limits";
 import { appendStep, parsePath } from "./path";
 import { guess } from "./recognise";
 
-/** Readings of one message at most, and their values together. */
-export const MAX_READINGS = 2000;
-export const MAX_VALUES = 50_000;
 /** How deep an array of readings is looked for. */
 const SEARCH_DEPTH = 3;
 
@@ -21,9 +18,10 @@ export interface RawReading {
 
 /**
  * The readings in an object: the items of the array at `path`, each with what stands around the array, or the object
- * itself. Throws as {@link addLeaves}, or `JSON_TOO_MANY_READINGS`.
+ * itself; none where that is empty. Throws as {@link addLeaves}, or `JSON_TOO_MANY_READINGS`.
  */
 export function splitReadings(document: object, path: string): RawReading[] {
+  if (Object.keys(document).length === 0) return [];
   const at = path === AUTO ? findReadings(document) : path;
   const items = at === "" ? undefined : valueAt(document, at);
   if (!Array.isArray(items)) {
@@ -31,10 +29,10 @@ export function splitReadings(document: object, path: string): RawReading[] {
     addLeaves(leaves, document);
     return [{ leaves, root: document, document }];
   }
-  if (items.length > MAX_READINGS) throw tooManyReadings(at);
+  if (items.length > LIMITS.readings) throw beyond("readings", at);
   const common: Leaves = new Map();
   addLeaves(common, document, "", at);
-  if (items.length * common.size > MAX_VALUES) throw tooManyValues(TOO_MANY_VALUES, at);
+  if (items.length * common.size > LIMITS.values) throw beyond("values", at);
   const prefix = appendStep(at, { each: true });
   return items.map((item) => {
     const leaves: Leaves = new Map();
@@ -42,13 +40,6 @@ export function splitReadings(document: object, path: string): RawReading[] {
     for (const [key, value] of common) leaves.set(key, value);
     return { leaves, root: item, document };
   });
-}
-
-export const TOO_MANY_VALUES = `more than ${MAX_VALUES} values in one message`;
-
-export function tooManyReadings(path: string): TrackerError {
-  const message = `more than ${MAX_READINGS} readings in one message`;
-  return new TrackerError({ code: "JSON_TOO_MANY_READINGS", path, message });
 }
 
 function valueAt(document: object, path: string): unknown {

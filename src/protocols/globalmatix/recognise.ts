@@ -1,5 +1,6 @@
 import { unitsOf } from "./convert";
 import { parsePath, type Step } from "./path";
+import { UNIT_KEYS, VALUE_KEYS } from "./signals";
 import { findTarget } from "./targets";
 
 /** What a path is likely to mean. */
@@ -185,9 +186,6 @@ const OF_VEHICLE = new Set(["can", "canbus", "obd", "obd2", "vehicle", "engine",
 /** Names that mean something else where they do not stand in such an object. */
 const ONLY_OF_POSITION = new Set(["valid", "height", "direction", "dir", "course", "bearing", "x", "y"]);
 
-const VALUE_KEYS = new Set(["value", "val", "v"]);
-const UNIT_KEYS = ["unit", "units", "uom"];
-
 const BY_NAME: ReadonlyMap<string, readonly { to: string; rank: number }[]> = Map.groupBy(
   [
     ...Object.entries(NAMES).flatMap(([to, names]) =>
@@ -202,7 +200,7 @@ const BY_NAME: ReadonlyMap<string, readonly { to: string; rank: number }[]> = Ma
         })),
       ),
     ),
-  ],
+  ].sort((a, b) => a.rank - b.rank),
   ({ name }) => name,
 );
 
@@ -223,9 +221,11 @@ export function guess(path: string, written = ""): Guess | undefined {
   return found;
 }
 
+const ENDS_IN_VALUE = new RegExp(String.raw`^(.+)\.(?:${VALUE_KEYS.join("|")})$`);
+
 /** Where the unit of a value stands, if it has one beside it: `signals[name="soc"].unit`. */
 export function unitPaths(path: string): string[] {
-  const base = /^(.+)\.(?:value|val|v)$/.exec(path)?.[1];
+  const base = ENDS_IN_VALUE.exec(path)?.[1];
   return base === undefined ? [] : UNIT_KEYS.map((key) => `${base}.${key}`);
 }
 
@@ -252,7 +252,7 @@ function guessSteps(steps: readonly Step[], written: string): Guess | undefined 
 function ofValue(steps: readonly Step[]): readonly Step[] {
   const last = steps.at(-1);
   const before = steps.at(-2);
-  const isValue = last !== undefined && "key" in last && VALUE_KEYS.has(last.key.toLowerCase());
+  const isValue = last !== undefined && "key" in last && VALUE_KEYS.includes(last.key.toLowerCase());
   if (isValue && before !== undefined && ("key" in before || "where" in before)) return steps.slice(0, -1);
   return before !== undefined && "where" in before ? [] : steps;
 }

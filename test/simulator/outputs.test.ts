@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { encodeCommand, type Switching } from "../../src/commands/outputs";
 import type { Telemetry } from "../../src/model/message";
 import { decodePayload } from "../../src/protocols/iotm/decode";
-import { CommandedTracker } from "../../src/simulator/commanded-tracker";
 import { ROUTES } from "../../src/simulator/routes";
+import { CommandedTracker } from "../support/virtual-tracker";
 
 const NOON = Date.UTC(2026, 10, 21, 12);
 

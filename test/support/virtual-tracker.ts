@@ -1,7 +1,9 @@
-import { imeiCheckDigit } from "../model/imei";
-import { encodeFrame } from "../protocols/iotm/frame";
-import type { IotmRecord, SensorValue } from "../protocols/iotm/records";
-import { along, type Point } from "./routes";
+import { encodeFrame } from "../../src/protocols/iotm/frame";
+import type { IotmRecord, SensorValue } from "../../src/protocols/iotm/records";
+import { type Execution, VirtualOutputs } from "../../src/simulator/outputs";
+import { imeiOf } from "../../src/simulator/plan";
+import { Route } from "../../src/simulator/route";
+import type { Point } from "../../src/simulator/routes";
 
 const CRUISE_KMH = 45;
 /** The tracker drives and then stands, in turns of this many seconds. */
@@ -11,17 +13,22 @@ const STAND_S = 30;
 /** OUT1 to OUT4. Source: docs/protocols/iotm.md, "Sensors". */
 const OUTPUT_SENSORS = [0x0094, 0x0095, 0x0096, 0x009a];
 
-/** A virtual IOTM tracker that drives a loop, with stops. What it sends depends only on the time asked for. */
+/** The odometer counts from here on: before it, no test asks for a reading. */
+const BEGIN_S = Date.UTC(2024, 0, 1) / 1000;
+
+/**
+ * A virtual IOTM tracker that drives a loop, with stops. What it sends depends only on the time asked for, in whatever
+ * order, which is what tests need and the simulator's own devices cannot do.
+ */
 export class VirtualTracker {
   readonly imei: string;
-  private readonly route: readonly Point[];
+  private readonly route: Route;
   private readonly head: number;
 
-  /** `index` 0–9999 makes the IMEI and spreads the trackers over the route. */
+  /** `index` makes the IMEI and spreads the trackers over the route. */
   constructor(index: number, route: readonly Point[]) {
-    const first14 = `8600000000${String(index).padStart(4, "0")}`;
-    this.imei = `${first14}${imeiCheckDigit(first14)}`;
-    this.route = route;
+    this.imei = imeiOf("car", index);
+    this.route = new Route(route);
     this.head = index * 61;
   }
 
@@ -29,7 +36,7 @@ export class VirtualTracker {
   telemetry(time: number): Uint8Array {
     const seconds = Math.floor(time / 1000);
     const { driving, distance } = this.progress(seconds);
-    const { point, course } = along(this.route, distance);
+    const { latitude, longitude, course } = this.route.place(distance % this.route.length);
     const values: SensorValue[] = [
       { id: 0xb002, valueType: 13, value: distance },
       { id: 0x3000, valueType: 5, value: driving ? 14_100 : 12_600 },
@@ -39,8 +46,8 @@ export class VirtualTracker {
         id: 0xd000,
         valueType: 14,
         value: {
-          latitude: point[0],
-          longitude: point[1],
+          latitude,
+          longitude,
           speed: driving ? CRUISE_KMH : 0,
           hdop10: 9,
           satellites: 11,
@@ -75,16 +82,44 @@ export class VirtualTracker {
     return encodeFrame([{ type: 2, imei: this.imei }, record]);
   }
 
-  /** Metres driven up to a moment of the day, which starts afresh at midnight UTC. */
+  /** Metres driven up to a moment. */
   private progress(seconds: number): { driving: boolean; distance: number } {
-    const ofDay = (seconds % 86_400) + this.head;
+    const passed = seconds - BEGIN_S + this.head;
     const turn = DRIVE_S + STAND_S;
-    const inTurn = ofDay % turn;
-    const driven = Math.floor(ofDay / turn) * DRIVE_S + Math.min(inTurn, DRIVE_S);
+    const inTurn = passed % turn;
+    const driven = Math.floor(passed / turn) * DRIVE_S + Math.min(inTurn, DRIVE_S);
     return { driving: inTurn < DRIVE_S, distance: (driven * CRUISE_KMH) / 3.6 };
   }
 }
 
 function flag(id: number, on: boolean): SensorValue {
   return { id, valueType: on ? 1 : 0, value: on };
+}
+
+/** A virtual tracker that executes commands and reports its outputs. */
+export class CommandedTracker extends VirtualTracker {
+  private readonly outputs = new VirtualOutputs(this.imei);
+
+  /** Makes it a device whose function 0 means on, as the vendor's example says. */
+  set inverted(inverted: boolean) {
+    this.outputs.inverted = inverted;
+  }
+
+  get inverted(): boolean {
+    return this.outputs.inverted;
+  }
+
+  /** Takes a frame from its output control topic at `time` (epoch milliseconds by its own clock). */
+  execute(frame: Uint8Array, time: number): Execution {
+    return this.outputs.execute(frame, time);
+  }
+
+  /** Whether an output (1 to 4) is on at a time. */
+  isOn(output: number, time: number): boolean {
+    return this.outputs.isOn(output, time);
+  }
+
+  protected override outputStates(time: number): readonly boolean[] {
+    return this.outputs.states(time);
+  }
 }

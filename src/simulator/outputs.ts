@@ -1,6 +1,5 @@
 import { decodeFrame } from "../protocols/iotm/frame";
 import type { IotmRecord, OutputControlRecord } from "../protocols/iotm/records";
-import { VirtualTracker } from "./tracker";
 
 /** What the device does with a command, and why not where it does nothing. */
 export type Execution =
@@ -26,14 +25,19 @@ const TIMED_LENGTH = 3;
 const OUTPUTS = 4;
 
 /**
- * A virtual tracker that executes commands as docs/protocols/iotm.md says, read anew from there and not with the
- * tables that the commands are made with, and reports its outputs.
+ * The outputs of a virtual device. Commands are executed as docs/protocols/iotm.md says, read anew from there and
+ * not with the tables that the commands are made with.
  */
-export class CommandedTracker extends VirtualTracker {
+export class VirtualOutputs {
+  private readonly imei: string;
   private readonly outputs: readonly Output[] = Array.from({ length: OUTPUTS }, () => ({ latched: false }));
   private lastRun: number | undefined;
   /** True for a device whose function 0 means on, as the vendor's example says. */
   inverted = false;
+
+  constructor(imei: string) {
+    this.imei = imei;
+  }
 
   /** Takes a frame from its output control topic at `time` (epoch milliseconds by its own clock). */
   execute(frame: Uint8Array, time: number): Execution {
@@ -51,7 +55,8 @@ export class CommandedTracker extends VirtualTracker {
     return timed !== undefined && time < timed.until ? timed.on : latched;
   }
 
-  protected override outputStates(time: number): readonly boolean[] {
+  /** The states of OUT1 to OUT4. */
+  states(time: number): readonly boolean[] {
     return this.outputs.map((_, index) => this.isOn(index + 1, time));
   }
 

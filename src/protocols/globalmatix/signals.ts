@@ -1,0 +1,17 @@
+/**
+ * Under which keys a signal has its name, its value and its unit, the likeliest first:
+ * `{"name": "SOC", "value": 71, "unit": "%"}`.
+ */
+export const NAME_KEYS: readonly string[] = [
+  "name",
+  "signal",
+  "key",
+  "label",
+  "spn",
+  "pid",
+  "id",
+  "code",
+  "type",
+];
+export const VALUE_KEYS: readonly string[] = ["value", "val", "v"];
+export const UNIT_KEYS: readonly string[] = ["unit", "units", "uom"];

@@ -1,0 +1,153 @@
+import type { Gnss } from "../protocols/iotm/values";
+import { EVENT_NAMES, type EventName } from "./events";
+import type { Build, Vehicle } from "./vehicle";
+
+/** What a device reports from, at one moment. */
+export interface Seen {
+  readonly vehicle: Vehicle;
+  readonly gnss: Gnss;
+  /** What is happening to it, where something is. */
+  readonly event: EventName | undefined;
+  /** g; the strongest since the last report. */
+  readonly acceleration: number;
+  /** OUT1 to OUT4. */
+  readonly outputs: readonly boolean[];
+}
+
+/** A sensor of an IOTM device: its id, and its value in the unit of the vocabulary; the catalogue knows the wire's. */
+export interface IotmLine {
+  readonly id: number;
+  readonly read: (seen: Seen) => boolean | number | bigint;
+}
+
+/** A field of an xTCU message; one whose value is undefined is left out. */
+export interface JsonLine {
+  readonly name: string;
+  readonly read: (seen: Seen) => boolean | number | string | undefined;
+}
+
+export const MODEL_NAMES = ["car", "lorry", "trailer", "light", "xtcu"] as const;
+export type ModelName = (typeof MODEL_NAMES)[number];
+
+interface CommonModel {
+  /** Of its devices, with a number behind it. */
+  readonly label: string;
+  /** The digit of the IMEI by which devices of a model are told from others. */
+  readonly digit: number;
+  readonly build: Build;
+  /** What can happen to it. */
+  readonly events: readonly EventName[];
+}
+export type Model =
+  | (CommonModel & { readonly protocol: "iotm"; readonly lines: readonly IotmLine[] })
+  | (CommonModel & { readonly protocol: "globalmatix"; readonly lines: readonly JsonLine[] });
+
+const BUILDS = {
+  car: { town: 50, fast: 100, acceleration: 1.8, volts: 12, range: 700, tank: 50 },
+  lorry: { town: 45, fast: 85, acceleration: 0.8, volts: 24, range: 1200, tank: 400 },
+  electric: { town: 50, fast: 110, acceleration: 2.2, volts: 12, range: 350, tank: 0 },
+} as const satisfies Record<string, Build>;
+
+const EVERY_DEVICE: readonly IotmLine[] = [
+  { id: 0x0002, read: ({ vehicle }) => vehicle.moves },
+  { id: 0x0008, read: ({ event }) => event === "jamming" },
+  { id: 0x2005, read: ({ gnss }) => -55 - (gnss.course % 30) },
+  { id: 0x3004, read: ({ vehicle }) => vehicle.battery },
+];
+const POWERED: readonly IotmLine[] = [
+  { id: 0x0010, read: ({ event }) => event === "panic" },
+  { id: 0x3000, read: ({ vehicle }) => vehicle.supply },
+  { id: 0xa001, read: ({ acceleration }) => acceleration },
+];
+const MOTOR_VEHICLE: readonly IotmLine[] = [
+  { id: 0x006d, read: ({ vehicle }) => vehicle.ignition },
+  { id: 0x5000, read: ({ vehicle }) => vehicle.driver },
+  { id: 0xb002, read: ({ vehicle }) => vehicle.odometer / 1000 },
+  { id: 0x2007, read: ({ vehicle }) => vehicle.energy },
+  { id: 0x0094, read: ({ outputs }) => outputs[0] ?? false },
+  { id: 0x0095, read: ({ outputs }) => outputs[1] ?? false },
+  { id: 0x0096, read: ({ outputs }) => outputs[2] ?? false },
+  { id: 0x009a, read: ({ outputs }) => outputs[3] ?? false },
+];
+const CAN_BUS: readonly IotmLine[] = [
+  { id: 0x2000, read: ({ vehicle }) => vehicle.kmh },
+  { id: 0x2006, read: ({ vehicle }) => vehicle.throttle },
+  { id: 0x2008, read: ({ vehicle }) => vehicle.coolant },
+  { id: 0x200a, read: ({ vehicle }) => vehicle.engineLoad },
+  { id: 0x300c, read: ({ vehicle }) => vehicle.engineSpeed },
+  { id: 0x3021, read: ({ vehicle }) => vehicle.fuelRate },
+  { id: 0x4001, read: ({ vehicle }) => vehicle.fuelUsed },
+  { id: 0x4002, read: ({ vehicle }) => vehicle.engineTime / 3600 },
+  { id: 0x4063, read: ({ vehicle }) => 7000 + (vehicle.fuelUsed % 4000) },
+];
+const CARGO: readonly IotmLine[] = [
+  { id: 0x0064, read: ({ vehicle }) => vehicle.doorsOpen },
+  { id: 0x0065, read: ({ vehicle }) => vehicle.doorsOpen },
+  { id: 0x2041, read: ({ vehicle }) => ((vehicle.battery - 3.3) / 0.8) * 100 },
+  { id: 0xa000, read: ({ vehicle }) => vehicle.ambient },
+  { id: 0xa017, read: ({ vehicle }) => (vehicle.doorsOpen ? 7 : 4) + vehicle.ambient / 40 },
+];
+
+const XTCU: readonly JsonLine[] = [
+  { name: "odometer_km", read: ({ vehicle }) => rounded(vehicle.odometer / 1000, 3) },
+  { name: "ignition", read: ({ vehicle }) => vehicle.ignition },
+  { name: "charging", read: ({ vehicle }) => vehicle.isCharging },
+  { name: "soc", read: ({ vehicle }) => rounded(vehicle.energy, 1) },
+  { name: "range_km", read: ({ vehicle }) => Math.round((vehicle.energy * vehicle.build.range) / 100) },
+  { name: "external_voltage", read: ({ vehicle }) => rounded(vehicle.supply, 2) },
+  { name: "outside_temperature_c", read: ({ vehicle }) => rounded(vehicle.ambient, 1) },
+  { name: "driver_id", read: ({ vehicle }) => vehicle.driver.toString() },
+  { name: "jamming", read: ({ event }) => (event === "jamming" ? true : undefined) },
+  { name: "acceleration_g", read: ({ acceleration }) => rounded(acceleration, 2) },
+];
+
+/**
+ * The kinds of virtual devices. Sensor ids: docs/protocols/iotm.md, "Sensors". What an xTCU sends is not published;
+ * the names here are this simulator's own.
+ */
+export const MODELS: Readonly<Record<ModelName, Model>> = {
+  car: {
+    label: "Car",
+    digit: 0,
+    protocol: "iotm",
+    build: BUILDS.car,
+    events: EVENT_NAMES,
+    lines: [...MOTOR_VEHICLE, ...POWERED, ...EVERY_DEVICE],
+  },
+  lorry: {
+    label: "Lorry",
+    digit: 1,
+    protocol: "iotm",
+    build: BUILDS.lorry,
+    events: EVENT_NAMES,
+    lines: [...MOTOR_VEHICLE, ...CAN_BUS, ...POWERED, ...EVERY_DEVICE],
+  },
+  trailer: {
+    label: "Trailer",
+    digit: 2,
+    protocol: "iotm",
+    build: BUILDS.lorry,
+    events: ["jamming", "tow"],
+    lines: [...CARGO, ...EVERY_DEVICE],
+  },
+  light: {
+    label: "Light tracker",
+    digit: 3,
+    protocol: "iotm",
+    build: BUILDS.car,
+    events: EVENT_NAMES,
+    lines: [...POWERED, ...EVERY_DEVICE],
+  },
+  xtcu: {
+    label: "xTCU car",
+    digit: 4,
+    protocol: "globalmatix",
+    build: BUILDS.electric,
+    events: ["jamming", "braking", "crash", "powerCut", "tow"],
+    lines: XTCU,
+  },
+};
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
