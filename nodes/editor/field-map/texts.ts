@@ -68,7 +68,7 @@ export function valueText(value: unknown): string {
 /** A converted value with its unit. */
 export function fillText({ to, value, unit }: Pick<Fill, "to" | "value" | "unit">): string {
   if (findTarget(to)?.type === "time" && typeof value === "number") return timeText(value);
-  return [valueText(value), unit].filter(Boolean).join(" ");
+  return [valueText(value), unit].filter(Boolean).join("\u00a0");
 }
 
 /** A unit as the lists show it. */

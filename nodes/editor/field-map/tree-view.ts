@@ -43,14 +43,16 @@ export class TreeView {
     this.rows = rows;
     this.ruled = ruled;
     const hadFocus = this.element.has(document.activeElement as Element).length > 0;
-    const inPanel = this.panel?.element.has(document.activeElement as Element).length ?? 0;
+    const inPanel = this.panel?.element.find(":focus").get(0);
     this.panel?.element.detach();
     this.element.empty();
     for (const row of rows.slice(0, this.limit)) this.rowView(row).appendTo(this.element);
     if (rows.length > this.limit) this.moreView(rows.length - this.limit).appendTo(this.element);
     if (this.panel !== undefined) this.openAt(this.panel.path, this.panel.element);
     this.rove();
-    if (hadFocus && inPanel === 0) this.focus(this.active);
+    // What leaves the page for a moment loses the focus.
+    if (inPanel !== undefined) inPanel.focus();
+    else if (hadFocus) this.focus(this.active);
   }
 
   /** Shows a panel under the row of a path. */
