@@ -110,6 +110,8 @@ export class TreeView {
     else if (event.key === "Delete" && this.ruled.has(path)) this.actions?.remove(path);
     else return;
     event.preventDefault();
+    // What it came from may be gone from the page, which Node-RED's own keys do not expect.
+    event.stopPropagation();
   }
 
   private moreView(count: number): JQuery {
