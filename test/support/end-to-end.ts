@@ -330,7 +330,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
 
   it("runs example 05: JSON by its field map, an event, usual names, and what is no JSON", async () => {
     const nodes = await deployExample("05");
-    const unknown = () => debug(nodes, "unknown or inactive: activate them in the sidebar Trackers");
+    const unknown = () => debug(nodes, "unknown or inactive");
     await press(nodes, "a van on its way");
     const van = (await unknown()) as Record<string, unknown>;
     assert.deepEqual([van.kind, van.imei, van.time], ["telemetry", "356938035643809", 1779631011000]);
