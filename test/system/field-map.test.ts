@@ -66,7 +66,16 @@ const EXPECTED = {
   sensors: { "fzg.rest": "P0420" },
 };
 
-const NODES = [
+const DECODER = {
+  type: "tracker-globalmatix-decoder",
+  z: "flow",
+  property: "payload",
+  mapFrom: "node",
+  fieldMap: { schema: 1, rules: [] },
+  x: 340,
+};
+/** A decoder to which nothing comes, and two with an output each. */
+const NODES: readonly ({ readonly id: string; readonly type: string } & Record<string, unknown>)[] = [
   { id: "flow", type: "tab", label: "Trackers" },
   {
     id: "press",
@@ -84,16 +93,12 @@ const NODES = [
     y: 100,
     wires: [["first", "second"]],
   },
+  { ...DECODER, id: "quiet", name: "quiet", y: 240, wires: [[], [], []] },
   ...["first", "second"].flatMap((id, index) => [
     {
+      ...DECODER,
       id,
-      type: "tracker-globalmatix-decoder",
-      z: "flow",
       name: id,
-      property: "payload",
-      mapFrom: "node",
-      fieldMap: { schema: 1, rules: [] },
-      x: 340,
       y: 100 + 60 * index,
       wires: [[`${id}-out`]],
     },
@@ -202,7 +207,7 @@ describe("the field map editor in Chromium", function () {
       after(() => page?.close());
 
       it("says plainly what is wrong with a message that is no JSON, and that none has come yet", async () => {
-        await show("first");
+        await show("quiet");
         await map().locator(".tracker-fm-text").fill('{"a": 1,}');
         const problem = map().locator(".tracker-fm-sample-problem");
         assert.match((await problem.textContent()) ?? "", look.noJson);
@@ -211,9 +216,11 @@ describe("the field map editor in Chromium", function () {
         await problem.getByText(look.noMessage).waitFor();
         // The browser itself notes that it was not found.
         assert.match(complaints.splice(0).join("\n"), /^[^\n]*404[^\n]*$/);
+        await press("node-dialog-cancel");
       });
 
       it("shows a pasted message with everything that is not known yet", async () => {
+        await show("first");
         const area = map().locator(".tracker-fm-text");
         await area.fill(JSON.stringify(CAPTURE));
         await area.press("Control+A");
