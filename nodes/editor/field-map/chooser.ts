@@ -61,11 +61,8 @@ export function chooser(
     .attr("aria-label", text("tree.choose"))
     .append($("<label>").text(text("tree.choose")), box.element, details, buttons);
   element.on("keydown", (event) => {
-    if (
-      event.key !== "Escape" &&
-      !(event.key === "Enter" && $(event.target).is("select, .tracker-fm-details input"))
-    )
-      return;
+    const isDone = event.key === "Enter" && $(event.target).is("select, .tracker-fm-details input");
+    if ((event.key !== "Escape" && !isDone) || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
     actions.close();

@@ -91,8 +91,8 @@ export function targetBox(label: string, pick: (to: string) => void): TargetBox 
   };
   input.on("keydown", (event) => {
     const act = KEYS[event.key];
-    // An Escape that closes nothing is for what is around.
-    if (act === undefined || (event.key === "Escape" && !isOpen())) return;
+    // An Escape that closes nothing is for what is around, keys with Ctrl for Node-RED.
+    if (act === undefined || event.ctrlKey || event.metaKey || (event.key === "Escape" && !isOpen())) return;
     event.preventDefault();
     event.stopPropagation();
     act();
