@@ -63,7 +63,7 @@ export function prepare(node: DecoderNode): void {
 }
 
 function sharedNote(device: DeviceConfigNode | null): JQuery {
-  const note = $("<div>", { class: "tracker-map-shared" });
+  const note = $("<div>", { class: "tracker-fm-shared" });
   if (device === null) return note.append($("<p>").text(text("shared.none")));
   const open = $("<button>", { type: "button", class: "red-ui-button" })
     .append($("<i>", { class: "fa fa-pencil" }).attr("aria-hidden", "true"), ` ${text("shared.edit")}`)

@@ -27,7 +27,7 @@ export function chooser(
   actions: ChooserActions,
 ): Chooser {
   let choice: Choice | undefined = current?.to ? { ...current, to: current.to } : undefined;
-  const details = $("<div>", { class: "tracker-map-details" });
+  const details = $("<div>", { class: "tracker-fm-details" });
   const apply = (next: Choice): void => {
     choice = next;
     actions.choose(next);
@@ -49,7 +49,7 @@ export function chooser(
     $("<button>", { type: "button", class: "red-ui-button red-ui-button-small" })
       .append($("<i>", { class: `fa ${icon}` }), ` ${label}`)
       .on("click", click);
-  const buttons = $("<div>", { class: "tracker-map-tools" }).append(
+  const buttons = $("<div>", { class: "tracker-fm-tools" }).append(
     button("fa-ban", text("chooser.ignore"), () => {
       apply({ to: "ignore" });
       actions.close();
@@ -57,13 +57,13 @@ export function chooser(
     ...(hasRule ? [button("fa-trash", text("tree.remove"), actions.remove)] : []),
     button("fa-check", text("chooser.close"), actions.close),
   );
-  const element = $("<div>", { class: "tracker-map-chooser", role: "group" })
+  const element = $("<div>", { class: "tracker-fm-chooser", role: "group" })
     .attr("aria-label", text("tree.choose"))
     .append($("<label>").text(text("tree.choose")), box.element, details, buttons);
   element.on("keydown", (event) => {
     if (
       event.key !== "Escape" &&
-      !(event.key === "Enter" && $(event.target).is("select, .tracker-map-details input"))
+      !(event.key === "Enter" && $(event.target).is("select, .tracker-fm-details input"))
     )
       return;
     event.preventDefault();
@@ -90,7 +90,7 @@ function detailsOf(row: ValueRow, choice: Choice, apply: (choice: Choice) => voi
     apply(now);
     preview.text(outcome(row, now));
   };
-  const preview = $("<output>", { class: "tracker-map-preview" }).text(outcome(row, choice));
+  const preview = $("<output>", { class: "tracker-fm-preview" }).text(outcome(row, choice));
   if (target === undefined) {
     return [
       field(
@@ -129,7 +129,7 @@ function detailsOf(row: ValueRow, choice: Choice, apply: (choice: Choice) => voi
 }
 
 function field(label: string, control: JQuery): JQuery {
-  return $("<label>", { class: "tracker-map-field" }).append($("<span>").text(label), control);
+  return $("<label>", { class: "tracker-fm-field" }).append($("<span>").text(label), control);
 }
 
 function input(value: string | undefined, changed: (value: string) => void): JQuery {

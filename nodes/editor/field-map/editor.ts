@@ -105,42 +105,42 @@ export function mapEditor(options: MapEditorOptions): void {
   });
 
   const summary = $("<div>");
-  const filter = $("<input>", { type: "text", class: "tracker-map-filter", placeholder: text("tree.filter") })
+  const filter = $("<input>", { type: "text", class: "tracker-fm-filter", placeholder: text("tree.filter") })
     .attr("aria-label", text("tree.filter"))
     .on("input", () => showRows());
   const openOnly = $("<input>", { type: "checkbox" }).on("change", () => showRows());
   const acceptAll = $("<button>", {
     type: "button",
-    class: "red-ui-button red-ui-button-small tracker-map-accept-all",
+    class: "red-ui-button red-ui-button-small tracker-fm-accept-all",
   })
     .append($("<i>", { class: "fa fa-check" }).attr("aria-hidden", "true"), ` ${text("tree.acceptAll")}`)
     .on("click", () => change(acceptRecognised(map, preview?.rows ?? [])));
   const nothing = $("<p>", { class: "tracker-hint" }).text(text("tree.none"));
-  const values = $("<section>", { class: "tracker-map-values" }).append(
+  const values = $("<div>", { class: "tracker-fm-values" }).append(
     summary,
-    $("<div>", { class: "tracker-map-tools" }).append(
+    $("<div>", { class: "tracker-fm-tools" }).append(
       filter,
-      $("<label>", { class: "tracker-map-check" }).append(openOnly, $("<span>").text(text("tree.openOnly"))),
+      $("<label>", { class: "tracker-fm-check" }).append(openOnly, $("<span>").text(text("tree.openOnly"))),
       acceptAll,
     ),
     tree.element,
     nothing,
   );
   const noRules = $("<p>", { class: "tracker-hint" }).text(text("rules.none"));
-  const ruleList = $("<section>", { class: "tracker-map-rule-list" }).append(
+  const ruleList = $("<div>", { class: "tracker-fm-rule-list" }).append(
     $("<h4>").text(text("rules.title")),
     $("<p>", { class: "tracker-hint" }).text(text("rules.first")),
     noRules,
     rules.element,
     ...(isEditable ? [addButton()] : []),
   );
-  const work = $("<div>", { class: "tracker-map-work" }).append(values, result.element);
-  $("<div>", { class: "tracker-map" })
+  const work = $("<div>", { class: "tracker-fm-work" }).append(values, result.element);
+  $("<div>", { class: "tracker-fm" })
     .append(sampleView.element, work, tools.options, ruleList, tools.file)
     .appendTo(options.container.empty());
 
   function addButton(): JQuery {
-    return $("<button>", { type: "button", class: "red-ui-button red-ui-button-small tracker-map-add" })
+    return $("<button>", { type: "button", class: "red-ui-button red-ui-button-small tracker-fm-add" })
       .append($("<i>", { class: "fa fa-plus" }).attr("aria-hidden", "true"), ` ${text("rules.add")}`)
       .on("click", () => {
         change(addRule(map));
@@ -183,6 +183,7 @@ export function mapEditor(options: MapEditorOptions): void {
     openPanel = { path, chooser: panel };
     tree.openAt(path, panel.element);
     panel.focus();
+    panel.element[0]?.scrollIntoView({ block: "nearest" });
   }
 
   function closePanel(): void {
@@ -233,8 +234,7 @@ export function mapEditor(options: MapEditorOptions): void {
     const { computed, problems } = evaluatedOf(usable, read);
     preview = reading && previewOf(reading, usable, computed, origin());
     sampleView.show(read.problem, shown, read.readings.length);
-    values.toggle(preview !== undefined);
-    work.toggle(sample.text.trim() !== "");
+    work.toggle(preview !== undefined);
     if (preview !== undefined) summary.empty().append(summaryView(preview));
     const isAnyRecognised = preview?.rows.some((row) => row.kind === "value" && row.state === "recognised");
     acceptAll.toggle(isEditable && isAnyRecognised === true);

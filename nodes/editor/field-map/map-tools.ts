@@ -17,11 +17,11 @@ export interface MapToolsOptions {
 
 /** What counts for the whole map: recognition, readings, name; and the map as a file. */
 export class MapTools {
-  readonly options = $("<section>", { class: "tracker-map-options" });
-  readonly file = $("<section>", { class: "tracker-map-file" });
-  private readonly recognise = $("<input>", { type: "checkbox", class: "tracker-map-recognise" });
-  private readonly readings = $("<select>", { class: "tracker-map-readings" });
-  private readonly name = $("<input>", { type: "text", class: "tracker-map-name" });
+  readonly options = $("<div>", { class: "tracker-fm-options" });
+  readonly file = $("<div>", { class: "tracker-fm-file" });
+  private readonly recognise = $("<input>", { type: "checkbox", class: "tracker-fm-recognise" });
+  private readonly readings = $("<select>", { class: "tracker-fm-readings" });
+  private readonly name = $("<input>", { type: "text", class: "tracker-fm-name" });
   private readonly failure = $("<div>", { class: "tracker-error", role: "alert" });
 
   constructor(private readonly tools: MapToolsOptions) {
@@ -50,12 +50,12 @@ export class MapTools {
     );
     this.readings.on("change", () => change({ ...read(), readings: String(this.readings.val()) }));
     this.options.append(
-      $("<label>", { class: "tracker-map-check" }).append(
+      $("<label>", { class: "tracker-fm-check" }).append(
         this.recognise,
         $("<span>").text(text("options.recognise")),
       ),
       $("<p>", { class: "tracker-hint" }).text(text("options.recogniseHint")),
-      $("<label>", { class: "tracker-map-field" }).append(
+      $("<label>", { class: "tracker-fm-field" }).append(
         $("<span>").text(text("options.readings")),
         this.readings,
       ),
@@ -68,7 +68,7 @@ export class MapTools {
       .attr({ placeholder: text("file.namePlaceholder") })
       .on("input", () => change({ ...read(), name: String(this.name.val() ?? "") }))
       .prop("disabled", !isEditable);
-    const file = $("<input>", { type: "file", accept: ".json", class: "tracker-map-import" }).prop(
+    const file = $("<input>", { type: "file", accept: ".json", class: "tracker-fm-import" }).prop(
       "hidden",
       true,
     );
@@ -85,8 +85,8 @@ export class MapTools {
         : []),
     ];
     this.file.append(
-      $("<label>", { class: "tracker-map-field" }).append($("<span>").text(text("file.name")), this.name),
-      $("<div>", { class: "tracker-map-tools" }).append(...buttons, file),
+      $("<label>", { class: "tracker-fm-field" }).append($("<span>").text(text("file.name")), this.name),
+      $("<div>", { class: "tracker-fm-tools" }).append(...buttons, file),
       this.failure,
     );
   }

@@ -3,11 +3,12 @@ import { counted, problemView, text } from "./texts";
 
 /** Characters of a record that are shown. */
 const MAX_SHOWN = 20_000;
+const MAX_PROBLEMS = 10;
 
 /** The record that the node makes of a reading, with what was wrong with it in words. */
 export class ResultView {
-  readonly element = $("<section>", { class: "tracker-map-result" });
-  private readonly problems = $("<div>", { class: "tracker-map-problems", role: "status" });
+  readonly element = $("<div>", { class: "tracker-fm-result" });
+  private readonly problems = $("<div>", { class: "tracker-fm-problems", role: "status" });
   private readonly record = $("<pre>", { tabindex: 0 }).attr("aria-label", text("result.title"));
 
   constructor() {
@@ -15,11 +16,19 @@ export class ResultView {
   }
 
   show(preview: Preview | undefined): void {
-    this.problems.empty().append(...(preview?.problems ?? []).slice(0, 10).map(problemView));
+    this.problems.empty();
     if (preview === undefined) {
-      this.record.text(text("result.empty"));
+      this.record.text("");
       return;
     }
+    for (const name of ["imei", "time"] as const) {
+      if (preview.record[name] === null) {
+        $("<div>", { class: "tracker-fm-problem" })
+          .text(text(`result.${name}`))
+          .appendTo(this.problems);
+      }
+    }
+    this.problems.append(...preview.problems.slice(0, MAX_PROBLEMS).map(problemView));
     const { warnings: _, ...record } = preview.record;
     const shown = JSON.stringify({ ...record, time: record.time ?? record.receivedAt }, null, 2);
     this.record.text(
@@ -37,18 +46,18 @@ export function summaryView({ coverage, record }: Preview): JQuery {
     ...(sensors === 0 ? [] : [counted("coverage.sensors", sensors)]),
   ];
   const share = (count: number, kind: string) =>
-    $("<span>", { class: `tracker-map-share-${kind}` }).css("flex-grow", count);
-  const bar = $("<div>", { class: "tracker-map-bar" })
+    $("<span>", { class: `tracker-fm-share-${kind}` }).css("flex-grow", count);
+  const bar = $("<div>", { class: "tracker-fm-bar" })
     .attr("aria-hidden", "true")
     .append(share(mapped, "mapped"), share(ignored, "ignored"), share(sensors, "sensors"));
-  const needed = $("<ul>", { class: "tracker-map-needed" }).attr("aria-label", text("needed.label"));
+  const needed = $("<ul>", { class: "tracker-fm-needed" }).attr("aria-label", text("needed.label"));
   for (const [name, has] of Object.entries({
     imei: record.imei !== null,
     time: record.time !== null,
     position: record.position !== undefined,
   })) {
     const label = text(`needed.${name}`);
-    $("<li>", { class: has ? "tracker-map-has" : "tracker-map-lacks" })
+    $("<li>", { class: has ? "tracker-fm-has" : "tracker-fm-lacks" })
       .attr("data-needed", name)
       .append(
         $("<i>", { class: `fa ${has ? "fa-check" : "fa-exclamation-triangle"}` }).attr("aria-hidden", "true"),
@@ -56,8 +65,8 @@ export function summaryView({ coverage, record }: Preview): JQuery {
       .append(document.createTextNode(has ? ` ${label}` : ` ${label} ${text("needed.missing")}`))
       .appendTo(needed);
   }
-  return $("<div>", { class: "tracker-map-summary", role: "status" }).append(
-    $("<div>", { class: "tracker-map-coverage" }).text(parts.join(", ")),
+  return $("<div>", { class: "tracker-fm-summary", role: "status" }).append(
+    $("<div>", { class: "tracker-fm-coverage" }).text(parts.join(", ")),
     bar,
     needed,
   );

@@ -146,9 +146,8 @@ function waitingFor(
 
 function reasonOf(value: Scalar, { target, unit }: CompiledRule, isTaken: boolean): Reason {
   if (value === null) return "empty";
-  if (isTaken) return "taken";
-  if (target.type === "event") return "condition";
-  return target.type !== "any" && convert(value, target, unit) === undefined ? "unfit" : "taken";
+  if (target.type !== "any" && convert(value, target, unit) === undefined) return "unfit";
+  return target.type === "event" && !isTaken ? "condition" : "taken";
 }
 
 function fillOf({ to, value, unit, rule, ownUnit }: Claim): Fill {

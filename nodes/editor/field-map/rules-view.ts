@@ -24,7 +24,7 @@ type Field = (typeof FIELDS)[number];
  * types keeps the focus.
  */
 export class RulesView {
-  readonly element = $("<ol>", { class: "tracker-map-rules" });
+  readonly element = $("<ol>", { class: "tracker-fm-rules" });
   private readonly rows: RuleRow[] = [];
 
   constructor(private readonly actions: RulesActions | undefined) {
@@ -57,12 +57,12 @@ export class RulesView {
 }
 
 class RuleRow {
-  readonly element = $("<li>", { class: "tracker-map-rule" });
+  readonly element = $("<li>", { class: "tracker-fm-rule" });
   private readonly fields = new Map<Field, JQuery>();
-  private readonly units = $("<select>", { class: "tracker-map-units" });
-  private readonly language = $("<select>", { class: "tracker-map-language" });
+  private readonly units = $("<select>", { class: "tracker-fm-units" });
+  private readonly language = $("<select>", { class: "tracker-fm-language" });
   private readonly box: TargetBox;
-  private readonly state = $("<div>", { class: "tracker-map-rule-state" });
+  private readonly state = $("<div>", { class: "tracker-fm-rule-state" });
   private readonly error = $("<div>", { class: "tracker-error", role: "alert" });
 
   constructor(
@@ -71,7 +71,7 @@ class RuleRow {
   ) {
     const change = (changes: Rule): void => actions?.change(index, changes);
     for (const name of FIELDS) {
-      const input = $("<input>", { type: "text", class: `tracker-map-${name}`, spellcheck: "false" });
+      const input = $("<input>", { type: "text", class: `tracker-fm-${name}`, spellcheck: "false" });
       this.fields.set(
         name,
         input.on("input", () => change({ [name]: String(input.val() ?? "") })),
@@ -89,12 +89,12 @@ class RuleRow {
       .attr("aria-label", text("rules.unit"))
       .on("change", () => change({ unit: String(this.units.val() ?? "") }));
     this.box = targetBox(text("rules.to"), (to) => change({ to, unit: "", when: "" }));
-    const line = (...parts: JQuery[]) => $("<div>", { class: "tracker-map-rule-line" }).append(...parts);
-    const arrow = $("<span>", { class: "tracker-map-arrow" }).attr("aria-hidden", "true").text("→");
+    const line = (...parts: JQuery[]) => $("<div>", { class: "tracker-fm-rule-line" }).append(...parts);
+    const arrow = $("<span>", { class: "tracker-fm-arrow" }).attr("aria-hidden", "true").text("→");
     this.element
       .attr("aria-label", text("rules.rule", { n: index + 1 }))
       .append(
-        $("<div>", { class: "tracker-map-rule-fields" }).append(
+        $("<div>", { class: "tracker-fm-rule-fields" }).append(
           line(this.language, this.field("from")),
           line(
             arrow,
@@ -115,14 +115,12 @@ class RuleRow {
   show(rule: Rule, state: RuleState | undefined, problem: Problem | undefined, count: number): void {
     const target = findTarget(rule.to ?? "");
     const isJsonata = rule.language === "jsonata";
-    const label = text(isJsonata ? "rules.expression" : "rules.from");
-    this.field("from").attr({ "aria-label": label, placeholder: label });
+    this.label("from", text(isJsonata ? "rules.expression" : "rules.from"));
     this.language.val(isJsonata ? "jsonata" : "path");
     for (const name of FIELDS) setValue(this.field(name), rule[name]);
-    for (const name of ["when", "default"] as const) {
-      this.field(name).attr({ "aria-label": text(`rules.${name}`), placeholder: text(`rules.${name}`) });
-    }
-    this.field("unit").attr({ "aria-label": text("rules.ownUnit"), placeholder: text("rules.ownUnit") });
+    this.label("when", text("rules.when"));
+    this.label("default", text("rules.default"), text("rules.elseShort"));
+    this.label("unit", text("rules.ownUnit"));
     this.box.show(rule.to ?? "");
     this.showUnits(rule);
     this.field("unit").toggle(target === undefined);
@@ -136,7 +134,7 @@ class RuleRow {
   private showState(state: RuleState | undefined, problem: Problem | undefined): void {
     const isQuiet = problem !== undefined || state === undefined || state === "hit";
     this.state.text(isQuiet ? "" : text(`rules.${state}`));
-    this.element.toggleClass("tracker-map-rule-quiet", !isQuiet);
+    this.element.toggleClass("tracker-fm-rule-quiet", !isQuiet);
     this.error.empty();
     if (problem === undefined)
       this.element.find(".input-error").removeClass("input-error").removeAttr("aria-invalid");
@@ -163,6 +161,10 @@ class RuleRow {
     this.units.val(unit || (units[0] ?? "")).toggle(units.length > 1);
   }
 
+  private label(name: Field, label: string, placeholder = label): void {
+    this.field(name).attr({ "aria-label": label, title: label, placeholder });
+  }
+
   private field(name: Field): JQuery {
     return this.fields.get(name) as JQuery;
   }
@@ -175,7 +177,7 @@ class RuleRow {
         .append($("<i>", { class: `fa ${icon}` }))
         .on("click", click);
     };
-    return $("<div>", { class: "tracker-map-rule-buttons" }).append(
+    return $("<div>", { class: "tracker-fm-rule-buttons" }).append(
       button("up", "fa-arrow-up", () => move(this.index, -1)),
       button("down", "fa-arrow-down", () => move(this.index, 1)),
       button("remove", "fa-trash", () => remove(this.index)),

@@ -16,12 +16,12 @@ export const NO_SAMPLE: TakenSample = { text: "", topic: "", receivedAt: 0 };
 
 /** Where a message comes from: pasted, from a file, or the last one that the running node was given. */
 export class SampleView {
-  readonly element = $("<section>", { class: "tracker-map-sample" });
-  private readonly area = $("<textarea>", { rows: 6, spellcheck: "false", class: "tracker-map-text" });
+  readonly element = $("<div>", { class: "tracker-fm-sample" });
+  private readonly area = $("<textarea>", { rows: 6, spellcheck: "false", class: "tracker-fm-text" });
   private readonly toggle = button("fa-code", "");
-  private readonly note = $("<span>", { class: "tracker-map-taken" });
-  private readonly problem = $("<div>", { class: "tracker-map-sample-problem", role: "alert" });
-  private readonly pager = $("<span>", { class: "tracker-map-pager" });
+  private readonly note = $("<span>", { class: "tracker-fm-taken" });
+  private readonly problem = $("<div>", { class: "tracker-fm-sample-problem", role: "alert" });
+  private readonly pager = $("<span>", { class: "tracker-fm-pager" });
   private readonly intro = $("<p>", { class: "tracker-hint" }).text(text("sample.intro"));
 
   /** `id` is that of the node, or of the device config, whose last message can be taken. */
@@ -30,7 +30,7 @@ export class SampleView {
     private readonly taken: (sample: TakenSample) => void,
     turn: (by: -1 | 1) => void,
   ) {
-    const last = button("fa-download", text("sample.last")).addClass("tracker-map-last");
+    const last = button("fa-download", text("sample.last")).addClass("tracker-fm-last");
     const file = $("<input>", { type: "file", accept: ".json,.txt,.ndjson,.log" }).prop("hidden", true);
     const open = button("fa-folder-open-o", text("sample.file")).on("click", () => file.trigger("click"));
     last.on("click", () => this.takeLast(last));
@@ -41,7 +41,7 @@ export class SampleView {
       .on("input", () => this.take({ text: this.typed(), topic: "", receivedAt: Date.now() }))
       // The text is there only after this.
       .on("paste", () => setTimeout(() => this.collapse(this.isGood()), 0));
-    const tools = $("<div>", { class: "tracker-map-tools" }).append(last, open, file, this.toggle, this.note);
+    const tools = $("<div>", { class: "tracker-fm-tools" }).append(last, open, file, this.toggle, this.note);
     this.element.append(this.intro, tools, this.area, this.problem, this.pager);
     this.pager.append(
       button("fa-caret-left", "")

@@ -13,24 +13,24 @@ let count = 0;
 
 /** `pick` is called with the key of what was chosen. */
 export function targetBox(label: string, pick: (to: string) => void): TargetBox {
-  const id = `tracker-map-list-${++count}`;
+  const id = `tracker-fm-list-${++count}`;
   const input = $("<input>", {
     type: "text",
     role: "combobox",
-    class: "tracker-map-target",
-    autocomplete: "off",
+    class: "tracker-fm-target",
     spellcheck: "false",
     placeholder: text("chooser.placeholder"),
   }).attr({
     "aria-label": label,
+    autocomplete: "off",
     "aria-autocomplete": "list",
     "aria-expanded": "false",
     "aria-controls": id,
   });
-  const list = $("<div>", { id, role: "listbox", class: "tracker-map-list" })
+  const list = $("<div>", { id, role: "listbox", class: "tracker-fm-list" })
     .attr("aria-label", text("chooser.list"))
     .prop("hidden", true);
-  const element = $("<div>", { class: "tracker-map-box" }).append(input, list);
+  const element = $("<div>", { class: "tracker-fm-box" }).append(input, list);
   let chosen = "";
   let options: readonly Option[] = [];
   let active = -1;
@@ -52,7 +52,7 @@ export function targetBox(label: string, pick: (to: string) => void): TargetBox 
     list.empty();
     for (const [index, option] of options.entries()) {
       if (option.group !== options[index - 1]?.group) {
-        $("<div>", { class: "tracker-map-group", role: "presentation" })
+        $("<div>", { class: "tracker-fm-group", role: "presentation" })
           .text(text(`group.${option.group}`))
           .appendTo(list);
       }
@@ -62,7 +62,7 @@ export function targetBox(label: string, pick: (to: string) => void): TargetBox 
         .appendTo(list);
     }
     if (options.length === 0)
-      $("<div>", { class: "tracker-map-group" }).text(text("chooser.noMatch")).appendTo(list);
+      $("<div>", { class: "tracker-fm-group" }).text(text("chooser.noMatch")).appendTo(list);
     mark(typed === "" ? options.findIndex(({ key }) => key === chosen) : 0);
   };
   const open = (typed = ""): void => {
@@ -121,7 +121,7 @@ function shown(to: string): string {
 }
 
 function optionView({ key, label, unit, group }: Option, id: string): JQuery {
-  const view = $("<div>", { id, role: "option", class: "tracker-map-option" }).attr("data-key", key);
+  const view = $("<div>", { id, role: "option", class: "tracker-fm-option" }).attr("data-key", key);
   $("<span>").text(label).appendTo(view);
   $("<code>")
     .text([group === "own" ? text("chooser.own") : key, unit].filter(Boolean).join(" · "))

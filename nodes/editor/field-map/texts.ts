@@ -28,6 +28,11 @@ export function targetLabel(key: string): string {
   return label.endsWith(name) ? termLabel(key) : label;
 }
 
+/** The name of a target where there is little room. */
+export function shortLabel(key: string): string {
+  return key === "event" ? text("state.event") : targetLabel(key);
+}
+
 /** What went wrong, in the user's language where that is known. */
 export function problemText({ code, message }: Problem): string {
   const key = `problem.${code}`;
@@ -47,9 +52,10 @@ const WITH_DETAILS: ReadonlySet<string> = new Set([
 export function problemView(problem: Problem): JQuery {
   const { code, message, path = "" } = problem;
   const said = problemText(problem);
-  const view = $("<div>", { class: "tracker-map-problem" }).text(said);
+  const view = $("<div>", { class: "tracker-fm-problem" }).text(said);
   if (path !== "") view.prepend($("<code>").text(path), " ");
-  if (WITH_DETAILS.has(code) && said !== message) view.append(" ", $("<small>").text(message));
+  if (WITH_DETAILS.has(code) && said !== message)
+    view.append(" ", $("<small>").text(message.replace(/^not JSON: /, "")));
   return view;
 }
 
@@ -62,7 +68,7 @@ export function valueText(value: unknown): string {
 /** A converted value with its unit. */
 export function fillText({ to, value, unit }: Pick<Fill, "to" | "value" | "unit">): string {
   if (findTarget(to)?.type === "time" && typeof value === "number") return timeText(value);
-  return [valueText(value), unit].filter(Boolean).join(" ");
+  return [valueText(value), unit].filter(Boolean).join("\u00a0");
 }
 
 /** A unit as the lists show it. */

@@ -1,5 +1,5 @@
 import type { GroupRow, Row, State, ValueRow } from "./rows";
-import { fillText, targetLabel, text, valueText } from "./texts";
+import { fillText, shortLabel, targetLabel, text, valueText } from "./texts";
 
 export interface TreeActions {
   choose(row: ValueRow): void;
@@ -21,7 +21,7 @@ const ICONS: Readonly<Record<State, string>> = {
 
 /** The values of a reading, each with what becomes of it. One row has the focus; arrow keys go from row to row. */
 export class TreeView {
-  readonly element = $("<ul>", { class: "tracker-map-tree" });
+  readonly element = $("<ul>", { class: "tracker-fm-tree" });
   private rows: readonly Row[] = [];
   private ruled: ReadonlySet<string> = new Set();
   private limit = PORTION;
@@ -43,14 +43,16 @@ export class TreeView {
     this.rows = rows;
     this.ruled = ruled;
     const hadFocus = this.element.has(document.activeElement as Element).length > 0;
-    const inPanel = this.panel?.element.has(document.activeElement as Element).length ?? 0;
+    const inPanel = this.panel?.element.find(":focus").get(0);
     this.panel?.element.detach();
     this.element.empty();
     for (const row of rows.slice(0, this.limit)) this.rowView(row).appendTo(this.element);
     if (rows.length > this.limit) this.moreView(rows.length - this.limit).appendTo(this.element);
     if (this.panel !== undefined) this.openAt(this.panel.path, this.panel.element);
     this.rove();
-    if (hadFocus && inPanel === 0) this.focus(this.active);
+    // What leaves the page for a moment loses the focus.
+    if (inPanel !== undefined) inPanel.focus();
+    else if (hadFocus) this.focus(this.active);
   }
 
   /** Shows a panel under the row of a path. */
@@ -58,20 +60,22 @@ export class TreeView {
     if (this.panel?.element !== element) this.closePanel();
     this.panel = { path, element };
     const item = this.item(path);
-    if (item.length > 0) item.append(element).find(".tracker-map-cell").attr("aria-expanded", "true");
+    if (item.length > 0) {
+      item.append(element).find(".tracker-fm-cell").attr("aria-expanded", "true");
+    }
   }
 
   closePanel(): void {
     const path = this.panel?.path;
     this.panel?.element.remove();
     this.panel = undefined;
-    if (path !== undefined) this.item(path).find(".tracker-map-cell").attr("aria-expanded", "false");
+    if (path !== undefined) this.item(path).find(".tracker-fm-cell").attr("aria-expanded", "false");
   }
 
   focus(path: string): void {
     const item = this.item(path);
     (item.length > 0 ? item : this.element.children("[data-path]").first())
-      .find(".tracker-map-cell")
+      .find(".tracker-fm-cell")
       .trigger("focus");
   }
 
@@ -84,16 +88,16 @@ export class TreeView {
     const items = this.element.children();
     const at = this.item(this.active);
     const one = at.length > 0 ? at : items.first();
-    items.find("> button").attr("tabindex", "-1");
-    one.find("> button").attr("tabindex", "0");
+    items.find("> button, > span > button").attr("tabindex", "-1");
+    one.find("> button, > span > button").attr("tabindex", "0");
   }
 
   private onKey(event: JQuery.TriggeredEvent): void {
     const item = $(event.target as Element).closest("li");
     // The panel under a row has keys of its own.
-    if ($(event.target as Element).closest(".tracker-map-chooser").length > 0) return;
-    const cells = this.element.find("> li > .tracker-map-cell");
-    const at = cells.index(item.children(".tracker-map-cell"));
+    if ($(event.target as Element).closest(".tracker-fm-chooser").length > 0) return;
+    const cells = this.element.find("> li > .tracker-fm-cell");
+    const at = cells.index(item.children(".tracker-fm-cell"));
     const steps: Readonly<Record<string, number>> = {
       ArrowDown: at + 1,
       ArrowUp: at - 1,
@@ -109,7 +113,7 @@ export class TreeView {
   }
 
   private moreView(count: number): JQuery {
-    const more = $("<button>", { type: "button", class: "red-ui-button tracker-map-cell" })
+    const more = $("<button>", { type: "button", class: "red-ui-button tracker-fm-cell" })
       .text(text("tree.more", { count }))
       .on("click", () => {
         this.limit += PORTION;
@@ -117,48 +121,54 @@ export class TreeView {
         this.show(this.rows, this.ruled);
         this.focus(this.active);
       });
-    return $("<li>", { class: "tracker-map-more" }).append(more);
+    return $("<li>", { class: "tracker-fm-more" }).append(more);
   }
 
   private rowView(row: Row): JQuery {
-    const item = $("<li>", { class: `tracker-map-row tracker-map-${row.kind}` })
+    const item = $("<li>", { class: `tracker-fm-row tracker-fm-row-${row.kind}` })
       .attr("data-path", row.path)
       .css("--depth", Math.min(row.depth, 8));
     return row.kind === "group" ? this.groupView(item, row) : this.valueView(item, row);
   }
 
   private groupView(item: JQuery, { path, label }: GroupRow): JQuery {
-    item.append($("<span>", { class: "tracker-map-cell", tabindex: -1 }).text(label));
+    item.append($("<span>", { class: "tracker-fm-cell", tabindex: -1 }).text(label));
     if (this.actions === undefined) return item;
-    return this.ruled.has(path)
-      ? item.append(this.button("fa-times", text("tree.remove"), () => this.actions?.remove(path)))
-      : item.append(this.button("fa-ban", text("tree.ignoreAll"), () => this.actions?.ignore(path)));
+    const button = this.ruled.has(path)
+      ? this.button("fa-times", text("tree.remove"), () => this.actions?.remove(path))
+      : this.button("fa-ban", text("tree.ignoreAll"), () => this.actions?.ignore(path));
+    return item.append(toolsView(button));
   }
 
   private valueView(item: JQuery, row: ValueRow): JQuery {
     const cell = this.actions === undefined ? $("<div>", { tabindex: -1 }) : this.cellButton(row);
     cell
-      .addClass("tracker-map-cell")
+      .addClass("tracker-fm-cell")
       .append(
-        $("<span>", { class: "tracker-map-key" }).text(row.label),
-        $("<span>", { class: "tracker-map-value" }).text(
+        $("<span>", { class: "tracker-fm-key" }).text(row.label),
+        $("<span>", { class: "tracker-fm-value" }).text(
           row.value === "" ? text("tree.empty") : valueText(row.value),
         ),
         outcomeView(row),
       );
-    item.addClass(`tracker-map-is-${row.state}`).append(cell);
-    if (this.actions === undefined) return item;
+    item.addClass(`tracker-fm-is-${row.state}`).append(cell);
+    return this.actions === undefined ? item : item.append(toolsView(...this.buttonsOf(row)));
+  }
+
+  private buttonsOf(row: ValueRow): JQuery[] {
     const [fill] = row.fills;
-    if (row.state === "recognised" && fill !== undefined) {
-      const label = text("tree.accept", { what: targetLabel(fill.to) });
-      item.append(
-        this.button("fa-check", label, () => this.actions?.accept(row)).addClass("tracker-map-accept"),
-      );
-    }
-    if (this.ruled.has(row.path)) {
-      item.append(this.button("fa-times", text("tree.remove"), () => this.actions?.remove(row.path)));
-    }
-    return item;
+    const accept =
+      row.state === "recognised" && fill !== undefined
+        ? [
+            this.button("fa-check", text("tree.accept", { what: targetLabel(fill.to) }), () =>
+              this.actions?.accept(row),
+            ).addClass("tracker-fm-accept"),
+          ]
+        : [];
+    const remove = this.ruled.has(row.path)
+      ? [this.button("fa-times", text("tree.remove"), () => this.actions?.remove(row.path))]
+      : [];
+    return [...accept, ...remove];
   }
 
   private cellButton(row: ValueRow): JQuery {
@@ -175,23 +185,27 @@ export class TreeView {
   }
 }
 
+function toolsView(...buttons: JQuery[]): JQuery {
+  return $("<span>", { class: "tracker-fm-row-tools" }).append(...buttons);
+}
+
 /** What becomes of a value, in words: the mark alone is not to be needed. */
 function outcomeView(row: ValueRow): JQuery {
-  const view = $("<span>", { class: "tracker-map-outcome" }).append(
+  const view = $("<span>", { class: "tracker-fm-outcome" }).append(
     $("<i>", { class: `fa ${ICONS[row.state]}` }).attr("aria-hidden", "true"),
   );
   const words = $("<span>").appendTo(view);
   for (const fill of row.fills) {
-    words.append($("<span>").text(`${targetLabel(fill.to)} `), $("<b>").text(fillText(fill)), " ");
+    words.append($("<span>").text(`${shortLabel(fill.to)} `), $("<b>").text(fillText(fill)), " ");
   }
-  for (const note of notesOf(row)) words.append($("<small>").text(note), " ");
+  words.append($("<small>").text(notesOf(row).join(", ")));
   return view;
 }
 
 function notesOf({ state, fills, unitOf, reason, waitsFor }: ValueRow): string[] {
-  if (unitOf !== undefined) return [text("state.unitOf", { what: targetLabel(unitOf) })];
+  if (unitOf !== undefined) return [text("state.unitOf", { what: shortLabel(unitOf) })];
   if (reason !== undefined && waitsFor !== undefined) {
-    return [`${targetLabel(waitsFor)}: ${text(`reason.${reason}`)}, ${text("state.waiting")}`];
+    return [`${shortLabel(waitsFor)}: ${text(`reason.${reason}`)}, ${text("state.waiting")}`];
   }
   if (state === "mapped") return [];
   const isAssumed = fills.some(({ assumed }) => assumed);
