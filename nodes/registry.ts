@@ -70,7 +70,12 @@ module.exports = (RED: NodeAPI): void => {
     this.host = host;
     if (options.storage === "file" && !inFile) host.notice = warnOfMemory(this);
     announceChanges(RED, this.id, host);
-    this.on("close", (done: (error?: Error) => void) => host.close().then(() => done(), done));
+    const deployed = () => host.flowsDeployed();
+    RED.events.on("flows:started", deployed);
+    this.on("close", (done: (error?: Error) => void) => {
+      RED.events.off("flows:started", deployed);
+      host.close().then(() => done(), done);
+    });
   }
 
   RED.nodes.registerType("tracker-registry", RegistryConstructor);

@@ -1,5 +1,8 @@
 // Measures what the code costs, as ratios between things run in turn in one process (npm run bench).
 // What came out, and on what machine, stands in docs/performance.md.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Telemetry } from "../src/model/message";
 import { ShapeCache } from "../src/model/shapes";
 import { VOCABULARY } from "../src/model/vocabulary";
@@ -7,6 +10,8 @@ import { decodePayload } from "../src/protocols/iotm/decode";
 import { decodeFrame } from "../src/protocols/iotm/frame";
 import { newDevice } from "../src/registry/fields";
 import { fingerprint } from "../src/registry/seen";
+import { SETTLE_MS } from "../src/registry/uplinks";
+import { SqliteStore } from "../src/store/sqlite/store";
 import { helper, loadDecoder } from "../test/support/flow";
 import { TestRegistry } from "../test/support/registry";
 import { CAPTURES } from "../test/support/vectors";
@@ -131,8 +136,54 @@ async function registry(): Promise<void> {
   ]);
 }
 
-async function openWith(imeis: readonly string[]): Promise<TestRegistry> {
-  const made = await TestRegistry.open();
+/** Messages that are in the file before they are acknowledged; so many come before the first one is. */
+async function uplinks(): Promise<void> {
+  const payload = Buffer.from(CAPTURES.find(({ name }) => name.includes("13 records"))?.hex ?? "", "hex");
+  const rows: [string, number][] = [];
+  for (const [atOnce, times] of [
+    [1, 100],
+    [10, 50],
+    [100, 20],
+    [1000, 5],
+  ] as const) {
+    rows.push([`${atOnce} at a time`, await acknowledgedPerSecond(payload, atOnce, times)]);
+  }
+  report(`Uplinks of ${payload.length} bytes acknowledged after storing, in a file`, "/s", rows);
+}
+
+async function acknowledgedPerSecond(payload: Buffer, atOnce: number, times: number): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), "bench-"));
+  const next = freshReadings();
+  const { imei: client } = next();
+  const made = await openWith([client], new SqliteStore(join(folder, "registry.sqlite")));
+  const { registry } = made;
+  const message = { client, topic: "BCE/D", payload, receivedAt: 0 };
+  const group = async () => {
+    const kept = Array.from({ length: atOnce }, () => registry.uplinks.keep(message));
+    for (const uplink of await Promise.all(kept)) {
+      registry.receive(next(), uplink.topic, true);
+      registry.uplinks.deliver(uplink);
+    }
+  };
+  /** Part of the work: the state is saved, and what the flow has had is deleted. */
+  const save = async (after: number) => {
+    made.wait(after);
+    await registry.flush();
+  };
+  const rounds: number[] = [];
+  for (let round = -3; round < ROUNDS; round++) {
+    const start = process.hrtime.bigint();
+    for (let turn = 0; turn < times; turn++) await group();
+    for (const after of [SETTLE_MS, 0]) await save(after);
+    if (round >= 0) rounds.push((times * atOnce) / (Number(process.hrtime.bigint() - start) / 1e9));
+  }
+  await registry.close();
+  await rm(folder, { recursive: true });
+  return median(rounds);
+}
+
+async function openWith(imeis: readonly string[], store?: SqliteStore): Promise<TestRegistry> {
+  const made = await TestRegistry.open(store);
   const devices = new Map(imeis.map((imei) => [imei, { ...newDevice(imei, 0), state: "active" as const }]));
   await made.registry.change(() => devices, "bench");
   return made;
@@ -165,6 +216,7 @@ async function main(): Promise<void> {
   decoding();
   shapes();
   await registry();
+  await uplinks();
   await node();
 }
 

@@ -9,16 +9,21 @@ export function deployedProfiles(RED: NodeAPI): Profiles {
     if (node?.type !== "tracker-device-config" || node.settings === undefined) return undefined;
     return profileOf(node.id, node.name ?? "", node.settings);
   };
+  const all = (): Profile[] => {
+    const found: Profile[] = [];
+    RED.nodes.eachNode(({ id, type }) => {
+      const profile = type === "tracker-device-config" ? get(id) : undefined;
+      if (profile !== undefined) found.push(profile);
+    });
+    return found;
+  };
   return {
     get,
+    all,
     find: (nameOrId) => {
       const byId = get(nameOrId);
       if (byId !== undefined) return byId;
-      const named: Profile[] = [];
-      RED.nodes.eachNode(({ id, type, name }) => {
-        const profile = type === "tracker-device-config" && name === nameOrId ? get(id) : undefined;
-        if (profile !== undefined) named.push(profile);
-      });
+      const named = all().filter(({ name }) => name === nameOrId);
       return named.length === 1 ? named[0] : undefined;
     },
   };

@@ -3,6 +3,7 @@ import type { Node } from "node-red";
 import type { Command } from "../../src/commands/command";
 import { Commander, type OutgoingFrame } from "../../src/commands/commander";
 import { type Problem, TrackerError } from "../../src/errors";
+import { RegistryDirectory } from "../../src/registry/directory";
 import type { Profiles } from "../../src/registry/profiles";
 import { Registry, type RegistrySettings, type StatusChange } from "../../src/registry/registry";
 import type { Store } from "../../src/registry/store";
@@ -29,6 +30,8 @@ export class RegistryHost {
   problem: Problem | undefined;
   /** What a person should know, although it works. */
   notice: Problem | undefined;
+  /** What the built-in broker sees of it. */
+  readonly directory: RegistryDirectory;
   private registry: Registry | undefined;
   private commander: Commander | undefined;
   /** By the id of their node, in the order in which they came up. */
@@ -48,6 +51,7 @@ export class RegistryHost {
     private readonly settings: RegistrySettings,
     saveEveryMs: number,
   ) {
+    this.directory = new RegistryDirectory(() => this.registry, this.profiles);
     this.opening = this.open();
     this.timers = [setInterval(() => this.tick(), TICK_MS), setInterval(() => void this.save(), saveEveryMs)];
   }
@@ -98,6 +102,11 @@ export class RegistryHost {
     return () => this.followers.delete(listener);
   }
 
+  /** To be called when flows were deployed, which may have other device configs. */
+  flowsDeployed(): void {
+    this.guarded(() => this.directory.tellAll());
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.retry);
@@ -125,6 +134,7 @@ export class RegistryHost {
       registry.onChange((change) => {
         for (const listener of this.followers) this.guarded(() => listener(change, registry));
       });
+      registry.onEdit((imei) => this.guarded(() => this.directory.tell(imei)));
       this.registry = registry;
       this.commander = this.commanderOf(registry);
     } catch (error) {
@@ -139,6 +149,7 @@ export class RegistryHost {
   private tick(): void {
     this.registry?.tick();
     this.commander?.tick().catch((error) => this.setProblem(toProblem(error)));
+    if (this.registry?.uplinks.isCrowded) void this.save();
     for (const listener of this.tickers) this.guarded(listener);
   }
 

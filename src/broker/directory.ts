@@ -16,7 +16,7 @@ export interface DeviceAccount {
   readonly ownPassword: string;
   /** Login of its device config; undefined where that is missing or has no password. */
   readonly shared: Login | undefined;
-  /** Topics of its device config, with %IMEI% where the device puts its own. */
+  /** Topics of its device config, with %IMEI% where the device puts its own; all empty where it has none. */
   readonly topics: Topics;
 }
 
@@ -30,11 +30,12 @@ export interface GatewayAccount {
 
 /** A message of a device, as it is kept until the flow has it. */
 export interface Uplink {
-  /** Greater than that of every uplink kept before. */
+  /** Greater than that of every uplink that came before and is still kept. */
   readonly id: number;
   /** Client id of who sent it. */
   readonly client: string;
   readonly topic: string;
+  /** The registry's own: a flow, which may change what it is given, needs a copy. */
   readonly payload: Uint8Array;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
@@ -66,18 +67,36 @@ export interface Directory {
   /** The registered device with this IMEI. */
   device(imei: string): DeviceAccount | undefined;
   gateways(): readonly GatewayAccount[];
-  /** A client with this IMEI as its client id was not let in. */
+  /**
+   * A client with this IMEI as its client id was not let in. One that is not registered is listed as pending, a
+   * registered one has it on its page until it is connected.
+   */
   refused(imei: string, refusal: Refusal, address: string): void;
+  /** An active device is in; it does not hear commands yet. */
   connected(imei: string, address: string): void;
-  /** Its connection has ended; not told where a new one of the same device took its place. */
+  /**
+   * Its connection has ended, also because the broker is stopped; not told where a new one of the same device took
+   * its place.
+   */
   disconnected(imei: string): void;
-  /** From now on it hears commands: it has subscribed to its output control topic. */
+  /**
+   * From now on it hears commands: it is connected and has subscribed to its output control topic, now or in the
+   * session that was resumed. Commands that wait are published because of this, so it is told after the
+   * subscription works.
+   */
   listening(imei: string): void;
-  /** Keeps a message before it is acknowledged. Rejects where it cannot be stored; it is then not acknowledged. */
+  /**
+   * Keeps a message before it is acknowledged; what comes while others are written is written together. Rejects
+   * with a TrackerError where it cannot be stored (`STORE_*`), where too many are kept already (`UPLINKS_FULL`) or
+   * where the registry is not open (`NOT_READY`); it is then not acknowledged.
+   */
   keep(message: Omit<Uplink, "id">): Promise<Uplink>;
-  /** What was kept and is not known to be with the flow, oldest first: also from before the last start. */
+  /**
+   * What was kept and is not known to be with the flow, oldest first: also from before the last start, and then also
+   * what the registry may have already and drops as a duplicate. To be handed over once the flows have started.
+   */
   kept(): readonly Uplink[];
-  /** The flow has been handed a kept message; the registry forgets it once what came of it is saved, too. */
+  /** The flow has been handed a kept message; the registry forgets it some seconds after what came of it is saved. */
   delivered(uplink: Uplink): void;
   /** Tells of every device whose state, login or device config may have changed; returns how to stop it. */
   onChange(listener: (imei: string) => void): () => void;

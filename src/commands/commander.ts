@@ -1,6 +1,7 @@
 import { expandTopic } from "../device/topics";
 import { TrackerError } from "../errors";
 import type { NormalizedRecord } from "../model/message";
+import type { Connections } from "../registry/connections";
 import type { Marks } from "../registry/live";
 import type { Registry } from "../registry/registry";
 import { Batch } from "./batch";
@@ -27,7 +28,7 @@ export type CommandedRegistry = Pick<
   | "onRecord"
   | "onRemoval"
   | "onChange"
->;
+> & { readonly connections: Pick<Connections, "isListening" | "onListening"> };
 
 /** What is to be published at QoS 1, never retained. */
 export interface OutgoingFrame {
@@ -61,6 +62,8 @@ interface Watch {
   silentSince: number;
   /** On the clock of the day: when it was first handed over. */
   handedAt?: number;
+  /** The device did not hear the last sending when that was handed over. */
+  wasMissed?: boolean;
   confirmation?: Reason | undefined;
 }
 
@@ -89,6 +92,7 @@ export class Commander {
     for (const imei of this.book.busy()) for (const command of this.book.running(imei)) this.watch(command);
     this.stops = [
       registry.onRecord((record, marks) => this.heard(record, marks)),
+      registry.connections.onListening((imei) => this.wake(imei)),
       registry.onRemoval((imeis) => this.cancelAll(imeis)),
       registry.onChange(({ imei, change }) => {
         if (change === "removed") this.forgetDevice(imei);
@@ -281,6 +285,7 @@ export class Commander {
     const watch = this.watch(command);
     watch.silentSince = this.registry.clock.steady();
     watch.handedAt ??= now;
+    watch.wasMissed = outlook.isListening !== true;
     const { topic, invertTimed } = profile.commands;
     const envelope = { expires: command.expires, uniqueId, invertTimed };
     const frame = encodeCommand(command.imei, command, envelope);
@@ -297,6 +302,7 @@ export class Commander {
       online: outlook.live?.online === true,
       confirmation: watch.confirmation,
       isSilent: this.registry.clock.steady() - watch.silentSince >= command.confirmWithin,
+      wasMissed: watch.wasMissed === true && outlook.isListening === true,
       ...findObstacle(command, outlook),
     };
   }
@@ -310,6 +316,7 @@ export class Commander {
       live: this.registry.live(imei),
       sendings: this.book.sendings(imei),
       canSend: this.port.canSend(command),
+      isListening: this.registry.connections.isListening(imei),
     };
   }
 
@@ -343,7 +350,7 @@ export class Commander {
   }
 
   private wake(imei: string): void {
-    if (this.woken.has(imei)) return;
+    if (this.woken.has(imei) || this.book.running(imei).length === 0) return;
     this.woken.add(imei);
     const work = async () => {
       this.woken.delete(imei);

@@ -88,6 +88,8 @@ export interface Situation {
   readonly confirmation: Reason | undefined;
   /** Whether a confirmation would have come by now. */
   readonly isSilent: boolean;
+  /** The last sending was given out while the device did not hear it, and it would hear one now. */
+  readonly wasMissed: boolean;
   /** Why it is sent although there would be an obstacle. */
   readonly overridden: Reason | undefined;
 }
@@ -115,24 +117,24 @@ function dueBefore(command: Command, situation: Situation): Step | undefined {
 }
 
 function dueAfterSending(command: Command, situation: Situation): Step | undefined {
-  const { isOver, active, online, obstacle, confirmation, isSilent } = situation;
+  const { isOver, active, online, obstacle, confirmation, isSilent, wasMissed } = situation;
   if (confirmation !== undefined) return { happening: "confirm", ...confirmation };
-  if (!isSilent) return undefined;
-  const isLast = command.sendings.length > command.retries;
-  if (isLast || isOver || !active) {
+  const isEnd = command.sendings.length > command.retries || isOver || !active;
+  if (!isSilent && (isEnd || !wasMissed)) return undefined;
+  if (isEnd) {
     const reason = `the device has not reported ${outputLabel(command.output)} as ${command.state}`;
     return { happening: "giveUp", code: "NOT_CONFIRMED", reason };
   }
   if (command.delivery === "wait" && !online) return undefined;
   if (obstacle === undefined) return sendStep(command, situation);
-  if (obstacle.holds) return undefined;
+  if (obstacle.holds || !isSilent) return undefined;
   const reason = `the device has not confirmed it, and it is not sent again: ${obstacle.reason}`;
   return { happening: "giveUp", code: obstacle.code, reason };
 }
 
-function sendStep({ sendings }: Command, { overridden }: Situation): Step {
+function sendStep({ sendings }: Command, { overridden, wasMissed }: Situation): Step {
   if (overridden !== undefined) return { happening: "send", ...overridden };
-  return sendings.length === 0
-    ? { happening: "send", code: "SENT", reason: "it was sent" }
-    : { happening: "send", code: "SENT_AGAIN", reason: "it was sent again, because nothing confirmed it" };
+  if (sendings.length === 0) return { happening: "send", code: "SENT", reason: "it was sent" };
+  const why = wasMissed ? "the device was not connected before" : "nothing confirmed it";
+  return { happening: "send", code: "SENT_AGAIN", reason: `it was sent again, because ${why}` };
 }

@@ -16,6 +16,8 @@ export interface Outlook {
   readonly sendings: DeviceSendings | undefined;
   /** Whether somebody is there who can send it. */
   readonly canSend: boolean;
+  /** Whether the device hears it; undefined where it is not known to use the built-in broker. */
+  readonly isListening: boolean | undefined;
 }
 
 /** Why a command cannot be sent now, and why it is sent all the same. */
@@ -26,7 +28,7 @@ export interface Finding {
 
 /**
  * What stands against sending a command now. Looked at right before every sending. Codes: `NO_SENDER`,
- * `PROFILE_UNKNOWN`, `NO_COMMAND_CHANNEL`, `RATE_LIMIT`, `INTERLOCK_*`; overridden: `SENT_OVERRIDE`.
+ * `PROFILE_UNKNOWN`, `NO_COMMAND_CHANNEL`, `NOT_CONNECTED`, `RATE_LIMIT`, `INTERLOCK_*`; overridden: `SENT_OVERRIDE`.
  */
 export function findObstacle(command: Command, outlook: Outlook): Finding {
   const obstacle = findBlockade(command, outlook) ?? findTooMany(command, outlook);
@@ -39,7 +41,7 @@ export function findLateObstacle(command: Command, outlook: Outlook): Obstacle |
   return findBlockade(command, outlook) ?? findDanger(command, outlook).obstacle;
 }
 
-function findBlockade(command: Command, { profile, canSend }: Outlook): Obstacle | undefined {
+function findBlockade(command: Command, { profile, canSend, isListening }: Outlook): Obstacle | undefined {
   if (!canSend) {
     return {
       code: "NO_SENDER",
@@ -52,9 +54,13 @@ function findBlockade(command: Command, { profile, canSend }: Outlook): Obstacle
     const reason = "no device config describes the device";
     return { code: "PROFILE_UNKNOWN", reason, holds: canWait(command) };
   }
-  if (!hasNoChannel(profile)) return undefined;
-  const reason = "Globalmatix devices have no public command channel";
-  return { code: "NO_COMMAND_CHANNEL", reason, holds: false };
+  if (hasNoChannel(profile)) {
+    const reason = "Globalmatix devices have no public command channel";
+    return { code: "NO_COMMAND_CHANNEL", reason, holds: false };
+  }
+  if (isListening !== false) return undefined;
+  const reason = "the device is not connected to the broker, or has not subscribed to its commands yet";
+  return { code: "NOT_CONNECTED", reason, holds: canWait(command) };
 }
 
 function findTooMany(command: Command, { sendings, now }: Outlook): Obstacle | undefined {

@@ -1,3 +1,4 @@
+import type { Refusal } from "../broker/directory";
 import type { Position, Scalar } from "../model/message";
 
 /** `registered`: known, but its messages do not pass; `active`: they do; `deactivated`: no longer. */
@@ -24,14 +25,16 @@ export interface Device {
   readonly changedAt: number;
 }
 
-/** What is known from a device's own messages. Times are epoch milliseconds. */
+/** What is known from a device's own messages and connections. Times are epoch milliseconds. */
 export interface LiveState {
-  /** Own clock: when the first and the last message came. */
+  /** Own clock: the first and the last sign of life, which is a message or a connection. */
   readonly firstSeen: number;
   lastSeen: number;
-  /** It has sent something while it was active. */
+  /** There was one while it was active. */
   heard: boolean;
   online: boolean;
+  /** The last one to the built-in broker; absent where there was none, or its messages come another way now. */
+  connection?: Connection;
   /** Device's clock: the newest reading that counts for the current state; null before the first. */
   time: number | null;
   /**
@@ -46,6 +49,25 @@ export interface LiveState {
   /** Last events, newest first. */
   events: readonly LastEvent[];
   readonly counters: Counters;
+}
+
+export interface Connection {
+  readonly connected: boolean;
+  /** Own clock: when it began, or when it ended. */
+  readonly since: number;
+  /** IP address that it came from. */
+  readonly address: string;
+}
+
+/** How the built-in broker did not let a device in. */
+export interface Refused {
+  /** Of the last time. */
+  readonly reason: Refusal;
+  /** Since it was let in, or since the registry was started. */
+  readonly count: number;
+  /** Epoch milliseconds, own clock. */
+  readonly lastAt: number;
+  readonly address: string;
 }
 
 export interface LastEvent {
@@ -69,7 +91,7 @@ export interface Pending {
   readonly imei: string;
   readonly firstSeen: number;
   lastSeen: number;
-  /** Records that came. */
+  /** Records that came; 0 of one that has only tried to connect. */
   count: number;
   /** Topic of the last message; empty where it had none. */
   topic: string;
@@ -77,6 +99,8 @@ export interface Pending {
   position: { readonly latitude: number; readonly longitude: number; readonly time: number } | null;
   /** Somebody chose not to see it in the list any more. */
   ignored: boolean;
+  /** Absent where it has not tried to connect to the built-in broker. */
+  readonly refused?: Refused;
 }
 
 export const CHANGES = ["registered", "activated", "deactivated", "online", "offline", "removed"] as const;

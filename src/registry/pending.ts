@@ -1,4 +1,6 @@
+import type { Refusal } from "../broker/directory";
 import type { NormalizedRecord } from "../model/message";
+import { withRefusal } from "./connections";
 import type { Pending } from "./device";
 import { MAX_TEXT } from "./live";
 
@@ -41,12 +43,25 @@ export class PendingList {
   /** Notes one more record of a sender. Returns who had to give way for it, if somebody had. */
   note(record: NormalizedRecord & { readonly imei: string }, topic: string, now: number): string | undefined {
     const before = this.senders.get(record.imei);
-    const forgotten =
-      before === undefined && this.senders.size >= MAX_PENDING ? this.longestSilent() : undefined;
-    if (forgotten !== undefined) this.drop(forgotten);
+    const forgotten = before === undefined && this.isFull ? this.lowest() : undefined;
+    if (forgotten !== undefined) this.drop(forgotten.imei);
     this.put(withRecord(before, record, topic, now));
     this.changed.add(record.imei);
-    return forgotten;
+    return forgotten?.imei;
+  }
+
+  /**
+   * Notes that a sender was not let in. Where there is no room it takes that of another one that has only tried, or
+   * is not listed. Returns who had to give way: another one or itself. Not saved for this alone: it will try again.
+   */
+  refuse(imei: string, reason: Refusal, address: string, now: number): string | undefined {
+    const before = this.senders.get(imei);
+    const forgotten = before === undefined && this.isFull ? this.lowest() : undefined;
+    if (forgotten !== undefined && forgotten.count > 0) return imei;
+    if (forgotten !== undefined) this.drop(forgotten.imei);
+    const refused = withRefusal(before?.refused, reason, address, now);
+    this.put({ ...(before ?? newPending(imei, now)), lastSeen: now, refused });
+    return forgotten?.imei;
   }
 
   setIgnored(imei: string, ignored: boolean): void {
@@ -106,11 +121,26 @@ export class PendingList {
     else this.changed.delete(imei);
   }
 
-  private longestSilent(): string | undefined {
-    const mayGo = this.ignored > MAX_IGNORED || this.notIgnored === 0;
-    for (const { imei, ignored } of this.senders.values()) if (ignored === mayGo) return imei;
-    return undefined;
+  private get isFull(): boolean {
+    return this.senders.size >= MAX_PENDING;
   }
+
+  /** Who gives way first: who has only tried to connect, else who is silent longest. */
+  private lowest(): Pending | undefined {
+    const ignoredGo = this.ignored > MAX_IGNORED || this.notIgnored === 0;
+    let longestSilent: Pending | undefined;
+    for (const pending of this.senders.values()) {
+      if (pending.ignored !== ignoredGo) continue;
+      if (pending.count === 0) return pending;
+      longestSilent ??= pending;
+    }
+    return longestSilent;
+  }
+}
+
+function newPending(imei: string, now: number): Pending {
+  const nothing = { count: 0, topic: "", protocol: "", position: null, ignored: false };
+  return { imei, firstSeen: now, lastSeen: now, ...nothing };
 }
 
 /** The unknown sender with one more record; `before` is what was known of it. */
@@ -122,17 +152,16 @@ function withRecord(
 ): Pending {
   const position = record.kind === "telemetry" && record.position?.valid ? record.position : undefined;
   const { latitude, longitude } = position ?? {};
+  const known = before ?? newPending(record.imei, now);
   return {
-    imei: record.imei,
-    firstSeen: before?.firstSeen ?? now,
+    ...known,
     lastSeen: now,
-    count: (before?.count ?? 0) + 1,
+    count: known.count + 1,
     topic: topic.slice(0, MAX_TEXT),
     protocol: String(record.protocol).slice(0, MAX_TEXT),
     position:
       record.kind === "telemetry" && typeof latitude === "number" && typeof longitude === "number"
         ? { latitude, longitude, time: record.time }
-        : (before?.position ?? null),
-    ignored: before?.ignored ?? false,
+        : known.position,
   };
 }

@@ -1,4 +1,5 @@
-import type { DeviceConfig, Protocol } from "../device/device-config";
+import type { Login } from "../broker/directory";
+import type { DeviceConfig, Protocol, Topics } from "../device/device-config";
 import type { Delivery, Interlock, StopState } from "../device/output-safety";
 
 /** What a device config says of its devices, as far as the registry needs it. */
@@ -11,6 +12,10 @@ export interface Profile {
   readonly outputNames: readonly string[];
   /** Milliseconds of silence after which a device counts as offline; null for the registry's own. */
   readonly offlineAfter: number | null;
+  /** With %IMEI% where the device puts its own. */
+  readonly topics: Topics;
+  /** Of all its devices, for the built-in broker alone; undefined without a password. Never shown or sent. */
+  readonly login: Login | undefined;
   readonly commands: CommandProfile;
 }
 
@@ -33,7 +38,8 @@ export function profileOf(id: string, name: string, config: DeviceConfig): Profi
   const { topics, invertTimedOutputs, outputStops, interlock, delivery } = config;
   const topic = topics.outputControl;
   const commands = { topic, invertTimed: invertTimedOutputs, stops: outputStops, interlock, delivery };
-  return { id, name, protocol, inputNames, outputNames, offlineAfter, commands };
+  const login = config.password === "" ? undefined : { user: config.user, password: config.password };
+  return { id, name, protocol, inputNames, outputNames, offlineAfter, topics, login, commands };
 }
 
 /** The device configs that there are now. */
@@ -41,4 +47,5 @@ export interface Profiles {
   get(id: string): Profile | undefined;
   /** By id, or by a name that only one has. */
   find(nameOrId: string): Profile | undefined;
+  all(): readonly Profile[];
 }

@@ -1,5 +1,8 @@
+import type { Refusal } from "../broker/directory";
 import { TrackerError } from "../errors";
+import { checkImei } from "../model/imei";
 import type { NormalizedRecord } from "../model/message";
+import { Connections, ended } from "./connections";
 import type { Change, Device, HistoryEntry, LiveState, Pending } from "./device";
 import { absorb, judge, type Marks, newLiveState } from "./live";
 import { PendingList } from "./pending";
@@ -14,6 +17,8 @@ import {
   type Store,
   type StoredCommands,
 } from "./store";
+import { StoreAccess } from "./store-access";
+import { type UplinkSave, Uplinks } from "./uplinks";
 
 /** Two clocks in milliseconds: of the day, which may be set, and one that only goes forward. */
 export interface Clock {
@@ -47,6 +52,7 @@ interface Unsaved {
   readonly pending: Map<string, Pending | null>;
   readonly seen: readonly SeenChunk[];
   readonly history: Map<string, HistoryEntry[]>;
+  readonly uplinks: UplinkSave;
 }
 
 /** A record of an active device that has come, after it was taken in. */
@@ -77,30 +83,39 @@ export class Registry {
   private readonly listeners = new Set<(change: StatusChange) => void>();
   private readonly recordListeners = new Set<RecordListener>();
   private readonly removalListeners = new Set<RemovalListener>();
+  private readonly editListeners = new Set<(imei: string) => void>();
   /** The commands there are: of the commander, or those that the store had while there is none. */
   commands: () => StoredCommands = () => ({ commands: [], sendings: [] });
-  /** Writes wait for each other, so that each is planned on what is in the store. */
-  private turn: Promise<unknown> = Promise.resolve();
-  private storeLost = false;
-  private onSetAside: (path: string) => void = () => undefined;
+  private readonly store: StoreAccess;
   readonly revisions = new Revisions();
+  /** Messages that the built-in broker keeps until what came of them is saved. */
+  readonly uplinks: Uplinks;
+  readonly connections: Connections;
 
   constructor(
-    private readonly store: Store,
+    store: Store,
     readonly profiles: Profiles,
     private readonly settings: RegistrySettings,
     readonly clock: Clock,
-  ) {}
+  ) {
+    this.store = new StoreAccess(store, () => this.everything());
+    this.uplinks = new Uplinks(this.store, () => clock.steady());
+    this.connections = new Connections({
+      hear: (imei) => this.hearActive(imei),
+      live: (imei) => this.states.get(imei),
+      changed: (imei) => this.changed(imei),
+      now: () => clock.day(),
+    });
+  }
 
   /**
    * Reads the store. `onSetAside` is told where a damaged file was put, now or whenever the store has to be opened
    * again. Rejects as {@link Store.open}.
    */
   async open(onSetAside: (path: string) => void = () => undefined): Promise<void> {
-    this.onSetAside = onSetAside;
-    const { devices, states, pending, seen, setAside, commands, sendings } = await this.store.open();
+    const { devices, states, pending, seen, uplinks, commands, sendings } = await this.store.open(onSetAside);
     this.commands = () => ({ commands, sendings });
-    if (setAside !== undefined) onSetAside(setAside);
+    this.uplinks.load(uplinks);
     for (const device of devices) this.devices.set(device.imei, device);
     for (const [imei, state] of states) this.states.set(imei, state);
     this.unknown.load(pending);
@@ -111,6 +126,7 @@ export class Registry {
       if (this.devices.get(imei)?.state !== "active") state.online = false;
       // Those that were online get the whole time to be heard again: nobody listened while this was not running.
       if (state.online) this.heard.set(imei, this.clock.steady());
+      if (state.connection?.connected) state.connection = ended(state.connection, state.lastSeen);
     }
   }
 
@@ -119,7 +135,7 @@ export class Registry {
     try {
       await this.flush();
     } finally {
-      await this.exclusively(() => this.store.close());
+      await this.store.close();
     }
   }
 
@@ -139,6 +155,12 @@ export class Registry {
   onRemoval(listener: RemovalListener): () => void {
     this.removalListeners.add(listener);
     return () => this.removalListeners.delete(listener);
+  }
+
+  /** Tells of every device that a person has changed, or removed; returns how to stop it. */
+  onEdit(listener: (imei: string) => void): () => void {
+    this.editListeners.add(listener);
+    return () => this.editListeners.delete(listener);
   }
 
   device(imei: string): Device | undefined {
@@ -175,7 +197,7 @@ export class Registry {
   history(imei: string): Promise<HistoryEntry[]> {
     return this.exclusively(async () => {
       const unsaved = this.newHistory.get(imei)?.toReversed() ?? [];
-      const stored = await this.withStore(() => this.store.history(imei));
+      const stored = await this.store.use((store) => store.history(imei));
       return [...unsaved, ...stored].slice(0, HISTORY_LENGTH);
     });
   }
@@ -202,13 +224,25 @@ export class Registry {
       return { kind: "inactive", device };
     }
     const print = fingerprint(record);
-    const live = this.touchLive(imei, now);
-    live.heard = true;
-    this.heard.set(imei, this.clock.steady());
-    if (!live.online) this.setOnline(device, live, true, now);
+    const live = this.hear(device, now);
     const marks = this.observe(live, record, print, this.numberOf(node), now);
+    this.connections.reported(live, marks);
     for (const listener of this.recordListeners) listener(record, marks);
     return { kind: "active", device, marks };
+  }
+
+  /** The built-in broker did not let a client in that has the IMEI of a device. */
+  refused(imei: string, reason: Refusal, address: string): void {
+    if (this.devices.has(imei)) {
+      this.connections.refused(imei, reason, address);
+      return;
+    }
+    // What has never sent a record may have been made up.
+    if (!this.unknown.has(imei) && checkImei(imei) !== undefined) return;
+    const forgotten = this.unknown.refuse(imei, reason, address, this.clock.day());
+    if (forgotten === imei) return;
+    if (forgotten !== undefined) this.revisions.remove(forgotten);
+    this.revisions.touch(imei);
   }
 
   /** Compares a record with what is known, and puts it into the state where it is new. */
@@ -264,6 +298,11 @@ export class Registry {
         this.heard.delete(imei);
         continue;
       }
+      // Silent or not: the broker would have noticed if it were gone.
+      if (live.connection?.connected) {
+        this.heard.set(imei, steady);
+        continue;
+      }
       const limit = this.profileOf(device)?.offlineAfter ?? this.settings.offlineAfter;
       if (steady - heardAt <= limit) continue;
       this.heard.delete(imei);
@@ -274,17 +313,26 @@ export class Registry {
   /** Writes what came since the last time. Where that fails, it is kept for the next time. */
   flush(): Promise<void> {
     return this.exclusively(async () => {
-      const { imeis, pending, seen, history } = this.takeUnsaved();
-      if (imeis.length === 0 && pending.size === 0 && history.size === 0) return;
-      const states = pick(this.states, imeis);
+      const unsaved = this.takeUnsaved();
       try {
-        await this.commit({ states, pending, seen, history: [...history.values()].flat() });
-        this.unknown.saved(pending);
+        await this.save(unsaved);
+        this.unknown.saved(unsaved.pending);
+        this.uplinks.endSave(unsaved.uplinks);
       } catch (error) {
-        this.giveBack({ imeis, pending, seen, history });
+        this.giveBack(unsaved);
         throw error;
       }
     });
+  }
+
+  private async save({ imeis, pending, seen, history, uplinks }: Unsaved): Promise<void> {
+    const isNothing = [imeis.length, pending.size, history.size, uplinks.forgotten.size].every(
+      (n) => n === 0,
+    );
+    if (isNothing) return;
+    const states = pick(this.states, imeis);
+    const entries = [...history.values()].flat();
+    await this.store.commit({ states, pending, seen, history: entries, uplinks: uplinks.forgotten });
   }
 
   /**
@@ -303,9 +351,10 @@ export class Registry {
       const pending = new Map(
         [...devices.keys()].filter((imei) => this.unknown.has(imei)).map((imei) => [imei, null]),
       );
-      await this.commit({ devices, history, pending });
+      await this.store.commit({ devices, history, pending });
       this.apply(devices);
       for (const change of changes) this.tell(change);
+      for (const imei of devices.keys()) for (const listener of this.editListeners) listener(imei);
     });
   }
 
@@ -317,7 +366,7 @@ export class Registry {
         if (pending === undefined) throw unknownDevice(imei);
         return [imei, { ...pending, ignored }];
       });
-      await this.commit({ pending: new Map(changed) });
+      await this.store.commit({ pending: new Map(changed) });
       for (const [imei] of changed) {
         this.unknown.setIgnored(imei, ignored);
         this.revisions.touch(imei);
@@ -325,52 +374,29 @@ export class Registry {
     });
   }
 
-  /** Writes; where the store is lost, opens it again and writes everything there is into it first. */
-  private commit(changes: Changes): Promise<void> {
-    return this.withStore(() => this.store.commit(changes));
-  }
-
-  private async withStore<T>(work: () => Promise<T>): Promise<T> {
-    if (this.storeLost) await this.restore();
-    try {
-      return await work();
-    } catch (error) {
-      if (!isLoss(error)) throw error;
-      this.storeLost = true;
-      await this.restore();
-      return work();
-    }
-  }
-
-  /** Everything is in memory, so that a file that is gone or damaged costs nothing but old history. */
-  private async restore(): Promise<void> {
-    await this.store.close().catch(() => undefined);
-    const { setAside } = await this.store.open();
-    if (setAside !== undefined) this.onSetAside(setAside);
+  /** All there is, but for the history that is saved. */
+  private everything(): Changes {
     for (const seen of this.seen.values()) seen.giveBack();
-    const seen = [...this.seen].flatMap(([imei, ofDevice]) => ofDevice.takeChanged(imei));
     const { commands, sendings } = this.commands();
-    await this.store.commit({
+    return {
       commands: new Map(commands.map((command) => [command.id, command])),
       sendings: new Map(sendings),
       devices: this.devices,
       states: this.states,
       pending: new Map([...this.unknown.all()].map((one) => [one.imei, one])),
-      seen,
-    });
-    this.storeLost = false;
+      seen: [...this.seen].flatMap(([imei, ofDevice]) => ofDevice.takeChanged(imei)),
+      uplinks: this.uplinks.all(),
+    };
   }
 
   /** Does some work while nobody else writes. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.turn.then(work);
-    this.turn = result.catch(() => undefined);
-    return result;
+    return this.store.exclusively(work);
   }
 
   /** Writes changes of commands; only inside {@link exclusively}, or when a removal is prepared. */
   commitCommands(changes: CommandChanges): Promise<void> {
-    return this.commit(changes);
+    return this.store.commit(changes);
   }
 
   private async prepareRemoval(devices: ReadonlyMap<string, Device | null>): Promise<void> {
@@ -392,9 +418,28 @@ export class Registry {
       this.states.set(imei, live);
     }
     live.lastSeen = now;
-    this.dirtyStates.add(imei);
-    this.revisions.touch(imei);
+    this.changed(imei);
     return live;
+  }
+
+  /** Takes in a sign of life of an active device. */
+  private hear(device: Device, now: number): LiveState {
+    const live = this.touchLive(device.imei, now);
+    live.heard = true;
+    this.heard.set(device.imei, this.clock.steady());
+    if (!live.online) this.setOnline(device, live, true, now);
+    return live;
+  }
+
+  private hearActive(imei: string): LiveState | undefined {
+    const device = this.devices.get(imei);
+    return device?.state === "active" ? this.hear(device, this.clock.day()) : undefined;
+  }
+
+  /** The state of a device is to be saved and shown. */
+  private changed(imei: string): void {
+    if (this.states.has(imei)) this.dirtyStates.add(imei);
+    this.revisions.touch(imei);
   }
 
   private takeUnsaved(): Unsaved {
@@ -403,7 +448,8 @@ export class Registry {
     this.dirtyStates.clear();
     this.newHistory = new Map();
     const seen = imeis.flatMap((imei) => this.seen.get(imei)?.takeChanged(imei) ?? []);
-    return { imeis, pending: this.unknown.takeChanges(), seen, history };
+    const uplinks = this.uplinks.beginSave();
+    return { imeis, pending: this.unknown.takeChanges(), seen, history, uplinks };
   }
 
   private giveBack({ imeis, pending, seen, history }: Unsaved): void {
@@ -418,8 +464,7 @@ export class Registry {
   private setOnline(device: Device, live: LiveState, online: boolean, time: number): void {
     const { imei } = device;
     live.online = online;
-    this.dirtyStates.add(imei);
-    this.revisions.touch(imei);
+    this.changed(imei);
     const entry: HistoryEntry = { imei, time, change: online ? "online" : "offline", by: "" };
     push(this.newHistory, entry);
     this.tell({ ...entry, device });
@@ -442,6 +487,7 @@ export class Registry {
         for (const known of [this.devices, this.states, this.seen, this.heard, this.newHistory])
           known.delete(imei);
         this.dirtyStates.delete(imei);
+        this.connections.forget(imei);
         this.revisions.remove(imei);
         continue;
       }
@@ -468,10 +514,6 @@ export class Registry {
 export function unknownDevice(imei: string): TrackerError {
   const message = `no device with IMEI ${imei} is registered`;
   return new TrackerError({ code: "DEVICE_UNKNOWN", path: "imei", message });
-}
-
-function isLoss(error: unknown): boolean {
-  return error instanceof TrackerError && error.code === "STORE_LOST";
 }
 
 /** Adds an entry to the unsaved ones of its device, of which the oldest are forgotten as in the store. */

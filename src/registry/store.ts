@@ -1,3 +1,4 @@
+import type { Uplink } from "../broker/directory";
 import type { Command, DeviceSendings } from "../commands/command";
 import type { Device, HistoryEntry, LiveState, Pending } from "./device";
 
@@ -19,6 +20,7 @@ export interface Stored extends StoredCommands {
   readonly states: readonly (readonly [imei: string, state: LiveState])[];
   readonly pending: readonly Pending[];
   readonly seen: readonly SeenChunk[];
+  readonly uplinks: readonly Uplink[];
   /** Where a damaged file was put; absent when there was none. */
   readonly setAside?: string;
 }
@@ -45,6 +47,8 @@ export interface Changes extends CommandChanges {
   readonly pending?: ReadonlyMap<string, Pending | null>;
   readonly seen?: readonly SeenChunk[];
   readonly history?: readonly HistoryEntry[];
+  /** By id. */
+  readonly uplinks?: ReadonlyMap<number, Uplink | null>;
 }
 
 /**

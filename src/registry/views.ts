@@ -1,6 +1,15 @@
 import type { Command } from "../commands/command";
 import type { Position, Scalar } from "../model/message";
-import type { Counters, Device, HistoryEntry, LastEvent, LiveState, Pending } from "./device";
+import type {
+  Connection,
+  Counters,
+  Device,
+  HistoryEntry,
+  LastEvent,
+  LiveState,
+  Pending,
+  Refused,
+} from "./device";
 import { attributeOf } from "./live";
 import { type Registry, unknownDevice } from "./registry";
 
@@ -23,6 +32,8 @@ export interface Row {
   /** Of an unknown sender: records that came, and the topic of the last. */
   readonly count?: number;
   readonly topic?: string;
+  /** Of an unknown sender: how often it was not let in by the built-in broker. */
+  readonly refusals?: number;
 }
 
 /** A device as a person may see it: without the hash of its password. */
@@ -39,12 +50,21 @@ export interface LiveView {
   readonly counters: Counters;
 }
 
+/** The last connection to the built-in broker. */
+export interface ConnectionView extends Connection {
+  /** Whether it hears commands. */
+  readonly listening: boolean;
+}
+
 export type Details =
   | {
       readonly kind: "device";
       readonly status: Status;
       readonly device: PublicDevice;
       readonly live: LiveView | null;
+      readonly connection: ConnectionView | null;
+      /** How it was not let in since it was connected last. */
+      readonly refused: Refused | null;
       readonly history: readonly Omit<HistoryEntry, "imei">[];
     }
   | { readonly kind: "pending"; readonly status: Status; readonly pending: Pending };
@@ -97,9 +117,10 @@ export function deviceRow(device: Device, live: LiveState | undefined): Row {
   };
 }
 
-function pendingRow({ imei, ignored, lastSeen, count, topic }: Pending): Row {
+function pendingRow({ imei, ignored, lastSeen, count, topic, refused }: Pending): Row {
   const nothing = { name: "", plate: "", group: "", speed: null, ignition: null };
-  return { imei, status: ignored ? "ignored" : "pending", ...nothing, lastSeen, count, topic };
+  const refusals = refused === undefined ? {} : { refusals: refused.count };
+  return { imei, status: ignored ? "ignored" : "pending", ...nothing, lastSeen, count, topic, ...refusals };
 }
 
 /** All that is known of a device or an unknown sender. Rejects with `DEVICE_UNKNOWN`. */
@@ -113,6 +134,8 @@ export async function detailsOf(registry: Registry, imei: string): Promise<Detai
       status: statusOf(device, live),
       device: publicDevice(device),
       live: live === undefined ? null : liveView(live),
+      connection: connectionView(registry, imei, live),
+      refused: structuredClone(registry.connections.refusalOf(imei) ?? null),
       history: history.map(({ time, change, by }) => ({ time, change, by })),
     };
   }
@@ -125,7 +148,16 @@ export async function detailsOf(registry: Registry, imei: string): Promise<Detai
   };
 }
 
-function liveView({ keys, values, times, heard: _, ...same }: LiveState): LiveView {
+function connectionView(
+  { connections }: Registry,
+  imei: string,
+  live: LiveState | undefined,
+): ConnectionView | null {
+  if (live?.connection === undefined) return null;
+  return { ...live.connection, listening: connections.isListening(imei) === true };
+}
+
+function liveView({ keys, values, times, heard: _, connection: __, ...same }: LiveState): LiveView {
   const attributes = keys.map((key, index) => ({
     key,
     value: values[index] as Scalar,

@@ -1,3 +1,4 @@
+import type { Uplink } from "../broker/directory";
 import type { Command, DeviceSendings } from "../commands/command";
 import { TrackerError } from "../errors";
 import type { Device, HistoryEntry, LiveState, Pending } from "../registry/device";
@@ -20,6 +21,7 @@ export class MemoryStore implements Store {
   /** By id. */
   private readonly commands = new Map<string, string>();
   private readonly sendings = new Map<string, string>();
+  private readonly uplinks = new Map<number, Uplink>();
 
   async open(): Promise<Stored> {
     this.isOpen = true;
@@ -30,12 +32,13 @@ export class MemoryStore implements Store {
       seen: [...this.seen.values()].flatMap((slots) => [...slots.values()].map(copyOf)),
       commands: [...this.commands.values()].map((text): Command => JSON.parse(text)),
       sendings: [...this.sendings].map(([imei, text]): [string, DeviceSendings] => [imei, JSON.parse(text)]),
+      uplinks: [...this.uplinks.values()].map(withOwnPayload),
     };
   }
 
   async commit(changes: Changes): Promise<void> {
     this.checkOpen();
-    const { seen = [], history = [] } = changes;
+    const { seen = [], history = [], uplinks = [] } = changes;
     // Everything that can fail is done before anything is changed.
     const devices = textsOf(changes.devices);
     const others = [
@@ -53,6 +56,10 @@ export class MemoryStore implements Store {
     for (const entry of history) {
       const entries = [{ ...entry }, ...(this.histories.get(entry.imei) ?? [])];
       this.histories.set(entry.imei, entries.slice(0, HISTORY_LENGTH));
+    }
+    for (const [id, uplink] of uplinks) {
+      if (uplink === null) this.uplinks.delete(id);
+      else this.uplinks.set(id, withOwnPayload(uplink));
     }
     for (const [imei, text] of devices) if (text === null) this.forget(imei);
   }
@@ -94,6 +101,10 @@ function put(kept: Map<string, string>, texts: Texts): void {
     if (text === null) kept.delete(key);
     else kept.set(key, text);
   }
+}
+
+function withOwnPayload(uplink: Uplink): Uplink {
+  return { ...uplink, payload: new Uint8Array(uplink.payload) };
 }
 
 function copyOf({ imei, number, prints }: SeenChunk): SeenChunk {

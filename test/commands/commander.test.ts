@@ -183,6 +183,123 @@ describe("commander", () => {
     });
   });
 
+  describe("with a device at the built-in broker", () => {
+    const connect = ({ registry }: TestCommander) => registry.connections.connected(IMEI, "192.0.2.1");
+    const listen = async ({ registry }: TestCommander) => {
+      registry.connections.listens(IMEI);
+      await registry.exclusively(async () => undefined);
+    };
+
+    it("one that waits is sent as soon as the device listens, not before", async () => {
+      const it_ = await opened();
+      const { id } = await it_.submit({ state: "on", delivery: "wait" });
+      connect(it_);
+      await it_.wait(1000);
+      assert.equal(it_.status(id), "waiting");
+      assert.equal(it_.sent.length, 0);
+      await listen(it_);
+      assert.equal(it_.status(id), "sent");
+    });
+
+    it("one that is to go now is refused while the device is known not to listen", async () => {
+      const it_ = await opened();
+      connect(it_);
+      assert.deepEqual(lifeOf(await it_.submit("on")), ["accepted ACCEPTED", "refused NOT_CONNECTED"]);
+      await listen(it_);
+      assert.equal((await it_.submit("on")).status, "sent");
+      it_.registry.connections.disconnected(IMEI);
+      assert.deepEqual(lifeOf(await it_.submit("off")), ["accepted ACCEPTED", "refused NOT_CONNECTED"]);
+      assert.equal(it_.sent.length, 1);
+    });
+
+    it("one that waits goes on waiting while the device is away, though it is online still", async () => {
+      const it_ = await opened();
+      connect(it_);
+      await listen(it_);
+      it_.registry.connections.disconnected(IMEI);
+      assert.equal(it_.registry.live(IMEI)?.online, true);
+      const command = await it_.submit({ state: "on", delivery: "wait" });
+      assert.deepEqual(lifeOf(command), ["accepted ACCEPTED", "waiting NOT_CONNECTED"]);
+      connect(it_);
+      await listen(it_);
+      assert.equal(it_.status(command.id), "sent");
+    });
+
+    it("one that was sent before the device came is sent again when it listens, once and as a new one", async () => {
+      const it_ = await opened();
+      const { id } = await it_.submit("on");
+      await it_.wait(2000);
+      connect(it_);
+      await it_.wait(1000);
+      assert.equal(it_.sent.length, 1);
+      await listen(it_);
+      await listen(it_);
+      await it_.wait(1000);
+      const [first, second] = it_.commander.get(id)?.sendings ?? [];
+      assert.equal(it_.sent.length, 2);
+      assert.notEqual(first?.uniqueId, second?.uniqueId);
+      assert.match(it_.commander.get(id)?.history.at(-1)?.reason ?? "", /was not connected before/);
+    });
+
+    it("and not where it may not be sent again: a timed one, after its expiry, or while it is not safe", async () => {
+      const it_ = await opened(SAFE);
+      const timed = await it_.submit({ output: 2, state: "on", mode: "timed", duration: 1 });
+      const short = await it_.submit({ output: 2, state: "on", expires: 5 });
+      await it_.hear({}, standing());
+      const stopping = await it_.submit("on");
+      assert.deepEqual(
+        [timed, short, stopping].map(({ status }) => status),
+        ["sent", "sent", "sent"],
+      );
+      await it_.wait(1000);
+      await it_.hear({}, standing(50));
+      await it_.wait(5000);
+      connect(it_);
+      await listen(it_);
+      assert.equal(it_.sent.length, 3);
+      await it_.hear({}, standing());
+      assert.equal(it_.sent.length, 4, "it stands again");
+      assert.equal(it_.sent.at(-1)?.command.id, stopping.id);
+    });
+
+    it("one that the device may have heard waits for its confirmation", async () => {
+      const it_ = await opened();
+      connect(it_);
+      await listen(it_);
+      await it_.submit("on");
+      connect(it_);
+      await listen(it_);
+      await it_.wait(10_000);
+      assert.equal(it_.sent.length, 1);
+      await it_.wait(20_000);
+      assert.equal(it_.sent.length, 2);
+    });
+
+    it("knows after a restart that the device has to come back first", async () => {
+      const it_ = await opened();
+      connect(it_);
+      await listen(it_);
+      const again = await it_.restarted();
+      const { id } = await again.submit({ state: "on", delivery: "wait" });
+      assert.equal(again.status(id), "waiting");
+      connect(again);
+      await listen(again);
+      assert.equal(again.status(id), "sent");
+    });
+
+    it("takes a device for one of another broker once it reports a minute after it has left", async () => {
+      const it_ = await opened();
+      connect(it_);
+      it_.registry.connections.disconnected(IMEI);
+      await it_.wait(30_000);
+      await it_.hear();
+      assert.equal((await it_.submit("on")).status, "refused");
+      await it_.wait(31_000);
+      await it_.hear();
+      assert.equal((await it_.submit("on")).status, "sent");
+    });
+  });
+
   describe("interlock", () => {
     const attempt = async (
       prepare: (it_: TestCommander) => Promise<unknown>,

@@ -34,6 +34,7 @@ const situation: fc.Arbitrary<Situation> = fc.record(
     obstacle: fc.constantFrom(undefined, undefined, { ...reason, holds: true }, { ...reason, holds: false }),
     confirmation: fc.constantFrom(undefined, undefined, reason),
     isSilent: fc.boolean(),
+    wasMissed: fc.boolean(),
     overridden: fc.constantFrom(undefined, reason),
   },
   { noNullPrototype: true },

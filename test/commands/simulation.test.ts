@@ -125,7 +125,10 @@ class World {
   private downUntil = 0;
   private readonly latency: number;
   /** The device reaches the broker. */
-  private connected = true;
+  private connected: boolean;
+  /** The broker is the built-in one, which ends with the process and knows who hears commands. */
+  private readonly isBuiltIn: boolean;
+  private link: "none" | "connected" | "listening" = "none";
   private ids = 0;
   readonly sent: Sent[] = [];
   readonly executed: { readonly uniqueId: number; readonly command: string }[] = [];
@@ -144,6 +147,8 @@ class World {
     this.up = new Line(this.random, this.pick([0, 0.2, 0.5]), this.pick([100, 3000]));
     this.risk = this.pick([0, 0, 0.05, 0.3]);
     this.config = this.pick([FLEET, FLEET_THAT_HOLDS]);
+    this.isBuiltIn = this.pick([false, true]);
+    this.connected = !this.isBuiltIn || this.random() < 0.5;
   }
 
   pick<T>(choices: readonly T[]): T {
@@ -170,7 +175,8 @@ class World {
     this.now += 700 + Math.floor(this.random() * 600);
     if (!this.life.alive) await this.rise();
     if (this.random() < 0.03) this.connected = !this.connected;
-    if (this.connected) {
+    if (this.isBuiltIn) this.relink();
+    if (this.isBuiltIn ? this.connected && this.link !== "none" : this.connected) {
       for (const frame of this.down.take(this.now)) this.execute(frame);
       if (second % REPORT_EVERY === 0) this.up.put(this.tracker.telemetry(this.now), this.now);
     }
@@ -180,6 +186,24 @@ class World {
     this.commander?.tick();
     if (this.random() < 0.2) this.registry?.flush().catch(() => undefined);
     await settled();
+  }
+
+  /** The built-in broker notices after a while that a device is gone, and the device that it can come back. */
+  private relink(): void {
+    const { connections } = this.registry ?? {};
+    const { imei } = this.tracker;
+    if (connections === undefined) return;
+    if (!this.connected) {
+      if (this.link === "none" || this.random() > 0.2) return;
+      connections.disconnected(imei);
+      this.link = "none";
+    } else if (this.link === "none" && this.random() < 0.3) {
+      connections.connected(imei, "192.0.2.1");
+      this.link = "connected";
+    } else if (this.link === "connected" && this.random() < 0.7) {
+      this.link = "listening";
+      connections.listens(imei);
+    }
   }
 
   private async rise(): Promise<void> {
@@ -197,12 +221,13 @@ class World {
     const clock = { day: () => this.now, steady: () => this.now };
     const registry = new Registry(
       new SharedStore(this.kept, life, this.random, risk),
-      { get: () => this.config, find: () => this.config },
+      { get: () => this.config, find: () => this.config, all: () => [this.config] },
       { profile: "p", offlineAfter: 15_000, clockTolerance: 600_000 },
       clock,
     );
     await registry.open();
     this.registry = registry;
+    this.link = "none";
     this.commander = new Commander(registry, {
       newId: () => `c${this.ids++}`,
       canSend: () => true,
@@ -259,8 +284,11 @@ class World {
         `${where}: sent on old news`,
       );
     }
+    const isListening = registry.connections.isListening(command.imei);
+    this.expect(isListening !== false, `${where}: sent to a device that does not listen`);
     this.sent.push({ command, uniqueId: record.uniqueId });
-    this.down.put(frame, this.now);
+    // The broker keeps nothing for those who do not listen.
+    if (!this.isBuiltIn || this.link === "listening") this.down.put(frame, this.now);
   }
 
   private execute(frame: Uint8Array): void {
@@ -322,19 +350,24 @@ describe("commands: a device, a commander, and everything that can go wrong", ()
   it(`${RUNS} runs with loss, delay, duplicates and kills`, async function () {
     this.timeout(120_000);
     const ends = new Map<string, number>();
+    let missed = 0;
     let executions = 0;
     const seeds = fc.sample(fc.integer(), { numRuns: RUNS, seed: 4 });
     for (const seed of seeds) {
       const world = new World(seed);
       await world.run();
       executions += world.executed.length;
-      for (const { status } of world.check()) ends.set(status, (ends.get(status) ?? 0) + 1);
+      for (const { status, history } of world.check()) {
+        ends.set(status, (ends.get(status) ?? 0) + 1);
+        if (history.some(({ reason }) => reason.includes("not connected before"))) missed++;
+      }
     }
     // All of it has happened, and often enough to mean something.
     for (const status of ["confirmed", "refused", "expired", "superseded", "unconfirmed"]) {
       assert.ok((ends.get(status) ?? 0) > 500, `${status}: ${ends.get(status)}`);
     }
     assert.ok(executions > 5000, `${executions} executions`);
-    if (process.env.SHOW) console.log(Object.fromEntries(ends), executions);
+    assert.ok(missed > 50, `${missed} sent again to a device that was not connected before`);
+    if (process.env.SHOW) console.log(Object.fromEntries(ends), executions, missed);
   });
 });

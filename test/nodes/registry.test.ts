@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { RegistryNode } from "../../nodes/registry";
+import { MAX_UPLINK_BYTES } from "../../src/registry/uplinks";
 import { helper, NodeFlow } from "../support/flow";
+import { nodeRedRequire } from "../support/node-red";
 import { IMEI, OTHER, reading, WRONG } from "../support/registry";
 
 const BASE = "/trackers/registry";
@@ -112,6 +115,62 @@ describe("tracker registry node", () => {
     for (const command of ["register", "update", "activate", "deactivate", "remove", "ignore", "import"]) {
       assert.equal(code(await post("query", { command, payload: IMEI })), "403 FORBIDDEN", command);
     }
+  });
+
+  it("shows the built-in broker the device configs that are deployed, and tells of every deploy", async () => {
+    const config = { type: "tracker-device-config", z: "" };
+    await NodeFlow.load(
+      "tracker-device-registry",
+      ["known", "unknown", "changes"],
+      { registry: "registry" },
+      [
+        { id: "registry", type: "tracker-registry", storage: "memory", profile: "bce" },
+        { ...config, id: "bce", name: "vans", topics: { telemetry: "fleet/%IMEI%" } },
+        { ...config, id: "cloud-id", name: "cloud", protocol: "globalmatix" },
+      ],
+      { bce: { password: "shared" }, "cloud-id": { user: "u", password: "p" } },
+    );
+    const { host } = helper.getNode("registry") as unknown as RegistryNode;
+    assert.ok(host);
+    await host.ready();
+    await post("command", { command: "register", payload: { imei: IMEI, state: "active" } });
+    const { directory } = host;
+    assert.deepEqual(directory.device(IMEI)?.shared, { user: "bce_device", password: "shared" });
+    assert.equal(directory.device(IMEI)?.topics.telemetry, "fleet/%IMEI%");
+    assert.deepEqual(
+      directory.gateways().map(({ profile, login }) => [profile, login]),
+      [["cloud-id", { user: "u", password: "p" }]],
+    );
+    const told: string[] = [];
+    directory.onChange((imei) => told.push(imei));
+    await post("command", { command: "update", payload: { imei: IMEI, name: "new" } });
+    assert.deepEqual(told, [IMEI]);
+    nodeRedRequire("node-red").events.emit("flows:started", {});
+    assert.deepEqual(told, [IMEI, IMEI]);
+    const shown = [await get(""), await get("/registry/rows"), await get(`/registry/devices/${IMEI}`)];
+    assert.ok(!JSON.stringify(shown).includes("shared"));
+    await helper.unload();
+    assert.equal(directory.ready, false);
+    nodeRedRequire("node-red").events.emit("flows:started", {});
+    assert.equal(told.length, 2);
+  });
+
+  it("makes room early where many messages wait to be deleted", async () => {
+    await load({ storage: "memory", saveEvery: "3600" });
+    const { host } = helper.getNode("registry") as unknown as RegistryNode;
+    const registry = await host?.ready();
+    const payload = new Uint8Array(MAX_UPLINK_BYTES / 3);
+    const uplink = await registry?.uplinks.keep({ client: IMEI, topic: "t", payload, receivedAt: 0 });
+    assert.ok(registry && uplink);
+    registry.uplinks.deliver(uplink);
+    assert.equal(registry.uplinks.isCrowded, true);
+    await new Promise<void>((resolve) => {
+      const stop = host?.onTick(() => {
+        if (registry.uplinks.isCrowded) return;
+        stop?.();
+        resolve();
+      });
+    });
   });
 
   it("puts a damaged file aside, says so, and starts anew", async () => {

@@ -19,6 +19,7 @@ import {
   pending,
   SAMPLE_STORED,
   sample,
+  uplink,
 } from "./samples";
 
 const KINDS: Readonly<Record<Store["kind"], (folder: string) => Store>> = {
@@ -118,6 +119,7 @@ for (const [kind, make] of Object.entries(KINDS)) {
         history: [...two.history, entry(2, "registered")],
         commands: new Map([...two.commands, ["c2", command(2, "c2")]]),
         sendings: new Map([...two.sendings, [imeiOf(2), { uniqueId: 1, times: [] }]]),
+        uplinks: two.uplinks,
       });
       const again = sample();
       await store.commit({
@@ -134,7 +136,31 @@ for (const [kind, make] of Object.entries(KINDS)) {
         seen: [chunk(2, 0, [5])],
         commands: [command(2, "c2")],
         sendings: [[imeiOf(2), { uniqueId: 1, times: [] }]],
+        // What it sent may be on its way to somebody.
+        uplinks: [uplink(7)],
       });
+    });
+
+    it("keeps messages by number until they are forgotten, whatever their bytes", async () => {
+      await store.open();
+      const bytes = new Uint8Array([9, 1, 2, 3, 9]).subarray(1, 4);
+      const given = [uplink(10), uplink(2, []), { ...uplink(3), payload: bytes }];
+      for (const one of given) await store.commit({ uplinks: new Map([[one.id, one]]) });
+      bytes.fill(0);
+      await store.commit({
+        uplinks: new Map([
+          [10, null],
+          [11, uplink(11, [255])],
+          [99, null],
+        ]),
+      });
+      const kept = (await reopened()).uplinks.toSorted((a, b) => a.id - b.id);
+      assert.deepEqual(kept, [uplink(2, []), uplink(3, [1, 2, 3]), uplink(11, [255])]);
+      kept[1]?.payload.fill(7);
+      assert.deepEqual(
+        (await reopened()).uplinks.find(({ id }) => id === 3),
+        uplink(3, [1, 2, 3]),
+      );
     });
 
     it("keeps commands by id in the order in which they were given, until they are forgotten", async () => {

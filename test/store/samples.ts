@@ -1,3 +1,4 @@
+import type { Uplink } from "../../src/broker/directory";
 import type { Command } from "../../src/commands/command";
 import { imeiCheckDigit } from "../../src/model/imei";
 import type { Device, HistoryEntry, LiveState, Pending } from "../../src/registry/device";
@@ -103,6 +104,16 @@ export function command(index: number, id: string, more: Partial<Command> = {}):
   };
 }
 
+export function uplink(id: number, payload: number[] = [0, 255]): Uplink {
+  return {
+    id,
+    client: imeiOf(1),
+    topic: "BCE/Süd",
+    payload: Uint8Array.from(payload),
+    receivedAt: NOON,
+  };
+}
+
 /** Everything there is to know about one device, and one unknown sender. */
 export function sample(): Required<Changes> {
   return {
@@ -113,6 +124,7 @@ export function sample(): Required<Changes> {
     history: [entry(1, "registered", "admin"), entry(1, "online")],
     commands: new Map([["c1", command(1, "c1")]]),
     sendings: new Map([[imeiOf(1), { uniqueId: 255, times: [NOON, NOON + 1] }]]),
+    uplinks: new Map([[7, uplink(7)]]),
   };
 }
 
@@ -124,6 +136,7 @@ export const SAMPLE_STORED: Stored = {
   seen: [chunk(1, 0, [0, 1, 2 ** 52 - 1])],
   commands: [command(1, "c1")],
   sendings: [[imeiOf(1), { uniqueId: 255, times: [NOON, NOON + 1] }]],
+  uplinks: [uplink(7)],
 };
 
 export const NOTHING_STORED: Stored = {
@@ -133,4 +146,5 @@ export const NOTHING_STORED: Stored = {
   seen: [],
   commands: [],
   sendings: [],
+  uplinks: [],
 };

@@ -33,7 +33,7 @@ export class TestCommander {
 
   static async open(saved: SavedDeviceConfig = {}, store: Store = new MemoryStore()): Promise<TestCommander> {
     const config = { current: profile("p", "p", saved) };
-    const profiles: Profiles = { get: () => config.current, find: () => config.current };
+    const profiles: Profiles = { get: () => config.current, find: () => config.current, all: () => [] };
     const box: { made?: TestCommander } = {};
     const clock = { day: () => box.made?.day ?? START, steady: () => box.made?.steady ?? 0 };
     const registry = new Registry(

@@ -29,7 +29,7 @@ export const VANS = profile("vans-id", "vans", {
 
 function profilesOf(...all: Profile[]): Profiles {
   const get = (id: string) => all.find((one) => one.id === id);
-  return { get, find: (asked) => get(asked) ?? all.find(({ name }) => name === asked) };
+  return { get, find: (asked) => get(asked) ?? all.find(({ name }) => name === asked), all: () => all };
 }
 
 /** A registry whose clocks stand still until they are told to go on. */
@@ -44,10 +44,11 @@ export class TestRegistry {
   private constructor(
     readonly store: Store,
     settings: Partial<RegistrySettings>,
+    profiles: Profiles,
   ) {
     this.registry = new Registry(
       store,
-      profilesOf(VANS),
+      profiles,
       { profile: "", offlineAfter: 10 * MINUTE, clockTolerance: 10 * MINUTE, ...settings },
       { day: () => this.day, steady: () => this.steady },
     );
@@ -57,8 +58,9 @@ export class TestRegistry {
   static async open(
     store: Store = new MemoryStore(),
     settings: Partial<RegistrySettings> = {},
+    profiles: Profiles = profilesOf(VANS),
   ): Promise<TestRegistry> {
-    const made = new TestRegistry(store, settings);
+    const made = new TestRegistry(store, settings, profiles);
     await made.registry.open((path) => made.setAside.push(path));
     return made;
   }

@@ -31,8 +31,9 @@ export function deviceStep(state: AddState): Step {
     const { imei: read, code, values, unfinished } = judge();
     imei.row.toggleClass("tracker-field-good", read !== undefined);
     if (code === undefined) imei.setHint(text("add.device.imeiGood"));
-    else if (code === "heard") imei.setHint(counted("add.device.heard", Number(values?.count)));
-    else if (unfinished && !goingOn) {
+    else if (code === "heard" || code === "tried") {
+      imei.setHint(counted(`add.device.${code}`, Number(values?.count)));
+    } else if (unfinished && !goingOn) {
       imei.setError("");
       if (code === "IMEI_LENGTH") imei.setHint(text("problem.IMEI_LENGTH", values));
     } else imei.setError(text(code === "DEVICE_EXISTS" ? "add.device.exists" : `problem.${code}`, values));

@@ -2,6 +2,7 @@ import type { SidebarDetails } from "../../../src/registry/views";
 import type { AddState, Step } from "./add-dialog";
 import { ageElement } from "./ages";
 import { api } from "./api";
+import { refusalText } from "./connection-lines";
 import { button } from "./form";
 import { mapLink } from "./place";
 import { text } from "./texts";
@@ -24,20 +25,27 @@ export function waitStep(state: AddState, go: { another(): void; show(imei: stri
       button(text("add.wait.another"), "fa-plus", () => go.another()).addClass("tracker-wait-another"),
     ),
   );
+  const progress = $("<span>").text(text("add.wait.waiting"));
+  const refusal = $("<p>", { class: "tracker-wait-refused" }).hide();
   outcome.append(
-    $("<p>").append(
-      $("<i>", { class: "fa fa-spinner fa-spin", "aria-hidden": "true" }),
-      $("<span>").text(text("add.wait.waiting")),
-    ),
+    $("<p>").append($("<i>", { class: "fa fa-spinner fa-spin", "aria-hidden": "true" }), progress),
+    refusal,
     $("<p>", { class: "tracker-hint" }).text(text("add.wait.help")),
   );
 
   let found = false;
   const look = async () => {
     const details = await api.details(state.registry, state.imei).catch(() => undefined);
-    const live = details?.kind === "device" ? details.live : null;
+    if (details?.kind !== "device" || found) return;
+    const { live, connection, refused } = details;
     const heard = live && (live.time !== null || live.events.length > 0 || live.position !== null);
-    if (!heard || found) return;
+    if (!heard) {
+      const isConnected = connection?.connected === true;
+      progress.text(text(isConnected ? "add.wait.connected" : "add.wait.waiting"));
+      refusal.toggle(refused !== null);
+      if (refused !== null) refusal.text(`${text("add.wait.refused")} ${refusalText(refused)}`);
+      return;
+    }
     found = true;
     outcome.empty().append(arrived(live));
   };

@@ -5,6 +5,7 @@ import { ageElement, setAge } from "./ages";
 import { asProblem, api as server } from "./api";
 import { AttributeTable } from "./attributes";
 import { CommandRows } from "./command-rows";
+import { connectionLines } from "./connection-lines";
 import type { Feed } from "./feed";
 import { button, iconButton } from "./form";
 import { OutputRows } from "./output-rows";
@@ -41,6 +42,7 @@ export class DevicePage {
   private readonly message = $("<div>", { class: "tracker-notice", role: "status" });
   private readonly facts = section("facts");
   private readonly place = section("place");
+  private readonly connection = section("connection");
   private readonly outputs = section("outputs");
   private readonly commands = section("commands");
   private readonly values = section("values");
@@ -79,6 +81,7 @@ export class DevicePage {
     const sections = [
       this.facts,
       this.place,
+      this.connection,
       this.outputs,
       this.commands,
       this.values,
@@ -155,6 +158,7 @@ export class DevicePage {
     this.redraw("buttons", [details.kind, device.state], () => this.showDeviceButtons(device.state));
     this.redraw("facts", [device, this.feed.registry?.profile], () => this.showFacts(details));
     this.showPlace(live?.position ?? null);
+    this.showConnection(details.connection, details.refused);
     this.showOutputs(details);
     this.showValues(details);
     this.redraw("events", live?.events ?? [], () => this.showEvents(live?.events ?? []));
@@ -176,10 +180,12 @@ export class DevicePage {
         ["topic", pending.topic],
         ["protocol", pending.protocol],
       ]);
-      this.facts.body.prepend($("<p>", { class: "tracker-hint" }).text(text("device.unknownHint")));
+      const hint = pending.count > 0 ? "device.unknownHint" : "device.refusedHint";
+      this.facts.body.prepend($("<p>", { class: "tracker-hint" }).text(text(hint)));
       this.facts.element.show();
     });
     this.showPlace(pending.position);
+    this.showConnection(null, pending.refused ?? null);
     const others = [this.outputs, this.commands, this.values, this.events, this.counters, this.history];
     for (const { element } of others) element.hide();
   }
@@ -281,6 +287,11 @@ export class DevicePage {
     ];
     this.placeText.text(parts.filter(Boolean).join(" · "));
     setAge(this.placeAge, time);
+  }
+
+  private showConnection(...shown: Parameters<typeof connectionLines>): void {
+    this.connection.element.toggle(shown.some((part) => part !== null));
+    this.redraw("connection", shown, () => this.connection.body.empty().append(connectionLines(...shown)));
   }
 
   private showOutputs({ device, live, commands, canSwitch }: DeviceDetails): void {

@@ -35,7 +35,10 @@ function judgeKnown(imei: string, row: Row | undefined): ImeiVerdict {
   if (row.status !== "pending" && row.status !== "ignored") {
     return { code: "DEVICE_EXISTS", values: { name: titleOf(row) } };
   }
-  return { imei, code: "heard", values: { count: row.count ?? 0 } };
+  const { count = 0, refusals = 0 } = row;
+  return count === 0 && refusals > 0
+    ? { imei, code: "tried", values: { count: refusals } }
+    : { imei, code: "heard", values: { count } };
 }
 
 function explain(code: string, digits: string): ImeiVerdict {

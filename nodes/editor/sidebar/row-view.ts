@@ -106,11 +106,18 @@ function fill(parts: Parts, row: Row): void {
 
 /** What stands below the title: all that tells devices apart and is not in the title. */
 function detailOf(row: Row): string {
-  if (isUnknown(row)) return counted("row.messages", row.count ?? 0);
+  if (isUnknown(row)) return unknownText(row);
   if (isInactive(row)) return statusText(row.status);
   const { name, plate, imei } = row;
   const rest = name === "" ? [imei] : [plate, imei];
   return rest.filter((part) => part !== "" && part !== titleOf(row)).join(" · ");
+}
+
+function unknownText({ count = 0, refusals = 0 }: Row): string {
+  const messages = counted("row.messages", count);
+  if (refusals === 0) return messages;
+  const tried = counted("row.refusals", refusals);
+  return count === 0 ? tried : `${messages} · ${tried}`;
 }
 
 /** How fast it is now; of a device that is not online its last speed would mislead, so how it is. */

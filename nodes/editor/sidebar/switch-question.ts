@@ -28,7 +28,7 @@ export function askToSwitch(
   details: DeviceDetails,
   profileId: string,
 ): Promise<boolean> {
-  const { device, status, live } = details;
+  const { device, status, live, connection } = details;
   const { state, mode, duration } = order;
   const config = profile(profileId);
   const names = { output: outputName(output), vehicle: titleOf({ ...device, plate: device.vehicle.plate }) };
@@ -42,8 +42,10 @@ export function askToSwitch(
   );
   const effect = effectOf(order, output.stops);
   if (effect !== "nothing") question.append(dangerText(effect, config), lastKnown(live));
-  if (status !== "online") {
-    const isKept = config?.delivery === "wait";
+  const isKept = config?.delivery === "wait";
+  if (connection?.listening === false) {
+    question.append($("<p>").text(text(isKept ? "switch.awayWait" : "switch.awayNow")));
+  } else if (status !== "online") {
     question.append($("<p>").text(text(isKept ? "switch.offlineWait" : "switch.offlineNow")));
   }
   const labels = [names.vehicle, device.vehicle.plate, `IMEI ${device.imei}`, `OUT${output.number}`];

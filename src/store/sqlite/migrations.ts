@@ -31,6 +31,15 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX command_of_device ON command (imei);
   CREATE TABLE sending (imei TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE uplink (
+    id INTEGER PRIMARY KEY,
+    client TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    payload BLOB NOT NULL,
+    received_at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** Tables that a file has after all migrations. */
@@ -42,6 +51,7 @@ export const TABLES: readonly string[] = [
   "history",
   "command",
   "sending",
+  "uplink",
 ];
 
 /** "TRKR": a file's `PRAGMA application_id`, by which it is known as one of ours. */

@@ -6,6 +6,7 @@ import { type Changes, HISTORY_LENGTH, type SeenChunk, type Stored } from "../..
 import { CommandRows } from "./command-rows";
 import { Documents } from "./documents";
 import { bytesOf, PrintsBuffer } from "./prints-buffer";
+import { UplinkRows } from "./uplink-rows";
 
 /** What goes with a device that is removed. */
 const WITH_DEVICE = ["state", "seen", "history", "command", "sending"];
@@ -20,6 +21,7 @@ export class Rows {
   private readonly pending: Documents<Pending>;
   private readonly commands: CommandRows;
   private readonly sendings: Documents<DeviceSendings>;
+  private readonly uplinks: UplinkRows;
   private readonly withDevice: readonly StatementSync[];
   private readonly putChunk: StatementSync;
   private readonly countPrints: StatementSync;
@@ -34,6 +36,7 @@ export class Rows {
     this.pending = new Documents(database, "pending");
     this.commands = new CommandRows(database);
     this.sendings = new Documents(database, "sending");
+    this.uplinks = new UplinkRows(database);
     this.withDevice = WITH_DEVICE.map((table) => database.prepare(`DELETE FROM ${table} WHERE imei = ?`));
     // Node.js 22 takes an empty array for NULL.
     this.putChunk = database.prepare(
@@ -62,6 +65,7 @@ export class Rows {
       seen: this.chunks(),
       commands: this.commands.all(),
       sendings: this.sendings.all(),
+      uplinks: this.uplinks.all(),
     };
   }
 
@@ -72,6 +76,7 @@ export class Rows {
     this.pending.write(changes.pending);
     this.commands.write(changes.commands);
     this.sendings.write(changes.sendings);
+    this.uplinks.write(changes.uplinks);
     for (const { imei, number, prints } of seen) {
       this.putChunk.run(imei, number % SEEN_CHUNKS, number, bytesOf(prints));
     }

@@ -1,0 +1,30 @@
+import type { Refused } from "../../../src/registry/device";
+import type { ConnectionView } from "../../../src/registry/views";
+import { ageElement } from "./ages";
+import { counted, text } from "./texts";
+
+/** How a device is connected to the built-in broker, and why not; empty where there is nothing to tell. */
+export function connectionLines(connection: ConnectionView | null, refused: Refused | null): JQuery {
+  const lines = $("<ul>", { class: "tracker-lines" });
+  const line = (said: string, time?: number) =>
+    $("<li>")
+      .append($("<span>").text(said), time === undefined ? $() : ageElement(time))
+      .appendTo(lines);
+  if (connection !== null) {
+    const { connected, since, address, listening } = connection;
+    line(text(connected ? "connection.connected" : "connection.ended"), since);
+    line(text("connection.address", { address }));
+    if (connected && !listening) line(text("connection.noCommands"));
+  }
+  if (refused !== null) {
+    line(counted("connection.refused", refused.count), refused.lastAt);
+    line(refusalText(refused));
+    line(text("connection.address", { address: refused.address }));
+  }
+  return lines;
+}
+
+/** Why a device was not let in, and what helps. */
+export function refusalText({ reason }: Pick<Refused, "reason">): string {
+  return text(`refusal.${reason}`);
+}
