@@ -35,6 +35,7 @@ export const NODES = [
   "device-registry",
   "output-command",
   "simulator",
+  "broker",
 ].map((name) => require(`../../nodes/${name}`));
 
 /** What a node in a running flow did with a message: what came out of each output, and errors. */
