@@ -27,6 +27,15 @@ interface Helper {
 export const helper: Helper = require("node-red-node-test-helper");
 helper.init(nodeRedRequire.resolve("node-red"));
 
+/** Node-RED's runtime for each test of a `describe`. */
+export function useHelperServer(): void {
+  beforeEach(() => helper.startServer());
+  afterEach(async () => {
+    await helper.unload();
+    await helper.stopServer();
+  });
+}
+
 export const NODES = [
   "device-config",
   "registry",
