@@ -4,7 +4,7 @@ import { types } from "node:util";
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
 import type { DeviceConfig, Protocol } from "../src/device/device-config";
 import { expandTopic, IMEI_PLACEHOLDER, matchTopic } from "../src/device/topics";
-import { TrackerError } from "../src/errors";
+import { type Problem, TrackerError } from "../src/errors";
 import type { Uplink } from "../src/simulator/device";
 import { FAULT_LEVELS, FAULT_NAMES, type FaultLevel, type Faults } from "../src/simulator/faults";
 import { Fleet } from "../src/simulator/fleet";
@@ -76,7 +76,7 @@ const moment: Option<number | null> = {
   default: null,
   read: (value) => {
     const read = Date.parse(String(value));
-    return read >= Date.UTC(2000) && read < Date.UTC(2100) ? read : undefined;
+    return read >= Date.UTC(2000) && read < Date.UTC(2107) ? read : undefined;
   },
   wanted: "a time such as 2026-01-15T08:00:00Z",
 };
@@ -174,7 +174,7 @@ class Running {
       setup.fleet,
       setup.options.factor,
       (uplink) => this.send(uplink),
-      () => this.show(),
+      (problem) => (problem === undefined ? this.show() : this.fail(problem)),
     );
   }
 
@@ -225,6 +225,12 @@ class Running {
       const fill = all && !clock.slow ? "green" : "yellow";
       return { fill, shape: "dot", text: `${who} · ${this.perSecond()}/s${behind}` };
     });
+  }
+
+  /** Something that should not be possible, such as a time that no frame can hold. */
+  private fail(problem: Problem): void {
+    this.node.error(describe(problem));
+    this.status.set(() => ({ fill: "red", shape: "ring", text: problem.message }));
   }
 
   private trigger(event: unknown, imei?: string): void {

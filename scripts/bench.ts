@@ -13,6 +13,11 @@ import { decodeFrame } from "../src/protocols/iotm/frame";
 import { newDevice } from "../src/registry/fields";
 import { fingerprint } from "../src/registry/seen";
 import { SETTLE_MS } from "../src/registry/uplinks";
+import { FAULT_LEVELS } from "../src/simulator/faults";
+import { Fleet } from "../src/simulator/fleet";
+import { plannedDevices } from "../src/simulator/plan";
+import { Route } from "../src/simulator/route";
+import { ROUTES } from "../src/simulator/routes";
 import { SqliteStore } from "../src/store/sqlite/store";
 import { helper, loadDecoder } from "../test/support/flow";
 import { TestRegistry } from "../test/support/registry";
@@ -214,6 +219,37 @@ async function openWith(imeis: readonly string[], store?: SqliteStore): Promise<
   return made;
 }
 
+/** 5,000 devices: what a second of theirs costs, and what they take. */
+function simulator(): void {
+  const routes = Object.values(ROUTES).map((points) => new Route(points));
+  const make = (interval: number) =>
+    new Fleet({
+      devices: plannedDevices({ car: 3000, lorry: 1000, trailer: 250, light: 250, xtcu: 500 }),
+      routes,
+      seed: "bench",
+      start: Date.UTC(2026, 0, 1),
+      interval,
+      eventsPerHour: 2,
+      faults: FAULT_LEVELS.little,
+    });
+  const everySecond = (fleet: Fleet) => () => fleet.advance(fleet.time + 1000, () => undefined);
+  const silent = make(86_400);
+  const usual = make(10);
+  for (const fleet of [silent, usual]) fleet.advance(60_000, () => undefined);
+  compare("A simulated second of 5,000 devices", 20, [
+    { name: "driving alone", run: everySecond(silent) },
+    { name: "and reporting every 10 s", run: everySecond(usual) },
+  ]);
+  global.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  const fleet = make(10);
+  fleet.advance(60_000, () => undefined);
+  global.gc?.();
+  report("Memory of a simulated device", "bytes", [
+    ["after a minute", (process.memoryUsage().heapUsed - before) / fleet.devices.length],
+  ]);
+}
+
 async function node(): Promise<void> {
   const payload = Buffer.from(CAPTURES.find(({ name }) => name.includes("13 records"))?.hex ?? "", "hex");
   const rows: [string, number][] = [];
@@ -243,6 +279,7 @@ async function main(): Promise<void> {
   shapes();
   await registry();
   await uplinks();
+  simulator();
   await node();
 }
 

@@ -145,7 +145,7 @@ export function checkPercent(value: unknown): true | string {
 
 export function checkStart(value: unknown): true | string {
   const time = Date.parse(String(value));
-  const fits = time >= Date.UTC(2000) && time < Date.UTC(2100);
+  const fits = time >= Date.UTC(2000) && time < Date.UTC(2107);
   return isBlank(value) || isEnvironment(value) || fits || text("error.start");
 }
 

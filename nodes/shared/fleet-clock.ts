@@ -1,5 +1,7 @@
+import type { Problem } from "../../src/errors";
 import type { Send } from "../../src/simulator/device";
 import type { Fleet } from "../../src/simulator/fleet";
+import { attempt } from "./problems";
 
 const TICK_MS = 100;
 /** Of each tick, what the fleet may take: the rest is for whoever gets its messages. */
@@ -14,7 +16,7 @@ export class FleetClock {
   private readonly fleet: Fleet;
   private readonly factor: number;
   private readonly send: Send;
-  private readonly ticked: () => void;
+  private readonly ticked: (problem?: Problem) => void;
   private readonly begin: number;
   /** The computer's time at which the fleet's was `begin`, and that of the last tick. */
   private base = Date.now();
@@ -23,8 +25,8 @@ export class FleetClock {
   /** The computer is too slow for this fleet, so that a part of its time was left out. */
   slow = false;
 
-  /** `ticked` is called after every tick, and once when the clock stops. */
-  constructor(fleet: Fleet, factor: number, send: Send, ticked: () => void) {
+  /** `ticked` is called after every tick, and once when the clock stops, with what stopped it if that was a failure. */
+  constructor(fleet: Fleet, factor: number, send: Send, ticked: (problem?: Problem) => void) {
     this.fleet = fleet;
     this.factor = factor;
     this.send = send;
@@ -41,16 +43,20 @@ export class FleetClock {
     if (this.timer !== undefined) return;
     this.fleet.skip(this.wanted());
     this.last = Date.now();
-    this.timer = setInterval(() => this.tick(), TICK_MS);
+    this.timer = setInterval(() => {
+      const { problem } = attempt(() => this.tick());
+      if (problem !== undefined) this.stop(problem);
+    }, TICK_MS);
   }
 
-  stop(): void {
+  stop(problem?: Problem): void {
     clearInterval(this.timer);
     this.timer = undefined;
     this.slow = false;
-    this.ticked();
+    this.ticked(problem);
   }
 
+  /** May throw: a timer must not, since that would end Node-RED. */
   private tick(): void {
     const { fleet } = this;
     const wasAsleep = Date.now() - this.last > MAX_LAG_MS;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
 import { checksum } from "../../src/protocols/iotm/frame";
-import { type DecoderFlow, helper, loadDecoder, type Message } from "../support/flow";
+import { type DecoderFlow, helper, loadDecoder, type Message, useHelperServer } from "../support/flow";
 import { seeded, wildPayload } from "../support/payloads";
 import { toVectorForm, VECTORS, type Vector } from "../support/vectors";
 
@@ -18,11 +18,7 @@ const errorOf = (message: Message | undefined) =>
   message?.error as { message: string; code: string; cause: Record<string, unknown> };
 
 describe("BCE decoder node", () => {
-  beforeEach(() => helper.startServer());
-  afterEach(async () => {
-    await helper.unload();
-    await helper.stopServer();
-  });
+  useHelperServer();
 
   for (const vector of VECTORS) {
     it(`with nothing set decodes: ${vector.name}`, async () => {
@@ -346,11 +342,7 @@ describe("BCE decoder node", () => {
 });
 
 describe("BCE decoder status", () => {
-  beforeEach(() => helper.startServer());
-  afterEach(async () => {
-    await helper.unload();
-    await helper.stopServer();
-  });
+  useHelperServer();
   interface Status {
     fill: string;
     shape: string;

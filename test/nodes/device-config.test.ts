@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import { helper, NODES } from "../support/flow";
+import { helper, NODES, useHelperServer } from "../support/flow";
 
 describe("device config node", () => {
-  beforeEach(() => helper.startServer());
-  afterEach(async () => {
-    await helper.unload();
-    await helper.stopServer();
-  });
+  useHelperServer();
   const load = (config: object, credentials: object = {}) =>
     helper.load(NODES, [{ id: "device", type: "tracker-device-config", ...config }], { device: credentials });
   const settings = () =>

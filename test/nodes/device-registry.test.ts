@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { imeiCheckDigit } from "../../src/model/imei";
 import type { ImportReport } from "../../src/registry/transfer";
-import { helper, type Message, NodeFlow } from "../support/flow";
+import { helper, type Message, NodeFlow, useHelperServer } from "../support/flow";
+import { useFolder } from "../support/folder";
 import { event, IMEI, OTHER, position, reading, WRONG } from "../support/registry";
 
 const OUTPUTS = ["known", "unknown", "changes"] as const;
@@ -28,16 +27,8 @@ const changes = (messages: readonly Message[]) =>
   payloads(messages).map(({ imei, change }) => `${imei} ${change}`);
 
 describe("device registry node", () => {
-  let folder: string;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "registry-"));
-  });
-  after(() => rm(folder, { recursive: true, force: true }));
-  beforeEach(() => helper.startServer());
-  afterEach(async () => {
-    await helper.unload();
-    await helper.stopServer();
-  });
+  const folder = useFolder("registry");
+  useHelperServer();
 
   const load = (node: object = {}, registry: object = {}, others: object[] = []): Promise<Flow> =>
     NodeFlow.load("tracker-device-registry", OUTPUTS, { registry: "registry", ...node }, [
@@ -254,7 +245,7 @@ describe("device registry node", () => {
     assert.equal(await code({ ...reading(now, {}, OTHER), protocol: () => 1 }), "passed");
     assert.equal(await code({ ...reading(now), kind: "file", data: new Uint16Array([1]) }), "passed");
     await helper.unload();
-    const file = join(folder, "harmless.sqlite");
+    const file = join(folder(), "harmless.sqlite");
     const again = await loadActive({}, { storage: "file", file });
     await again.send({ payload: { ...reading(now), attributes: { a: () => 1, ignition: true } } });
     await again.send({ payload: { ...event(now, 1), event: { code: () => 1, text: {} } } });
@@ -374,7 +365,7 @@ describe("device registry node", () => {
   });
 
   it("keeps devices over a redeploy, in a file", async () => {
-    const file = join(folder, "kept.sqlite");
+    const file = join(folder(), "kept.sqlite");
     const flow = await loadActive({}, { storage: "file", file });
     await flow.send({ payload: reading(Date.now(), { attributes: { ignition: true } }) });
     await helper.unload();
@@ -387,7 +378,7 @@ describe("device registry node", () => {
   });
 
   it("two registries on one file: the second says so, and the first works on", async () => {
-    const file = join(folder, "shared.sqlite");
+    const file = join(folder(), "shared.sqlite");
     const flow = await load({}, { storage: "file", file });
     await flow.send({ command: "register", payload: IMEI });
     await helper.unload();

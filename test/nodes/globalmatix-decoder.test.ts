@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
-import { type DecoderFlow, helper, loadGlobalmatixDecoder, type Message } from "../support/flow";
+import {
+  type DecoderFlow,
+  helper,
+  loadGlobalmatixDecoder,
+  type Message,
+  useHelperServer,
+} from "../support/flow";
 import { GLOBALMATIX_VECTORS, toVectorRecord, vectorBytes } from "../support/globalmatix";
 import { seeded, wildPayload } from "../support/payloads";
 
@@ -18,11 +24,7 @@ const expression = (from: string) => ({
 });
 
 describe("Globalmatix decoder node", () => {
-  beforeEach(() => helper.startServer());
-  afterEach(async () => {
-    await helper.unload();
-    await helper.stopServer();
-  });
+  useHelperServer();
 
   for (const vector of GLOBALMATIX_VECTORS) {
     const { name, map, records, error, noTime, noImei } = vector;

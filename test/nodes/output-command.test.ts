@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Command } from "../../src/commands/command";
 import { decodeFrame } from "../../src/protocols/iotm/frame";
-import { helper, type Message, NodeFlow } from "../support/flow";
+import { helper, type Message, NodeFlow, useHelperServer } from "../support/flow";
 import { IMEI, position, reading, WRONG } from "../support/registry";
 
 const OUTPUTS = ["frames", "states"] as const;
@@ -26,11 +26,7 @@ const errorOf = (messages: readonly Message[]) =>
 const states = (messages: readonly Message[]) => messages.map(({ payload }) => (payload as Command).status);
 
 describe("output command node", () => {
-  beforeEach(() => helper.startServer());
-  afterEach(async () => {
-    await helper.unload();
-    await helper.stopServer();
-  });
+  useHelperServer();
 
   const load = async (node: object = {}, others: object[] = []) => {
     const flow = await NodeFlow.load("tracker-output-command", OUTPUTS, { registry: "registry", ...node }, [

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RegistryNode } from "../../nodes/registry";
 import { MAX_UPLINK_BYTES } from "../../src/registry/uplinks";
-import { helper, NodeFlow } from "../support/flow";
+import { helper, NodeFlow, useHelperServer } from "../support/flow";
+import { useFolder } from "../support/folder";
 import { nodeRedRequire } from "../support/node-red";
 import { IMEI, OTHER, reading, WRONG } from "../support/registry";
 
@@ -22,16 +22,8 @@ interface Overview {
 }
 
 describe("tracker registry node", () => {
-  let folder: string;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "registry-"));
-  });
-  after(() => rm(folder, { recursive: true, force: true }));
-  beforeEach(() => helper.startServer());
-  afterEach(async () => {
-    await helper.unload();
-    await helper.stopServer();
-  });
+  const folder = useFolder("registry");
+  useHelperServer();
 
   const load = (registry: object = { storage: "memory" }) =>
     NodeFlow.load("tracker-device-registry", ["known", "unknown", "changes"], { registry: "registry" }, [
@@ -174,7 +166,7 @@ describe("tracker registry node", () => {
   });
 
   it("puts a damaged file aside, says so, and starts anew", async () => {
-    const file = join(folder, "damaged.sqlite");
+    const file = join(folder(), "damaged.sqlite");
     await writeFile(file, "this is no database at all, although it is long enough".repeat(100));
     const flow = await load({ file });
     assert.deepEqual((await flow.send({ command: "list" })).known[0]?.payload, []);
@@ -182,7 +174,7 @@ describe("tracker registry node", () => {
     assert.equal(registries[0]?.notice?.code, "STORE_DAMAGED");
     assert.match(registries[0]?.notice?.message ?? "", /damaged\.sqlite\.damaged-\d{4}-/);
     assert.equal(
-      (await readdir(folder)).filter((name) => name.startsWith("damaged.sqlite.damaged-")).length,
+      (await readdir(folder())).filter((name) => name.startsWith("damaged.sqlite.damaged-")).length,
       1,
     );
   });

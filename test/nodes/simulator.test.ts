@@ -198,6 +198,12 @@ describe("tracker simulator node", () => {
     }
   });
 
+  it("ends with an error, not with Node-RED, where a time does not fit a frame", async () => {
+    await load({ car: 1, interval: 1, factor: 100, start: "2106-02-07T06:28:00Z" });
+    await shows(/does not fit a u32/);
+    assert.equal(shown()?.fill, "red");
+  });
+
   it("makes time run faster, from a beginning that is in the past", async () => {
     await load({ car: 1, interval: 10, factor: 100, start: "2026-01-15T08:00:00Z" });
     const begin = Date.UTC(2026, 0, 15, 8);

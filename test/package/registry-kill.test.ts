@@ -9,6 +9,7 @@ import { type NodeRed, startNodeRed } from "../../scripts/node-red";
 import { freePort } from "../../scripts/ports";
 import { imeiCheckDigit } from "../../src/model/imei";
 import { ROUTES } from "../../src/simulator/routes";
+import { mqttBrokerNode } from "../support/mqtt-broker-node";
 import { NODE_RED_FROM } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
 import { seeded } from "../support/payloads";
@@ -191,16 +192,7 @@ function flow(mqttPort: number): object[] {
   const mqtt = { z: "tab", broker: "broker", x: 1, y: 1 };
   return [
     { id: "tab", type: "tab" },
-    {
-      id: "broker",
-      type: "mqtt-broker",
-      broker: "127.0.0.1",
-      port: String(mqttPort),
-      autoConnect: true,
-      protocolVersion: "4",
-      keepalive: "60",
-      cleansession: true,
-    },
+    mqttBrokerNode(mqttPort),
     { id: "registry", type: "tracker-registry", saveEvery: String(SAVE_EVERY_S) },
     {
       ...mqtt,

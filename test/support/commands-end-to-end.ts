@@ -9,6 +9,7 @@ import { freePort } from "../../scripts/ports";
 import type { Command } from "../../src/commands/command";
 import type { Execution } from "../../src/simulator/outputs";
 import { ROUTES } from "../../src/simulator/routes";
+import { mqttBrokerNode } from "./mqtt-broker-node";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
 import { CommandedTracker } from "./virtual-tracker";
@@ -263,16 +264,7 @@ export function commandsFlow(mqttPort: number): object[] {
   const mqtt = { ...at, broker: "broker", qos: "1" };
   return [
     { id: "tab", type: "tab" },
-    {
-      id: "broker",
-      type: "mqtt-broker",
-      broker: "127.0.0.1",
-      port: String(mqttPort),
-      autoConnect: true,
-      protocolVersion: "4",
-      keepalive: "60",
-      cleansession: true,
-    },
+    mqttBrokerNode(mqttPort),
     {
       id: "vans",
       type: "tracker-device-config",

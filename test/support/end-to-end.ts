@@ -9,6 +9,7 @@ import { decodePayload } from "../../src/protocols/iotm/decode";
 import { imeiOf } from "../../src/simulator/plan";
 import { ROUTES } from "../../src/simulator/routes";
 import { EditorClient } from "./editor-client";
+import { mqttBrokerNode } from "./mqtt-broker-node";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
 import { CAPTURES } from "./vectors";
@@ -131,16 +132,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     const mqtt = { z: "tab", broker: "broker", qos: "1", x: 1, y: 1 };
     const nodes = [
       { id: "tab", type: "tab", label: "end to end" },
-      {
-        id: "broker",
-        type: "mqtt-broker",
-        broker: "127.0.0.1",
-        port: String(broker.port),
-        autoConnect: true,
-        protocolVersion: "4",
-        keepalive: "60",
-        cleansession: true,
-      },
+      mqttBrokerNode(broker.port),
       { ...mqtt, id: "in", type: "mqtt in", topic: "BCE/#", datatype: "buffer", wires: [["decoder"]] },
       {
         id: "decoder",

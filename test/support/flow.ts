@@ -27,6 +27,15 @@ interface Helper {
 export const helper: Helper = require("node-red-node-test-helper");
 helper.init(nodeRedRequire.resolve("node-red"));
 
+/** Node-RED's runtime for each test of a `describe`. */
+export function useHelperServer(): void {
+  beforeEach(() => helper.startServer());
+  afterEach(async () => {
+    await helper.unload();
+    await helper.stopServer();
+  });
+}
+
 export const NODES = [
   "device-config",
   "registry",
@@ -35,6 +44,7 @@ export const NODES = [
   "device-registry",
   "output-command",
   "simulator",
+  "broker",
 ].map((name) => require(`../../nodes/${name}`));
 
 /** What a node in a running flow did with a message: what came out of each output, and errors. */

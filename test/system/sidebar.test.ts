@@ -18,6 +18,7 @@ import {
   SCREENSHOTS,
 } from "../support/browser";
 import { EditorClient } from "../support/editor-client";
+import { mqttBrokerNode } from "../support/mqtt-broker-node";
 import { NODE_RED_FROM } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
 import { VirtualTracker } from "../support/virtual-tracker";
@@ -160,16 +161,7 @@ const flows = (brokerPort: number, file: string): object[] => [
     credentials: { user: "", password: "geheim <1>" },
   },
   { id: "registry", type: "tracker-registry", name: "fleet", storage: "file", file, profile: "profile" },
-  {
-    id: "broker",
-    type: "mqtt-broker",
-    broker: "127.0.0.1",
-    port: String(brokerPort),
-    autoConnect: true,
-    protocolVersion: "4",
-    keepalive: "60",
-    cleansession: true,
-  },
+  mqttBrokerNode(brokerPort),
   {
     id: "in",
     type: "mqtt in",

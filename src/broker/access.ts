@@ -1,0 +1,141 @@
+import { TOPIC_ROLES, type TopicRole } from "../device/device-config";
+import { expandTopic, IMEI_PLACEHOLDER, matchTopic } from "../device/topics";
+import type { DeviceAccount, GatewayAccount } from "./directory";
+
+/** What a service user may do: everything, or hear everything and say nothing. */
+export const ROLES = ["full", "read"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who a client has shown to be. */
+export type Identity =
+  | { readonly kind: "device"; readonly account: DeviceAccount }
+  | { readonly kind: "gateway"; readonly account: GatewayAccount }
+  | { readonly kind: "service"; readonly user: string; readonly role: Role }
+  | { readonly kind: "anonymous" };
+
+/** Why somebody may not do something. `code` is stable, `reason` a sentence. */
+export interface Denial {
+  readonly code: "TOPIC_RESERVED" | "TOPIC_NOT_OWN" | "READ_ONLY" | "FILTER_NOT_OWN" | "SHARED_FILTER";
+  readonly reason: string;
+}
+
+/** Below this, flows publish what is meant for everybody; all that an anonymous client may hear. */
+export const PUBLIC_PREFIX = "trackers/";
+
+/** Stands in for the topic of a message that was kept, and that the broker hands over by itself. */
+export const KEPT_TOPIC = "$kept";
+
+/** What a device says; the rest is what it hears. */
+const DEVICE_SAYS: readonly TopicRole[] = TOPIC_ROLES.filter((role) => role !== "outputControl");
+/** What a vendor's cloud says for its devices. */
+const GATEWAY_SAYS: readonly TopicRole[] = ["telemetry", "events"];
+
+interface Rights {
+  readonly publish: (topic: string) => Denial | undefined;
+  readonly subscribe: (filter: string) => Denial | undefined;
+  /** Whether it may be handed a message on this topic, whatever its subscriptions are. */
+  readonly hear: (topic: string) => boolean;
+}
+
+const notOwn = {
+  code: "TOPIC_NOT_OWN",
+  reason: "it publishes only to the topics of its device config",
+} as const;
+const deaf = { code: "FILTER_NOT_OWN", reason: "a vendor's cloud subscribes to nothing" } as const;
+const readOnly = { code: "READ_ONLY", reason: "it may only listen" } as const;
+
+function rightsOf(identity: Identity): Rights {
+  switch (identity.kind) {
+    case "device":
+      return deviceRights(identity.account);
+    case "gateway": {
+      const { topics } = identity.account;
+      const says = (topic: string) =>
+        GATEWAY_SAYS.some((role) => topics[role] !== "" && matchTopic(topics[role], topic) !== undefined);
+      return {
+        publish: (topic) => (says(topic) ? undefined : notOwn),
+        subscribe: () => deaf,
+        hear: () => false,
+      };
+    }
+    case "service":
+      return {
+        publish: () => (identity.role === "full" ? undefined : readOnly),
+        subscribe: () => undefined,
+        hear: () => true,
+      };
+    case "anonymous": {
+      const isPublic = (topic: string) => topic.startsWith(PUBLIC_PREFIX);
+      const reason = `without a login it subscribes only below ${PUBLIC_PREFIX}`;
+      return {
+        publish: () => readOnly,
+        subscribe: (filter) => (isPublic(filter) ? undefined : { code: "FILTER_NOT_OWN", reason }),
+        hear: isPublic,
+      };
+    }
+  }
+}
+
+function deviceRights({ imei, topics }: DeviceAccount): Rights {
+  const own = commandTopic({ imei, topics });
+  const reason =
+    own === undefined
+      ? `its device config has no output control topic with ${IMEI_PLACEHOLDER}, so there is none of its own`
+      : `it subscribes only to ${own}`;
+  const says = (topic: string) =>
+    DEVICE_SAYS.some((role) => topics[role] !== "" && expandTopic(topics[role], imei) === topic);
+  return {
+    publish: (topic) => (says(topic) ? undefined : notOwn),
+    subscribe: (filter) => (filter === own ? undefined : { code: "FILTER_NOT_OWN", reason }),
+    hear: (topic) => topic === own,
+  };
+}
+
+/** Where a device hears commands; undefined where that topic would be others', too. */
+export function commandTopic({ imei, topics }: Pick<DeviceAccount, "imei" | "topics">): string | undefined {
+  const template = topics.outputControl;
+  return template.includes(IMEI_PLACEHOLDER) ? expandTopic(template, imei) : undefined;
+}
+
+/** Why it may not publish to this topic, be it now or as its will; undefined where it may. */
+export function publishDenial(identity: Identity, topic: string): Denial | undefined {
+  if (topic.startsWith("$")) {
+    return { code: "TOPIC_RESERVED", reason: "topics that begin with $ are the broker's own" };
+  }
+  return rightsOf(identity).publish(topic);
+}
+
+/** Why it may not subscribe to this filter; undefined where it may. */
+export function subscribeDenial(identity: Identity, filter: string): Denial | undefined {
+  if (filter.startsWith("$share/")) {
+    return { code: "SHARED_FILTER", reason: "this broker has no shared subscriptions" };
+  }
+  if (filter.startsWith("$") && !filter.startsWith("$SYS/")) {
+    return { code: "TOPIC_RESERVED", reason: "topics that begin with $ are the broker's own" };
+  }
+  return rightsOf(identity).subscribe(filter);
+}
+
+/** Whether a message on this topic may be handed to it: looked at again for each one, whatever it has subscribed to. */
+export function mayHear(identity: Identity, topic: string): boolean {
+  return rightsOf(identity).hear(topic);
+}
+
+/** Whether messages of it are kept before they are acknowledged. */
+export function isUplink(identity: Identity): boolean {
+  return identity.kind === "device" || identity.kind === "gateway";
+}
+
+/** Its name among those who may own a session: two clients with different ones are never taken for each other. */
+export function ownerOf(identity: Identity): string {
+  switch (identity.kind) {
+    case "device":
+      return `device ${identity.account.imei}`;
+    case "gateway":
+      return `gateway ${identity.account.profile}`;
+    case "service":
+      return `service ${identity.user}`;
+    case "anonymous":
+      return "anonymous";
+  }
+}

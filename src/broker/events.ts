@@ -1,0 +1,71 @@
+import type { Denial } from "./access";
+import type { Refusal } from "./directory";
+
+/** Why a connection was refused, denied something, or ended. */
+export const REASONS = {
+  CLIENT_ID: "the client id is no IMEI, and the user is none that may connect; or another user has it",
+  DEVICE_UNKNOWN: "no device with this IMEI is registered",
+  DEVICE_INACTIVE: "the device is not active in the registry",
+  LOGIN: "the user name or the password is wrong",
+  BLOCKED: "too many wrong logins came from this address; it has to wait",
+  CONNECTIONS: "there are too many connections, in all or from this address",
+  NOT_READY: "the registry is not open",
+  LOGIN_CHANGED: "its login has been changed",
+  REMOVED: "the device is no longer in the registry",
+  IMEI_OTHER: "its message is that of another device",
+  NOT_STORED: "its message could not be stored, so it was not acknowledged",
+  KEEPALIVE: "it was silent for longer than one and a half times the keep-alive time it has given",
+  PACKET_SIZE: "its packet is larger than is allowed",
+  PROTOCOL: "what it sent is not MQTT 3.1.1, or the connection broke",
+  REPLACED: "it has connected anew",
+  CLOSED: "it has ended the connection",
+  STOPPED: "the broker stops",
+  CONNECTED: "",
+  SUBSCRIBED: "",
+} as const satisfies Record<Refusal, string> & Record<string, string>;
+export type ReasonCode = keyof typeof REASONS | Denial["code"];
+
+/** What becomes of connections, for the flow. */
+export interface ConnectionEvent {
+  readonly event: "connected" | "disconnected" | "refused" | "subscribed" | "denied";
+  /** Client id, shortened where it is very long. */
+  readonly client: string;
+  /** Of a device, else null. */
+  readonly imei: string | null;
+  /** User name as it was given; empty where there was none. */
+  readonly user: string;
+  /** IP address. */
+  readonly address: string;
+  /** Topic or filter, where it is about one. */
+  readonly topic?: string;
+  readonly code: ReasonCode;
+  /** A sentence, or empty where all is as it should be. */
+  readonly reason: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+}
+
+const MAX_TEXT = 128;
+
+/** What others have typed, short enough to be shown. */
+export function shortened(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text;
+}
+
+const MAX_QUIET = 10_000;
+
+/** Lets through what is said for the first time in a while. */
+export class Quiet {
+  private readonly said = new Map<string, number>();
+
+  constructor(private readonly forMs: number) {}
+
+  isNew(what: string, now: number): boolean {
+    const last = this.said.get(what);
+    if (last !== undefined && now - last < this.forMs) return false;
+    this.said.delete(what);
+    this.said.set(what, now);
+    if (this.said.size > MAX_QUIET) this.said.delete(this.said.keys().next().value as string);
+    return true;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Socket } from "node:net";
+import { Duplex } from "node:stream";
+import { PacketSizes } from "./packet-sizes";
+
+/** Time in which what was written last can still go out to a client that reads slowly, or not at all. */
+const LINGER_MS = 2000;
+
+/** A socket that lets only sound packets of a bounded size through; anything else ends it. */
+export class GuardedStream extends Duplex {
+  private readonly sizes = new PacketSizes();
+
+  /** `limit` is asked for each piece that comes, because it changes with the login. */
+  constructor(
+    private readonly socket: Socket,
+    private readonly limit: () => number,
+  ) {
+    super({ allowHalfOpen: false });
+    socket.on("data", (bytes: Buffer) => {
+      const problem = this.sizes.problemOf(bytes, this.limit());
+      if (problem !== undefined) this.destroy(Object.assign(new Error(problem), { code: problem }));
+      else if (!this.push(bytes)) socket.pause();
+    });
+    socket.on("end", () => this.push(null));
+    socket.on("error", (error) => this.destroy(error));
+    socket.on("close", () => this.destroy());
+  }
+
+  override _read(): void {
+    this.socket.resume();
+  }
+
+  override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.socket.write(bytes, done);
+  }
+
+  override _writev(pieces: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    this.socket.write(Buffer.concat(pieces.map(({ chunk }) => chunk)), done);
+  }
+
+  override _final(done: () => void): void {
+    this.socket.end(done);
+  }
+
+  /** Not `destroy`: what was written before, such as a refusal, still has to arrive. */
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    const { socket } = this;
+    socket.removeAllListeners("data").resume();
+    if (error === null && !socket.destroyed) {
+      socket.destroySoon();
+      const linger = setTimeout(() => socket.destroy(), LINGER_MS);
+      socket.once("close", () => clearTimeout(linger));
+    } else socket.destroy();
+    done(error);
+  }
+}

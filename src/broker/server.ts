@@ -1,0 +1,627 @@
+import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TLSSocket } from "node:tls";
+import { checkImei } from "../model/imei";
+import {
+  commandTopic,
+  type Identity,
+  isUplink,
+  KEPT_TOPIC,
+  mayHear,
+  ownerOf,
+  publishDenial,
+  subscribeDenial,
+} from "./access";
+import type { Aedes, BrokerClient, Client, PublishPacket, Subscription } from "./aedes";
+import { boundSessions, type SessionMemory } from "./bounded-sessions";
+import type { DeviceAccount, Directory, Refusal, Uplink } from "./directory";
+import { type ConnectionEvent, Quiet, REASONS, type ReasonCode, shortened } from "./events";
+import { fits } from "./filters";
+import { GuardedStream } from "./guarded-stream";
+import { Handover } from "./handover";
+import {
+  addressKey,
+  CONNECT_BYTES,
+  Connections,
+  GATEWAY_FACTOR,
+  type Limits,
+  LoginGuard,
+  MessageRate,
+} from "./limits";
+import { Listeners, type Listening } from "./listeners";
+import { type Credentials, identify, type LoginSettings } from "./logins";
+import { NotHashed, Passwords } from "./passwords";
+import { foreignImei } from "./sender-check";
+import { type Origin, Session } from "./session";
+
+export interface BrokerSettings extends LoginSettings {
+  readonly listening: Omit<Listening, "handshakeMs">;
+  /** When a message of a device is acknowledged: once it is kept, or as soon as it has come. */
+  readonly acknowledge: "stored" | "received";
+  readonly limits: Limits;
+}
+
+/** Who is told what happens. */
+export interface BrokerObserver {
+  event(event: ConnectionEvent): void;
+  /** Something went wrong that no client is told of. */
+  problem(error: Error): void;
+}
+
+/** So long clients are kept waiting while the registry opens, as it does at every deploy. */
+const READY_MS = 20_000;
+const READY_POLL_MS = 100;
+/** A session without its client is forgotten after this. */
+const SESSION_MS = 24 * 3600_000;
+const SWEEP_MS = 600_000;
+const DRAIN_MS = 20_000;
+const TCP_KEEPALIVE_MS = 60_000;
+const QUIET_MS = 60_000;
+/** CONNACK return codes (MQTT 3.1.1, 3.2.2.3). The same for all who may not, so that it tells nothing. */
+const UNAVAILABLE = 3;
+const NOT_AUTHORIZED = 5;
+/** Refusals that may be somebody's guesses. */
+const GUESSES: ReadonlySet<Refusal> = new Set(["LOGIN", "DEVICE_UNKNOWN", "CLIENT_ID"]);
+const NOT_GRANTED = 128;
+
+interface Owner {
+  readonly name: string;
+  /** Since when its session is without a connection; undefined while it has one. */
+  since: number | undefined;
+}
+
+/** Refused by us; aedes ends the connection, and a publish that was refused is not acknowledged. */
+class Refused extends Error {}
+
+/**
+ * An MQTT 3.1.1 broker that asks a directory of devices who may do what. All of MQTT is aedes'; here is who gets in,
+ * what they may do, and how messages of devices are kept before they are acknowledged.
+ */
+export class BrokerServer {
+  /** Messages that were taken from anybody since the start. */
+  received = 0;
+  observer: BrokerObserver;
+  private readonly passwords = new Passwords();
+  private readonly connections: Connections;
+  private readonly guard: LoginGuard;
+  private readonly quiet = new Quiet(QUIET_MS);
+  private readonly sessions = new WeakMap<object, Session>();
+  /** Those that are logged in, by client id. */
+  private readonly live = new Map<string, Session>();
+  private readonly services = new Set<Session>();
+  private readonly clouds = new Set<Session>();
+  /** Whose a client id is: nobody takes over what belongs to somebody else. */
+  private readonly owners = new Map<string, Owner>();
+  private listeners: Listeners | undefined;
+  private directory: Directory | undefined;
+  private handover: Handover | undefined;
+  private unfollow: (() => void) | undefined;
+  private readonly sweeper: NodeJS.Timeout;
+  private readonly forget: (client: string) => Promise<void>;
+  private stopping = false;
+
+  private constructor(
+    private readonly aedes: Aedes,
+    private readonly settings: BrokerSettings,
+    observer: BrokerObserver,
+  ) {
+    this.observer = observer;
+    this.connections = new Connections(settings.limits);
+    this.guard = new LoginGuard(settings.limits);
+    this.forget = boundSessions(
+      (aedes as unknown as { persistence: SessionMemory }).persistence,
+      (client, filter) => this.mayStore(client, filter),
+    );
+    this.sweeper = setInterval(() => this.sweep(), SWEEP_MS).unref();
+    this.hook();
+  }
+
+  /** Rejects where a port cannot be listened on, or a certificate cannot be read. */
+  static async start(settings: BrokerSettings, observer: BrokerObserver): Promise<BrokerServer> {
+    const { Aedes } = await import("aedes");
+    const connectTimeout = settings.limits.connectSeconds * 1000;
+    const aedes = await Aedes.createBroker({ connectTimeout, drainTimeout: DRAIN_MS });
+    const server = new BrokerServer(aedes, settings, observer);
+    try {
+      server.listeners = await Listeners.open(
+        { ...settings.listening, handshakeMs: connectTimeout },
+        {
+          admits: (socket) => server.admits(socket),
+          connection: (socket) => server.accept(socket),
+          stale: (error) => server.observer.problem(error),
+        },
+      );
+      return server;
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+  }
+
+  get ports(): { readonly plain?: number; readonly tls?: number } {
+    return this.listeners?.ports ?? {};
+  }
+
+  get clientCount(): number {
+    return this.live.size;
+  }
+
+  /** Messages that nobody in the flow hears yet. */
+  get backlog(): number {
+    return this.handover?.backlog ?? 0;
+  }
+
+  /** Asks another directory from now on; none while there is none, as between two deploys. */
+  use(directory: Directory | undefined): void {
+    this.unfollow?.();
+    this.unfollow = undefined;
+    this.handover?.close();
+    this.handover = undefined;
+    this.directory = directory;
+    if (directory !== undefined) {
+      this.follow(directory).catch((error) => this.observer.problem(error));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.stopping = true;
+    this.use(undefined);
+    clearInterval(this.sweeper);
+    await this.listeners?.close();
+    for (const session of this.live.values()) session.ending ??= ending("STOPPED");
+    await new Promise<void>((resolve) => this.aedes.close(() => resolve()));
+  }
+
+  private hook(): void {
+    const { aedes } = this;
+    aedes.authenticate = (client, user, password, done) => {
+      this.authenticate(client as BrokerClient, user, password).then(
+        () => this.safely(client, () => done(null, true)),
+        (error) => this.safely(client, () => done(error, false)),
+      );
+    };
+    aedes.authorizePublish = (client, packet, done) => {
+      this.guarded(client, done, () => this.mayPublish(client, packet));
+    };
+    aedes.authorizeSubscribe = (client, subscription, done) => {
+      const refuse = (error?: Error | null) =>
+        error instanceof Refused ? done(null, null) : error ? done(error) : done(null, subscription);
+      this.guarded(client, refuse, () => this.maySubscribe(client, subscription.topic));
+    };
+    aedes.authorizeForward = (client, packet) => (this.mayForward(client, packet) ? packet : null);
+    aedes.on("client", (client) => this.safely(client, () => this.connected(client as BrokerClient)));
+    aedes.on("clientReady", (client) => this.safely(client, () => this.resumed(client as BrokerClient)));
+    aedes.on("clientDisconnect", (client) => this.safely(client, () => this.disconnected(client)));
+    aedes.on("subscribe", (subscriptions, client) =>
+      this.safely(client, () => this.subscribed(subscriptions, client)),
+    );
+    aedes.on("unsubscribe", (filters, client) => {
+      for (const filter of filters) this.sessions.get(client)?.filters.delete(filter);
+    });
+    aedes.on("keepaliveTimeout", (client) => this.endsAs(client, "KEEPALIVE"));
+    aedes.on("clientError", (client, error) => {
+      const { code } = error as NodeJS.ErrnoException;
+      this.endsAs(client, code === "PACKET_SIZE" ? code : "PROTOCOL");
+    });
+    // Without a listener, what goes wrong within aedes would end Node-RED.
+    (aedes as NodeJS.EventEmitter).on("error", (error: Error) => this.observer.problem(error));
+  }
+
+  private admits(socket: Socket): boolean {
+    const { key, address } = originOf(socket);
+    const now = performance.now();
+    if (this.stopping || this.guard.isClosed(key, now)) return false;
+    if (this.connections.open(key)) {
+      socket.once("close", () => this.connections.close(key));
+      return true;
+    }
+    if (this.quiet.isNew(`CONNECTIONS ${key}`, now)) {
+      this.tell("refused", { client: "", user: "", imei: null, address }, "CONNECTIONS");
+    }
+    return false;
+  }
+
+  private accept(socket: Socket): void {
+    if (socket.destroyed) return;
+    const session = new Session(originOf(socket));
+    socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
+    const { packetBytes } = this.settings.limits;
+    const limit = () => (session.identity === undefined ? Math.min(CONNECT_BYTES, packetBytes) : packetBytes);
+    const client = this.aedes.handle(new GuardedStream(socket, limit)) as BrokerClient;
+    session.client = client;
+    this.sessions.set(client, session);
+  }
+
+  /** Rejects with an error that has the return code of the CONNACK. */
+  private async authenticate(
+    client: BrokerClient,
+    user: string | undefined,
+    password: Buffer | undefined,
+  ): Promise<void> {
+    const session = this.sessionOf(client);
+    const { origin } = session;
+    session.user = user ?? "";
+    const given = { client: client.id, user, password, ...origin };
+    const admission = await this.admission(client, given);
+    if (client.closed) return;
+    if (typeof admission === "string") {
+      await this.refuse(session, client.id, admission);
+      const returnCode =
+        admission === "NOT_READY" || admission === "CONNECTIONS" ? UNAVAILABLE : NOT_AUTHORIZED;
+      throw Object.assign(new Error(admission), { returnCode });
+    }
+    this.guard.right(origin.key, client.id, performance.now());
+    session.identity = admission;
+    const before = this.live.get(client.id);
+    if (before !== undefined) before.successor = session;
+    const perSecond = this.settings.limits.messagesPerSecond;
+    const factor = admission.kind === "gateway" ? GATEWAY_FACTOR : 1;
+    if (admission.kind !== "service") session.rate = new MessageRate(perSecond * factor, performance.now());
+  }
+
+  private async admission(client: BrokerClient, given: Credentials): Promise<Identity | Refusal> {
+    const { key } = this.sessionOf(client).origin;
+    const isBlocked = () => !this.guard.admits(key, client.id, performance.now());
+    if (isBlocked()) return "BLOCKED";
+    const directory = await this.openDirectory(client);
+    if (directory === undefined) return "NOT_READY";
+    try {
+      const asker = { address: key, gone: () => client.closed || isBlocked() };
+      const { identity, refusal } = await identify(given, this.settings, directory, this.passwords, asker);
+      if (refusal !== undefined) return refusal;
+      const owner = this.owners.get(client.id);
+      return owner === undefined || owner.name === ownerOf(identity) ? identity : "CLIENT_ID";
+    } catch (error) {
+      if (!(error instanceof NotHashed)) throw error;
+      return isBlocked() ? "BLOCKED" : "CONNECTIONS";
+    }
+  }
+
+  private async refuse(session: Session, client: string, refusal: Refusal): Promise<void> {
+    const { address, key } = session.origin;
+    const imei = checkImei(client) === undefined ? client : null;
+    const now = performance.now();
+    const tell = (code: Refusal) => this.tell("refused", { client, user: session.user, imei, address }, code);
+    if (refusal !== "BLOCKED" || this.quiet.isNew(`BLOCKED ${key}`, now)) {
+      tell(refusal);
+      if (imei !== null && this.directory?.ready) this.directory.refused(imei, refusal, address);
+    }
+    if (!GUESSES.has(refusal)) return;
+    const { delay, blocks } = this.guard.wrong(key, client, now);
+    if (blocks && this.quiet.isNew(`BLOCKED ${key}`, now)) tell("BLOCKED");
+    await sleep(delay, undefined, { ref: false });
+  }
+
+  private connected(client: BrokerClient): void {
+    const session = this.sessionOf(client);
+    const identity = session.identity as Identity;
+    const before = this.live.get(client.id);
+    if (before !== undefined) this.end(before, "REPLACED");
+    session.isIn = true;
+    this.live.set(client.id, session);
+    this.owners.set(client.id, { name: ownerOf(identity), since: undefined });
+    if (identity.kind === "service") this.services.add(session);
+    if (identity.kind === "gateway") this.clouds.add(session);
+    this.tellOf("connected", session, "CONNECTED");
+    if (session.imei === null) return;
+    this.directory?.connected(session.imei, session.origin.address);
+    // It may have been changed since its password was looked at.
+    this.recheck(session.imei);
+  }
+
+  /** A session that goes on has its subscriptions already. */
+  private resumed(client: BrokerClient): void {
+    this.heardBy(this.sessionOf(client), Object.keys(client.subscriptions));
+  }
+
+  private subscribed(subscriptions: readonly Subscription[], client: Client): void {
+    const session = this.sessionOf(client);
+    const granted = subscriptions
+      .filter(({ qos }) => (qos as number) !== NOT_GRANTED)
+      .map(({ topic }) => topic);
+    for (const topic of granted) this.tellOf("subscribed", session, "SUBSCRIBED", topic);
+    this.heardBy(session, granted);
+  }
+
+  private heardBy(session: Session, filters: readonly string[]): void {
+    const { identity } = session;
+    if (filters.length === 0 || identity === undefined) return;
+    if (identity.kind === "service") {
+      for (const filter of filters) session.filters.add(filter);
+      this.handover?.heard();
+    } else if (identity.kind === "device" && filters.includes(commandTopic(identity.account) ?? "")) {
+      session.isListening = true;
+      this.directory?.listening(identity.account.imei);
+    }
+  }
+
+  private disconnected(client: Client): void {
+    const session = this.sessionOf(client);
+    // One that was closed while another of the same name stayed.
+    if (!session.isIn) return;
+    this.services.delete(session);
+    this.clouds.delete(session);
+    const isReplaced = session.successor?.isConnected === true;
+    if (this.live.get(client.id) === session && !isReplaced) this.live.delete(client.id);
+    const owner = this.owners.get(client.id);
+    if (owner !== undefined && !isReplaced) {
+      if (client.clean || session.identity?.kind === "gateway") this.owners.delete(client.id);
+      else owner.since = Date.now();
+    }
+    this.tellOf("disconnected", session, isReplaced ? "REPLACED" : (session.ending ?? "CLOSED"));
+    if (session.imei !== null && !isReplaced) this.directory?.disconnected(session.imei);
+  }
+
+  private maySubscribe(client: Client, filter: string): Promise<unknown> | undefined {
+    const session = this.sessionOf(client);
+    const denial = subscribeDenial(session.identity as Identity, filter);
+    if (denial !== undefined) {
+      if (this.quiet.isNew(`${denial.code} ${client.id} ${filter}`, performance.now())) {
+        this.tellOf("denied", session, denial, filter);
+      }
+      throw new Refused(denial.code);
+    }
+    return session.turn(performance.now());
+  }
+
+  /** Called for a will, too, when its client has gone. Undefined where it may at once. */
+  private mayPublish(client: Client | null, packet: PublishPacket): Promise<unknown> | undefined {
+    const session = client === null ? undefined : this.sessions.get(client);
+    const identity = session?.identity;
+    if (session === undefined || identity === undefined || this.stopping) throw new Refused("nobody");
+    const payload = Buffer.from(packet.payload);
+    const denial = publishDenial(identity, packet.topic) ?? spoofing(identity, payload);
+    if (denial !== undefined) {
+      if (session.isConnected) session.ending = denial;
+      this.tellOf("denied", session, denial, packet.topic);
+      throw new Refused(denial.code);
+    }
+    this.received++;
+    if (!isUplink(identity)) return undefined;
+    packet.retain = false;
+    const turn = session.turn(performance.now());
+    if (packet.qos === 0) return turn;
+    const uplink = { client: (client as Client).id, topic: packet.topic, payload };
+    // aedes is to acknowledge it, but the hand-over publishes it.
+    packet.topic = KEPT_TOPIC;
+    const kept =
+      turn === undefined ? this.keep(session, uplink) : turn.then(() => this.keep(session, uplink));
+    if (this.settings.acknowledge === "stored") return kept;
+    kept.catch((error) => this.observer.problem(error));
+    return turn;
+  }
+
+  private async keep(session: Session, message: Omit<Uplink, "id" | "receivedAt">): Promise<void> {
+    const directory = await this.openDirectory(session.client);
+    try {
+      if (directory === undefined) throw new Refused(REASONS.NOT_READY);
+      const uplink = await directory.keep({ ...message, receivedAt: Date.now() });
+      if (directory === this.directory) this.handover?.add(uplink);
+    } catch (error) {
+      session.ending ??= ending("NOT_STORED");
+      throw error;
+    }
+  }
+
+  /** Rights are looked at again for each message: what was granted once may have come to an end. */
+  private mayForward(client: Client, packet: PublishPacket): boolean {
+    const identity = this.sessions.get(client)?.identity;
+    if (identity === undefined || !mayHear(identity, packet.topic)) return false;
+    if (identity.kind !== "device") return true;
+    const from = (packet as { clientId?: string }).clientId;
+    const sender = from === undefined ? undefined : this.live.get(from)?.identity;
+    return sender === undefined || sender.kind === "service";
+  }
+
+  private mayStore(client: string, filter: string): boolean {
+    const identity = this.live.get(client)?.identity;
+    return (
+      identity !== undefined &&
+      (identity.kind === "service" || identity.kind === "device") &&
+      subscribeDenial(identity, filter) === undefined
+    );
+  }
+
+  private async follow(directory: Directory): Promise<void> {
+    while (this.directory === directory && !directory.ready)
+      await sleep(READY_POLL_MS, undefined, { ref: false });
+    if (this.directory !== directory) return;
+    this.unfollow = directory.onChange((imei) => this.recheck(imei));
+    this.handover = new Handover(directory, {
+      hearers: (topic) => this.hearers(topic),
+      publish: (uplink) => this.publish(uplink),
+    });
+    for (const session of [...this.live.values()]) {
+      const { imei, origin } = session;
+      if (imei === null) {
+        this.recheckGateway(session);
+        continue;
+      }
+      this.recheck(imei);
+      if (!session.isConnected) continue;
+      directory.connected(imei, origin.address);
+      if (session.isListening) directory.listening(imei);
+    }
+  }
+
+  /** The directory as soon as it is open; undefined where that takes too long, or the client has gone. */
+  private async openDirectory(client: Client | undefined): Promise<Directory | undefined> {
+    const until = performance.now() + READY_MS;
+    while (!this.directory?.ready) {
+      if (performance.now() > until || this.stopping || client?.closed) return undefined;
+      await sleep(READY_POLL_MS, undefined, { ref: false });
+    }
+    return this.directory;
+  }
+
+  /** Ends the connection of a device that would not get in any more. */
+  private recheck(imei: string): void {
+    for (const session of [...this.clouds]) this.recheckGateway(session);
+    const session = this.live.get(imei);
+    if (session?.identity?.kind !== "device" || !this.directory?.ready) return;
+    const account = this.directory.device(imei);
+    const code =
+      account === undefined
+        ? "REMOVED"
+        : account.state !== "active"
+          ? "DEVICE_INACTIVE"
+          : loginOf(account) !== loginOf(session.identity.account)
+            ? "LOGIN_CHANGED"
+            : undefined;
+    if (code !== undefined || account === undefined) this.end(session, code ?? "REMOVED");
+    else session.identity = { kind: "device", account };
+  }
+
+  private recheckGateway(session: Session): void {
+    const { identity } = session;
+    if (identity?.kind !== "gateway" || !this.directory?.ready) return;
+    const { profile, login } = identity.account;
+    const account = this.directory.gateways().find((one) => one.profile === profile);
+    if (account?.login.user !== login.user || account.login.password !== login.password) {
+      this.end(session, "LOGIN_CHANGED");
+    } else session.identity = { kind: "gateway", account };
+  }
+
+  private end(session: Session, code: keyof typeof REASONS): void {
+    session.ending ??= ending(code);
+    session.client?.close();
+  }
+
+  private hearers(topic: string): readonly Session[] {
+    return [...this.services].filter(
+      ({ isConnected, filters }) => isConnected && [...filters].some((filter) => fits(filter, topic)),
+    );
+  }
+
+  private publish({ topic, payload }: Uplink): Promise<void> {
+    const packet: PublishPacket = {
+      cmd: "publish",
+      topic,
+      payload: Buffer.from(payload),
+      qos: 1,
+      retain: false,
+      dup: false,
+    };
+    return new Promise((resolve, reject) =>
+      this.aedes.publish(packet, (error) => (error ? reject(error) : resolve())),
+    );
+  }
+
+  private sweep(): void {
+    const now = Date.now();
+    for (const [client, { since }] of this.owners) {
+      if (since === undefined || Math.abs(now - since) < SESSION_MS) continue;
+      this.owners.delete(client);
+      this.forget(client).catch((error) => this.observer.problem(error));
+    }
+  }
+
+  private sessionOf(client: object): Session {
+    const session = this.sessions.get(client);
+    if (session === undefined) throw new Refused("a client without a connection");
+    return session;
+  }
+
+  private endsAs(client: Client, code: keyof typeof REASONS): void {
+    const session = this.sessions.get(client);
+    if (session !== undefined) session.ending ??= ending(code);
+  }
+
+  private tellOf(
+    event: ConnectionEvent["event"],
+    session: Session,
+    why: keyof typeof REASONS | { readonly code: ReasonCode; readonly reason: string },
+    topic?: string,
+  ): void {
+    const { client, user, imei, origin } = session;
+    this.tell(event, { client: client?.id ?? "", user, imei, address: origin.address }, why, topic);
+  }
+
+  private tell(
+    event: ConnectionEvent["event"],
+    who: Pick<ConnectionEvent, "client" | "user" | "imei" | "address">,
+    why: keyof typeof REASONS | { readonly code: ReasonCode; readonly reason: string },
+    topic?: string,
+  ): void {
+    const { code, reason } = typeof why === "string" ? ending(why) : why;
+    const { client, user, imei, address } = who;
+    this.observer.event({
+      event,
+      client: shortened(client),
+      imei,
+      user: shortened(user),
+      address,
+      ...(topic === undefined ? {} : { topic: shortened(topic) }),
+      code,
+      reason,
+      time: Date.now(),
+    });
+  }
+
+  /** Answers a question of aedes with what came of it; nothing that goes wrong gets past here. */
+  private guarded(
+    client: Client | null,
+    done: (error?: Error | null) => void,
+    work: () => Promise<unknown> | undefined,
+  ): void {
+    let wait: Promise<unknown> | undefined;
+    try {
+      wait = work();
+    } catch (error) {
+      this.safely(client, () => done(error as Error));
+      return;
+    }
+    if (wait === undefined) {
+      this.safely(client, () => done());
+      return;
+    }
+    wait.then(
+      () => this.safely(client, () => done()),
+      (error) => this.safely(client, () => done(error as Error)),
+    );
+  }
+
+  private safely(client: Client | null, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.observer.problem(error as Error);
+      client?.conn.destroy();
+    }
+  }
+}
+
+function ending(code: keyof typeof REASONS): { readonly code: ReasonCode; readonly reason: string } {
+  return { code, reason: REASONS[code] };
+}
+
+function spoofing(
+  identity: Identity,
+  payload: Uint8Array,
+): { code: "IMEI_OTHER"; reason: string } | undefined {
+  if (identity.kind !== "device") return undefined;
+  const foreign = foreignImei(payload, identity.account.imei);
+  return foreign === undefined
+    ? undefined
+    : { code: "IMEI_OTHER", reason: `${REASONS.IMEI_OTHER}: of ${foreign}` };
+}
+
+/** What a device logs in with, for comparison. */
+function loginOf({ ownPassword, shared }: DeviceAccount): string {
+  return ownPassword === "" ? JSON.stringify([shared?.user, shared?.password]) : ownPassword;
+}
+
+function originOf(socket: Socket): Origin {
+  const address = (socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/i, "");
+  const names = (socket as Partial<TLSSocket>).getPeerCertificate?.()?.subject?.CN;
+  return {
+    address,
+    key: addressKey(address),
+    isLocal: isLoopback(socket.remoteAddress) && isLoopback(socket.localAddress),
+    certificate: Array.isArray(names) ? names[0] : names,
+  };
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/i.test(address);
+}

@@ -1,0 +1,104 @@
+import type { DeviceAccount, Directory, GatewayAccount, Refusal, Uplink } from "../../src/broker/directory";
+import { PROTOCOLS } from "../../src/device/device-config";
+
+export const BCE = PROTOCOLS.iotm.topics;
+export const SHARED = { user: "bce_device", password: "the fleet's" };
+
+export function account(imei: string, more: Partial<DeviceAccount> = {}): DeviceAccount {
+  return { imei, state: "active", ownPassword: "", shared: SHARED, topics: BCE, ...more };
+}
+
+/** A directory in memory that remembers what it was told. */
+export class TestDirectory implements Directory {
+  ready = true;
+  readonly accounts = new Map<string, DeviceAccount>();
+  readonly clouds: GatewayAccount[] = [];
+  /** `connected 869595061374194 127.0.0.1` */
+  readonly told: string[] = [];
+  readonly all: Uplink[] = [];
+  readonly done = new Set<number>();
+  /** Called before a message is kept; where it rejects, it is not. */
+  beforeKeep: (topic: string) => Promise<void> = () => Promise.resolve();
+  private readonly listeners = new Set<(imei: string) => void>();
+  private readonly waiting = new Set<() => void>();
+
+  add(...accounts: DeviceAccount[]): this {
+    for (const one of accounts) this.accounts.set(one.imei, one);
+    return this;
+  }
+
+  change(imei: string, changes: Partial<DeviceAccount> | undefined): void {
+    const known = this.accounts.get(imei);
+    if (known === undefined || changes === undefined) this.accounts.delete(imei);
+    else this.accounts.set(imei, { ...known, ...changes });
+    for (const listener of this.listeners) listener(imei);
+  }
+
+  /** Waits until something holds that this is told of. */
+  until(holds: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const check = () => {
+        if (!holds()) return;
+        this.waiting.delete(check);
+        resolve();
+      };
+      this.waiting.add(check);
+      check();
+    });
+  }
+
+  device(imei: string): DeviceAccount | undefined {
+    return this.accounts.get(imei);
+  }
+
+  gateways(): readonly GatewayAccount[] {
+    return this.clouds;
+  }
+
+  refused(imei: string, refusal: Refusal, address: string): void {
+    this.tell(`refused ${imei} ${refusal} ${address}`);
+  }
+
+  connected(imei: string, address: string): void {
+    this.tell(`connected ${imei} ${address}`);
+  }
+
+  disconnected(imei: string): void {
+    this.tell(`disconnected ${imei}`);
+  }
+
+  listening(imei: string): void {
+    this.tell(`listening ${imei}`);
+  }
+
+  async keep(message: Omit<Uplink, "id">): Promise<Uplink> {
+    await this.beforeKeep(message.topic);
+    const uplink = { ...message, id: this.all.length + 1 };
+    this.all.push(uplink);
+    this.check();
+    return uplink;
+  }
+
+  kept(): readonly Uplink[] {
+    return this.all.filter(({ id }) => !this.done.has(id));
+  }
+
+  delivered({ id }: Uplink): void {
+    this.done.add(id);
+    this.check();
+  }
+
+  onChange(listener: (imei: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private tell(what: string): void {
+    this.told.push(what);
+    this.check();
+  }
+
+  private check(): void {
+    for (const check of [...this.waiting]) check();
+  }
+}
