@@ -19,10 +19,11 @@ import {
   readSample,
   usableMap,
 } from "../../nodes/editor/field-map/preview";
-import type { ValueRow } from "../../nodes/editor/field-map/rows";
+import { rowsFiltered, type ValueRow } from "../../nodes/editor/field-map/rows";
+import { isUnitOpen, startUnit } from "../../nodes/editor/field-map/units";
 import type { PlacedReading } from "../../src/protocols/globalmatix/decode";
 import { checkFieldMap, type FieldMap } from "../../src/protocols/globalmatix/field-map";
-import { OWN_TARGETS, TARGETS } from "../../src/protocols/globalmatix/targets";
+import { findTarget, OWN_TARGETS, TARGETS } from "../../src/protocols/globalmatix/targets";
 
 const IMEI = "869595061374194";
 const AT = 1_779_631_020_123;
@@ -130,6 +131,34 @@ describe("what becomes of the values of a sample", () => {
         [3, "idle"],
       ],
     );
+  });
+
+  it("shows the list of readings as one object around what is in it", () => {
+    const batch = { box: { n: 1 }, trail: [{ lat: 1, lon: 2, io: { a: 1 } }] };
+    assert.deepEqual(
+      preview(batch).rows.map(({ path, label, depth }) => [path, label, depth]),
+      [
+        ["trail", "trail [ ]", 0],
+        ["trail[].lat", "lat", 1],
+        ["trail[].lon", "lon", 1],
+        ["trail[].io", "io", 1],
+        ["trail[].io.a", "a", 2],
+        ["box", "box", 0],
+        ["box.n", "n", 1],
+      ],
+    );
+  });
+
+  it("is found by a text or by not being mapped, with what is around it", () => {
+    const { rows } = preview({ a: { b: { c: "Needle", d: 1 }, e: 2 }, soc: 3 });
+    const labels = (wanted: { text: string; openOnly: boolean }, kept?: string) =>
+      rowsFiltered(rows, wanted, kept)
+        .map(({ label }) => label)
+        .join(" ");
+    assert.equal(labels({ text: "", openOnly: false }), "a b c d e soc");
+    assert.equal(labels({ text: "needle", openOnly: false }), "a b c");
+    assert.equal(labels({ text: "", openOnly: true }), "a b c d e");
+    assert.equal(labels({ text: "needle", openOnly: false }, "soc"), "a b c soc");
   });
 
   it("has the converted value, its unit, and whether that was only assumed", () => {
@@ -257,6 +286,29 @@ describe("a click in the field map editor", () => {
       to: "text",
       unit: "km",
     });
+  });
+});
+
+describe("the unit to begin with", () => {
+  it("is the usual one, and for a coordinate beyond the world the fraction of a degree that fits", () => {
+    assert.equal(startUnit("odometer", 12345), "");
+    assert.equal(startUnit("latitude", 43.2), "");
+    assert.equal(startUnit("latitude", 432482490), "1e-7 °");
+    assert.equal(startUnit("longitude", 2797807), "1e-5 °");
+    assert.equal(startUnit("latitude", "north"), "");
+  });
+
+  it("is asked for where it cannot be told", () => {
+    const isOpen = (to: string, unit = "") => isUnitOpen(findTarget(to), unit);
+    assert.deepEqual(
+      ["odometer", "event", "my own"].map((to) => isOpen(to)),
+      [true, true, true],
+    );
+    assert.deepEqual(
+      ["imei", "time", "latitude", "ignition", "vin", "hdop"].map((to) => isOpen(to)),
+      Array(6).fill(false),
+    );
+    assert.equal(isOpen("latitude", "1e-7 °"), true);
   });
 });
 

@@ -109,19 +109,31 @@ describe("the package", () => {
     }
   });
 
-  it("has every text that the sidebar asks for by name", () => {
-    const catalogue = JSON.parse(readFileSync("plugins/locales/en-US/trackers-sidebar.json", "utf8")).sidebar;
-    const has = (key: string) =>
-      typeof key.split(".").reduce((inner, name) => inner?.[name], catalogue) === "string";
-    for (const file of globSync("nodes/editor/sidebar/*.ts")) {
-      const source = readFileSync(file, "utf8");
-      for (const [, key = ""] of source.matchAll(/\btext\(\s*"([\w.-]+)"/g))
-        assert.ok(has(key), `${file}: ${key}`);
-      for (const [, key = ""] of source.matchAll(/\bcounted\(\s*"([\w.-]+)"/g)) {
-        assert.ok(has(`${key}_one`) && has(`${key}_other`), `${file}: ${key}`);
+  /** Where texts are asked for by name, and the catalogue that has them. */
+  const ASKED: readonly [files: string[], catalogue: string, root: string][] = [
+    [globSync("nodes/editor/sidebar/*.ts"), "plugins/locales/en-US/trackers-sidebar.json", "sidebar"],
+    [
+      [...globSync("nodes/editor/field-map/*.ts"), "nodes/editor/globalmatix-decoder.ts"],
+      "nodes/locales/en-US/globalmatix-decoder.json",
+      "globalmatix-decoder",
+    ],
+  ];
+  for (const [files, catalogue, root] of ASKED) {
+    it(`has every text of ${root} that is asked for by name`, () => {
+      assert.ok(files.length > 2);
+      const texts = JSON.parse(readFileSync(catalogue, "utf8"))[root];
+      const has = (key: string) =>
+        typeof key.split(".").reduce((inner, name) => inner?.[name], texts) === "string";
+      for (const file of files) {
+        const source = readFileSync(file, "utf8");
+        for (const [, key = ""] of source.matchAll(/\btext\(\s*"([\w.-]+)"/g))
+          assert.ok(has(key), `${file}: ${key}`);
+        for (const [, key = ""] of source.matchAll(/\bcounted\(\s*"([\w.-]+)"/g)) {
+          assert.ok(has(`${key}_one`) && has(`${key}_other`), `${file}: ${key}`);
+        }
       }
-    }
-  });
+    });
+  }
 
   it("passes the Flow Library's scorecard", async function () {
     this.timeout(120_000);

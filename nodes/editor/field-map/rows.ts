@@ -80,13 +80,12 @@ export function rowsOf(
   const byClaim = Map.groupBy(claims, ({ path }) => path);
   const byUnit = new Map(claims.map((claim) => [claim.unitPath, claim]));
   const rows: Row[] = [];
-  let around: readonly string[] = [];
+  let around: readonly Group[] = [];
   for (const [path, value] of leaves) {
     const steps = parsePath(path);
-    const inside = steps.slice(0, -1).map((_, index) => formatPath(steps.slice(0, index + 1)));
+    const inside = groupsAround(steps);
     inside.forEach((group, depth) => {
-      if (around[depth] === group) return;
-      rows.push({ kind: "group", path: group, label: labelOf(steps[depth]), depth });
+      if (around[depth]?.path !== group.path) rows.push({ kind: "group", ...group, depth });
     });
     around = inside;
     const fills = (byClaim.get(path) ?? []).map(fillOf);
@@ -101,7 +100,7 @@ export function rowsOf(
       kind: "value",
       path,
       label: labelOf(steps.at(-1)),
-      depth: steps.length - 1,
+      depth: inside.length,
       value,
       state,
       fills: state === "waiting" ? [] : fills,
@@ -111,6 +110,21 @@ export function rowsOf(
     });
   }
   return rows;
+}
+
+interface Group {
+  readonly path: string;
+  readonly label: string;
+}
+
+/** The objects and arrays around a value; the list of readings and the reading in it are one. */
+function groupsAround(steps: readonly Step[]): Group[] {
+  return steps.slice(0, -1).flatMap((step, index) => {
+    if ("each" in step) return [];
+    const next = steps[index + 1];
+    const label = labelOf(step) + (next !== undefined && "each" in next ? " [ ]" : "");
+    return [{ path: formatPath(steps.slice(0, index + 1)), label }];
+  });
 }
 
 function labelOf(step: Step | undefined): string {

@@ -69,7 +69,7 @@ export class SampleView {
     if (problem !== undefined && count === 0) this.collapse(false);
     this.intro.toggle(count === 0);
     this.pager.toggle(count > 1);
-    this.pager.find("span").text(text("sample.reading", { n: shown + 1, count }));
+    this.pager.children("span").text(text("sample.reading", { n: shown + 1, count }));
     const buttons = this.pager.find("button");
     buttons.eq(0).prop("disabled", shown === 0);
     buttons.eq(1).prop("disabled", shown === count - 1);
