@@ -216,11 +216,10 @@ class Running {
       return;
     }
     this.status.set(() => {
-      const all = connections === undefined || connections.connected === connections.total;
-      const who =
-        connections === undefined
-          ? `${fleet.devices.length} devices`
-          : `${connections.connected} of ${connections.total} connected`;
+      const total = fleet.devices.length;
+      const connected = fleet.devices.filter((device) => device.connected).length;
+      const all = connections === undefined || connected === total;
+      const who = connections === undefined ? `${total} devices` : `${connected} of ${total} connected`;
       const behind = clock.slow ? " · cannot keep up" : "";
       const fill = all && !clock.slow ? "green" : "yellow";
       return { fill, shape: "dot", text: `${who} · ${this.perSecond()}/s${behind}` };
