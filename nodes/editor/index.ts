@@ -1,4 +1,5 @@
 /** What the nodes' dialogs share, as the global `RedTrackers`. Bundled into resources/editor.js. */
+export * as broker from "./broker";
 export * as deviceConfig from "./device-config";
 export { chooseOnly, keepEnvironment } from "./red";
 export * as sidebar from "./sidebar/index";

@@ -18,8 +18,8 @@ export interface TlsSettings {
 export interface Listening {
   /** 0 takes any free one. */
   readonly port: number | undefined;
-  /** Address to listen on; "::" for all. */
-  readonly host: string;
+  /** Address to listen on; undefined for all that this computer has. */
+  readonly host: string | undefined;
   readonly tls: TlsSettings | undefined;
   /** For the TLS handshake. */
   readonly handshakeMs: number;
@@ -69,12 +69,12 @@ export class Listeners {
     for (const server of this.servers.splice(0)) server.close();
   }
 
-  private async listen(server: Server, port: number, host: string, heed: Heed): Promise<number> {
+  private async listen(server: Server, port: number, host: string | undefined, heed: Heed): Promise<number> {
     server.prependListener("connection", (socket: Socket) => {
       socket.on("error", () => socket.destroy());
       if (!heed.admits(socket)) socket.destroy();
     });
-    server.listen(port, host);
+    server.listen({ port, host });
     await once(server, "listening");
     this.servers.push(server);
     // What goes wrong later with accepting one connection is no reason to end the others.

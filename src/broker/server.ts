@@ -89,6 +89,7 @@ export class BrokerServer {
   /** Those that are logged in, by client id. */
   private readonly live = new Map<string, Session>();
   private readonly services = new Set<Session>();
+  private readonly clouds = new Set<Session>();
   /** Whose a client id is: nobody takes over what belongs to somebody else. */
   private readonly owners = new Map<string, Owner>();
   private listeners: Listeners | undefined;
@@ -300,6 +301,7 @@ export class BrokerServer {
     this.live.set(client.id, session);
     this.owners.set(client.id, { name: ownerOf(identity), since: undefined });
     if (identity.kind === "service") this.services.add(session);
+    if (identity.kind === "gateway") this.clouds.add(session);
     this.tellOf("connected", session, "CONNECTED");
     if (session.imei === null) return;
     this.directory?.connected(session.imei, session.origin.address);
@@ -338,6 +340,7 @@ export class BrokerServer {
     // One that was closed while another of the same name stayed.
     if (!session.isIn) return;
     this.services.delete(session);
+    this.clouds.delete(session);
     const isReplaced = session.successor?.isConnected === true;
     if (this.live.get(client.id) === session && !isReplaced) this.live.delete(client.id);
     const owner = this.owners.get(client.id);
@@ -453,9 +456,7 @@ export class BrokerServer {
 
   /** Ends the connection of a device that would not get in any more. */
   private recheck(imei: string): void {
-    for (const session of this.live.values()) {
-      if (session.identity?.kind === "gateway") this.recheckGateway(session);
-    }
+    for (const session of [...this.clouds]) this.recheckGateway(session);
     const session = this.live.get(imei);
     if (session?.identity?.kind !== "device" || !this.directory?.ready) return;
     const account = this.directory.device(imei);

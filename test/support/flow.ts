@@ -27,9 +27,14 @@ interface Helper {
 export const helper: Helper = require("node-red-node-test-helper");
 helper.init(nodeRedRequire.resolve("node-red"));
 
-export const NODES = ["device-config", "registry", "bce-decoder", "device-registry", "output-command"].map(
-  (name) => require(`../../nodes/${name}`),
-);
+export const NODES = [
+  "device-config",
+  "registry",
+  "bce-decoder",
+  "device-registry",
+  "output-command",
+  "broker",
+].map((name) => require(`../../nodes/${name}`));
 
 /** What a node in a running flow did with a message: what came out of each output, and errors. */
 export type Outcome<O extends string> = Record<O | "errors", Message[]>;

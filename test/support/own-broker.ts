@@ -62,7 +62,7 @@ export class OwnBroker {
 
   /** A client that does not reconnect; rejects where it is refused. */
   async client(options: IClientOptions = {}, url = this.url()): Promise<MqttClient> {
-    const client = await connectAsync(url, { reconnectPeriod: 0, ...options });
+    const client = await connectAsync(url, { reconnectPeriod: 0, ...options }, false);
     client.on("error", () => undefined);
     this.clients.push(client);
     return client;

@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { type EventEmitter, once } from "node:events";
+import type { IClientOptions } from "mqtt";
+import { DEFAULT_LIMITS } from "../../src/broker/limits";
+import { account, SHARED, TestDirectory } from "../support/directory";
+import { OwnBroker } from "../support/own-broker";
+import { IMEI, OTHER } from "../support/registry";
+import { CAPTURES } from "../support/vectors";
+
+const FRAME = Buffer.from(CAPTURES.find(({ normalized }) => normalized[0]?.imei === IMEI)?.hex ?? "", "hex");
+const DEVICE: IClientOptions = { clientId: IMEI, username: SHARED.user, password: SHARED.password };
+const WRONG: IClientOptions = { ...DEVICE, password: "guess" };
+
+/** `name` as MQTT writes text. */
+const text = (value: string) => {
+  const bytes = Buffer.from(value);
+  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes]);
+};
+const packet = (type: number, ...parts: Buffer[]) => {
+  const body = Buffer.concat(parts);
+  const length: number[] = [];
+  for (let left = body.length; ; left = Math.floor(left / 128)) {
+    length.push((left % 128) | (left >= 128 ? 0x80 : 0));
+    if (left < 128) break;
+  }
+  return Buffer.concat([Buffer.from([type, ...length]), body]);
+};
+const connect = (client = IMEI) =>
+  packet(
+    0x10,
+    text("MQTT"),
+    Buffer.from([4, 0xc2, 0, 60]),
+    text(client),
+    text(SHARED.user),
+    text(SHARED.password),
+  );
+
+describe("attacks on the broker", () => {
+  let broker: OwnBroker;
+  let known: TestDirectory;
+  const start = async (limits: Partial<typeof DEFAULT_LIMITS> = {}) => {
+    broker = await OwnBroker.start(known, { limits: { ...DEFAULT_LIMITS, ...limits } });
+  };
+  beforeEach(() => {
+    known = new TestDirectory().add(account(IMEI), account(OTHER));
+  });
+  afterEach(async () => {
+    await broker.stop();
+    assert.deepEqual(broker.problems, []);
+  });
+  /** Sends bytes and waits until the broker has ended the connection. */
+  const endsOn = async (...pieces: Buffer[]): Promise<void> => {
+    const socket = broker.socket();
+    await once(socket, "connect");
+    const closed = once(socket, "close");
+    socket.resume();
+    for (const piece of pieces) socket.write(piece);
+    await closed;
+  };
+
+  it("ends connections that do not begin with a CONNECT, or with one that is too large", async () => {
+    await start();
+    await endsOn(Buffer.from("GET / HTTP/1.1\r\n\r\n"));
+    await endsOn(packet(0x30, text("BCE/D"), FRAME));
+    await endsOn(Buffer.from([0x10, 0xff, 0xff, 0xff, 0x7f]));
+    await endsOn(Buffer.from([0x10, 0x80, 0x80, 0x80, 0x80, 0x01]));
+    await endsOn(packet(0x10, text("MQTT"), Buffer.from([4, 2, 0, 60]), text("x".repeat(20_000))));
+    assert.equal(broker.running.clientCount, 0);
+  });
+
+  it("ends the connection of a device with a packet that is too large, at its first bytes", async () => {
+    await start({ packetBytes: 1000 });
+    const socket = broker.socket();
+    socket.write(connect());
+    await once(socket, "data");
+    const closed = once(socket, "close");
+    socket.write(Buffer.from([0x32, 0xe9, 0x07]));
+    await closed;
+    assert.equal((await broker.event(({ event }) => event === "disconnected")).code, "PACKET_SIZE");
+  });
+
+  it("survives bytes of all kinds, before and after the login", async () => {
+    await start();
+    const socket = () => broker.socket();
+    for (let round = 0; round < 300; round++) {
+      const one = socket();
+      one.resume();
+      const closed = once(one, "close");
+      const garbage = randomBytes(1 + (round % 60));
+      if (round % 3 === 0) one.end(Buffer.concat([Buffer.from([0x10, garbage.length]), garbage]));
+      else {
+        const type = (randomBytes(1)[0] as number) & 0xf7;
+        one.end(Buffer.concat([connect(), packet(type, garbage), packet(0x32, text("BCE/D"), garbage)]));
+      }
+      await closed;
+    }
+    const device = await broker.client(DEVICE);
+    await device.publishAsync("BCE/D", FRAME, { qos: 1 });
+  });
+
+  it("ends a connection that does not say in time who it is, byte by byte or not at all", async () => {
+    await start({ connectSeconds: 1 });
+    const [silent, slow] = [broker.socket(), broker.socket()];
+    silent.resume();
+    slow.resume();
+    const closed = Promise.all([once(silent, "close"), once(slow, "close")]);
+    const bytes = connect();
+    let sent = 0;
+    const drip = setInterval(() => sent < 20 && slow.write(bytes.subarray(sent, ++sent)), 100);
+    await closed;
+    clearInterval(drip);
+    assert.ok(sent < bytes.length);
+  });
+
+  it("blocks an address that guesses, but not a device that has logged in from it", async () => {
+    await start({ wrongLogins: 5, blockSeconds: 60 });
+    const device = await broker.client(DEVICE);
+    await device.endAsync();
+    const guesses = Array.from({ length: 30 }, () =>
+      assert.rejects(broker.client({ ...WRONG, clientId: OTHER }), { code: 5 }),
+    );
+    await Promise.all(guesses);
+    await broker.event(({ code }) => code === "BLOCKED");
+    await assert.rejects(broker.client({ ...DEVICE, clientId: OTHER }), { code: 5 });
+    await broker.client(DEVICE);
+    // The device's own name is no way to go on guessing.
+    for (let tries = 0; tries < 5; tries++) await assert.rejects(broker.client(WRONG), { code: 5 });
+    await assert.rejects(broker.client(DEVICE));
+    const count = broker.events.filter(({ code }) => code === "BLOCKED").length;
+    assert.equal(count, 1);
+  });
+
+  it("closes an address at once that guesses and has no device", async () => {
+    await start({ wrongLogins: 3 });
+    for (let tries = 0; tries < 4; tries++) await assert.rejects(broker.client(WRONG), { code: 5 });
+    await endsOn(connect());
+    assert.equal(broker.running.clientCount, 0);
+  });
+
+  it("bounds connections, in all and from an address", async () => {
+    await start({ connections: 3, connectionsPerAddress: 2 });
+    await broker.client(DEVICE);
+    const second = await broker.service();
+    await endsOn(connect(OTHER));
+    assert.equal((await broker.event(({ event }) => event === "refused")).code, "CONNECTIONS");
+    await second.endAsync();
+    await broker.client({ ...DEVICE, clientId: OTHER });
+  });
+
+  it("slows a device down that sends too fast, and loses nothing", async () => {
+    await start({ messagesPerSecond: 2 });
+    const device = await broker.client(DEVICE);
+    const started = performance.now();
+    await Promise.all(Array.from({ length: 24 }, () => device.publishAsync("BCE/D", FRAME, { qos: 1 })));
+    assert.ok(performance.now() - started > 1500);
+    assert.equal(known.all.length, 24);
+  });
+
+  it("shows no password to anybody, whatever is wrong with it", async () => {
+    await start();
+    const secret = "hunter2-is-not-it";
+    for (const clientId of [IMEI, "flow", "490154203237518"]) {
+      await assert.rejects(broker.client({ clientId, username: "node-red", password: secret }), { code: 5 });
+    }
+    assert.ok(!JSON.stringify([broker.events, known.told]).includes(secret));
+  });
+
+  it("shortens what strangers call themselves", async () => {
+    await start();
+    await assert.rejects(broker.client({ clientId: "🚚".repeat(3000), username: "ü".repeat(500) }), {
+      code: 5,
+    });
+    const { client, user } = await broker.event(({ event }) => event === "refused");
+    assert.ok(client.length <= 128 && user.length <= 128);
+  });
+
+  it("stores no filter of a device that was refused, although another one of the same packet was granted", async () => {
+    await start();
+    const device = await broker.client({ ...DEVICE, clean: false });
+    const grants = new Promise((resolve) =>
+      device.on("packetreceive", (one) => one.cmd === "suback" && resolve(one.granted)),
+    );
+    device.subscribe([`${IMEI}/OUTC`, "#", `${OTHER}/OUTC`], { qos: 1 });
+    assert.deepEqual(await grants, [1, 128, 128]);
+    await device.endAsync();
+    const flow = await broker.service();
+    for (const topic of [`${OTHER}/OUTC`, "secret", `${IMEI}/OUTC`]) {
+      await flow.publishAsync(topic, topic, { qos: 1 });
+    }
+    const again = await broker.client({ ...DEVICE, clean: false });
+    const [topic] = await once(again as unknown as EventEmitter, "message");
+    assert.equal(topic, `${IMEI}/OUTC`);
+  });
+
+  it("keeps a bounded number of messages for a service that does not come back", async () => {
+    await start();
+    const away = await broker.service({ clientId: "away", clean: false });
+    await away.subscribeAsync("#", { qos: 1 });
+    await away.endAsync();
+    const flow = await broker.service();
+    for (let count = 0; count < 1200; count++) await flow.publishAsync("many", String(count), { qos: 1 });
+    const again = await broker.service({ clientId: "away", clean: false });
+    let got = 0;
+    again.on("message", () => got++);
+    await again.subscribeAsync("end", { qos: 1 });
+    while (got < 1000) await once(again as unknown as EventEmitter, "message");
+    await flow.publishAsync("end", "", { qos: 1 });
+    await once(again as unknown as EventEmitter, "message");
+    assert.equal(got, 1001);
+  });
+
+  it("lives on when the directory throws", async () => {
+    await start();
+    known.device = () => {
+      throw new Error("broken");
+    };
+    await assert.rejects(broker.client(DEVICE));
+    known.device = (imei) => known.accounts.get(imei);
+    known.connected = () => {
+      throw new Error("broken, too");
+    };
+    await assert.rejects(broker.client(DEVICE));
+    assert.equal(broker.problems.splice(0).length > 0, true);
+  });
+});
