@@ -1,8 +1,8 @@
 import type { Refusal } from "../broker/directory";
+import type { NormalizedRecord } from "../model/message";
 import type { Connection, LiveState, Refused } from "./device";
-import type { Marks } from "./live";
 
-/** A record that comes so long after the connection has ended came another way (milliseconds). */
+/** A record taken, and come, so long after the connection has ended came another way (milliseconds). */
 const ANOTHER_WAY_MS = 60_000;
 
 /** What the connections need of the registry. */
@@ -12,6 +12,8 @@ export interface ConnectionsPort {
   live(imei: string): LiveState | undefined;
   /** The state of a device is to be saved and shown. */
   changed(imei: string): void;
+  /** Something that is not saved is to be shown. */
+  shown(imei: string): void;
   /** Milliseconds of the day. */
   now(): number;
 }
@@ -51,20 +53,24 @@ export class Connections {
   listens(imei: string): void {
     if (!this.port.live(imei)?.connection?.connected) return;
     this.listening.add(imei);
-    this.port.changed(imei);
+    this.port.shown(imei);
     for (const listener of this.listeners) listener(imei);
   }
 
   refused(imei: string, reason: Refusal, address: string): void {
     this.refusals.set(imei, withRefusal(this.refusals.get(imei), reason, address, this.port.now()));
-    this.port.changed(imei);
+    this.port.shown(imei);
   }
 
-  /** A record of a device has come; a device that comes another way now is not measured by this one any more. */
-  reported(live: LiveState, marks: Marks): void {
+  /**
+   * A record of a device has come. One that uses another broker now is not measured by its last connection to this
+   * one any more; what was kept of it before does not say so.
+   */
+  reported(live: LiveState, record: NormalizedRecord): void {
     const { connection } = live;
-    if (connection === undefined || connection.connected || marks.late || marks.duplicate) return;
-    if (this.port.now() - connection.since > ANOTHER_WAY_MS) delete live.connection;
+    if (connection === undefined || connection.connected || record.kind === "file") return;
+    const at = Math.min(record.time, this.port.now());
+    if (at - connection.since > ANOTHER_WAY_MS) delete live.connection;
   }
 
   /** Whether a command would reach a device; undefined where it is not known to use the built-in broker. */

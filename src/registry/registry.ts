@@ -104,6 +104,7 @@ export class Registry {
       hear: (imei) => this.hearActive(imei),
       live: (imei) => this.states.get(imei),
       changed: (imei) => this.changed(imei),
+      shown: (imei) => this.revisions.touch(imei),
       now: () => clock.day(),
     });
   }
@@ -226,7 +227,7 @@ export class Registry {
     const print = fingerprint(record);
     const live = this.hear(device, now);
     const marks = this.observe(live, record, print, this.numberOf(node), now);
-    this.connections.reported(live, marks);
+    this.connections.reported(live, record);
     for (const listener of this.recordListeners) listener(record, marks);
     return { kind: "active", device, marks };
   }
@@ -438,7 +439,7 @@ export class Registry {
 
   /** The state of a device is to be saved and shown. */
   private changed(imei: string): void {
-    if (this.states.has(imei)) this.dirtyStates.add(imei);
+    this.dirtyStates.add(imei);
     this.revisions.touch(imei);
   }
 

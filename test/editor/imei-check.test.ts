@@ -61,5 +61,12 @@ describe("the IMEI as it is typed", () => {
       code: "heard",
       values: { count: 3 },
     });
+    const both = known("pending", { count: 3, refusals: 9 });
+    assert.equal(judgeImei(GOOD, both).code, "heard");
+  });
+
+  it("has only tried to connect so far", () => {
+    const tried = known("pending", { count: 0, refusals: 2 });
+    assert.deepEqual(judgeImei(GOOD, tried), { imei: GOOD, code: "tried", values: { count: 2 } });
   });
 });
