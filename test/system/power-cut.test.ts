@@ -11,10 +11,10 @@ import { decodePayload } from "../../src/protocols/iotm/decode";
 import { readRecord } from "../../src/registry/record";
 import { fingerprint, SEEN_CHUNK_LENGTH, SEEN_CHUNKS } from "../../src/registry/seen";
 import { ROUTES } from "../../src/simulator/routes";
-import { VirtualTracker } from "../../src/simulator/tracker";
 import { NODE_RED_FROM } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
 import { seeded } from "../support/payloads";
+import { VirtualTracker } from "../support/virtual-tracker";
 
 const KILLS = 20;
 const DEVICES = 60;
