@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { types } from "node:util";
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
-import type { DeviceConfig, Protocol } from "../src/device/device-config";
+import { checkDeviceConfig, type DeviceConfig, type Protocol } from "../src/device/device-config";
 import { expandTopic, IMEI_PLACEHOLDER, matchTopic } from "../src/device/topics";
 import { type Problem, TrackerError } from "../src/errors";
 import type { Uplink } from "../src/simulator/device";
@@ -316,6 +316,8 @@ function prepare(RED: NodeAPI, config: Config): Setup {
     const message = `there are ${total} devices, but a simulator has 1 to ${MAX_DEVICES}`;
     throw new TrackerError({ code: "FLEET_SIZE", message });
   }
+  const wrongHost = checkDeviceConfig({ host: options.host })[0];
+  if (wrongHost !== undefined) throw new TrackerError(wrongHost);
   const configs = {
     iotm: deviceSettings(RED, config.device, "iotm"),
     globalmatix: deviceSettings(RED, config.deviceGlobalmatix, "globalmatix", "deviceGlobalmatix"),

@@ -161,6 +161,7 @@ describe("tracker simulator node", () => {
     ["no route file", { route: "file" }, /no route file is given/],
     ["a folder for a file", { route: "file", routeFile: "/" }, /not a file/],
     ["a pasted text that is no route", { route: "text", routeText: "hello" }, /neither GPX/],
+    ["a host that is an address with a protocol", { host: "mqtt://broker" }, /not a host name/],
     ["a device config that is not there", { device: "gone" }, /missing or disabled/],
     [
       "a client id that all would share",
