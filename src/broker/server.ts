@@ -66,6 +66,7 @@ const NOT_GRANTED = 128;
 
 interface Owner {
   readonly name: string;
+  readonly isDevice: boolean;
   /** Since when its session is without a connection; undefined while it has one. */
   since: number | undefined;
 }
@@ -111,6 +112,7 @@ export class BrokerServer {
     this.forget = boundSessions(
       (aedes as unknown as { persistence: SessionMemory }).persistence,
       (client, filter) => this.mayStore(client, filter),
+      (client) => this.mayQueue(client),
     );
     this.sweeper = setInterval(() => this.sweep(), SWEEP_MS).unref();
     this.hook();
@@ -310,7 +312,11 @@ export class BrokerServer {
     if (before !== undefined) this.end(before, "REPLACED");
     session.isIn = true;
     this.live.set(client.id, session);
-    this.owners.set(client.id, { name: ownerOf(identity), since: undefined });
+    this.owners.set(client.id, {
+      name: ownerOf(identity),
+      isDevice: identity.kind === "device",
+      since: undefined,
+    });
     if (identity.kind === "service") this.services.add(session);
     if (identity.kind === "gateway") this.clouds.add(session);
     this.tellOf("connected", session, "CONNECTED");
@@ -431,6 +437,11 @@ export class BrokerServer {
       (identity.kind === "service" || identity.kind === "device") &&
       subscribeDenial(identity, filter) === undefined
     );
+  }
+
+  /** Nothing waits here for a device that is away: its commands do so in the registry, which looks anew at each. */
+  private mayQueue(client: string): boolean {
+    return this.live.has(client) || this.owners.get(client)?.isDevice === false;
   }
 
   private async follow(directory: Directory): Promise<void> {
