@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { types } from "node:util";
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
-import type { DeviceConfig, Protocol } from "../src/device/device-config";
+import { checkDeviceConfig, type DeviceConfig, type Protocol } from "../src/device/device-config";
 import { expandTopic, IMEI_PLACEHOLDER, matchTopic } from "../src/device/topics";
 import { type Problem, TrackerError } from "../src/errors";
 import type { Uplink } from "../src/simulator/device";
@@ -216,11 +216,10 @@ class Running {
       return;
     }
     this.status.set(() => {
-      const all = connections === undefined || connections.connected === connections.total;
-      const who =
-        connections === undefined
-          ? `${fleet.devices.length} devices`
-          : `${connections.connected} of ${connections.total} connected`;
+      const total = fleet.devices.length;
+      const connected = fleet.devices.filter((device) => device.connected).length;
+      const all = connections === undefined || connected === total;
+      const who = connections === undefined ? `${total} devices` : `${connected} of ${total} connected`;
       const behind = clock.slow ? " · cannot keep up" : "";
       const fill = all && !clock.slow ? "green" : "yellow";
       return { fill, shape: "dot", text: `${who} · ${this.perSecond()}/s${behind}` };
@@ -317,6 +316,8 @@ function prepare(RED: NodeAPI, config: Config): Setup {
     const message = `there are ${total} devices, but a simulator has 1 to ${MAX_DEVICES}`;
     throw new TrackerError({ code: "FLEET_SIZE", message });
   }
+  const wrongHost = checkDeviceConfig({ host: options.host })[0];
+  if (wrongHost !== undefined) throw new TrackerError(wrongHost);
   const configs = {
     iotm: deviceSettings(RED, config.device, "iotm"),
     globalmatix: deviceSettings(RED, config.deviceGlobalmatix, "globalmatix", "deviceGlobalmatix"),

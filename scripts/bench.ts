@@ -22,6 +22,7 @@ import { SqliteStore } from "../src/store/sqlite/store";
 import { helper, loadDecoder } from "../test/support/flow";
 import { TestRegistry } from "../test/support/registry";
 import { CAPTURES } from "../test/support/vectors";
+import { brokerBench } from "./bench-broker";
 
 const ROUNDS = 15;
 
@@ -280,6 +281,7 @@ async function main(): Promise<void> {
   await registry();
   await uplinks();
   simulator();
+  await brokerBench(report);
   await node();
 }
 

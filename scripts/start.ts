@@ -1,37 +1,29 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { connectAsync } from "mqtt";
-import { PROTOCOLS } from "../src/device/device-config";
-import { expandTopic } from "../src/device/topics";
-import { ROUTES } from "../src/simulator/routes";
-import { CommandedTracker } from "../test/support/virtual-tracker";
-import { type Broker, startBroker } from "./broker";
+import { MODELS } from "../src/simulator/models";
+import { type Counts, imeiOf, plannedDevices } from "../src/simulator/plan";
+import { startBroker } from "./broker";
 import { type NodeRed, settingsFile, startNodeRed } from "./node-red";
 import { freePort } from "./ports";
 
 const ROOT = process.cwd();
 const USER_DIR = process.env.TRACKERS_USER_DIR ?? join(ROOT, ".start");
-const EXAMPLES = [
-  "01-decode-a-bce-tracker.json",
-  "03-register-and-follow-devices.json",
-  "04-switch-an-output.json",
-];
-const CAPTURES = join(ROOT, "test", "vectors", "captures.json");
+/** The flow that a newcomer sees first; its simulator node is the fleet. */
+const FLOW = join(ROOT, "scripts", "start-flow.json");
 /** In the deployed flow the broker's port is this variable, so that it is right after every start. */
 const PORT_VARIABLE = "TRACKERS_MQTT_PORT";
 
 const EDITOR_PORT = 1880;
 const MQTT_PORT = 1883;
-/** Names of the trackers that are registered; further ones are pending. */
-const REGISTERED = ["Delivery van", "Lorry", "Courier"];
-const TRACKERS = 5;
-const TELEMETRY_EVERY_MS = 8_000;
-const CAPTURE_EVERY_MS = 30_000;
-const EVENT_EVERY_MS = 20_000;
-/** A tracker reports a change of its outputs after this. */
-const REPORT_AFTER_MS = 1200;
-const COMMAND_TOPIC = PROTOCOLS.iotm.topics.outputControl;
+/** As the simulator node of the flow has them. */
+const FLEET: Counts = { car: 14, lorry: 4, trailer: 1, light: 1, xtcu: 5 };
+const PLANNED = plannedDevices(FLEET);
+const FLEET_SIZE = PLANNED.length;
+/** Left for the newcomer to activate. */
+const PENDING: readonly string[] = [imeiOf("car", 13), imeiOf("car", 14), imeiOf("light", 1)];
+/** Names of the device configs in the flow. */
+const PROFILES = { iotm: "IOTM trackers", globalmatix: "GlobalmatiX xTCU" };
 
 /** What to end when this ends, last started first. */
 const ends: (() => Promise<unknown> | unknown)[] = [];
@@ -64,19 +56,17 @@ async function main(): Promise<void> {
   });
   ends.push(() => nodeRed.stop());
   nodeRed.process.once("exit", (code) => void end(code ?? 1));
-  const trackers = fleet();
-  if (fresh) await register(nodeRed.url, trackers);
-  await startFleet(broker, trackers);
+  if (fresh) await register(nodeRed.url);
 
   console.log(`
 Ready.
 
   Open      ${nodeRed.url}
-  Look at   the sidebar Trackers (the pin symbol, bottom right): ${REGISTERED.length} simulated trackers are registered and
-            report every ${TELEMETRY_EVERY_MS / 1000} s; ${TRACKERS - REGISTERED.length} more are pending, for you to activate.
+  Look at   the sidebar Trackers (the pin symbol, bottom right): ${FLEET_SIZE} simulated trackers drive around four towns;
+            ${FLEET_SIZE - PENDING.length} are registered, ${PENDING.length} are pending, for you to activate.
   And at    the debug sidebar (the bug symbol): what they say, through the MQTT broker on
-            127.0.0.1:${mqttPort}, topics BCE/D and BCE/E; now and then a recording of a real one, with its old date.
-  Flow      ${fresh ? "examples 01, 03 and 04 were deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
+            127.0.0.1:${mqttPort}, topics BCE/D, BCE/E and globalmatix/in.
+  Flow      ${fresh ? "“Start here” was deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
   End       Ctrl-C
 ${mqttPort === MQTT_PORT ? "" : `\nIn flows that you import, enter port ${mqttPort} in the broker: ${MQTT_PORT} was taken.\n`}`);
 }
@@ -95,7 +85,7 @@ async function portFor(what: string, wanted: number): Promise<number> {
   return port;
 }
 
-/** Makes Node-RED's user folder with this package in it. True when the example flows were put there. */
+/** Makes Node-RED's user folder with this package in it. True when the flow was put there. */
 function prepareUserDir(): boolean {
   mkdirSync(USER_DIR, { recursive: true });
   const manifest = join(USER_DIR, "package.json");
@@ -116,32 +106,19 @@ function prepareUserDir(): boolean {
   if (!existsSync(settings)) writeFileSync(settings, settingsFile());
   const flows = join(USER_DIR, "flows.json");
   if (existsSync(flows)) return false;
-  const all: { id: string; type: string; port?: string }[] = EXAMPLES.flatMap((example) =>
-    JSON.parse(readFileSync(join(ROOT, "examples", example), "utf8")),
-  );
-  // The examples share their broker, device config and registry.
-  const nodes = all.filter(({ id }, index) => all.findIndex((one) => one.id === id) === index);
-  for (const node of nodes) if (node.type === "mqtt-broker") node.port = `\${${PORT_VARIABLE}}`;
-  writeFileSync(flows, JSON.stringify(nodes, null, 2));
+  copyFileSync(FLOW, flows);
   return true;
 }
 
-function fleet(): CommandedTracker[] {
-  const routes = Object.values(ROUTES);
-  return Array.from(
-    { length: TRACKERS },
-    (_, index) => new CommandedTracker(index + 1, routes[index % routes.length] ?? []),
-  );
-}
-
 /** Registers part of the fleet as the sidebar would. */
-async function register(url: string, trackers: readonly CommandedTracker[]): Promise<void> {
+async function register(url: string): Promise<void> {
   const overview = await fetch(`${url}/trackers/registry`);
   const { registries } = (await overview.json()) as { registries: { id: string }[] };
-  const devices = REGISTERED.map((name, index) => ({
-    imei: trackers[index]?.imei,
+  const devices = PLANNED.filter(({ imei }) => !PENDING.includes(imei)).map(({ imei, name, model }) => ({
+    imei,
     name,
     group: "simulated",
+    profile: PROFILES[MODELS[model].protocol],
   }));
   const answer = await fetch(`${url}/trackers/registry/${registries[0]?.id}/command`, {
     method: "POST",
@@ -152,42 +129,6 @@ async function register(url: string, trackers: readonly CommandedTracker[]): Pro
     }),
   });
   if (!answer.ok) throw new Error(`The simulated fleet could not be registered: ${await answer.text()}`);
-}
-
-/** Publishes what a small fleet would: driving trackers, now and then an event and a capture of a real device. */
-async function startFleet(broker: Broker, trackers: readonly CommandedTracker[]): Promise<void> {
-  const client = await connectAsync(broker.url, { clientId: "simulated-fleet" });
-  const byTopic = new Map(trackers.map((tracker) => [expandTopic(COMMAND_TOPIC, tracker.imei), tracker]));
-  await client.subscribeAsync([...byTopic.keys()], { qos: 1 });
-  client.on("message", (topic, frame) => {
-    const tracker = byTopic.get(topic);
-    // What it did shows in the next reading, which is due a second later, as its times are whole seconds.
-    if (tracker?.execute(frame, Date.now()).done) {
-      setTimeout(() => publish("BCE/D", tracker.telemetry(Date.now())), REPORT_AFTER_MS).unref();
-    }
-  });
-  const captures: { hex: string; topic: string }[] = JSON.parse(readFileSync(CAPTURES, "utf8"));
-  const publish = (topic: string, bytes: Uint8Array) => client.publish(topic, Buffer.from(bytes), { qos: 1 });
-  const report = () => {
-    for (const tracker of trackers) publish("BCE/D", tracker.telemetry(Date.now()));
-  };
-  let turn = 0;
-  const timers = [
-    setInterval(report, TELEMETRY_EVERY_MS),
-    setInterval(() => {
-      const tracker = trackers[turn++ % trackers.length] as CommandedTracker;
-      publish("BCE/E", tracker.event(Date.now(), 1, "FT2P"));
-    }, EVENT_EVERY_MS),
-    setInterval(() => {
-      const capture = captures[turn++ % captures.length] as { hex: string; topic: string };
-      publish(capture.topic, Buffer.from(capture.hex, "hex"));
-    }, CAPTURE_EVERY_MS),
-  ];
-  report();
-  ends.push(async () => {
-    timers.forEach(clearInterval);
-    await client.endAsync(true);
-  });
 }
 
 main().catch((error: unknown) => {

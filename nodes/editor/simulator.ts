@@ -130,7 +130,7 @@ function csv(): string {
 
 /** A pasted route has to be one where it is what the vehicles drive. */
 export function checkRoute(value: unknown, node: { readonly route?: string }): true | string {
-  const dialog = input("route");
+  const dialog = $("#tracker-simulator #node-input-route");
   const route = dialog.length > 0 ? dialog.val() : node.route;
   return route !== "text" || routeProblem(value) || true;
 }

@@ -1,5 +1,6 @@
 import { connect, type IClientOptions, type MqttClient } from "mqtt";
 import type { Problem } from "../../src/errors";
+import { attempt } from "./problems";
 
 export interface BrokerAddress {
   readonly host: string;
@@ -33,7 +34,6 @@ const MAX_UNACKNOWLEDGED = 20;
 export class FleetConnections {
   private readonly connections: readonly Connection[];
   private starter: NodeJS.Timeout | undefined;
-  private count = 0;
 
   constructor(
     address: BrokerAddress,
@@ -41,22 +41,7 @@ export class FleetConnections {
     complain: (problem: Problem) => void,
     private readonly startsPerSecond = STARTS_PER_SECOND,
   ) {
-    const counted = (account: Account): Account => ({
-      ...account,
-      ready: (ready) => {
-        this.count += ready ? 1 : -1;
-        account.ready(ready);
-      },
-    });
-    this.connections = accounts.map((account) => new Connection(address, counted(account), complain));
-  }
-
-  get total(): number {
-    return this.connections.length;
-  }
-
-  get connected(): number {
-    return this.count;
+    this.connections = accounts.map((account) => new Connection(address, account, complain));
   }
 
   open(): void {
@@ -100,8 +85,13 @@ class Connection {
     this.complain = complain;
   }
 
+  /** Called by timers, so it does not throw. */
   open(): void {
-    const client = connect(options(this.address, this.account));
+    const { value: client, problem } = attempt(() => connect(options(this.address, this.account)));
+    if (client === undefined) {
+      this.complain({ ...problem, code: "BROKER" });
+      return;
+    }
     this.client = client;
     client.on("connect", () => this.subscribe(client));
     client.on("message", (topic, payload) => this.account.heard(topic, payload));

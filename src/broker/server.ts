@@ -116,26 +116,37 @@ export class BrokerServer {
     this.hook();
   }
 
-  /** Rejects where a port cannot be listened on, or a certificate cannot be read. */
+  /**
+   * Rejects where a port cannot be listened on, or a certificate cannot be read. Ports are listened on at once, before
+   * aedes is loaded: a client that starts together with the broker would else be refused, and wait long to try again.
+   */
   static async start(settings: BrokerSettings, observer: BrokerObserver): Promise<BrokerServer> {
-    const { Aedes } = await import("aedes");
-    const connectTimeout = settings.limits.connectSeconds * 1000;
-    const aedes = await Aedes.createBroker({ connectTimeout, drainTimeout: DRAIN_MS });
-    const server = new BrokerServer(aedes, settings, observer);
-    try {
-      server.listeners = await Listeners.open(
-        { ...settings.listening, handshakeMs: connectTimeout },
-        {
-          admits: (socket) => server.admits(socket),
-          connection: (socket) => server.accept(socket),
-          stale: (error) => server.observer.problem(error),
-        },
-      );
-      return server;
-    } catch (error) {
+    let server: BrokerServer | undefined;
+    const early: Socket[] = [];
+    const handshakeMs = settings.limits.connectSeconds * 1000;
+    const opening = Listeners.open(
+      { ...settings.listening, handshakeMs },
+      {
+        admits: (socket) => server?.admits(socket) ?? true,
+        connection: (socket) => (server === undefined ? early.push(socket) : server.accept(socket)),
+        stale: (error) => server?.observer.problem(error),
+      },
+    );
+    const [aedes, listeners] = await Promise.all([
+      createAedes(handshakeMs),
+      opening.catch((error) => error as Error),
+    ]);
+    server = new BrokerServer(aedes, settings, observer);
+    if (listeners instanceof Error) {
       await server.close();
-      throw error;
+      throw listeners;
     }
+    server.listeners = listeners;
+    for (const socket of early) {
+      if (server.admits(socket)) server.accept(socket);
+      else socket.destroy();
+    }
+    return server;
   }
 
   get ports(): { readonly plain?: number; readonly tls?: number } {
@@ -589,6 +600,11 @@ export class BrokerServer {
       client?.conn.destroy();
     }
   }
+}
+
+async function createAedes(connectTimeout: number): Promise<Aedes> {
+  const { Aedes } = await import("aedes");
+  return Aedes.createBroker({ connectTimeout, drainTimeout: DRAIN_MS });
 }
 
 function ending(code: keyof typeof REASONS): { readonly code: ReasonCode; readonly reason: string } {

@@ -53,19 +53,19 @@ describe("npm start", () => {
     const address = await start();
     const flowsFile = join(folder, "flows.json");
     const flows: FlowNode[] = JSON.parse(await readFile(flowsFile, "utf8"));
-    const debug = flows.find(({ type, name }) => type === "debug" && name === "telemetry");
+    const debug = flows.find(({ type, name }) => type === "debug" && name === "where it is");
     assert.ok(debug);
     const editor = await EditorClient.connect(address);
-    const record = (await editor.debug(debug.id)) as {
-      imei: string;
-      position: { valid: boolean; latitude: number };
-    };
+    const seen = new Set<string>();
+    while (seen.size < 5) {
+      const said = String(await editor.debug(debug.id));
+      const name = /^(\D+ \d+) is at \d+\.\d+, \d+\.\d+, \d+ km\/h$/.exec(said)?.[1];
+      if (name !== undefined) seen.add(name);
+    }
     editor.close();
     const overview = await (await fetch(`${address}/trackers/registry`)).json();
     const { counts } = (overview as { registries: { counts: Record<string, number> }[] }).registries[0] ?? {};
-    assert.equal(counts?.active, 3, "part of the fleet is registered");
-    assert.match(record.imei, /^\d{15}$/);
-    assert.ok(record.position.valid && record.position.latitude > 40);
+    assert.equal(counts?.active, 22, "most of the fleet is registered");
     assert.equal(await end(), 0);
     assert.ok(await refuses(address), "Node-RED is gone");
 

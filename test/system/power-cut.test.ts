@@ -1,0 +1,299 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { appendFile, copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { connect, connectAsync, type MqttClient } from "mqtt";
+import { type NodeRed, startNodeRed } from "../../scripts/node-red";
+import { freePort } from "../../scripts/ports";
+import { decodePayload } from "../../src/protocols/iotm/decode";
+import { readRecord } from "../../src/registry/record";
+import { fingerprint, SEEN_CHUNK_LENGTH, SEEN_CHUNKS } from "../../src/registry/seen";
+import { ROUTES } from "../../src/simulator/routes";
+import { NODE_RED_FROM } from "../support/node-red";
+import { type PackedUserDir, packedUserDir } from "../support/packed";
+import { seeded } from "../support/payloads";
+import { VirtualTracker } from "../support/virtual-tracker";
+
+const KILLS = 20;
+const DEVICES = 60;
+/** What the registry remembers of a device at least; more could not be looked up at the end. */
+const MOST_READINGS = SEEN_CHUNK_LENGTH * (SEEN_CHUNKS - 1);
+/** At random up to so many messages are acknowledged before a kill. */
+const MOST_BEFORE_KILL = Math.floor((2 * (MOST_READINGS - 50) * DEVICES) / KILLS);
+/** Messages of a device that are on their way at once. */
+const WINDOW = 3;
+const PASSWORD = "for the test";
+
+/** What the registry remembers of a message's records. */
+function printsOf(payload: Uint8Array): number[] {
+  const { records } = decodePayload(payload, { receivedAt: 0 });
+  return records.map((record) => fingerprint(readRecord(record)));
+}
+
+/** A device that publishes readings with times of their own, one after the other, as long as it may. */
+class Device {
+  /** Fingerprints of readings that were acknowledged. */
+  readonly acknowledged: number[] = [];
+  private readonly client: MqttClient;
+  private readonly tracker: VirtualTracker;
+  /** On their way, by packet id. Of one that is sent again, MQTT.js may forget the callback. */
+  private readonly sent = new Map<number, Uint8Array>();
+  private onTheirWay = 0;
+  private readings = 0;
+  // Long ago, because a second goes by with every reading.
+  private time = Date.now() - 365 * 86_400_000;
+  running = true;
+
+  constructor(
+    n: number,
+    port: number,
+    private readonly onAcknowledged: () => void,
+  ) {
+    this.tracker = new VirtualTracker(n, ROUTES.varna);
+    this.client = connect(`mqtt://127.0.0.1:${port}`, {
+      clientId: this.imei,
+      username: "bce_device",
+      password: PASSWORD,
+      clean: false,
+      reconnectPeriod: 250,
+    });
+    // The broker is away whenever Node-RED is.
+    this.client.on("error", () => undefined);
+    this.client.on("packetsend", (packet) => {
+      if (packet.cmd === "publish") this.sent.set(packet.messageId ?? 0, packet.payload as Buffer);
+    });
+    this.client.on("packetreceive", (packet) => {
+      if (packet.cmd === "puback") this.acknowledge(packet.messageId ?? 0);
+    });
+    for (let turn = 0; turn < WINDOW; turn++) this.publish();
+  }
+
+  get imei(): string {
+    return this.tracker.imei;
+  }
+
+  get isIdle(): boolean {
+    return this.onTheirWay === 0;
+  }
+
+  /** Publishes a reading. Returns its time. */
+  publish(): number {
+    this.time += 1000;
+    this.readings++;
+    this.onTheirWay++;
+    this.client.publish("BCE/D", Buffer.from(this.tracker.telemetry(this.time)), { qos: 1 });
+    return this.time;
+  }
+
+  private acknowledge(packetId: number): void {
+    const payload = this.sent.get(packetId);
+    if (payload === undefined) return;
+    this.sent.delete(packetId);
+    this.onTheirWay--;
+    this.acknowledged.push(...printsOf(payload));
+    if (this.running && this.readings < MOST_READINGS) this.publish();
+    this.onAcknowledged();
+  }
+
+  stop(): Promise<void> {
+    return this.client.endAsync(true);
+  }
+}
+
+/** Fingerprints by IMEI: of what the registry has taken in, and of messages that are kept. */
+interface StoredPrints {
+  readonly seen: ReadonlyMap<string, Set<number>>;
+  readonly kept: ReadonlyMap<string, Set<number>>;
+}
+
+describe("messages that the built-in broker has acknowledged, in a Node-RED that is killed", function () {
+  this.timeout(600_000);
+  let packed: PackedUserDir;
+  let nodeRed: NodeRed | undefined;
+  let brokerPort: number;
+  const devices: Device[] = [];
+  const random = seeded(6);
+  let acknowledged = 0;
+  let check = (): void => undefined;
+
+  before(async () => {
+    packed = await packedUserDir();
+    brokerPort = await freePort(33_880);
+    // Node-RED's own client, which comes before the broker listens, shall not be away for most of the time.
+    const settings = join(packed.userDir, "settings.js");
+    await appendFile(settings, "module.exports.mqttReconnectTime = 250;\n");
+    await writeFile(join(packed.userDir, "flows.json"), JSON.stringify(flow(brokerPort)));
+    await writeFile(
+      join(packed.userDir, "flows_cred.json"),
+      JSON.stringify({ config: { password: PASSWORD } }),
+    );
+  });
+  after(async () => {
+    await Promise.all(devices.map((device) => device.stop()));
+    await nodeRed?.stop();
+    await packed?.remove();
+  });
+
+  const start = async (): Promise<void> => {
+    const port = await freePort(32_980);
+    nodeRed = await startNodeRed({ from: NODE_RED_FROM, userDir: packed.userDir, port });
+  };
+
+  /** Resolves once something holds that only changes with an acknowledgement. */
+  const until = (holds: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      check = () => {
+        if (holds()) resolve();
+      };
+      check();
+    });
+
+  const kill = async (): Promise<void> => {
+    const { process } = nodeRed as NodeRed;
+    const killed = once(process, "exit");
+    process.kill("SIGKILL");
+    await killed;
+    nodeRed = undefined;
+  };
+
+  /** Looks at a copy of the file, so that the next start finds it as it was left. */
+  const stored = async (): Promise<StoredPrints> => {
+    const folder = await mkdtemp(join(tmpdir(), "power-cut-"));
+    const file = join(packed.userDir, "trackers.sqlite");
+    await copyFile(file, join(folder, "copy"));
+    await copyFile(`${file}-wal`, join(folder, "copy-wal")).catch(() => undefined);
+    const database = new DatabaseSync(join(folder, "copy"));
+    const seen = new Map<string, Set<number>>();
+    const kept = new Map<string, Set<number>>();
+    const put = (into: Map<string, Set<number>>, imei: string, prints: Iterable<number>) => {
+      const known = into.get(imei) ?? new Set();
+      for (const print of prints) known.add(print);
+      into.set(imei, known);
+    };
+    for (const { imei, prints } of database.prepare("SELECT imei, prints FROM seen").all()) {
+      const bytes = Uint8Array.from(prints as Uint8Array);
+      put(seen, String(imei), new Float64Array(bytes.buffer));
+    }
+    for (const { client, payload } of database.prepare("SELECT client, payload FROM uplink").all()) {
+      put(kept, String(client), printsOf(payload as Uint8Array));
+    }
+    assert.deepEqual({ ...database.prepare("PRAGMA integrity_check").get() }, { integrity_check: "ok" });
+    database.close();
+    await rm(folder, { recursive: true });
+    return { seen, kept };
+  };
+
+  /** Returns how many were not in the registry yet, but kept. */
+  const checkStored = (when: string, { seen, kept }: StoredPrints): number => {
+    let onlyKept = 0;
+    for (const { imei, acknowledged: prints } of devices) {
+      assert.equal(new Set(prints).size, prints.length);
+      for (const print of prints) {
+        if (seen.get(imei)?.has(print)) continue;
+        assert.ok(kept.get(imei)?.has(print), `${when}: a reading of ${imei} is missing`);
+        onlyKept++;
+      }
+    }
+    return onlyKept;
+  };
+
+  it(`are in the registry, or kept for it, after each of ${KILLS} kills`, async () => {
+    await start();
+    const url = `${nodeRed?.url}/trackers/registry/registry/command`;
+    const trackers = Array.from({ length: DEVICES }, (_, n) => new VirtualTracker(n + 1, ROUTES.varna));
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({
+        command: "import",
+        payload: { data: trackers.map(({ imei }) => ({ imei })), state: "active" },
+      }),
+    });
+    assert.ok(answer.ok, await answer.text());
+    for (let n = 1; n <= DEVICES; n++) {
+      const device = new Device(n, brokerPort, () => {
+        acknowledged++;
+        check();
+      });
+      devices.push(device);
+    }
+
+    let onlyKept = 0;
+    for (let round = 1; round <= KILLS; round++) {
+      const goal = acknowledged + 1 + Math.floor(random() * MOST_BEFORE_KILL);
+      await until(() => acknowledged >= goal || devices.every(({ isIdle }) => isIdle));
+      await kill();
+      onlyKept += checkStored(`kill ${round}`, await stored());
+      await start();
+    }
+
+    for (const device of devices) device.running = false;
+    await until(() => devices.every(({ isIdle }) => isIdle));
+    await handedOver();
+    await nodeRed?.stop();
+    nodeRed = undefined;
+    checkStored("at the end", { ...(await stored()), kept: new Map() });
+    assert.ok(onlyKept > 0, "no kill came between an acknowledgement and a save");
+    console.log(`      ${acknowledged} acknowledged, ${onlyKept} of them only kept at a kill`);
+  });
+
+  /** What is handed over is handed over in order: with the last readings, all before them have gone. */
+  async function handedOver(): Promise<void> {
+    const client = await connectAsync(`mqtt://127.0.0.1:${brokerPort}`);
+    await client.subscribeAsync("trackers/+/telemetry");
+    const missing = new Set<string>();
+    const all = new Promise<void>((resolve) => {
+      client.on("message", (_, payload) => {
+        const { imei, time } = JSON.parse(payload.toString());
+        missing.delete(`${imei} ${time}`);
+        if (missing.size === 0) resolve();
+      });
+    });
+    for (const device of devices) missing.add(`${device.imei} ${device.publish()}`);
+    await all;
+    await client.endAsync(true);
+  }
+});
+
+function flow(port: number): object[] {
+  const at = { z: "tab", x: 1, y: 1 };
+  const mqtt = { ...at, broker: "own" };
+  return [
+    { id: "tab", type: "tab" },
+    {
+      ...at,
+      id: "broker",
+      type: "tracker-broker",
+      registry: "registry",
+      port: String(port),
+      local: "full",
+      wires: [[]],
+    },
+    { id: "config", type: "tracker-device-config", name: "BCE" },
+    { id: "registry", type: "tracker-registry", profile: "config", saveEvery: "0.3" },
+    {
+      id: "own",
+      type: "mqtt-broker",
+      broker: "127.0.0.1",
+      port: String(port),
+      autoConnect: true,
+      protocolVersion: "4",
+      keepalive: "60",
+      cleansession: true,
+    },
+    {
+      ...mqtt,
+      id: "in",
+      type: "mqtt in",
+      topic: "BCE/#",
+      qos: "1",
+      datatype: "buffer",
+      wires: [["decoder"]],
+    },
+    { ...at, id: "decoder", type: "tracker-bce-decoder", wires: [["devices"], [], []] },
+    { ...at, id: "devices", type: "tracker-device-registry", registry: "registry", wires: [["out"], [], []] },
+    { ...mqtt, id: "out", type: "mqtt out", topic: "", qos: "0", wires: [] },
+  ];
+}
