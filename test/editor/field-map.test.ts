@@ -8,6 +8,7 @@ import {
   moveRule,
   NEW_MAP,
   removeRule,
+  ruledPaths,
   rulesAt,
   unassign,
 } from "../../nodes/editor/field-map/edit";
@@ -259,6 +260,7 @@ describe("a click in the field map editor", () => {
       ],
     };
     assert.deepEqual(rulesAt(map, "a.b"), [0]);
+    assert.deepEqual([...ruledPaths({ rules: [...map.rules, { from: "[" }] })], ["a.b"]);
     assert.deepEqual(unassign(map, "a.b").rules, [map.rules[1]]);
   });
 

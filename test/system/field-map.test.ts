@@ -208,6 +208,10 @@ describe("the field map editor in Chromium", function () {
 
       it("says plainly what is wrong with a message that is no JSON, and that none has come yet", async () => {
         await show("quiet");
+        await page.locator("#red-ui-tab-tracker-globalmatix-tab-settings a").click();
+        await page.locator("#node-input-noImei").waitFor();
+        await shots("settings");
+        await page.locator("#red-ui-tab-tracker-globalmatix-tab-map a").press("Enter");
         await map().locator(".tracker-fm-text").fill('{"a": 1,}');
         const problem = map().locator(".tracker-fm-sample-problem");
         assert.match((await problem.textContent()) ?? "", look.noJson);

@@ -17,6 +17,11 @@ export function rulesAt({ rules = [] }: FieldMap, path: string): number[] {
   return rules.flatMap((rule, index) => (canonical(rule) === path ? [index] : []));
 }
 
+/** The paths that rules are about exactly. */
+export function ruledPaths({ rules = [] }: FieldMap): Set<string> {
+  return new Set(rules.flatMap((rule) => canonical(rule) ?? []));
+}
+
 /**
  * A map with a rule that does with a value what was chosen. It stands before other rules for the same signal, so that
  * it counts. A value can be a signal and an event; what is ignored is neither.

@@ -10,6 +10,7 @@ import {
   moveRule,
   NEW_MAP,
   removeRule,
+  ruledPaths,
   rulesAt,
   unassign,
 } from "./edit";
@@ -195,8 +196,7 @@ export function mapEditor(options: MapEditorOptions): void {
     const rows: readonly Row[] = preview?.rows ?? [];
     const wanted = { text: String(filter.val() ?? ""), openOnly: openOnly.prop("checked") === true };
     const filtered = rowsFiltered(rows, wanted, openPanel?.path);
-    const paths = new Set(rows.map(({ path }) => path).filter((path) => rulesAt(map, path).length > 0));
-    tree.show(filtered, paths);
+    tree.show(filtered, ruledPaths(map));
     nothing.toggle(rows.length > 0 && filtered.length === 0);
   }
 

@@ -45,11 +45,13 @@ export function summaryView({ coverage, record }: Preview): JQuery {
     ...(ignored === 0 ? [] : [text("coverage.ignored", { n: ignored })]),
     ...(sensors === 0 ? [] : [counted("coverage.sensors", sensors)]),
   ];
-  const share = (count: number, kind: string) =>
-    $("<span>", { class: `tracker-fm-share-${kind}` }).css("flex-grow", count);
-  const bar = $("<div>", { class: "tracker-fm-bar" })
-    .attr("aria-hidden", "true")
-    .append(share(mapped, "mapped"), share(ignored, "ignored"), share(sensors, "sensors"));
+  const bar = $("<div>", { class: "tracker-fm-bar" }).attr("aria-hidden", "true");
+  for (const [kind, count] of Object.entries({ mapped, ignored, sensors })) {
+    if (count > 0)
+      $("<span>", { class: `tracker-fm-share-${kind}` })
+        .css("flex-grow", count)
+        .appendTo(bar);
+  }
   const needed = $("<ul>", { class: "tracker-fm-needed" }).attr("aria-label", text("needed.label"));
   for (const [name, has] of Object.entries({
     imei: record.imei !== null,

@@ -123,9 +123,10 @@ class RuleRow {
     this.label("unit", text("rules.ownUnit"));
     this.box.show(rule.to ?? "");
     this.showUnits(rule);
-    this.field("unit").toggle(target === undefined);
-    this.field("when").toggle(target?.type === "event");
-    this.field("default").toggle(target?.type !== "ignore" && target?.type !== "event");
+    // Not by toggle(), which asks for the layout after each change.
+    this.field("unit").prop("hidden", target !== undefined);
+    this.field("when").prop("hidden", target?.type !== "event");
+    this.field("default").prop("hidden", target?.type === "ignore" || target?.type === "event");
     this.element.find('[data-action="up"]').prop("disabled", this.index === 0);
     this.element.find('[data-action="down"]').prop("disabled", this.index === count - 1);
     this.showState(state, problem);
@@ -158,7 +159,7 @@ class RuleRow {
         $("<option>", { value }).text(unitText(value, "")).appendTo(this.units);
       }
     }
-    this.units.val(unit || (units[0] ?? "")).toggle(units.length > 1);
+    this.units.val(unit || (units[0] ?? "")).prop("hidden", units.length < 2);
   }
 
   private label(name: Field, label: string, placeholder = label): void {
