@@ -1,15 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MODELS } from "../src/simulator/models";
 import { type Counts, imeiOf, plannedDevices } from "../src/simulator/plan";
-import { startBroker } from "./broker";
 import { type NodeRed, settingsFile, startNodeRed } from "./node-red";
 import { freePort } from "./ports";
 
 const ROOT = process.cwd();
 const USER_DIR = process.env.TRACKERS_USER_DIR ?? join(ROOT, ".start");
-/** The flow that a newcomer sees first; its simulator node is the fleet. */
+/** The flow that a newcomer sees first: its simulator node is the fleet, its broker node lets it in. */
 const FLOW = join(ROOT, "scripts", "start-flow.json");
 /** In the deployed flow the broker's port is this variable, so that it is right after every start. */
 const PORT_VARIABLE = "TRACKERS_MQTT_PORT";
@@ -45,8 +45,6 @@ async function main(): Promise<void> {
   const mqttPort = await portFor("the MQTT broker", MQTT_PORT);
 
   const fresh = prepareUserDir();
-  const broker = await startBroker(mqttPort);
-  ends.push(() => broker.stop());
   const nodeRed: NodeRed = await startNodeRed({
     from: ROOT,
     userDir: USER_DIR,
@@ -56,16 +54,16 @@ async function main(): Promise<void> {
   });
   ends.push(() => nodeRed.stop());
   nodeRed.process.once("exit", (code) => void end(code ?? 1));
-  if (fresh) await register(nodeRed.url);
+  if (fresh) await deploy(nodeRed.url);
 
   console.log(`
 Ready.
 
-  Open      ${nodeRed.url}
+  Open      ${nodeRed.url}/?sidebar=trackers
   Look at   the sidebar Trackers (the pin symbol, bottom right): ${FLEET_SIZE} simulated trackers drive around four towns;
             ${FLEET_SIZE - PENDING.length} are registered, ${PENDING.length} are pending, for you to activate.
-  And at    the debug sidebar (the bug symbol): what they say, through the MQTT broker on
-            127.0.0.1:${mqttPort}, topics BCE/D, BCE/E and globalmatix/in.
+  And at    the debug sidebar (the bug symbol): what they say, through the flow's own MQTT broker on
+            127.0.0.1:${mqttPort}, which lets in only registered trackers.
   Flow      ${fresh ? "“Start here” was deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
   End       Ctrl-C
 ${mqttPort === MQTT_PORT ? "" : `\nIn flows that you import, enter port ${mqttPort} in the broker: ${MQTT_PORT} was taken.\n`}`);
@@ -104,10 +102,40 @@ function prepareUserDir(): boolean {
   }
   const settings = join(USER_DIR, "settings.js");
   if (!existsSync(settings)) writeFileSync(settings, settingsFile());
-  const flows = join(USER_DIR, "flows.json");
-  if (existsSync(flows)) return false;
-  copyFileSync(FLOW, flows);
-  return true;
+  return !existsSync(join(USER_DIR, "flows.json"));
+}
+
+interface FlowNode {
+  readonly id: string;
+  readonly type: string;
+}
+
+/** Passwords for the flow, which no file of this package has: each start with a new folder makes its own. */
+function withPasswords(flow: readonly FlowNode[]): object[] {
+  const devices = randomBytes(12).toString("base64url");
+  const service = randomBytes(12).toString("base64url");
+  const credentials: Readonly<Record<string, object>> = {
+    "tracker-device-config": { password: devices },
+    "tracker-broker": { password1: service },
+    "mqtt-broker": { user: "node-red", password: service },
+  };
+  return flow.map((node) =>
+    node.type in credentials ? { ...node, credentials: credentials[node.type] } : node,
+  );
+}
+
+/** Puts the flow into Node-RED: first what the registry needs, so that the fleet is known before it connects. */
+async function deploy(url: string): Promise<void> {
+  const flow = withPasswords(JSON.parse(readFileSync(FLOW, "utf8")));
+  const send = async (nodes: readonly object[]): Promise<void> => {
+    const headers = { "Content-Type": "application/json" };
+    const answer = await fetch(`${url}/flows`, { method: "POST", headers, body: JSON.stringify(nodes) });
+    if (!answer.ok) throw new Error(`The flow could not be deployed: ${await answer.text()}`);
+  };
+  const types = ["tracker-registry", "tracker-device-config"];
+  await send(flow.filter((node) => types.includes((node as FlowNode).type)));
+  await register(url);
+  await send(flow);
 }
 
 /** Registers part of the fleet as the sidebar would. */

@@ -26,7 +26,7 @@ export interface Account {
 const STARTS_PER_SECOND = 50;
 const START_EVERY_MS = 100;
 /** Milliseconds before the first attempt to connect again; doubled with each, and by chance half as long to once and a half. */
-const BACK_OFF = { first: 1000, most: 60_000 } as const;
+const BACK_OFF = { first: 1000, most: 15_000 } as const;
 /** Messages that the broker has not acknowledged; above that the device keeps what it has to say. */
 const MAX_UNACKNOWLEDGED = 20;
 
@@ -44,6 +44,7 @@ export class FleetConnections {
     this.connections = accounts.map((account) => new Connection(address, account, complain));
   }
 
+  /** Begins a moment later, when a broker that is deployed with it listens. */
   open(): void {
     let next = 0;
     const some = () => {
@@ -52,7 +53,6 @@ export class FleetConnections {
       if (next === this.connections.length) clearInterval(this.starter);
     };
     this.starter = setInterval(some, START_EVERY_MS);
-    some();
   }
 
   /** Publishes at QoS 1 on the connection with this index. */

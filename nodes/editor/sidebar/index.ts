@@ -38,8 +38,20 @@ export function create(): void {
   const feed = new Feed({ ...api, exists }, asProblem, language());
   fill(content, feed);
   follow(feed);
+  followLinks();
   watchWhileVisible(content[0] as HTMLElement, feed);
   startAges();
+}
+
+/** What is written in a flow can lead here: an address with `?sidebar=trackers`, a link to `#trackers-sidebar`. */
+function followLinks(): void {
+  $(document).on("click", 'a[href="#trackers-sidebar"]', (event) => {
+    event.preventDefault();
+    red.sidebar.show(TAB);
+  });
+  const shown = new URLSearchParams(window.location.search).get("sidebar");
+  // The editor itself chooses what to show right after the flows are there.
+  if (shown === TAB) red.events.on("flows:loaded", () => setTimeout(() => red.sidebar.show(TAB)));
 }
 
 function fill(content: JQuery, feed: Feed): void {
