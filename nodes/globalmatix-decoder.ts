@@ -41,14 +41,10 @@ module.exports = (RED: NodeAPI): void => {
 
   function GlobalmatixDecoder(this: Node, config: Config): void {
     RED.nodes.createNode(this, config);
-    runDecoder(RED, this, config, OPTIONS, () => {
-      const device = deviceSettings(RED, config.device, "globalmatix");
-      const decode = decoderOf(RED, this, device, config);
-      return (msg, value, options) => {
-        last.note(this.id, config.device, value, msg.topic);
-        return decode(msg, value, options);
-      };
-    });
+    const prepare = () => decoderOf(RED, this, deviceSettings(RED, config.device, "globalmatix"), config);
+    runDecoder(RED, this, config, OPTIONS, prepare, (value, topic) =>
+      last.note(this.id, config.device, value, topic),
+    );
     // What came before a deploy is what a map is made for after it.
     this.on("close", (removed: boolean, done: () => void) => {
       if (removed) last.forget(this.id);

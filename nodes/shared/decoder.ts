@@ -27,7 +27,7 @@ type NodeSend = (messages: (NodeMessage | null)[]) => void;
 
 /**
  * What all decoders do: read the settings, decode what comes, send the records on, tell what is wrong. `prepare` is
- * called once; what it throws is told of every message.
+ * called once; what it throws is told of every message. `seen` hears of every value that comes, also then.
  */
 export function runDecoder<O extends DecoderOptions>(
   RED: NodeAPI,
@@ -35,6 +35,7 @@ export function runDecoder<O extends DecoderOptions>(
   config: object,
   table: OptionTable<O>,
   prepare: (options: O) => Decode<O>,
+  seen: (value: unknown, topic: unknown) => void = () => undefined,
 ): void {
   const status = new ThrottledStatus(node);
   const warnings = new QuietWarnings(node);
@@ -42,20 +43,21 @@ export function runDecoder<O extends DecoderOptions>(
   const fail = (problem: Problem): void =>
     status.set(() => ({ fill: "red", shape: "ring", text: problem.message }));
 
-  const { value: setup, problem: setupProblem } = attempt(() => {
-    const options = readOptions(table, config as Record<string, unknown>);
-    return { options, decode: prepare(options) };
-  });
-  if (setup === undefined) fail(setupProblem);
+  const settings = attempt(() => readOptions(table, config as Record<string, unknown>));
+  const prepared = attempt(() => settings.value && prepare(settings.value));
+  const setupProblem = settings.problem ?? prepared.problem;
+  if (setupProblem !== undefined) fail(setupProblem);
 
   /** Decodes a message and sends on what came of it; returns what was wrong. */
   const handle = (
     msg: DecoderMessage,
     send: NodeSend,
   ): Problem | undefined | Promise<Problem | undefined> => {
-    if (setup === undefined) return setupProblem;
-    const options = messageOptions(msg, table, setup.options);
+    if (settings.value === undefined) return setupProblem;
+    const options = messageOptions(msg, table, settings.value);
     const value = readProperty(RED, msg, options.property);
+    seen(value, msg.topic);
+    if (prepared.value === undefined) return setupProblem;
     const finish = (decoded: Decoded): Problem | undefined => {
       const kept = options.keepRaw ? { ...msg, raw: value } : msg;
       emitRecords(RED, kept, decoded.records, options.mode, send);
@@ -68,7 +70,7 @@ export function runDecoder<O extends DecoderOptions>(
       }));
       return decoded.error;
     };
-    const decoded = setup.decode(msg, value, options);
+    const decoded = prepared.value(msg, value, options);
     return decoded instanceof Promise ? decoded.then(finish) : finish(decoded);
   };
 

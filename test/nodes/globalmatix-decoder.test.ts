@@ -147,6 +147,11 @@ describe("Globalmatix decoder node", () => {
       const flow = await loadGlobalmatixDecoder(config, [{ ...CONFIG, id: "other", protocol: "iotm" }]);
       const { errors } = await flow.send({ payload: READING });
       assert.deepEqual([codeOf(errors[0]), placeOf(errors[0])], [code, place]);
+      // A message to mend the field map with.
+      if (code !== "OPTION") {
+        const { body } = await helper.request().get("/trackers/globalmatix/node/last");
+        assert.deepEqual(JSON.parse((body as { text: string }).text), READING);
+      }
     });
   }
 
