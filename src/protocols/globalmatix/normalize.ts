@@ -56,23 +56,21 @@ export function normalizeReading(
     ...problems.filter((one) => !errors.includes(one)),
   ];
   const time = claims.get("time")?.value;
-  const common = {
+  const event = claims.get("event")?.value;
+  const record = {
     schema: 1,
+    kind: event === undefined ? "telemetry" : "event",
     protocol: "globalmatix",
     imei,
     time: typeof time === "number" ? time : null,
     receivedAt: origin.receivedAt,
+    ...(event === undefined ? {} : { event: { text: String(event) } }),
     ...(position === undefined ? {} : { position }),
     attributes: attributeShapes.build(new Map(attributes.map(({ to, value }) => [to, value]))),
     sensors: sensorShapes.build(sensors),
     ...(units.length === 0 ? {} : { units: Object.fromEntries(units) }),
     ...(warnings.length === 0 ? {} : { warnings }),
-  } as const;
-  const event = claims.get("event")?.value;
-  const record =
-    event === undefined
-      ? ({ ...common, kind: "telemetry" } as const)
-      : ({ ...common, kind: "event", event: { text: String(event) } } as const);
+  } as Normalized["record"];
   return { record, problem: problem ?? errors[0], used };
 }
 
