@@ -113,7 +113,8 @@ function addRow(
   $("<div>", { class: "tracker-service" })
     .append(
       input("text", "tracker-user", user),
-      input("password", "tracker-password", hidden(slot).val()),
+      // A slot that was another user's still has that one's password until it is saved.
+      input("password", "tracker-password", user === "" ? "" : hidden(slot).val()),
       choice.val(role),
     )
     .appendTo(row);

@@ -1,7 +1,5 @@
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TLSSocket } from "node:tls";
-import { checkImei } from "../model/imei";
 import {
   commandTopic,
   type Identity,
@@ -14,25 +12,17 @@ import {
 } from "./access";
 import type { Aedes, BrokerClient, Client, PublishPacket, Subscription } from "./aedes";
 import { boundSessions, type SessionMemory } from "./bounded-sessions";
-import type { DeviceAccount, Directory, Refusal, Uplink } from "./directory";
+import type { DeviceAccount, Directory, Uplink } from "./directory";
+import { Doorkeeper, originOf } from "./doorkeeper";
 import { type ConnectionEvent, Quiet, REASONS, type ReasonCode, shortened } from "./events";
 import { fits } from "./filters";
 import { GuardedStream } from "./guarded-stream";
 import { Handover } from "./handover";
-import {
-  addressKey,
-  CONNECT_BYTES,
-  Connections,
-  GATEWAY_FACTOR,
-  type Limits,
-  LoginGuard,
-  MessageRate,
-} from "./limits";
+import { CONNECT_BYTES, GATEWAY_FACTOR, type Limits, MessageRate } from "./limits";
 import { Listeners, type Listening } from "./listeners";
-import { type Credentials, identify, type LoginSettings } from "./logins";
-import { NotHashed, Passwords } from "./passwords";
+import type { LoginSettings } from "./logins";
 import { foreignImei } from "./sender-check";
-import { type Origin, Session } from "./session";
+import { Session } from "./session";
 
 export interface BrokerSettings extends LoginSettings {
   readonly listening: Omit<Listening, "handshakeMs">;
@@ -60,8 +50,6 @@ const QUIET_MS = 60_000;
 /** CONNACK return codes (MQTT 3.1.1, 3.2.2.3). The same for all who may not, so that it tells nothing. */
 const UNAVAILABLE = 3;
 const NOT_AUTHORIZED = 5;
-/** Refusals that may be somebody's guesses. */
-const GUESSES: ReadonlySet<Refusal> = new Set(["LOGIN", "DEVICE_UNKNOWN", "CLIENT_ID"]);
 const NOT_GRANTED = 128;
 
 interface Owner {
@@ -82,9 +70,7 @@ export class BrokerServer {
   /** Messages that were taken from anybody since the start. */
   received = 0;
   observer: BrokerObserver;
-  private readonly passwords = new Passwords();
-  private readonly connections: Connections;
-  private readonly guard: LoginGuard;
+  private readonly door: Doorkeeper;
   private readonly quiet = new Quiet(QUIET_MS);
   private readonly sessions = new WeakMap<object, Session>();
   /** Those that are logged in, by client id. */
@@ -107,8 +93,16 @@ export class BrokerServer {
     observer: BrokerObserver,
   ) {
     this.observer = observer;
-    this.connections = new Connections(settings.limits);
-    this.guard = new LoginGuard(settings.limits);
+    this.door = new Doorkeeper(settings, {
+      directory: (client) => this.openDirectory(client),
+      owner: (client) => this.owners.get(client)?.name,
+      refused: (who, refusal) => {
+        this.tell("refused", who, refusal);
+        if (who.imei !== null && this.directory?.ready) {
+          this.directory.refused(who.imei, refusal, who.address);
+        }
+      },
+    });
     this.forget = boundSessions(
       (aedes as unknown as { persistence: SessionMemory }).persistence,
       (client, filter) => this.mayStore(client, filter),
@@ -221,17 +215,7 @@ export class BrokerServer {
   }
 
   private admits(socket: Socket): boolean {
-    const { key, address } = originOf(socket);
-    const now = performance.now();
-    if (this.stopping || this.guard.isClosed(key, now)) return false;
-    if (this.connections.open(key)) {
-      socket.once("close", () => this.connections.close(key));
-      return true;
-    }
-    if (this.quiet.isNew(`CONNECTIONS ${key}`, now)) {
-      this.tell("refused", { client: "", user: "", imei: null, address }, "CONNECTIONS");
-    }
-    return false;
+    return !this.stopping && this.door.admits(socket);
   }
 
   private accept(socket: Socket): void {
@@ -252,57 +236,20 @@ export class BrokerServer {
     password: Buffer | undefined,
   ): Promise<void> {
     const session = this.sessionOf(client);
-    const { origin } = session;
     session.user = user ?? "";
-    const given = { client: client.id, user, password, ...origin };
-    const admission = await this.admission(client, given);
-    if (client.closed) return;
+    const given = { client: client.id, user, password, ...session.origin };
+    const admission = await this.door.identify(client, session, given);
     if (typeof admission === "string") {
-      await this.refuse(session, client.id, admission);
       const returnCode =
         admission === "NOT_READY" || admission === "CONNECTIONS" ? UNAVAILABLE : NOT_AUTHORIZED;
       throw Object.assign(new Error(admission), { returnCode });
     }
-    this.guard.right(origin.key, client.id, performance.now());
     session.identity = admission;
     const before = this.live.get(client.id);
     if (before !== undefined) before.successor = session;
     const perSecond = this.settings.limits.messagesPerSecond;
     const factor = admission.kind === "gateway" ? GATEWAY_FACTOR : 1;
     if (admission.kind !== "service") session.rate = new MessageRate(perSecond * factor, performance.now());
-  }
-
-  private async admission(client: BrokerClient, given: Credentials): Promise<Identity | Refusal> {
-    const { key } = this.sessionOf(client).origin;
-    const isBlocked = () => !this.guard.admits(key, client.id, performance.now());
-    if (isBlocked()) return "BLOCKED";
-    const directory = await this.openDirectory(client);
-    if (directory === undefined) return "NOT_READY";
-    try {
-      const asker = { address: key, gone: () => client.closed || isBlocked() };
-      const { identity, refusal } = await identify(given, this.settings, directory, this.passwords, asker);
-      if (refusal !== undefined) return refusal;
-      const owner = this.owners.get(client.id);
-      return owner === undefined || owner.name === ownerOf(identity) ? identity : "CLIENT_ID";
-    } catch (error) {
-      if (!(error instanceof NotHashed)) throw error;
-      return isBlocked() ? "BLOCKED" : "CONNECTIONS";
-    }
-  }
-
-  private async refuse(session: Session, client: string, refusal: Refusal): Promise<void> {
-    const { address, key } = session.origin;
-    const imei = checkImei(client) === undefined ? client : null;
-    const now = performance.now();
-    const tell = (code: Refusal) => this.tell("refused", { client, user: session.user, imei, address }, code);
-    if (refusal !== "BLOCKED" || this.quiet.isNew(`BLOCKED ${key}`, now)) {
-      tell(refusal);
-      if (imei !== null && this.directory?.ready) this.directory.refused(imei, refusal, address);
-    }
-    if (!GUESSES.has(refusal)) return;
-    const { delay, blocks } = this.guard.wrong(key, client, now);
-    if (blocks && this.quiet.isNew(`BLOCKED ${key}`, now)) tell("BLOCKED");
-    await sleep(delay, undefined, { ref: false });
   }
 
   private connected(client: BrokerClient): void {
@@ -636,19 +583,4 @@ function spoofing(
 /** What a device logs in with, for comparison. */
 function loginOf({ ownPassword, shared }: DeviceAccount): string {
   return ownPassword === "" ? JSON.stringify([shared?.user, shared?.password]) : ownPassword;
-}
-
-function originOf(socket: Socket): Origin {
-  const address = (socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/i, "");
-  const names = (socket as Partial<TLSSocket>).getPeerCertificate?.()?.subject?.CN;
-  return {
-    address,
-    key: addressKey(address),
-    isLocal: isLoopback(socket.remoteAddress) && isLoopback(socket.localAddress),
-    certificate: Array.isArray(names) ? names[0] : names,
-  };
-}
-
-function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/i.test(address);
 }

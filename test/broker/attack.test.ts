@@ -138,6 +138,22 @@ describe("attacks on the broker", () => {
     assert.equal(broker.running.clientCount, 0);
   });
 
+  it("counts guesses of those who do not wait for the answer", async () => {
+    await start({ wrongLogins: 5 });
+    const hasty = packet(0x10, text("MQTT"), Buffer.from([4, 0xc2, 0, 60]), ...[IMEI, "x", "x"].map(text));
+    const blocked = broker.event(({ code }) => code === "BLOCKED").then(() => true);
+    let isBlocked = false;
+    blocked.then(() => {
+      isBlocked = true;
+    });
+    while (!isBlocked) {
+      const socket = broker.socket();
+      socket.resume();
+      socket.end(hasty);
+      await once(socket, "close");
+    }
+  });
+
   it("bounds connections, in all and from an address", async () => {
     await start({ connections: 3, connectionsPerAddress: 2 });
     await broker.client(DEVICE);

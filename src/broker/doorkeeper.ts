@@ -1,0 +1,117 @@
+import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TLSSocket } from "node:tls";
+import { checkImei } from "../model/imei";
+import { type Identity, ownerOf } from "./access";
+import type { BrokerClient } from "./aedes";
+import type { Directory, Refusal } from "./directory";
+import { type ConnectionEvent, Quiet } from "./events";
+import { addressKey, Connections, type Limits, LoginGuard } from "./limits";
+import { type Credentials, identify, type LoginSettings } from "./logins";
+import { NotHashed, Passwords } from "./passwords";
+import type { Origin, Session } from "./session";
+
+/** What stands around the door. */
+export interface Surroundings {
+  /** The directory once it is open; undefined where that takes too long, or the client has gone. */
+  readonly directory: (client: BrokerClient) => Promise<Directory | undefined>;
+  /** Whose a client id is already, by {@link ownerOf}. */
+  readonly owner: (client: string) => string | undefined;
+  readonly refused: (
+    who: Pick<ConnectionEvent, "client" | "user" | "imei" | "address">,
+    refusal: Refusal,
+  ) => void;
+}
+
+const QUIET_MS = 60_000;
+/** Refusals that may be somebody's guesses. */
+const GUESSES: ReadonlySet<string> = new Set<Refusal>(["LOGIN", "DEVICE_UNKNOWN", "CLIENT_ID"]);
+
+/** Decides who gets in, and bounds what those cost who do not. */
+export class Doorkeeper {
+  private readonly passwords = new Passwords();
+  private readonly connections: Connections;
+  private readonly guard: LoginGuard;
+  private readonly quiet = new Quiet(QUIET_MS);
+
+  constructor(
+    private readonly settings: LoginSettings & { readonly limits: Limits },
+    private readonly around: Surroundings,
+  ) {
+    this.connections = new Connections(settings.limits);
+    this.guard = new LoginGuard(settings.limits);
+  }
+
+  /** Whether a connection may stay open to say who it is. */
+  admits(socket: Socket): boolean {
+    const { key, address } = originOf(socket);
+    const now = performance.now();
+    if (this.guard.isClosed(key, now)) return false;
+    if (this.connections.open(key)) {
+      socket.once("close", () => this.connections.close(key));
+      return true;
+    }
+    if (this.quiet.isNew(`CONNECTIONS ${key}`, now)) {
+      this.around.refused({ client: "", user: "", imei: null, address }, "CONNECTIONS");
+    }
+    return false;
+  }
+
+  /** Who a client is, or why it does not get in; the latter after a while, where it may be a guess. */
+  async identify(client: BrokerClient, session: Session, given: Credentials): Promise<Identity | Refusal> {
+    const { key } = session.origin;
+    const admission = await this.decide(client, key, given);
+    const now = performance.now();
+    if (typeof admission !== "string") {
+      this.guard.right(key, client.id, now);
+      return admission;
+    }
+    const isGuess = GUESSES.has(admission);
+    // Also of a client that has gone: who does not wait for the answer could else guess without end.
+    const { delay, blocks } = isGuess ? this.guard.wrong(key, client.id, now) : { delay: 0, blocks: false };
+    if (!client.closed) this.tell(session, client.id, admission, now);
+    if (blocks) this.tell(session, client.id, "BLOCKED", now);
+    if (delay > 0 && !client.closed) await sleep(delay, undefined, { ref: false });
+    return admission;
+  }
+
+  private async decide(client: BrokerClient, key: string, given: Credentials): Promise<Identity | Refusal> {
+    const isBlocked = () => !this.guard.admits(key, client.id, performance.now());
+    if (isBlocked()) return "BLOCKED";
+    const directory = await this.around.directory(client);
+    if (directory === undefined) return "NOT_READY";
+    try {
+      const asker = { address: key, gone: () => client.closed || isBlocked() };
+      const { identity, refusal } = await identify(given, this.settings, directory, this.passwords, asker);
+      if (refusal !== undefined) return refusal;
+      const owner = this.around.owner(client.id);
+      return owner === undefined || owner === ownerOf(identity) ? identity : "CLIENT_ID";
+    } catch (error) {
+      if (!(error instanceof NotHashed)) throw error;
+      return isBlocked() ? "BLOCKED" : "CONNECTIONS";
+    }
+  }
+
+  private tell(session: Session, client: string, refusal: Refusal, now: number): void {
+    const { key, address } = session.origin;
+    if (refusal === "BLOCKED" && !this.quiet.isNew(`BLOCKED ${key}`, now)) return;
+    const imei = checkImei(client) === undefined ? client : null;
+    this.around.refused({ client, user: session.user, imei, address }, refusal);
+  }
+}
+
+/** Where a connection comes from. */
+export function originOf(socket: Socket): Origin {
+  const address = (socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/i, "");
+  const names = (socket as Partial<TLSSocket>).getPeerCertificate?.()?.subject?.CN;
+  return {
+    address,
+    key: addressKey(address),
+    isLocal: isLoopback(socket.remoteAddress) && isLoopback(socket.localAddress),
+    certificate: Array.isArray(names) ? names[0] : names,
+  };
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/i.test(address);
+}
