@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
-import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { freePort } from "../../scripts/ports";
-import { type Look as Appearance, launchBrowser, openEditor, SCREENSHOTS } from "../support/browser";
-import { NODE_RED_FROM } from "../support/node-red";
-import { type PackedUserDir, packedUserDir } from "../support/packed";
+import type { Locator, Page } from "playwright-core";
+import { type Look as Appearance, openEditor, SCREENSHOTS } from "../support/browser";
+import { useEditorInBrowser } from "../support/editor-in-browser";
 
 interface Look extends Appearance {
   readonly sheetTab: string;
@@ -34,23 +31,7 @@ const LOOKS: readonly Look[] = [
 
 describe("the editor in Chromium", function () {
   this.bail(true);
-  let packed: PackedUserDir;
-  let nodeRed: NodeRed;
-  let browser: Browser;
-  before(async () => {
-    packed = await packedUserDir();
-    nodeRed = await startNodeRed({
-      from: NODE_RED_FROM,
-      userDir: packed.userDir,
-      port: await freePort(31_880),
-    });
-    browser = await launchBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-    await packed?.remove();
-  });
+  const session = useEditorInBrowser(31_880);
 
   for (const look of LOOKS) {
     describe(`${look.theme}, ${look.language}`, () => {
@@ -83,16 +64,16 @@ describe("the editor in Chromium", function () {
         await page.locator(`#${id}`).waitFor({ state: "detached" });
       };
       const deployed = async (): Promise<Record<string, unknown>[]> =>
-        (await fetch(`${nodeRed.url}/flows`)).json() as Promise<Record<string, unknown>[]>;
+        (await fetch(`${session().url}/flows`)).json() as Promise<Record<string, unknown>[]>;
 
       before(async () => {
         const flows = [{ id: "f6f2187d.f17ca8", type: "tab", label: "Flow 1" }];
-        await fetch(`${nodeRed.url}/flows`, {
+        await fetch(`${session().url}/flows`, {
           method: "POST",
           headers: { "Content-Type": "application/json" },
           body: JSON.stringify(flows),
         });
-        ({ page, complaints } = await openEditor(browser, nodeRed.url, look));
+        ({ page, complaints } = await openEditor(session().browser, session().url, look));
       });
       after(() => page?.close());
 
@@ -326,7 +307,7 @@ describe("the editor in Chromium", function () {
         const flows = (await deployed()).map((node) =>
           node.type === "tracker-bce-decoder" ? { ...node, acceptWrongChecksum: "${ACCEPT}" } : node,
         );
-        await fetch(`${nodeRed.url}/flows`, {
+        await fetch(`${session().url}/flows`, {
           method: "POST",
           headers: { "Content-Type": "application/json" },
           body: JSON.stringify(flows),

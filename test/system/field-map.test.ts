@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
-import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { freePort } from "../../scripts/ports";
-import { type Look as Appearance, launchBrowser, openEditor, SCREENSHOTS } from "../support/browser";
-import { EditorClient } from "../support/editor-client";
-import { NODE_RED_FROM } from "../support/node-red";
-import { type PackedUserDir, packedUserDir } from "../support/packed";
+import type { Locator, Page } from "playwright-core";
+import { type Look as Appearance, openEditor, SCREENSHOTS } from "../support/browser";
+import { useEditorInBrowser } from "../support/editor-in-browser";
 
 interface Look extends Appearance {
   readonly noJson: RegExp;
@@ -119,26 +115,7 @@ const NODES: readonly ({ readonly id: string; readonly type: string } & Record<s
 
 describe("the field map editor in Chromium", function () {
   this.bail(true);
-  let packed: PackedUserDir;
-  let nodeRed: NodeRed;
-  let client: EditorClient;
-  let browser: Browser;
-  before(async () => {
-    packed = await packedUserDir();
-    nodeRed = await startNodeRed({
-      from: NODE_RED_FROM,
-      userDir: packed.userDir,
-      port: await freePort(31_880),
-    });
-    client = await EditorClient.connect(nodeRed.url);
-    browser = await launchBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    client?.close();
-    await nodeRed?.stop();
-    await packed?.remove();
-  });
+  const session = useEditorInBrowser(31_880);
 
   for (const look of LOOKS) {
     describe(`${look.theme}, ${look.language}`, () => {
@@ -180,7 +157,7 @@ describe("the field map editor in Chromium", function () {
           page.click("#red-ui-header-button-deploy"),
         ]);
       const deployed = async (id: string): Promise<Record<string, unknown>> => {
-        const flows = (await (await fetch(`${nodeRed.url}/flows`)).json()) as Record<string, unknown>[];
+        const flows = (await (await fetch(`${session().url}/flows`)).json()) as Record<string, unknown>[];
         return flows.find((node) => node.id === id) ?? {};
       };
       const choose = async (path: string, search: string) => {
@@ -201,8 +178,8 @@ describe("the field map editor in Chromium", function () {
       };
 
       before(async () => {
-        await client.deploy(NODES);
-        ({ page, complaints } = await openEditor(browser, nodeRed.url, look));
+        await session().client.deploy(NODES);
+        ({ page, complaints } = await openEditor(session().browser, session().url, look));
       });
       after(() => page?.close());
 
@@ -284,8 +261,8 @@ describe("the field map editor in Chromium", function () {
           ...(await deployed("first")),
           fieldMap: { schema: 1, rules: RULES },
         });
-        await client.press("press");
-        const record = (await client.debug("first-out")) as Record<string, unknown>;
+        await session().client.press("press");
+        const record = (await session().client.debug("first-out")) as Record<string, unknown>;
         for (const [name, value] of Object.entries(EXPECTED)) assert.deepEqual(record[name], value, name);
       });
 
@@ -375,7 +352,7 @@ describe("the field map editor in Chromium", function () {
 
       it("is one map for many nodes in a device config", async () => {
         const shared = { mapFrom: "device", device: "config" };
-        await client.deploy([
+        await session().client.deploy([
           ...NODES.map((node) =>
             node.type === "tracker-globalmatix-decoder" ? { ...node, ...shared } : node,
           ),
@@ -406,9 +383,9 @@ describe("the field map editor in Chromium", function () {
         await press("node-dialog-ok");
         await deploy();
         assert.deepEqual((await deployed("config")).fieldMap, JSON.parse(exported));
-        await client.press("press");
+        await session().client.press("press");
         for (const id of ["first-out", "second-out"]) {
-          const record = (await client.debug(id)) as Record<string, unknown>;
+          const record = (await session().client.debug(id)) as Record<string, unknown>;
           assert.deepEqual(record.attributes, EXPECTED.attributes, id);
         }
       });
@@ -418,7 +395,7 @@ describe("the field map editor in Chromium", function () {
           geraet: IMEI,
           spur: ["NORM", "SOS", "NORM"].map((art, n) => ({ odo: 1000 + n, art })),
         };
-        await client.deploy(NODES);
+        await session().client.deploy(NODES);
         await page.reload();
         await page.locator(".red-ui-flow-node-group").first().waitFor();
         await show("quiet");
@@ -468,7 +445,7 @@ describe("the field map editor in Chromium", function () {
       };
 
       it("marks a node whose map is wrong", async () => {
-        await client.deploy(
+        await session().client.deploy(
           NODES.map((node) =>
             node.id === "first"
               ? { ...node, fieldMap: { schema: 1, rules: [{ from: "a", to: "vin", unit: "V" }] } }

@@ -2,25 +2,15 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { type Broker, startBroker } from "../../scripts/broker";
-import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { freePort } from "../../scripts/ports";
 import type { Command, Status } from "../../src/commands/command";
 import type { Mode, OutputState } from "../../src/commands/outputs";
 import { imeiCheckDigit } from "../../src/model/imei";
 import { ROUTES } from "../../src/simulator/routes";
-import {
-  type Look as Appearance,
-  editorLoaded,
-  launchBrowser,
-  openEditor,
-  SCREENSHOTS,
-} from "../support/browser";
-import { EditorClient } from "../support/editor-client";
+import { type Look as Appearance, editorLoaded, openEditor, SCREENSHOTS } from "../support/browser";
+import { useEditorInBrowser } from "../support/editor-in-browser";
 import { mqttBrokerNode } from "../support/mqtt-broker-node";
-import { NODE_RED_FROM } from "../support/node-red";
-import { type PackedUserDir, packedUserDir } from "../support/packed";
 import { VirtualTracker } from "../support/virtual-tracker";
 
 /** What the tests use of the page. */
@@ -201,35 +191,20 @@ const flows = (brokerPort: number, file: string): object[] => [
 
 describe("the sidebar in Chromium", function () {
   this.bail(true);
-  let packed: PackedUserDir;
   let broker: Broker;
-  let nodeRed: NodeRed;
-  let editor: EditorClient;
   let client: MqttClient;
-  let browser: Browser;
   before(async () => {
     broker = await startBroker();
-    packed = await packedUserDir();
-    nodeRed = await startNodeRed({
-      from: NODE_RED_FROM,
-      userDir: packed.userDir,
-      port: await freePort(31_880),
-    });
-    editor = await EditorClient.connect(nodeRed.url);
     client = await connectAsync(broker.url);
-    browser = await launchBrowser();
   });
+  const session = useEditorInBrowser(31_880);
   after(async () => {
-    await browser?.close();
     await client?.endAsync(true);
-    editor?.close();
-    await nodeRed?.stop();
     await broker?.stop();
-    await packed?.remove();
   });
 
   const command = async (name: string, payload: unknown): Promise<void> => {
-    const answer = await fetch(`${nodeRed.url}/trackers/registry/registry/command`, {
+    const answer = await fetch(`${session().url}/trackers/registry/registry/command`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ command: name, payload }),
@@ -265,8 +240,8 @@ describe("the sidebar in Chromium", function () {
 
       before(async () => {
         time = Date.now() - 60_000;
-        await editor.deploy([{ id: "flow", type: "tab", label: "Trackers" }]);
-        ({ page, complaints } = await openEditor(browser, nodeRed.url, look));
+        await session().client.deploy([{ id: "flow", type: "tab", label: "Trackers" }]);
+        ({ page, complaints } = await openEditor(session().browser, session().url, look));
         await showTab();
       });
       after(() => page?.close());
@@ -277,8 +252,8 @@ describe("the sidebar in Chromium", function () {
       });
 
       it("says that there are no devices yet", async () => {
-        await editor.deploy(flows(broker.port, `${look.theme}.sqlite`));
-        await editor.connected("in");
+        await session().client.deploy(flows(broker.port, `${look.theme}.sqlite`));
+        await session().client.connected("in");
         await reload();
         await says(".tracker-empty", look.noDevices);
         await shot("no-devices");
@@ -369,7 +344,7 @@ describe("the sidebar in Chromium", function () {
         await page
           .locator("#tracker-add .tracker-notice button:has(.fa-rocket)")
           .waitFor({ state: "hidden" });
-        await editor.connected("in");
+        await session().client.connected("in");
         await page.click("#tracker-add-cancel");
         await hasFocus(".tracker-add");
       });

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { freePort } from "../../scripts/ports";
+import type { Page } from "playwright-core";
 import { checkImei } from "../../src/model/imei";
-import { type Look as Appearance, launchBrowser, openEditor, SCREENSHOTS } from "../support/browser";
-import { EditorClient } from "../support/editor-client";
-import { NODE_RED_FROM } from "../support/node-red";
-import { type PackedUserDir, packedUserDir } from "../support/packed";
+import { type Look as Appearance, openEditor, SCREENSHOTS } from "../support/browser";
+import { useEditorInBrowser } from "../support/editor-in-browser";
 
 interface Look extends Appearance {
   readonly total: string;
@@ -35,31 +31,12 @@ const GPX = `<gpx><trk><trkseg><trkpt lat="10" lon="20"/><trkpt lat="10.01" lon=
 
 describe("the simulator's dialog in Chromium", function () {
   this.bail(true);
-  let packed: PackedUserDir;
-  let nodeRed: NodeRed;
-  let editor: EditorClient;
-  let browser: Browser;
-  before(async () => {
-    packed = await packedUserDir();
-    nodeRed = await startNodeRed({
-      from: NODE_RED_FROM,
-      userDir: packed.userDir,
-      port: await freePort(35_880),
-    });
-    editor = await EditorClient.connect(nodeRed.url);
-    browser = await launchBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    editor?.close();
-    await nodeRed?.stop();
-    await packed?.remove();
-  });
+  const session = useEditorInBrowser(35_880);
 
   for (const look of LOOKS) {
     it(`shows the fleet and its IMEIs, what is wrong, and gives the list for the import: ${look.theme}`, async () => {
-      await editor.deploy(JSON.parse(await readFile("examples/07-simulated-fleet.json", "utf8")));
-      const { page, complaints } = await openEditor(browser, nodeRed.url, look);
+      await session().client.deploy(JSON.parse(await readFile("examples/07-simulated-fleet.json", "utf8")));
+      const { page, complaints } = await openEditor(session().browser, session().url, look);
       const shot = (name: string) =>
         page.screenshot({ path: join(SCREENSHOTS, `simulator-${name}-${look.theme}.png`) });
       const says = (selector: string, hasText: string | RegExp) =>

@@ -1,44 +1,25 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { Browser } from "playwright-core";
 import { type Broker, startBroker } from "../../scripts/broker";
-import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { freePort } from "../../scripts/ports";
 import { ROUTES } from "../../src/simulator/routes";
-import { launchBrowser, openEditor } from "../support/browser";
+import { openEditor } from "../support/browser";
 import { ConnectedTracker, commandsFlow } from "../support/commands-end-to-end";
-import { NODE_RED_FROM } from "../support/node-red";
-import { type PackedUserDir, packedUserDir } from "../support/packed";
+import { useEditorInBrowser } from "../support/editor-in-browser";
 
 describe("switching an output from the editor in Chromium", () => {
   let broker: Broker;
-  let packed: PackedUserDir;
-  let nodeRed: NodeRed;
-  let browser: Browser;
   const tracker = new ConnectedTracker(1, ROUTES.varna);
   before(async () => {
     broker = await startBroker();
-    packed = await packedUserDir();
-    await writeFile(join(packed.userDir, "flows.json"), JSON.stringify(commandsFlow(broker.port)));
-    nodeRed = await startNodeRed({
-      from: NODE_RED_FROM,
-      userDir: packed.userDir,
-      port: await freePort(35_880),
-    });
     await tracker.connect(broker.url);
-    browser = await launchBrowser();
   });
+  const session = useEditorInBrowser(35_880, () => commandsFlow(broker.port));
   after(async () => {
-    await browser?.close();
     await tracker.disconnect();
-    await nodeRed?.stop();
     await broker?.stop();
-    await packed?.remove();
   });
 
   it("a click and a yes: the virtual device has done it, and the page says so", async () => {
-    const answer = await fetch(`${nodeRed.url}/trackers/registry/registry/command`, {
+    const answer = await fetch(`${session().url}/trackers/registry/registry/command`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({
@@ -47,7 +28,7 @@ describe("switching an output from the editor in Chromium", () => {
       }),
     });
     assert.ok(answer.ok);
-    const { page, complaints } = await openEditor(browser, nodeRed.url, {
+    const { page, complaints } = await openEditor(session().browser, session().url, {
       theme: "light",
       language: "en-US",
     });
