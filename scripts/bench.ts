@@ -15,6 +15,7 @@ import { SqliteStore } from "../src/store/sqlite/store";
 import { helper, loadDecoder } from "../test/support/flow";
 import { TestRegistry } from "../test/support/registry";
 import { CAPTURES } from "../test/support/vectors";
+import { brokerBench } from "./bench-broker";
 
 const ROUNDS = 15;
 
@@ -217,6 +218,7 @@ async function main(): Promise<void> {
   shapes();
   await registry();
   await uplinks();
+  await brokerBench(report);
   await node();
 }
 

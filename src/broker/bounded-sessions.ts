@@ -14,12 +14,13 @@ const MAX_QUEUED = 1000;
 
 /**
  * Keeps aedes' memory of sessions within bounds: it stores every filter of a SUBSCRIBE of which one was granted, and
- * queues without end for a client that never comes back. `mayStore` says which filters of a client may be stored.
- * Returns how to forget a client's session.
+ * queues without end for a client that never comes back. `mayStore` says which filters of a client may be stored,
+ * `mayQueue` whether messages wait for it. Returns how to forget a client's session.
  */
 export function boundSessions(
   memory: SessionMemory,
   mayStore: (client: string, filter: string) => boolean,
+  mayQueue: (client: string) => boolean,
 ): (client: string) => Promise<void> {
   const queued = new Map<string, number>();
   const { addSubscriptions, outgoingEnqueueCombi, outgoingClearMessageId } = memory;
@@ -31,7 +32,9 @@ export function boundSessions(
       subs.filter(({ topic }) => mayStore(client.id, topic)),
     );
   memory.outgoingEnqueueCombi = (subs, packet) => {
-    const taken = subs.filter(({ clientId }) => (queued.get(clientId) ?? 0) < MAX_QUEUED);
+    const taken = subs.filter(
+      ({ clientId }) => mayQueue(clientId) && (queued.get(clientId) ?? 0) < MAX_QUEUED,
+    );
     for (const { clientId } of taken) queued.set(clientId, (queued.get(clientId) ?? 0) + 1);
     return outgoingEnqueueCombi.call(memory, taken, packet);
   };

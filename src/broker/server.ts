@@ -66,6 +66,7 @@ const NOT_GRANTED = 128;
 
 interface Owner {
   readonly name: string;
+  readonly isDevice: boolean;
   /** Since when its session is without a connection; undefined while it has one. */
   since: number | undefined;
 }
@@ -111,31 +112,43 @@ export class BrokerServer {
     this.forget = boundSessions(
       (aedes as unknown as { persistence: SessionMemory }).persistence,
       (client, filter) => this.mayStore(client, filter),
+      (client) => this.mayQueue(client),
     );
     this.sweeper = setInterval(() => this.sweep(), SWEEP_MS).unref();
     this.hook();
   }
 
-  /** Rejects where a port cannot be listened on, or a certificate cannot be read. */
+  /**
+   * Rejects where a port cannot be listened on, or a certificate cannot be read. Ports are listened on at once, before
+   * aedes is loaded: a client that starts together with the broker would else be refused, and wait long to try again.
+   */
   static async start(settings: BrokerSettings, observer: BrokerObserver): Promise<BrokerServer> {
-    const { Aedes } = await import("aedes");
-    const connectTimeout = settings.limits.connectSeconds * 1000;
-    const aedes = await Aedes.createBroker({ connectTimeout, drainTimeout: DRAIN_MS });
-    const server = new BrokerServer(aedes, settings, observer);
-    try {
-      server.listeners = await Listeners.open(
-        { ...settings.listening, handshakeMs: connectTimeout },
-        {
-          admits: (socket) => server.admits(socket),
-          connection: (socket) => server.accept(socket),
-          stale: (error) => server.observer.problem(error),
-        },
-      );
-      return server;
-    } catch (error) {
+    let server: BrokerServer | undefined;
+    const early: Socket[] = [];
+    const handshakeMs = settings.limits.connectSeconds * 1000;
+    const opening = Listeners.open(
+      { ...settings.listening, handshakeMs },
+      {
+        admits: (socket) => server?.admits(socket) ?? true,
+        connection: (socket) => (server === undefined ? early.push(socket) : server.accept(socket)),
+        stale: (error) => server?.observer.problem(error),
+      },
+    );
+    const [aedes, listeners] = await Promise.all([
+      createAedes(handshakeMs),
+      opening.catch((error) => error as Error),
+    ]);
+    server = new BrokerServer(aedes, settings, observer);
+    if (listeners instanceof Error) {
       await server.close();
-      throw error;
+      throw listeners;
     }
+    server.listeners = listeners;
+    for (const socket of early) {
+      if (server.admits(socket)) server.accept(socket);
+      else socket.destroy();
+    }
+    return server;
   }
 
   get ports(): { readonly plain?: number; readonly tls?: number } {
@@ -299,7 +312,11 @@ export class BrokerServer {
     if (before !== undefined) this.end(before, "REPLACED");
     session.isIn = true;
     this.live.set(client.id, session);
-    this.owners.set(client.id, { name: ownerOf(identity), since: undefined });
+    this.owners.set(client.id, {
+      name: ownerOf(identity),
+      isDevice: identity.kind === "device",
+      since: undefined,
+    });
     if (identity.kind === "service") this.services.add(session);
     if (identity.kind === "gateway") this.clouds.add(session);
     this.tellOf("connected", session, "CONNECTED");
@@ -420,6 +437,11 @@ export class BrokerServer {
       (identity.kind === "service" || identity.kind === "device") &&
       subscribeDenial(identity, filter) === undefined
     );
+  }
+
+  /** Nothing waits here for a device that is away: its commands do so in the registry, which looks anew at each. */
+  private mayQueue(client: string): boolean {
+    return this.live.has(client) || this.owners.get(client)?.isDevice === false;
   }
 
   private async follow(directory: Directory): Promise<void> {
@@ -589,6 +611,11 @@ export class BrokerServer {
       client?.conn.destroy();
     }
   }
+}
+
+async function createAedes(connectTimeout: number): Promise<Aedes> {
+  const { Aedes } = await import("aedes");
+  return Aedes.createBroker({ connectTimeout, drainTimeout: DRAIN_MS });
 }
 
 function ending(code: keyof typeof REASONS): { readonly code: ReasonCode; readonly reason: string } {

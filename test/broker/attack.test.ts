@@ -183,11 +183,12 @@ describe("attacks on the broker", () => {
     );
     device.subscribe([`${IMEI}/OUTC`, "#", `${OTHER}/OUTC`], { qos: 1 });
     assert.deepEqual(await grants, [1, 128, 128]);
-    await device.endAsync();
     const flow = await broker.service();
+    device.stream.pause();
     for (const topic of [`${OTHER}/OUTC`, "secret", `${IMEI}/OUTC`]) {
       await flow.publishAsync(topic, topic, { qos: 1 });
     }
+    device.stream.destroy();
     const again = await broker.client({ ...DEVICE, clean: false });
     const [topic] = await once(again as unknown as EventEmitter, "message");
     assert.equal(topic, `${IMEI}/OUTC`);

@@ -174,7 +174,7 @@ describe("the exchanges of MQTT that a device makes", () => {
     await known.until(() => known.all.length === 1);
   });
 
-  it("delivers a command again that was not acknowledged, when the session goes on", async () => {
+  it("delivers a command again that was not acknowledged when the session goes on, and keeps none for who is away", async () => {
     const socket = broker.socket();
     const clean = connectPacket(60);
     // Flags without "clean session".
@@ -194,14 +194,15 @@ describe("the exchanges of MQTT that a device makes", () => {
     assert.equal((await unanswered)[0], 0x32);
     socket.destroy();
     await broker.event(({ event }) => event === "disconnected");
-    await flow.publishAsync(COMMANDS, "back", { qos: 1 });
+    await flow.publishAsync(COMMANDS, "while it was away", { qos: 1 });
 
-    const device = broker.client({ ...DEVICE, clean: false });
-    const client = await device;
-    const got = await messages(client, 2);
-    assert.deepEqual(got, [
+    const device = await broker.client({ ...DEVICE, clean: false });
+    const got = messages(device, 2);
+    await next(device, "message");
+    await flow.publishAsync(COMMANDS, "after that", { qos: 1 });
+    assert.deepEqual(await got, [
       [COMMANDS, "switch"],
-      [COMMANDS, "back"],
+      [COMMANDS, "after that"],
     ]);
     await known.until(() => known.told.filter((what) => what === `listening ${IMEI}`).length === 2);
   });

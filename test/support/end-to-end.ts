@@ -21,10 +21,10 @@ export interface FlowNode {
   wires?: string[][];
 }
 
-/** An example with its broker moved to the given port. */
+/** An example with its broker, be it its own or another, on the given port. */
 export function example(file: string, mqttPort: number): FlowNode[] {
   const nodes: FlowNode[] = JSON.parse(readFileSync(file, "utf8"));
-  return nodes.map((node) => (node.type === "mqtt-broker" ? { ...node, port: String(mqttPort) } : node));
+  return nodes.map((node) => (/broker$/.test(node.type) ? { ...node, port: String(mqttPort) } : node));
 }
 
 /** A virtual tracker that stands, or drives, for the next 15 seconds at least. */
@@ -327,10 +327,50 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.ok(!driving.isOn(2, Date.now()));
   });
 
+  it("runs example 06: a broker of its own, a device that is let in, one that is not", async () => {
+    const port = await freePort(31_983);
+    const nodes = example(EXAMPLES.find((file) => file.includes("/06-")) as string, port);
+    const registry = nodes.find(({ type }) => type === "tracker-registry")?.id;
+    await editor.deploy(nodes);
+    await editor.connected(idOf(nodes, "mqtt in", "from BCE/D"));
+    const ask = async (command: string, payload: object) => {
+      const url = `${nodeRed.url}/trackers/registry/${registry}/command`;
+      const headers = { "Content-Type": "application/json" };
+      const answer = await fetch(url, {
+        method: "POST",
+        headers,
+        body: JSON.stringify({ command, payload }),
+      });
+      assert.ok(answer.ok, `${command}: ${answer.status}`);
+    };
+    const tracker = trackerThat("stands");
+    const login = { clientId: tracker.imei, username: "bce_device", password: "its own", reconnectPeriod: 0 };
+    const url = `mqtt://127.0.0.1:${port}`;
+    const shown = async (wanted: RegExp) => {
+      while (!wanted.test(String(await debug(nodes, "connections"))));
+    };
+    await assert.rejects(connectAsync(url, login, false));
+    await shown(new RegExp(`^refused: ${tracker.imei}, `));
+    // The examples share a registry, which may know it from before.
+    await ask("register", { imei: tracker.imei, state: "active" }).catch(() => undefined);
+    await ask("update", { imei: tracker.imei, state: "active", password: "its own" });
+    const device = await connectAsync(url, login, false);
+    try {
+      await shown(new RegExp(`^connected: ${tracker.imei}`));
+      await device.publishAsync("BCE/D", Buffer.from(tracker.telemetry(Date.now())), { qos: 1 });
+      assert.match(String(await debug(nodes, "where it is")), / is at /);
+    } finally {
+      await device.endAsync(true);
+    }
+    await press(nodes, "as if a tracker reported");
+    // Its broker goes with it, or the next flow would find the port taken.
+    await editor.deploy([{ id: "empty", type: "tab", label: "empty" }]);
+  });
+
   it("runs every example that there is", () => {
     assert.deepEqual(
       EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
-      ["01", "02", "03", "04"],
+      ["01", "02", "03", "04", "06"],
     );
   });
 }

@@ -17,6 +17,8 @@ interface Post {
 interface Helper {
   init(runtime: string, settings?: object): void;
   load(nodes: unknown[], flow: object[], credentials?: object): Promise<void>;
+  /** Deploys; the type is Node-RED's: "full" makes every node anew. */
+  setFlows(flow: object[], type: "full" | "nodes", credentials?: object): Promise<void>;
   unload(): Promise<void>;
   startServer(): Promise<void>;
   stopServer(): Promise<void>;
