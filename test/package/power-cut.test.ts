@@ -38,9 +38,11 @@ class Device {
   readonly acknowledged: number[] = [];
   private readonly client: MqttClient;
   private readonly tracker: VirtualTracker;
-  /** On their way, by packet id. Of one that is sent again, MQTT.js may forget the callback. */
+  /**
+   * On their way, by packet id, as seen on the wire: while MQTT.js sends again what was not acknowledged, it may forget
+   * callbacks, and what it is given to publish.
+   */
   private readonly sent = new Map<number, Uint8Array>();
-  private onTheirWay = 0;
   private readings = 0;
   // Long ago, because a second goes by with every reading.
   private time = Date.UTC(2025, 0, 1);
@@ -67,7 +69,7 @@ class Device {
     this.client.on("packetreceive", (packet) => {
       if (packet.cmd === "puback") this.acknowledge(packet.messageId ?? 0);
     });
-    for (let turn = 0; turn < WINDOW; turn++) this.publish();
+    this.client.on("connect", () => this.fill());
   }
 
   get imei(): string {
@@ -75,14 +77,13 @@ class Device {
   }
 
   get isIdle(): boolean {
-    return this.onTheirWay === 0;
+    return this.sent.size === 0;
   }
 
   /** Publishes a reading. Returns its time. */
   publish(): number {
     this.time += 1000;
     this.readings++;
-    this.onTheirWay++;
     this.client.publish("BCE/D", Buffer.from(this.tracker.telemetry(this.time)), { qos: 1 });
     return this.time;
   }
@@ -91,10 +92,14 @@ class Device {
     const payload = this.sent.get(packetId);
     if (payload === undefined) return;
     this.sent.delete(packetId);
-    this.onTheirWay--;
     this.acknowledged.push(...printsOf(payload));
-    if (this.running && this.readings < MOST_READINGS) this.publish();
+    setImmediate(() => this.fill());
     this.onAcknowledged();
+  }
+
+  private fill(): void {
+    const most = this.running ? Math.min(WINDOW - this.sent.size, MOST_READINGS - this.readings) : 0;
+    for (let turn = 0; turn < most; turn++) this.publish();
   }
 
   stop(): Promise<void> {
@@ -268,6 +273,9 @@ function flow(port: number): object[] {
       registry: "registry",
       port: String(port),
       local: "full",
+      // Twenty at once and two a second: about as many as the flow gets done until it is killed, so that what is kept
+      // does not grow and grow.
+      messagesPerSecond: "2",
       wires: [[]],
     },
     { id: "config", type: "tracker-device-config", name: "BCE" },
