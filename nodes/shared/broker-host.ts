@@ -2,7 +2,7 @@ import type { NodeAPI } from "node-red";
 import type { Directory } from "../../src/broker/directory";
 import type { ConnectionEvent } from "../../src/broker/events";
 import { BrokerServer, type BrokerSettings } from "../../src/broker/server";
-import type { Problem } from "../../src/errors";
+import { type Problem, TrackerError } from "../../src/errors";
 
 /** A port that is taken, or a certificate that cannot be read, is tried again after this time. */
 const RETRY_MS = 5000;
@@ -122,7 +122,10 @@ export class BrokerHost {
     try {
       this.server = await BrokerServer.start(this.settings, {
         event: (event) => this.tell(event),
-        problem: ({ message }) => this.node?.problem({ code: "BROKER", message }),
+        problem: (error) =>
+          this.node?.problem(
+            error instanceof TrackerError ? error : { code: "BROKER", message: error.message },
+          ),
       });
       this.listenProblem = undefined;
       if (this.directory !== undefined) this.server.use(this.directory);

@@ -11,7 +11,16 @@ export interface Outlet {
   hearers(topic: string): readonly Hearer[];
   /** Sends it to all that have subscribed; done once it is written to their connections. */
   publish(uplink: Uplink): Promise<void>;
+  /** Told of messages that nobody subscribes to and that had to make room for newer ones. */
+  gaveUp(topic: string): void;
 }
+
+/**
+ * What waits for somebody to hear it, at most: a part of what the registry keeps (uplinks.ts), so that a topic that
+ * no flow subscribes to does not take the room of the others.
+ */
+export const MAX_WAITING = 20_000;
+const MAX_WAITING_BYTES = 12 * 1024 * 1024;
 
 /** Messages that are written and not done at the same time. */
 const WINDOW = 50;
@@ -34,6 +43,8 @@ interface Sent {
 export class Handover {
   /** What nobody hears yet, by topic, oldest first. */
   private readonly waiting = new Map<string, Uplink[]>();
+  private waitingCount = 0;
+  private waitingBytes = 0;
   private ready: Uplink[] = [];
   private sent: Sent[] = [];
   private sending = 0;
@@ -60,7 +71,10 @@ export class Handover {
     const found: Uplink[] = [];
     for (const [topic, uplinks] of this.waiting) {
       if (this.outlet.hearers(topic).length === 0) continue;
-      for (const uplink of uplinks) found.push(uplink);
+      for (const uplink of uplinks) {
+        found.push(uplink);
+        this.count(uplink, -1);
+      }
       this.waiting.delete(topic);
     }
     if (found.length === 0) return;
@@ -70,7 +84,7 @@ export class Handover {
 
   /** How many wait for somebody to hear them. */
   get backlog(): number {
-    return [...this.waiting.values()].reduce((sum, { length }) => sum + length, this.ready.length);
+    return this.waitingCount + this.ready.length;
   }
 
   close(): void {
@@ -82,6 +96,23 @@ export class Handover {
     const uplinks = this.waiting.get(uplink.topic) ?? [];
     uplinks.push(uplink);
     this.waiting.set(uplink.topic, uplinks);
+    this.count(uplink, 1);
+    while (this.waitingCount > MAX_WAITING || this.waitingBytes > MAX_WAITING_BYTES) this.giveUp();
+  }
+
+  private count({ payload }: Uplink, by: 1 | -1): void {
+    this.waitingCount += by;
+    this.waitingBytes += by * payload.length;
+  }
+
+  /** Lets go the oldest message of the topic that most are waiting on. */
+  private giveUp(): void {
+    const longest = [...this.waiting.values()].reduce((a, b) => (b.length > a.length ? b : a));
+    const uplink = longest.shift() as Uplink;
+    this.count(uplink, -1);
+    if (longest.length === 0) this.waiting.delete(uplink.topic);
+    this.directory.delivered(uplink);
+    this.outlet.gaveUp(uplink.topic);
   }
 
   private pump(): void {

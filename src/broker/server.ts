@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { TrackerError } from "../errors";
 import {
   commandTopic,
   type Identity,
@@ -399,6 +400,7 @@ export class BrokerServer {
     this.handover = new Handover(directory, {
       hearers: (topic) => this.hearers(topic),
       publish: (uplink) => this.publish(uplink),
+      gaveUp: (topic) => this.observer.problem(unheard(topic)),
     });
     for (const session of [...this.live.values()]) {
       const { imei, origin } = session;
@@ -578,6 +580,11 @@ function spoofing(
   return foreign === undefined
     ? undefined
     : { code: "IMEI_OTHER", reason: `${REASONS.IMEI_OTHER}: of ${foreign}` };
+}
+
+function unheard(topic: string): TrackerError {
+  const message = `nothing in the flow subscribes to ${topic}, and too much waits for it: the oldest is given up`;
+  return new TrackerError({ code: "UPLINK_UNHEARD", message });
 }
 
 /** What a device logs in with, for comparison. */
