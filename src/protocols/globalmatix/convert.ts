@@ -58,11 +58,13 @@ const YES_NO: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
   ...[false, 0, "0", "false", "off", "no", "n", "closed", "inactive"].map((no) => [no, false] as const),
 ]);
 
+/** No two parts of it can take the same digits, or a long text of them would hold up the runtime for minutes. */
+const NUMBER_TEXT = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i;
+
 /** Also numbers written as text; not those that have more digits than a number holds. */
 function toNumber(value: Scalar): number | undefined {
   if (typeof value === "number") return value;
-  if (typeof value !== "string" || !/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value))
-    return undefined;
+  if (typeof value !== "string" || !NUMBER_TEXT.test(value)) return undefined;
   const number = Number(value);
   return Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number))
     ? number
