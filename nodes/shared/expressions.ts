@@ -63,7 +63,10 @@ export class Expressions {
 
   private prepare(node: Node, expression: string, index: number): Expression {
     try {
-      return withDeadline(this.RED.util.prepareJSONataExpression(expression, node), this.deadline);
+      const prepared = this.RED.util.prepareJSONataExpression(expression, node);
+      // For old flows Node-RED asks about {msg: …} where the word msg is in an expression. Here that is a key of the payload.
+      Object.assign(prepared, { _legacyMode: false });
+      return withDeadline(prepared, this.deadline);
     } catch (error) {
       throw failure(error, index);
     }

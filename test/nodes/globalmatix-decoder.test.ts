@@ -181,6 +181,20 @@ describe("Globalmatix decoder node", () => {
     assert.deepEqual(attributesOf(outcome), [{ fuelLevel: 15 }, { fuelLevel: 35 }]);
   });
 
+  it("an expression means by msg a key of the payload, as in the dialog", async () => {
+    const flow = await loadGlobalmatixDecoder(expression("msg.level"));
+    assert.deepEqual(
+      attributesOf(await flow.send({ payload: { ...READING, level: 1, msg: { level: 2 } } })),
+      [{ fuelLevel: 2 }],
+    );
+  });
+
+  it("what an expression divides by zero is no value", async () => {
+    const rules = [{ from: "1 / level", language: "jsonata", to: "ratio", default: 3 }];
+    const flow = await loadGlobalmatixDecoder({ fieldMap: { rules } });
+    assert.deepEqual(attributesOf(await flow.send({ payload: { ...READING, level: 0 } })), [{ ratio: 3 }]);
+  });
+
   it("cuts off an expression that never ends, and goes on with the next message", async () => {
     const endless = "($f := function($n) { $f($n + 1) }; odd = 'loop' ? $f(1) : 7)";
     const flow = await loadGlobalmatixDecoder(expression(endless));
