@@ -11,6 +11,8 @@ import { findTarget, TARGETS } from "../../../src/protocols/globalmatix/targets"
 import { decodeBytes } from "../../support/globalmatix";
 
 const IMEI = "869595061374194";
+/** JSON that cannot be turned into text. */
+const HOSTILE = { toString: 1, valueOf: 1 };
 const decode = (value: unknown, map?: FieldMap) => decodeBytes(Buffer.from(JSON.stringify(value)), map);
 
 describe("Globalmatix paths", () => {
@@ -313,6 +315,18 @@ describe("a field map", () => {
       "RULE_DEFAULT",
       "rules[0].default",
     ],
+    ["has paths that are text", { rules: [{ from: 5, to: "own" }] }, "RULE_FROM", "rules[0].from"],
+    ["has units that are text", { rules: [{ from: "a", to: "own", unit: 5 }] }, "RULE_UNIT", "rules[0].unit"],
+    [
+      "has conditions that are text",
+      { rules: [{ from: "a", to: "event", when: [1] }] },
+      "RULE_WHEN",
+      "rules[0].when",
+    ],
+    ["has single defaults", { rules: [{ to: "own", default: HOSTILE }] }, "RULE_DEFAULT", "rules[0].default"],
+    ["has no objects for names", { rules: [{ from: "a", to: HOSTILE }] }, "RULE_TO", "rules[0].to"],
+    ["has a name that is text", { name: HOSTILE }, "FIELD_MAP", "name"],
+    ["has readings that are text", { readings: HOSTILE }, "MAP_READINGS", "readings"],
     ["has rules that are objects", { rules: [null] }, "RULE_TO", "rules[0].to"],
     [
       "has a sensible number of rules",
@@ -324,7 +338,7 @@ describe("a field map", () => {
     it(what, () => {
       const [problem] = checkFieldMap(map);
       assert.deepEqual([problem?.code, problem?.path], [code, path]);
-      assert.throws(() => compileMap(map as FieldMap), { code });
+      assert.throws(() => compileMap(map as unknown as FieldMap), { code });
     });
   }
 
