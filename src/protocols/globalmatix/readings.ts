@@ -60,7 +60,7 @@ export function findReadings(document: object): string {
   const own = meaningsOf(document);
   if (own.has("latitude")) return "";
   for (const { path, items } of arrays(document, "", 0)) {
-    const meanings = meaningsOf(items[0] as object);
+    const meanings = meaningsOf(items[0] as object, appendStep(path, { each: true }));
     if (meanings.has("latitude") || (meanings.has("time") && !own.has("time"))) return path;
   }
   return "";

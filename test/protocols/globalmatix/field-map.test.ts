@@ -8,7 +8,7 @@ import { formatPath, parsePath } from "../../../src/protocols/globalmatix/path";
 import { findReadings } from "../../../src/protocols/globalmatix/readings";
 import { guess } from "../../../src/protocols/globalmatix/recognise";
 import { findTarget, TARGETS } from "../../../src/protocols/globalmatix/targets";
-import { decodeBytes } from "../../support/globalmatix";
+import { decodeBytes, RECEIVED_AT } from "../../support/globalmatix";
 
 const IMEI = "869595061374194";
 /** JSON that cannot be turned into text. */
@@ -106,7 +106,10 @@ describe("Globalmatix units", () => {
     ["time", "2026-05-24T13:56:51Z", "s", undefined],
     ["time", "2026-05-24T13:56:51.250+0200", "", 1779623811250],
     ["time", "2026-05-24 13:56:51", "", 1779631011000],
-    ["time", "2026-05-24", "", 1779580800000],
+    ["time", "2026-05-24", "", undefined],
+    ["time", "2026-05-24", "ISO 8601", 1779580800000],
+    ["time", "2026-02-30T12:00:00Z", "", undefined],
+    ["time", "2024-02-29T12:00:00Z", "", 1709208000000],
     ["time", "1999-12-31T23:59:59Z", "", undefined],
     ["time", "2026-13-24T00:00:00Z", "", undefined],
     ["time", "24.05.2026", "", undefined],
@@ -154,6 +157,15 @@ describe("Globalmatix usual names", () => {
     ["gps.valid", "fix", ""],
     ["ts_ms", "time", "ms"],
     ["firmware", undefined, undefined],
+    ["gps.acc", undefined, undefined],
+    ["destination.lat", undefined, undefined],
+    ["tripStart.coordinates[0]", undefined, undefined],
+    ["limits.speed", undefined, undefined],
+    ["wheels[0].speed", undefined, undefined],
+    ["sim.id", undefined, undefined],
+    ["readings[].id", undefined, undefined],
+    ["devices[].id", "imei", ""],
+    ["id", "imei", ""],
   ] as const) {
     it(`${path} is ${to ?? "nothing"} ${unit ?? ""}`, () => {
       const found = guess(path);
@@ -176,6 +188,43 @@ describe("Globalmatix usual names", () => {
       assert.ok(unit === "" || unitsOf(findTarget(to) ?? assert.fail(to)).includes(unit), name);
     }
   });
+
+  const ts = 1779631011;
+  for (const [what, document, path, expected] of [
+    [
+      "the time of a reading before that of the message",
+      { timestamp: ts + 60, list: [{ time: ts, lat: 1, lon: 2 }] },
+      "time",
+      ts * 1000,
+    ],
+    [
+      "the time of the message before that of a signal",
+      { ts, soc: { value: 7, timestamp: 1e9 } },
+      "time",
+      ts * 1000,
+    ],
+    [
+      "the odometer before that of a part",
+      { ts, odo: 5, unknown: { odometer: 3 } },
+      "attributes",
+      { odometer: 5 },
+    ],
+    ["no time of a date alone", { date: "2026-05-24", time: "13:56:51" }, "time", RECEIVED_AT],
+    [
+      "no latitude and longitude of two places",
+      { ts, gps: { lat: null, lon: 5 }, net: { lat: 48, lon: 11 } },
+      "position",
+      { valid: true, latitude: 48, longitude: 11 },
+    ],
+    ["no half of a position", { ts, gps: { lat: 5 }, net: { lon: 11 } }, "position", undefined],
+    ["no readings of stops", { ts, stops: [{ lat: 1, lon: 2 }] }, "position", undefined],
+  ] as const) {
+    it(`fill ${what}`, () => {
+      const { records, error } = decode({ imei: IMEI, ...document });
+      assert.deepEqual((records[0] as unknown as Record<string, unknown>)[path], expected);
+      assert.equal(error, undefined);
+    });
+  }
 
   it("can be switched off", () => {
     const { records } = decode(
