@@ -164,6 +164,10 @@ describe("Globalmatix decoder node", () => {
     ["a long Buffer", Buffer.alloc(262_145), "PAYLOAD_TOO_LARGE"],
     ["a text with long characters", "ä".repeat(200_000), "PAYLOAD_TOO_LARGE"],
     ["an object with a function", { imei: IMEI, f: () => 1 }, "JSON_VALUE"],
+    ["an object with a Map", { imei: IMEI, m: new Map([[1, 2]]) }, "JSON_VALUE"],
+    ["an object with an ArrayBuffer", { imei: IMEI, b: new ArrayBuffer(4) }, "JSON_VALUE"],
+    ["a Map", new Map([["imei", IMEI]]), "JSON_NOT_OBJECT"],
+    ["what only calls itself a date", { imei: IMEI, t: { [Symbol.toStringTag]: "Date" } }, "JSON_VALUE"],
     ["an object that holds itself", circular(), "JSON_DEPTH"],
     ["coordinates that are no number", { imei: IMEI, lat: Number.NaN, lon: 5 }, "POSITION_RANGE"],
   ] as const) {
