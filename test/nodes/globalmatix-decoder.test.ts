@@ -243,8 +243,10 @@ describe("Globalmatix decoder node", () => {
     }
     await flow.send({ payload: READING });
     assert.deepEqual(JSON.parse(((await ask("vans")).body as { text: string }).text), READING);
-    await flow.send({ payload: 5 });
-    assert.equal((await ask("node")).status, 422);
+    for (const payload of [5, { ...READING, pad: "x".repeat(1024 * 1024) }]) {
+      await flow.send({ payload });
+      assert.equal((await ask("node")).status, 422);
+    }
   });
 
   it("survives what is no payload at all", async () => {
