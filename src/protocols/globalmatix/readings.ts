@@ -18,13 +18,13 @@ export interface RawReading {
 
 /**
  * The readings in an object: the items of the array at `path`, each with what stands around the array, or the object
- * itself; none where that is empty. Throws as {@link addLeaves}, or `JSON_TOO_MANY_READINGS`.
+ * itself where there are none; nothing where that is empty. Throws as {@link addLeaves}, or `JSON_TOO_MANY_READINGS`.
  */
 export function splitReadings(document: object, path: string): RawReading[] {
   if (Object.keys(document).length === 0) return [];
   const at = path === AUTO ? findReadings(document) : path;
   const items = at === "" ? undefined : valueAt(document, at);
-  if (!Array.isArray(items)) {
+  if (!Array.isArray(items) || items.length === 0) {
     const leaves: Leaves = new Map();
     addLeaves(leaves, document);
     return [{ leaves, root: document, document }];

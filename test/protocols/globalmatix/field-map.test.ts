@@ -268,6 +268,18 @@ describe("Globalmatix readings", () => {
     assert.equal(values({ readings: "missing.path" }).length, 1);
   });
 
+  it("what stands around a list without readings is one, also in a batch", () => {
+    const batch = [
+      { imei: IMEI, ts: 1779631011, soc: 5, list: [] },
+      { imei: IMEI, ts: 1779631012, list: [{ soc: 6 }] },
+    ];
+    const { records } = decode(batch, { readings: "list" });
+    assert.deepEqual(
+      records.map((record) => record.kind === "telemetry" && record.attributes),
+      [{ stateOfCharge: 5 }, { stateOfCharge: 6 }],
+    );
+  });
+
   it("a signal of a list can be counted as well as named", () => {
     const document = {
       imei: IMEI,
