@@ -83,11 +83,13 @@ function readDocumentsReadings(documents: readonly Document[], map: CompiledMap)
   return { readings, problem: problem ?? (items.length > LIMITS.readings ? beyond("readings") : undefined) };
 }
 
-/** The items of an array are documents of their own. */
+/** The items of an array are documents of their own. One more than is read tells that there are more. */
 function withItems(document: Document): Document[] {
   const { value, place } = document;
   return Array.isArray(value)
-    ? value.map((item, index) => ({ value: item, place: [place, `[${index}]`].filter(Boolean).join(" ") }))
+    ? value
+        .slice(0, LIMITS.readings + 1)
+        .map((item, index) => ({ value: item, place: [place, `[${index}]`].filter(Boolean).join(" ") }))
     : [document];
 }
 

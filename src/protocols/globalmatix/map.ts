@@ -109,8 +109,10 @@ function isWanted({ target, when }: CompiledRule, value: Scalar): boolean {
 }
 
 function ignore(path: string, leaves: Leaves, ignored: Set<string>): void {
+  // Made once: there may be many rules, and very many values.
+  const [key, item] = [`${path}.`, `${path}[`];
   for (const leaf of leaves.keys()) {
-    if (leaf === path || leaf.startsWith(`${path}.`) || leaf.startsWith(`${path}[`)) ignored.add(leaf);
+    if (leaf === path || leaf.startsWith(key) || leaf.startsWith(item)) ignored.add(leaf);
   }
 }
 
