@@ -193,6 +193,18 @@ describe("Globalmatix decoder node", () => {
     );
   });
 
+  it("an expression that fails takes only its own signal from the reading, and spoils no other", async () => {
+    const flow = await loadGlobalmatixDecoder(expression("$number(level)"));
+    const { telemetry, errors } = await flow.send({
+      payload: [
+        { ...READING, level: "n/a", soc: 5 },
+        { ...READING, ts: READING.ts + 1, level: "7" },
+      ],
+    });
+    assert.deepEqual(attributesOf({ telemetry }), [{ stateOfCharge: 5 }, { fuelLevel: 7 }]);
+    assert.deepEqual(errors.map(codeOf), ["EXPRESSION"]);
+  });
+
   it("what an expression divides by zero is no value", async () => {
     const rules = [{ from: "1 / level", language: "jsonata", to: "ratio", default: 3 }];
     const flow = await loadGlobalmatixDecoder({ fieldMap: { rules } });
