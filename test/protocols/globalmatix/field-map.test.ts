@@ -280,6 +280,13 @@ describe("Globalmatix readings", () => {
     );
   });
 
+  it("one of a list that goes too deep does not spoil the others", () => {
+    const deep = JSON.parse(`${'{"a":'.repeat(40)}1${"}".repeat(40)}`);
+    const list = [{ soc: 1 }, deep, { soc: 2 }];
+    const { records, error } = decode({ imei: IMEI, ts: 1779631011, list }, { readings: "list" });
+    assert.deepEqual([records.length, error?.code], [2, "JSON_DEPTH"]);
+  });
+
   it("a signal of a list can be counted as well as named", () => {
     const document = {
       imei: IMEI,
