@@ -68,7 +68,11 @@ function decoderOf(RED: NodeAPI, node: Node, device: DeviceConfig, config: Confi
     const bytes = () => bytesOf(payload);
     return expressions.isEmpty
       ? decodeReadings(read, context, bytes)
-      : expressions.run(read.readings).then((computed) => decodeReadings(read, context, bytes, computed));
+      : expressions
+          .run(read.readings)
+          .then(({ computed, problem = read.problem }) =>
+            decodeReadings({ ...read, problem }, context, bytes, computed),
+          );
   };
 
   function readReadings(payload: JsonPayload): Payload {

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
-import { TrackerError } from "../../src/errors";
+import { type Problem, TrackerError } from "../../src/errors";
 import type { Scalar } from "../../src/model/message";
 import type { PlacedReading } from "../../src/protocols/globalmatix/decode";
 import {
@@ -13,6 +13,12 @@ import type { Computed } from "../../src/protocols/globalmatix/map";
 
 /** Messages that wait for their turn at most. */
 const MAX_WAITING = 1000;
+
+/** What the expressions say of each reading, and the first that failed. */
+interface Evaluated {
+  readonly computed: Computed[];
+  readonly problem: Problem | undefined;
+}
 
 type Expression = ReturnType<NodeAPI["util"]["prepareJSONataExpression"]>;
 
@@ -41,10 +47,11 @@ export class Expressions {
   }
 
   /**
-   * What the expressions say of each reading. Messages are served in the order in which they came, and Node-RED does
-   * other things between them. Rejects with `EXPRESSION`, `EXPRESSION_TIME` or `EXPRESSION_BUSY`.
+   * What the expressions say of each reading; one that fails (`EXPRESSION`) says nothing. Messages are served in the
+   * order in which they came, and Node-RED does other things between them. Rejects with `EXPRESSION_TIME` or
+   * `EXPRESSION_BUSY`.
    */
-  async run(readings: readonly PlacedReading[]): Promise<Computed[]> {
+  async run(readings: readonly PlacedReading[]): Promise<Evaluated> {
     if (this.waiting >= MAX_WAITING) {
       const message = `more than ${MAX_WAITING} messages wait for the expressions of the field map`;
       throw new TrackerError({ code: "EXPRESSION_BUSY", message });
@@ -53,9 +60,10 @@ export class Expressions {
     const result = this.turn.then(async () => {
       await new Promise(setImmediate);
       this.deadline.at = performance.now() + EXPRESSION_LIMIT_MS;
+      const problems: Problem[] = [];
       const computed: Computed[] = [];
-      for (const { root } of readings) computed.push(await this.compute(root));
-      return computed;
+      for (const { root } of readings) computed.push(await this.compute(root, problems));
+      return { computed, problem: problems[0] };
     });
     this.turn = result.catch(() => undefined).finally(() => this.waiting--);
     return result;
@@ -63,20 +71,25 @@ export class Expressions {
 
   private prepare(node: Node, expression: string, index: number): Expression {
     try {
-      return withDeadline(this.RED.util.prepareJSONataExpression(expression, node), this.deadline);
+      const prepared = this.RED.util.prepareJSONataExpression(expression, node);
+      // For old flows Node-RED asks about {msg: …} where the word msg is in an expression. Here that is a key of the payload.
+      Object.assign(prepared, { _legacyMode: false });
+      return withDeadline(prepared, this.deadline);
     } catch (error) {
       throw failure(error, index);
     }
   }
 
-  private async compute(root: unknown): Promise<Computed> {
+  private async compute(root: unknown, problems: Problem[]): Promise<Computed> {
     const computed = new Map<number, Scalar>();
     for (const [index, expression] of this.expressions) {
       try {
         const result = resultOf(await this.evaluate(expression, root));
         if (result !== undefined) computed.set(index, result);
       } catch (error) {
-        throw failure(error, index);
+        const problem = failure(error, index);
+        if (problem.code === "EXPRESSION_TIME") throw problem;
+        problems.push(problem);
       }
     }
     return computed;

@@ -55,7 +55,8 @@ export function lastMessageRoute(RED: NodeAPI, path: string, messages: LastMessa
 
 function textOf(value: unknown): string {
   const payload = jsonPayload(value, { property: "payload", maxBytes: MAX_BYTES });
+  // Of an object, only the text shows how large it is.
   return "bytes" in payload
     ? new TextDecoder().decode(payload.bytes)
-    : JSON.stringify(payload.parsed, undefined, 2);
+    : textOf(JSON.stringify(payload.parsed, undefined, 2));
 }

@@ -66,6 +66,20 @@ describe("the sample of the field map editor", () => {
     assert.deepEqual(readSample(odd, usableMap(NEW_MAP)).arrays, ["trail"]);
   });
 
+  it("takes what is usable of a map that nobody could have made here", () => {
+    const hostile = { toString: 1 } as unknown as string;
+    const good = { from: "a", to: "vin" };
+    const rules = [
+      { from: hostile, to: hostile, unit: hostile },
+      { ...good, when: hostile },
+    ];
+    assert.equal(
+      usableMap({ name: hostile, readings: hostile, rules: [...rules, ...Array(600).fill(good)] }).rules
+        .length,
+      500,
+    );
+  });
+
   it("is read with the rules that are right, while one is being written", () => {
     const map = {
       readings: "[",

@@ -164,6 +164,10 @@ describe("Globalmatix decoder node", () => {
     ["a long Buffer", Buffer.alloc(262_145), "PAYLOAD_TOO_LARGE"],
     ["a text with long characters", "ä".repeat(200_000), "PAYLOAD_TOO_LARGE"],
     ["an object with a function", { imei: IMEI, f: () => 1 }, "JSON_VALUE"],
+    ["an object with a Map", { imei: IMEI, m: new Map([[1, 2]]) }, "JSON_VALUE"],
+    ["an object with an ArrayBuffer", { imei: IMEI, b: new ArrayBuffer(4) }, "JSON_VALUE"],
+    ["a Map", new Map([["imei", IMEI]]), "JSON_NOT_OBJECT"],
+    ["what only calls itself a date", { imei: IMEI, t: { [Symbol.toStringTag]: "Date" } }, "JSON_VALUE"],
     ["an object that holds itself", circular(), "JSON_DEPTH"],
     ["coordinates that are no number", { imei: IMEI, lat: Number.NaN, lon: 5 }, "POSITION_RANGE"],
   ] as const) {
@@ -179,6 +183,32 @@ describe("Globalmatix decoder node", () => {
     const tanks = (...levels: number[]) => ({ ...READING, tanks: levels.map((level) => ({ level })) });
     const outcome = await flow.send({ payload: [tanks(10, 20), tanks(30, 40)] });
     assert.deepEqual(attributesOf(outcome), [{ fuelLevel: 15 }, { fuelLevel: 35 }]);
+  });
+
+  it("an expression means by msg a key of the payload, as in the dialog", async () => {
+    const flow = await loadGlobalmatixDecoder(expression("msg.level"));
+    assert.deepEqual(
+      attributesOf(await flow.send({ payload: { ...READING, level: 1, msg: { level: 2 } } })),
+      [{ fuelLevel: 2 }],
+    );
+  });
+
+  it("an expression that fails takes only its own signal from the reading, and spoils no other", async () => {
+    const flow = await loadGlobalmatixDecoder(expression("$number(level)"));
+    const { telemetry, errors } = await flow.send({
+      payload: [
+        { ...READING, level: "n/a", soc: 5 },
+        { ...READING, ts: READING.ts + 1, level: "7" },
+      ],
+    });
+    assert.deepEqual(attributesOf({ telemetry }), [{ stateOfCharge: 5 }, { fuelLevel: 7 }]);
+    assert.deepEqual(errors.map(codeOf), ["EXPRESSION"]);
+  });
+
+  it("what an expression divides by zero is no value", async () => {
+    const rules = [{ from: "1 / level", language: "jsonata", to: "ratio", default: 3 }];
+    const flow = await loadGlobalmatixDecoder({ fieldMap: { rules } });
+    assert.deepEqual(attributesOf(await flow.send({ payload: { ...READING, level: 0 } })), [{ ratio: 3 }]);
   });
 
   it("cuts off an expression that never ends, and goes on with the next message", async () => {
@@ -225,8 +255,10 @@ describe("Globalmatix decoder node", () => {
     }
     await flow.send({ payload: READING });
     assert.deepEqual(JSON.parse(((await ask("vans")).body as { text: string }).text), READING);
-    await flow.send({ payload: 5 });
-    assert.equal((await ask("node")).status, 422);
+    for (const payload of [5, { ...READING, pad: "x".repeat(1024 * 1024) }]) {
+      await flow.send({ payload });
+      assert.equal((await ask("node")).status, 422);
+    }
   });
 
   it("survives what is no payload at all", async () => {

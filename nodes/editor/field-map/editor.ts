@@ -272,5 +272,12 @@ export function savedMap(value: unknown): FieldMap {
   const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
   const { rules, ...map } = (isMap ? value : NEW_MAP) as FieldMap;
   const list = Array.isArray(rules) ? rules.filter((rule) => typeof rule === "object" && rule !== null) : [];
-  return { ...map, schema: 1, rules: list };
+  return { ...withoutObjects(map), schema: 1, rules: list.map(withoutObjects) };
+}
+
+/** No part of a map or a rule is an object, and a field that shows one says nothing or fails. */
+function withoutObjects<T extends object>(saved: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(saved).filter(([, value]) => typeof value !== "object"),
+  ) as Partial<T>;
 }

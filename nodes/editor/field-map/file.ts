@@ -9,7 +9,7 @@ export function exportText(map: FieldMap): string {
 
 /** Name of the file for a map. */
 export function exportName({ name = "" }: FieldMap): string {
-  const plain = name
+  const plain = String(name)
     .trim()
     .replace(/[^\p{L}\p{N}]+/gu, "-")
     .replace(/^-|-$/g, "");

@@ -103,7 +103,9 @@ export class MapTools {
       const { code, path = "", message } = asProblem(error);
       const isOfMap = /^(FIELD_MAP|MAP_|RULE_)/.test(code);
       const said = isOfMap ? translate(`error.${code}`) : problemText({ code, message });
-      this.failure.text(text("file.refused")).append(path === "" ? "" : $("<code>").text(path), ` ${said}`);
+      // As text: a sentence that is not one of ours may have anything in it.
+      const where = path === "" ? "" : $("<code>").text(path);
+      this.failure.text(text("file.refused")).append(where, document.createTextNode(` ${said}`));
     }
   }
 

@@ -5,6 +5,7 @@ import {
   checkRule,
   compileMap,
   type FieldMap,
+  MAX_RULES,
 } from "../../../src/protocols/globalmatix/field-map";
 import { readDocuments } from "../../../src/protocols/globalmatix/json";
 import { isContainer } from "../../../src/protocols/globalmatix/leaves";
@@ -34,7 +35,8 @@ const NOTHING: Sample = { readings: [], problem: undefined, arrays: [] };
 export function usableMap(map: FieldMap): CompiledMap {
   const good = (map.rules ?? [])
     .map((rule, index) => ({ rule, index }))
-    .filter(({ rule }) => !checkRule(rule));
+    .filter(({ rule }) => !checkRule(rule))
+    .slice(0, MAX_RULES);
   const compiled = compileUsable({ ...map, rules: good.map(({ rule }) => rule) });
   return {
     ...compiled,
@@ -46,7 +48,7 @@ function compileUsable(map: FieldMap): CompiledMap {
   try {
     return compileMap(map);
   } catch {
-    const { readings: _, ...rest } = map;
+    const { readings: _, name: __, ...rest } = map;
     return compileMap(rest);
   }
 }

@@ -58,11 +58,13 @@ const YES_NO: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
   ...[false, 0, "0", "false", "off", "no", "n", "closed", "inactive"].map((no) => [no, false] as const),
 ]);
 
+/** No two parts of it can take the same digits, or a long text of them would hold up the runtime for minutes. */
+const NUMBER_TEXT = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i;
+
 /** Also numbers written as text; not those that have more digits than a number holds. */
 function toNumber(value: Scalar): number | undefined {
   if (typeof value === "number") return value;
-  if (typeof value !== "string" || !/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value))
-    return undefined;
+  if (typeof value !== "string" || !NUMBER_TEXT.test(value)) return undefined;
   const number = Number(value);
   return Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number))
     ? number
@@ -91,10 +93,17 @@ function toTime(value: Scalar, unit: string): number | undefined {
     /^\s*(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)\s*(z|[+-]\d\d:?\d\d)?)?\s*$/i.exec(value);
   if (iso === null) return undefined;
   const [, date, clock = "00:00", zone = "Z"] = iso;
+  // Beside a date alone stands its time of day; and there is no 30th of February, which Date takes for a day in March.
+  if ((iso[2] === undefined && unit === "recognised") || !isDay(date as string)) return undefined;
   const time = Date.parse(
     `${date}T${clock.replace(",", ".")}${zone.replace(/^([+-]\d\d)(\d\d)$/, "$1:$2").toUpperCase()}`,
   );
   return isUsable(time) ? time : undefined;
+}
+
+function isDay(date: string): boolean {
+  const time = Date.parse(`${date}T00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }
 
 function isUsable(time: number): boolean {

@@ -69,33 +69,38 @@ function readDocumentsReadings(documents: readonly Document[], map: CompiledMap)
   let problem: Problem | undefined;
   const items = documents.flatMap(withItems);
   for (const { value, place } of items.slice(0, LIMITS.readings)) {
+    const failed = (error: unknown): void => {
+      if (!(error instanceof TrackerError)) throw error;
+      problem ??= placed(error, place);
+    };
     try {
-      for (const reading of readingsOf(value, map)) {
+      for (const reading of readingsOf(value, map, failed)) {
         readings.push({ ...reading, place });
         values += reading.leaves.size;
       }
     } catch (error) {
-      if (!(error instanceof TrackerError)) throw error;
-      problem ??= placed(error, place);
+      failed(error);
     }
     if (values > LIMITS.values) return { readings, problem: beyond("values", place) };
   }
   return { readings, problem: problem ?? (items.length > LIMITS.readings ? beyond("readings") : undefined) };
 }
 
-/** The items of an array are documents of their own. */
+/** The items of an array are documents of their own. One more than is read tells that there are more. */
 function withItems(document: Document): Document[] {
   const { value, place } = document;
   return Array.isArray(value)
-    ? value.map((item, index) => ({ value: item, place: [place, `[${index}]`].filter(Boolean).join(" ") }))
+    ? value
+        .slice(0, LIMITS.readings + 1)
+        .map((item, index) => ({ value: item, place: [place, `[${index}]`].filter(Boolean).join(" ") }))
     : [document];
 }
 
-function readingsOf(value: unknown, map: CompiledMap): RawReading[] {
+function readingsOf(value: unknown, map: CompiledMap, failed: (error: unknown) => void): RawReading[] {
   if (!isContainer(value) || Array.isArray(value)) {
     throw new TrackerError({ code: "JSON_NOT_OBJECT", message: "a reading has to be a JSON object" });
   }
-  return splitReadings(value, map.readings);
+  return splitReadings(value, map.readings, failed);
 }
 
 /**

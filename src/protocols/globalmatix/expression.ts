@@ -30,11 +30,11 @@ export function withDeadline<E>(expression: E, deadline: Deadline): E {
   return expression;
 }
 
-/** A result as a rule can use it: undefined for none, JSON text for an object or a list. */
+/** A result as a rule can use it: undefined for none or no finite number, JSON text for an object or a list. */
 export function resultOf(value: unknown): Scalar | undefined {
   if (value === undefined || value === null || typeof value === "boolean" || typeof value === "string") {
     return value;
   }
-  if (typeof value === "number") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
   return JSON.stringify(value);
 }

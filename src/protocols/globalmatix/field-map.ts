@@ -53,7 +53,7 @@ export interface CompiledMap {
 }
 
 export const AUTO = "auto";
-const MAX_RULES = 500;
+export const MAX_RULES = 500;
 
 /** Throws the first problem of {@link checkFieldMap}, with its path, such as `map.rules[3].from`. */
 export function compileMap(map: FieldMap = {}): CompiledMap {
@@ -92,14 +92,16 @@ function compileRule(rule: Rule, index: number): CompiledRule {
 
 /**
  * What is wrong with a field map; `path` is the field (`rules[3].unit`). Whether a JSONata expression can be read is
- * for whoever runs it. Codes: `FIELD_MAP`, `MAP_READINGS`, `RULE_FROM`, `RULE_TO`, `RULE_UNIT`, `RULE_DEFAULT`.
+ * for whoever runs it. Codes: `FIELD_MAP`, `MAP_READINGS`, `RULE_FROM`, `RULE_TO`, `RULE_UNIT`, `RULE_DEFAULT`, `RULE_WHEN`.
  */
 export function checkFieldMap(map: unknown): Problem[] {
-  const { schema, readings, rules } = (map ?? {}) as FieldMap;
+  const { schema, name, readings, rules } = (map ?? {}) as FieldMap;
   const isMap = typeof map === "object" && map !== null && !Array.isArray(map);
   if (!isMap || (schema !== undefined && schema !== 1) || (rules !== undefined && !Array.isArray(rules))) {
     return [{ code: "FIELD_MAP", path: "", message: "this is no field map of this version" }];
   }
+  if (!isText(name))
+    return [{ code: "FIELD_MAP", path: "name", message: "the name of a field map is a text" }];
   const list: readonly Rule[] = rules ?? [];
   if (list.length > MAX_RULES) {
     return [{ code: "FIELD_MAP", path: "rules", message: `a field map has at most ${MAX_RULES} rules` }];
@@ -125,8 +127,40 @@ export function ruleName(index: number): string {
   return `map.rules[${index}]`;
 }
 
+/** The fields of a rule that are text, with what is said where one is not. */
+const TEXTS = [
+  ["from", "RULE_FROM"],
+  ["to", "RULE_TO"],
+  ["unit", "RULE_UNIT"],
+  ["when", "RULE_WHEN"],
+] as const;
+
+/** Also nothing, as a saved config has it. */
+function isText(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === "string";
+}
+
+function typeProblem(rule: Rule | null | undefined): Problem | undefined {
+  const odd = TEXTS.find(([field]) => !isText(rule?.[field]));
+  if (odd !== undefined) {
+    const [path, code] = odd;
+    return { code, path, message: `${JSON.stringify(rule?.[path])} is not a text` };
+  }
+  const preset: unknown = rule?.default;
+  if (typeof preset !== "object" || preset === null) return undefined;
+  return {
+    code: "RULE_DEFAULT",
+    path: "default",
+    message: `${JSON.stringify(preset)} is not a single value`,
+  };
+}
+
 /** What is wrong with one rule; `path` is the field's name. */
 export function checkRule(rule: Rule): Problem | undefined {
+  return typeProblem(rule) ?? valueProblem(rule);
+}
+
+function valueProblem(rule: Rule): Problem | undefined {
   const { from, to, unit, default: preset } = rule ?? {};
   const target = findTarget(String(to ?? "").trim());
   if (target === undefined && !isAttributeName(to)) {
@@ -163,5 +197,5 @@ function isPath(from: unknown): boolean {
 }
 
 function isPathOfKeys(path: unknown): boolean {
-  return isPath(path) && parsePath(String(path)).every((step) => "key" in step);
+  return typeof path === "string" && isPath(path) && parsePath(path).every((step) => "key" in step);
 }

@@ -48,17 +48,17 @@ function put(leaves: Leaves, path: string, value: Scalar): void {
   leaves.set(path, value);
 }
 
-/** Whether a value is an object or an array; bytes and times are not. */
+/** Whether a value is an object or an array as JSON has them; bytes, times, a Map or a Set are not. */
 export function isContainer(value: unknown): value is object {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    !ArrayBuffer.isView(value) &&
-    Object.prototype.toString.call(value) !== "[object Date]"
-  );
+  return Array.isArray(value) || (typeof value === "object" && value !== null && kindOf(value) === "Object");
 }
 
-/** Also what only objects of a flow can have, since JSON cannot: nothing of it is lost. */
+/** `Map`, `Date` …, also of objects of another context. */
+function kindOf(value: object): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+}
+
+/** Also what only objects of a flow can have, since JSON cannot: nothing of it is lost, or it is refused. */
 function toScalar(value: unknown, path: string): Scalar {
   switch (typeof value) {
     case "string":
@@ -72,12 +72,22 @@ function toScalar(value: unknown, path: string): Scalar {
       return null;
     case "object":
       if (value === null) return null;
-      return ArrayBuffer.isView(value)
-        ? toHex(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
-        : dateText(value as Date);
+      if (ArrayBuffer.isView(value))
+        return toHex(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+      if (isDate(value)) return dateText(value);
+      throw noValue(kindOf(value), path);
     default:
-      throw new TrackerError({ code: "JSON_VALUE", path, message: `a ${typeof value} is no value` });
+      throw noValue(typeof value, path);
   }
+}
+
+function noValue(kind: string, path: string): TrackerError {
+  return new TrackerError({ code: "JSON_VALUE", path, message: `a ${kind} is no value` });
+}
+
+/** Also a date of another context, and nothing that only calls itself one. */
+function isDate(value: object): value is Date {
+  return kindOf(value) === "Date" && typeof (value as Date).getTime === "function";
 }
 
 function dateText(date: Date): string {

@@ -109,8 +109,10 @@ function isWanted({ target, when }: CompiledRule, value: Scalar): boolean {
 }
 
 function ignore(path: string, leaves: Leaves, ignored: Set<string>): void {
+  // Made once: there may be many rules, and very many values.
+  const [key, item] = [`${path}.`, `${path}[`];
   for (const leaf of leaves.keys()) {
-    if (leaf === path || leaf.startsWith(`${path}.`) || leaf.startsWith(`${path}[`)) ignored.add(leaf);
+    if (leaf === path || leaf.startsWith(key) || leaf.startsWith(item)) ignored.add(leaf);
   }
 }
 
@@ -134,18 +136,44 @@ function recogniseOthers(
     const target = found && findTarget(found.to);
     return found === undefined || target === undefined ? [] : [{ ...found, path, target, beside }];
   });
-  for (const { to, path, target, unit, beside } of candidates.sort((a, b) => a.rank - b.rank)) {
+  candidates.sort((a, b) => a.rank - b.rank);
+  for (const { to, path, target, unit, beside } of ofOnePlace(candidates, leaves, claims)) {
     const value = claims.has(to) ? undefined : convert(leaves.get(path) ?? null, target, unit);
     if (value !== undefined) {
       claims.set(to, { to, value, path, rule: undefined, unit, ...unitPathOf(beside) });
     }
   }
-  return candidates.flatMap(({ to, path, target }) => {
+  return candidates.flatMap(({ to, path, target, unit }) => {
     const value = leaves.get(path) ?? "";
-    return claims.has(to) || value === "" || unfitCode(to) !== "POSITION_RANGE"
+    return claims.has(to) || value === "" || !isCoordinate(to) || convert(value, target, unit) !== undefined
       ? []
       : [unfit(value, target, path)];
   });
+}
+
+/**
+ * Without the coordinates of all places but the first that has both: half of one position and half of another would
+ * be a third. Where a rule says one of them, the other is taken wherever it is.
+ */
+function ofOnePlace(
+  candidates: readonly Candidate[],
+  leaves: Leaves,
+  claims: ReadonlyMap<string, Claim>,
+): readonly Candidate[] {
+  if (claims.has("latitude") || claims.has("longitude")) return candidates;
+  const usable = candidates.filter(
+    ({ to, path, target, unit }) =>
+      isCoordinate(to) && convert(leaves.get(path) ?? null, target, unit) !== undefined,
+  );
+  const placesOf = (wanted: string) =>
+    new Set(usable.filter(({ to }) => to === wanted).map(({ place }) => place));
+  const [latitudes, longitudes] = [placesOf("latitude"), placesOf("longitude")];
+  const whole = usable.find(({ place }) => latitudes.has(place) && longitudes.has(place));
+  return candidates.filter(({ to, place }) => !isCoordinate(to) || place === whole?.place);
+}
+
+function isCoordinate(target: string): boolean {
+  return unfitCode(target) === "POSITION_RANGE";
 }
 
 /** A unit that a payload writes beside a value, and where. */

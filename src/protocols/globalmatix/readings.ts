@@ -18,13 +18,18 @@ export interface RawReading {
 
 /**
  * The readings in an object: the items of the array at `path`, each with what stands around the array, or the object
- * itself; none where that is empty. Throws as {@link addLeaves}, or `JSON_TOO_MANY_READINGS`.
+ * itself where there are none; nothing where that is empty. Throws as {@link addLeaves}, or `JSON_TOO_MANY_READINGS`.
+ * Items that are beyond a limit are left out and told to `failed`.
  */
-export function splitReadings(document: object, path: string): RawReading[] {
+export function splitReadings(
+  document: object,
+  path: string,
+  failed: (error: unknown) => void = rethrow,
+): RawReading[] {
   if (Object.keys(document).length === 0) return [];
   const at = path === AUTO ? findReadings(document) : path;
   const items = at === "" ? undefined : valueAt(document, at);
-  if (!Array.isArray(items)) {
+  if (!Array.isArray(items) || items.length === 0) {
     const leaves: Leaves = new Map();
     addLeaves(leaves, document);
     return [{ leaves, root: document, document }];
@@ -34,12 +39,21 @@ export function splitReadings(document: object, path: string): RawReading[] {
   addLeaves(common, document, "", at);
   if (items.length * common.size > LIMITS.values) throw beyond("values", at);
   const prefix = appendStep(at, { each: true });
-  return items.map((item) => {
+  return items.flatMap((item): RawReading[] => {
     const leaves: Leaves = new Map();
-    addLeaves(leaves, item, prefix);
+    try {
+      addLeaves(leaves, item, prefix);
+    } catch (error) {
+      failed(error);
+      return [];
+    }
     for (const [key, value] of common) leaves.set(key, value);
-    return { leaves, root: item, document };
+    return [{ leaves, root: item, document }];
   });
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 function valueAt(document: object, path: string): unknown {
@@ -60,7 +74,7 @@ export function findReadings(document: object): string {
   const own = meaningsOf(document);
   if (own.has("latitude")) return "";
   for (const { path, items } of arrays(document, "", 0)) {
-    const meanings = meaningsOf(items[0] as object);
+    const meanings = meaningsOf(items[0] as object, appendStep(path, { each: true }));
     if (meanings.has("latitude") || (meanings.has("time") && !own.has("time"))) return path;
   }
   return "";

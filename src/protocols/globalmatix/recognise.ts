@@ -1,5 +1,5 @@
 import { unitsOf } from "./convert";
-import { parsePath, type Step } from "./path";
+import { formatPath, parsePath, type Step } from "./path";
 import { UNIT_KEYS, VALUE_KEYS } from "./signals";
 import { findTarget } from "./targets";
 
@@ -10,6 +10,8 @@ export interface Guess {
   readonly unit: string;
   /** Of several paths for one target the one with the lowest counts. */
   readonly rank: number;
+  /** The path of what it stands in. A latitude and a longitude belong together where that is the same. */
+  readonly place: string;
 }
 
 /** Names by which devices call a signal, written without separators in lower case; the likeliest first. */
@@ -24,7 +26,7 @@ const NAMES: Readonly<Record<string, string>> = {
   hdop: "hdop",
   fixSatellites: "satellites sats sat satcount numsat nsat satellitesused satsused",
   fix: "fix gpsfix gpsvalid fixvalid positionvalid valid hasfix",
-  ignition: "ignition ign ignitionon ignitionstatus ignitionstate ignstatus acc engineon",
+  ignition: "ignition ign ignitionon ignitionstatus ignitionstate ignstatus engineon",
   motion: "motion moving ismoving movement inmotion",
   jamming: "jamming gsmjamming jammingdetected",
   odometer: "odometer odo mileage totalmileage totaldistance odometertotal vehiclemileage hardwaremileage",
@@ -186,6 +188,16 @@ const OF_VEHICLE = new Set(["can", "canbus", "obd", "obd2", "vehicle", "engine",
 /** Names that mean something else where they do not stand in such an object. */
 const ONLY_OF_POSITION = new Set(["valid", "height", "direction", "dir", "course", "bearing", "x", "y"]);
 
+/** Names that say whose a reading is only where they stand in nothing, or in the device itself. */
+const ONLY_OF_DEVICE = new Set(["id", "serial", "serialnumber"]);
+const OF_DEVICE = new Set(["device", "devices", "unit", "units", "tracker", "trackers", "terminal", "data"]);
+/** What stands in an object of these names is not about the vehicle as it is now, but where it goes, what it may, or others. */
+const ELSEWHERE = new Set(
+  "start begin end origin from to destination dest target home depot previous prev trip trips route waypoints stop stops geofence geofences fence zone zones poi limit limits max min avg average mean service weather wind fan trailer beacon beacons tag tags peer cell cells wifi lbs".split(
+    " ",
+  ),
+);
+
 const BY_NAME: ReadonlyMap<string, readonly { to: string; rank: number }[]> = Map.groupBy(
   [
     ...Object.entries(NAMES).flatMap(([to, names]) =>
@@ -233,19 +245,23 @@ function guessSteps(steps: readonly Step[], written: string): Guess | undefined 
   const named = ofValue(steps);
   const last = named.at(-1);
   if (last === undefined || "each" in last) return undefined;
-  const around = named.slice(0, -1).flatMap((step) => ("key" in step ? words(step.key) : []));
+  const inside = named.slice(0, -1);
+  const around = inside.flatMap((step) => ("key" in step ? words(step.key) : []));
+  // An item of a list is one of many: one wheel, one stop, one fault.
+  if (around.some((word) => ELSEWHERE.has(word)) || inside.some((step) => "index" in step)) return undefined;
   // What stands in the array of readings belongs to one reading, and so comes before what all have in common.
   const depth = named.length + (steps.some((step) => "each" in step) ? 0 : 20);
-  if ("index" in last) return ofCoordinates(named, depth);
+  const where = { depth, place: formatPath(inside) };
+  if ("index" in last) return ofCoordinates(named, where);
   if ("where" in last && last.where.toLowerCase() === "spn") {
-    return choose([{ to: SPNS.get(last.is) ?? "", rank: 0 }], unitOf(written), depth);
+    return choose([{ to: SPNS.get(last.is) ?? "", rank: 0 }], unitOf(written), where);
   }
   const name = words("key" in last ? last.key : String(last.is));
   const whole = candidates(name, around);
-  if (whole.length > 0) return choose(whole, unitOf(written), depth);
+  if (whole.length > 0) return choose(whole, unitOf(written), where);
   const unit = UNIT_WORDS[name.at(-1) ?? ""];
   if (unit === undefined || name.length < 2) return undefined;
-  return choose(candidates(name.slice(0, -1), around), unit, depth);
+  return choose(candidates(name.slice(0, -1), around), unit, where);
 }
 
 /** The steps up to what has the value: `soc.value` is about `soc`. Other parts of a signal mean nothing. */
@@ -261,6 +277,7 @@ function candidates(name: readonly string[], around: readonly string[]): { to: s
   const joined = name.join("");
   const inPosition = around.some((word) => OF_POSITION.has(word));
   if (ONLY_OF_POSITION.has(joined) && !inPosition) return [];
+  if (ONLY_OF_DEVICE.has(joined) && !around.every((word) => OF_DEVICE.has(word))) return [];
   const ofVehicle = !inPosition && around.some((word) => OF_VEHICLE.has(word));
   return (BY_NAME.get(joined) ?? []).map(({ to, rank }) => ({
     to: to === "speed" && ofVehicle ? "vehicleSpeed" : to,
@@ -269,24 +286,35 @@ function candidates(name: readonly string[], around: readonly string[]): { to: s
 }
 
 /** GeoJSON: longitude first. Source: RFC 7946, 3.1.1. */
-function ofCoordinates(steps: readonly Step[], depth: number): Guess | undefined {
+function ofCoordinates(steps: readonly Step[], { depth, place }: Where): Guess | undefined {
   const [list, item] = steps.slice(-2);
   if (list === undefined || !("key" in list) || list.key.toLowerCase() !== "coordinates") return undefined;
   const to = item !== undefined && "index" in item ? ["longitude", "latitude"][item.index] : undefined;
-  return to === undefined ? undefined : { to, unit: "", rank: depth };
+  return to === undefined ? undefined : { to, unit: "", rank: rankOf(0, depth), place };
+}
+
+/** How deep a value stands, and in what. */
+interface Where {
+  readonly depth: number;
+  readonly place: string;
+}
+
+/** Of two values the one that stands less deep: it is about the vehicle, the other about a part of it. */
+function rankOf(rank: number, depth: number): number {
+  return depth * 100 + rank;
 }
 
 /** The first candidate that can come in the unit that was said, where one was. */
 function choose(
   found: readonly { to: string; rank: number }[],
   unit: string | undefined,
-  depth: number,
+  { depth, place }: Where,
 ): Guess | undefined {
   for (const { to, rank } of found) {
     const target = findTarget(to);
     if (target === undefined) continue;
-    if (unit === undefined) return { to, unit: "", rank: rank * 10 + depth };
-    if (unitsOf(target).includes(unit)) return { to, unit, rank: rank * 10 + depth };
+    if (unit === undefined) return { to, unit: "", rank: rankOf(rank, depth), place };
+    if (unitsOf(target).includes(unit)) return { to, unit, rank: rankOf(rank, depth), place };
   }
   return undefined;
 }

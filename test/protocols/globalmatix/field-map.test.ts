@@ -8,9 +8,11 @@ import { formatPath, parsePath } from "../../../src/protocols/globalmatix/path";
 import { findReadings } from "../../../src/protocols/globalmatix/readings";
 import { guess } from "../../../src/protocols/globalmatix/recognise";
 import { findTarget, TARGETS } from "../../../src/protocols/globalmatix/targets";
-import { decodeBytes } from "../../support/globalmatix";
+import { decodeBytes, RECEIVED_AT } from "../../support/globalmatix";
 
 const IMEI = "869595061374194";
+/** JSON that cannot be turned into text. */
+const HOSTILE = { toString: 1, valueOf: 1 };
 const decode = (value: unknown, map?: FieldMap) => decodeBytes(Buffer.from(JSON.stringify(value)), map);
 
 describe("Globalmatix paths", () => {
@@ -80,6 +82,10 @@ describe("Globalmatix units", () => {
     ["engineSpeed", "", "", undefined],
     ["engineSpeed", "12 rpm", "", undefined],
     ["engineSpeed", "12345678901234567890", "", undefined],
+    // Takes minutes where the digits can be shared out in many ways.
+    ["engineSpeed", `${"9".repeat(250_000)}x`, "", undefined],
+    ["engineSpeed", "7.", "", 7],
+    ["engineSpeed", ".5", "", 0.5],
     ["engineSpeed", true, "", undefined],
     ["engineSpeed", null, "", undefined],
     ["ignition", "ON", "", true],
@@ -100,7 +106,10 @@ describe("Globalmatix units", () => {
     ["time", "2026-05-24T13:56:51Z", "s", undefined],
     ["time", "2026-05-24T13:56:51.250+0200", "", 1779623811250],
     ["time", "2026-05-24 13:56:51", "", 1779631011000],
-    ["time", "2026-05-24", "", 1779580800000],
+    ["time", "2026-05-24", "", undefined],
+    ["time", "2026-05-24", "ISO 8601", 1779580800000],
+    ["time", "2026-02-30T12:00:00Z", "", undefined],
+    ["time", "2024-02-29T12:00:00Z", "", 1709208000000],
     ["time", "1999-12-31T23:59:59Z", "", undefined],
     ["time", "2026-13-24T00:00:00Z", "", undefined],
     ["time", "24.05.2026", "", undefined],
@@ -110,7 +119,7 @@ describe("Globalmatix units", () => {
     ["imei", "86959506137419", "", undefined],
     ["imei", "van 7", "", undefined],
   ] as const) {
-    it(`${target}: ${JSON.stringify(value)} ${unit} is ${expected}`, () => {
+    it(`${target}: ${JSON.stringify(value).slice(0, 40)} ${unit} is ${expected}`, () => {
       assert.equal(convert(value, key(target), unit), expected);
     });
   }
@@ -148,6 +157,15 @@ describe("Globalmatix usual names", () => {
     ["gps.valid", "fix", ""],
     ["ts_ms", "time", "ms"],
     ["firmware", undefined, undefined],
+    ["gps.acc", undefined, undefined],
+    ["destination.lat", undefined, undefined],
+    ["tripStart.coordinates[0]", undefined, undefined],
+    ["limits.speed", undefined, undefined],
+    ["wheels[0].speed", undefined, undefined],
+    ["sim.id", undefined, undefined],
+    ["readings[].id", undefined, undefined],
+    ["devices[].id", "imei", ""],
+    ["id", "imei", ""],
   ] as const) {
     it(`${path} is ${to ?? "nothing"} ${unit ?? ""}`, () => {
       const found = guess(path);
@@ -170,6 +188,43 @@ describe("Globalmatix usual names", () => {
       assert.ok(unit === "" || unitsOf(findTarget(to) ?? assert.fail(to)).includes(unit), name);
     }
   });
+
+  const ts = 1779631011;
+  for (const [what, document, path, expected] of [
+    [
+      "the time of a reading before that of the message",
+      { timestamp: ts + 60, list: [{ time: ts, lat: 1, lon: 2 }] },
+      "time",
+      ts * 1000,
+    ],
+    [
+      "the time of the message before that of a signal",
+      { ts, soc: { value: 7, timestamp: 1e9 } },
+      "time",
+      ts * 1000,
+    ],
+    [
+      "the odometer before that of a part",
+      { ts, odo: 5, unknown: { odometer: 3 } },
+      "attributes",
+      { odometer: 5 },
+    ],
+    ["no time of a date alone", { date: "2026-05-24", time: "13:56:51" }, "time", RECEIVED_AT],
+    [
+      "no latitude and longitude of two places",
+      { ts, gps: { lat: null, lon: 5 }, net: { lat: 48, lon: 11 } },
+      "position",
+      { valid: true, latitude: 48, longitude: 11 },
+    ],
+    ["no half of a position", { ts, gps: { lat: 5 }, net: { lon: 11 } }, "position", undefined],
+    ["no readings of stops", { ts, stops: [{ lat: 1, lon: 2 }] }, "position", undefined],
+  ] as const) {
+    it(`fill ${what}`, () => {
+      const { records, error } = decode({ imei: IMEI, ...document });
+      assert.deepEqual((records[0] as unknown as Record<string, unknown>)[path], expected);
+      assert.equal(error, undefined);
+    });
+  }
 
   it("can be switched off", () => {
     const { records } = decode(
@@ -211,6 +266,25 @@ describe("Globalmatix readings", () => {
     assert.deepEqual(values({ readings: "odd" }), [1, 2]);
     assert.equal(values({ readings: "" }).length, 1);
     assert.equal(values({ readings: "missing.path" }).length, 1);
+  });
+
+  it("what stands around a list without readings is one, also in a batch", () => {
+    const batch = [
+      { imei: IMEI, ts: 1779631011, soc: 5, list: [] },
+      { imei: IMEI, ts: 1779631012, list: [{ soc: 6 }] },
+    ];
+    const { records } = decode(batch, { readings: "list" });
+    assert.deepEqual(
+      records.map((record) => record.kind === "telemetry" && record.attributes),
+      [{ stateOfCharge: 5 }, { stateOfCharge: 6 }],
+    );
+  });
+
+  it("one of a list that goes too deep does not spoil the others", () => {
+    const deep = JSON.parse(`${'{"a":'.repeat(40)}1${"}".repeat(40)}`);
+    const list = [{ soc: 1 }, deep, { soc: 2 }];
+    const { records, error } = decode({ imei: IMEI, ts: 1779631011, list }, { readings: "list" });
+    assert.deepEqual([records.length, error?.code], [2, "JSON_DEPTH"]);
   });
 
   it("a signal of a list can be counted as well as named", () => {
@@ -309,6 +383,18 @@ describe("a field map", () => {
       "RULE_DEFAULT",
       "rules[0].default",
     ],
+    ["has paths that are text", { rules: [{ from: 5, to: "own" }] }, "RULE_FROM", "rules[0].from"],
+    ["has units that are text", { rules: [{ from: "a", to: "own", unit: 5 }] }, "RULE_UNIT", "rules[0].unit"],
+    [
+      "has conditions that are text",
+      { rules: [{ from: "a", to: "event", when: [1] }] },
+      "RULE_WHEN",
+      "rules[0].when",
+    ],
+    ["has single defaults", { rules: [{ to: "own", default: HOSTILE }] }, "RULE_DEFAULT", "rules[0].default"],
+    ["has no objects for names", { rules: [{ from: "a", to: HOSTILE }] }, "RULE_TO", "rules[0].to"],
+    ["has a name that is text", { name: HOSTILE }, "FIELD_MAP", "name"],
+    ["has readings that are text", { readings: HOSTILE }, "MAP_READINGS", "readings"],
     ["has rules that are objects", { rules: [null] }, "RULE_TO", "rules[0].to"],
     [
       "has a sensible number of rules",
@@ -320,7 +406,7 @@ describe("a field map", () => {
     it(what, () => {
       const [problem] = checkFieldMap(map);
       assert.deepEqual([problem?.code, problem?.path], [code, path]);
-      assert.throws(() => compileMap(map as FieldMap), { code });
+      assert.throws(() => compileMap(map as unknown as FieldMap), { code });
     });
   }
 
