@@ -24,6 +24,7 @@ import { Listeners, type Listening } from "./listeners";
 import type { LoginSettings } from "./logins";
 import { foreignImei } from "./sender-check";
 import { Session } from "./session";
+import { keepSuccessors } from "./takeover";
 
 export interface BrokerSettings extends LoginSettings {
   readonly listening: Omit<Listening, "handshakeMs">;
@@ -564,7 +565,10 @@ export class BrokerServer {
 
 async function createAedes(connectTimeout: number): Promise<Aedes> {
   const { Aedes } = await import("aedes");
-  return Aedes.createBroker({ connectTimeout, drainTimeout: DRAIN_MS });
+  // Without a bound on messages under way, one client that does not read would keep those of all others waiting.
+  const aedes = await Aedes.createBroker({ connectTimeout, drainTimeout: DRAIN_MS, concurrency: 0 });
+  keepSuccessors(aedes);
+  return aedes;
 }
 
 function ending(code: keyof typeof REASONS): { readonly code: ReasonCode; readonly reason: string } {

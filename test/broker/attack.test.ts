@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { type EventEmitter, once } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import type { IClientOptions } from "mqtt";
+import type { BrokerClient } from "../../src/broker/aedes";
 import { DEFAULT_LIMITS } from "../../src/broker/limits";
 import { account, SHARED, TestDirectory } from "../support/directory";
 import { OwnBroker } from "../support/own-broker";
@@ -111,6 +113,52 @@ describe("attacks on the broker", () => {
     await closed;
     clearInterval(drip);
     assert.ok(sent < bytes.length);
+  });
+
+  it("hears of the end of a connection that took the place of one which was just closing", async () => {
+    await start();
+    const subscribe = packet(0x82, Buffer.from([0, 7]), text(`${IMEI}/OUTC`), Buffer.from([1]));
+    const [first, second] = [broker.socket(), broker.socket()];
+    await once(second, "connect");
+    first.write(Buffer.concat([connect(), subscribe]));
+    await known.until(() => known.told.includes(`listening ${IMEI}`));
+    second.write(connect());
+    first.end();
+    // Both arrive before the broker looks at either.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    await once(second, "data");
+    second.end();
+    await known.until(() => known.told.at(-1) === `disconnected ${IMEI}`);
+    assert.equal(broker.running.clientCount, 0);
+  });
+
+  it("keeps nobody waiting for one who does not read", async () => {
+    known = new TestDirectory().add(account(IMEI));
+    broker = await OwnBroker.start(known, { anonymous: true });
+    const lazy = broker.socket();
+    lazy.write(packet(0x10, text("MQTT"), Buffer.from([4, 2, 0, 60]), text("lazy")));
+    await once(lazy, "data");
+    lazy.write(packet(0x82, Buffer.from([0, 7]), text("trackers/#"), Buffer.from([0])));
+    await once(lazy, "data");
+    lazy.pause();
+    const [flow, ...talkers] = await Promise.all(Array.from({ length: 4 }, () => broker.service()));
+    await flow?.subscribeAsync("BCE/D", { qos: 1 });
+    const [talker] = talkers;
+    const { clients } = (broker.running as unknown as { aedes: { clients: Record<string, BrokerClient> } })
+      .aedes;
+    // More than the connection's buffers hold, and then more messages than are ever under way to one who reads.
+    const much = Buffer.alloc(200_000);
+    for (let count = 0; count < 100; count++) talker?.publish("trackers/x", much);
+    while (!clients.lazy?.conn.writableNeedDrain) await setImmediate();
+    for (const one of talkers.slice(1)) {
+      for (let count = 0; count < 100; count++) one.publish("trackers/x", "more");
+      await one.publishAsync("elsewhere", "", { qos: 1 });
+    }
+    const device = await broker.client(DEVICE);
+    const heard = once(flow as unknown as EventEmitter, "message");
+    await device.publishAsync("BCE/D", FRAME, { qos: 1 });
+    await heard;
+    assert.ok(broker.events.every(({ event }) => event !== "disconnected"));
   });
 
   it("blocks an address that guesses, but not a device that has logged in from it", async () => {
