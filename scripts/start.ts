@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { MODELS } from "../src/simulator/models";
 import { type Counts, imeiOf, plannedDevices } from "../src/simulator/plan";
 import { type NodeRed, settingsFile, startNodeRed } from "./node-red";
@@ -24,6 +25,11 @@ const FLEET_SIZE = PLANNED.length;
 const PENDING: readonly string[] = [imeiOf("car", 13), imeiOf("car", 14), imeiOf("light", 1)];
 /** Names of the device configs in the flow. */
 const PROFILES = { iotm: "IOTM trackers", globalmatix: "GlobalmatiX xTCU" };
+
+const FIRST_LOOK = `  Look at   the sidebar Trackers: ${FLEET_SIZE} simulated trackers drive around four towns; ${FLEET_SIZE - PENDING.length} are registered,
+            ${PENDING.length} are pending, for you to activate. All connect to the flow's own MQTT broker.
+  And at    the debug sidebar (the bug symbol): what happens, and who comes and goes.
+`;
 
 /** What to end when this ends, last started first. */
 const ends: (() => Promise<unknown> | unknown)[] = [];
@@ -54,19 +60,21 @@ async function main(): Promise<void> {
   });
   ends.push(() => nodeRed.stop());
   nodeRed.process.once("exit", (code) => void end(code ?? 1));
-  if (fresh) await deploy(nodeRed.url);
+  if (fresh) await deploy(nodeRed.url).catch(forgetFlow);
 
   console.log(`
 Ready.
 
   Open      ${nodeRed.url}/?sidebar=trackers
-  Look at   the sidebar Trackers (the pin symbol, bottom right): ${FLEET_SIZE} simulated trackers drive around four towns;
-            ${FLEET_SIZE - PENDING.length} are registered, ${PENDING.length} are pending, for you to activate.
-  And at    the debug sidebar (the bug symbol): what they say, through the flow's own MQTT broker on
-            127.0.0.1:${mqttPort}, which lets in only registered trackers.
-  Flow      ${fresh ? "“Start here” was deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
+${fresh ? FIRST_LOOK : ""}  Flow      ${fresh ? "“Start here” was deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
   End       Ctrl-C
 ${mqttPort === MQTT_PORT ? "" : `\nIn flows that you import, enter port ${mqttPort} in the broker: ${MQTT_PORT} was taken.\n`}`);
+}
+
+/** So that the next start begins anew, with a flow and its devices. */
+function forgetFlow(error: unknown): never {
+  rmSync(join(USER_DIR, "flows.json"), { force: true });
+  throw error;
 }
 
 /** npm passes a signal on to its shell only, which ends without passing it on; so this looks for itself. */
@@ -134,8 +142,22 @@ async function deploy(url: string): Promise<void> {
   };
   const types = ["tracker-registry", "tracker-device-config"];
   await send(flow.filter((node) => types.includes((node as FlowNode).type)));
+  await registryOpen(url);
   await register(url);
   await send(flow);
+}
+
+const OPEN_WITHIN_MS = 20_000;
+
+/** Node-RED answers before what was deployed has come up. */
+async function registryOpen(url: string): Promise<void> {
+  const until = performance.now() + OPEN_WITHIN_MS;
+  while (performance.now() < until) {
+    const overview = await (await fetch(`${url}/trackers/registry`)).json();
+    if ((overview as { registries: { ready: boolean }[] }).registries[0]?.ready) return;
+    await setTimeout(100);
+  }
+  throw new Error("The registry has not come up.");
 }
 
 /** Registers part of the fleet as the sidebar would. */

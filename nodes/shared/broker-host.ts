@@ -19,7 +19,7 @@ export interface BrokerNode {
 
 /** Why a server does not listen, in plain words, by the error's code. */
 const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
-  EADDRINUSE: "another program listens on this port already, perhaps Mosquitto",
+  EADDRINUSE: "another program listens on this port already: perhaps Mosquitto, or another tracker broker",
   EACCES: "this port may not be listened on: take one above 1023",
   EADDRNOTAVAIL: "this computer does not have the address to listen on",
   ENOENT: "the file of a key or certificate is missing",

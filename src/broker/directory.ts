@@ -67,6 +67,8 @@ export interface Directory {
   /** The registered device with this IMEI. */
   device(imei: string): DeviceAccount | undefined;
   gateways(): readonly GatewayAccount[];
+  /** Logins of all device configs: who gives one of them knows the fleet, also with an IMEI that is not registered. */
+  logins(): readonly Login[];
   /**
    * A client with this IMEI as its client id was not let in. One that is not registered is listed as pending, a
    * registered one has it on its page until it is connected.

@@ -7,7 +7,7 @@ import type { BrokerClient } from "./aedes";
 import type { Directory, Refusal } from "./directory";
 import { type ConnectionEvent, Quiet } from "./events";
 import { addressKey, Connections, type Limits, LoginGuard } from "./limits";
-import { type Credentials, identify, type LoginSettings } from "./logins";
+import { type Admission, type Credentials, identify, type LoginSettings } from "./logins";
 import { NotHashed, Passwords } from "./passwords";
 import type { Origin, Session } from "./session";
 
@@ -60,35 +60,37 @@ export class Doorkeeper {
   /** Who a client is, or why it does not get in; the latter after a while, where it may be a guess. */
   async identify(client: BrokerClient, session: Session, given: Credentials): Promise<Identity | Refusal> {
     const { key } = session.origin;
-    const admission = await this.decide(client, key, given);
+    const name = nameOf(given);
+    const { identity, refusal, knowsLogin } = await this.decide(client, key, given);
     const now = performance.now();
-    if (typeof admission !== "string") {
-      this.guard.right(key, client.id, now);
-      return admission;
+    if (identity !== undefined) {
+      this.guard.right(key, name, now);
+      return identity;
     }
-    const isGuess = GUESSES.has(admission);
+    const isGuess = GUESSES.has(refusal) && !knowsLogin;
     // Also of a client that has gone: who does not wait for the answer could else guess without end.
-    const { delay, blocks } = isGuess ? this.guard.wrong(key, client.id, now) : { delay: 0, blocks: false };
-    if (!client.closed) this.tell(session, client.id, admission, now);
+    const { delay, blocks } = isGuess ? this.guard.wrong(key, name, now) : { delay: 0, blocks: false };
+    if (!client.closed) this.tell(session, client.id, refusal, now);
     if (blocks) this.tell(session, client.id, "BLOCKED", now);
     if (delay > 0 && !client.closed) await sleep(delay, undefined, { ref: false });
-    return admission;
+    return refusal;
   }
 
-  private async decide(client: BrokerClient, key: string, given: Credentials): Promise<Identity | Refusal> {
-    const isBlocked = () => !this.guard.admits(key, client.id, performance.now());
-    if (isBlocked()) return "BLOCKED";
+  private async decide(client: BrokerClient, key: string, given: Credentials): Promise<Admission> {
+    const isBlocked = () => !this.guard.admits(key, nameOf(given), performance.now());
+    if (isBlocked()) return { refusal: "BLOCKED" };
     const directory = await this.around.directory(client);
-    if (directory === undefined) return "NOT_READY";
+    if (directory === undefined) return { refusal: "NOT_READY" };
     try {
       const asker = { address: key, gone: () => client.closed || isBlocked() };
-      const { identity, refusal } = await identify(given, this.settings, directory, this.passwords, asker);
-      if (refusal !== undefined) return refusal;
+      const admission = await identify(given, this.settings, directory, this.passwords, asker);
+      if (admission.identity === undefined) return admission;
       const owner = this.around.owner(client.id);
-      return owner === undefined || owner === ownerOf(identity) ? identity : "CLIENT_ID";
+      const isFree = owner === undefined || owner === ownerOf(admission.identity);
+      return isFree ? admission : { refusal: "CLIENT_ID" };
     } catch (error) {
       if (!(error instanceof NotHashed)) throw error;
-      return isBlocked() ? "BLOCKED" : "CONNECTIONS";
+      return { refusal: isBlocked() ? "BLOCKED" : "CONNECTIONS" };
     }
   }
 
@@ -98,6 +100,11 @@ export class Doorkeeper {
     const imei = checkImei(client) === undefined ? client : null;
     this.around.refused({ client, user: session.user, imei, address }, refusal);
   }
+}
+
+/** What somebody is trusted by once it has got in: a device by its IMEI, others by their user, as client ids change. */
+function nameOf({ client, user }: Credentials): string {
+  return checkImei(client) === undefined ? client : `user ${user ?? ""}`;
 }
 
 /** Where a connection comes from. */

@@ -28,8 +28,13 @@ export interface Credentials {
 }
 
 export type Admission =
-  | { readonly identity: Identity; readonly refusal?: undefined }
-  | { readonly identity?: undefined; readonly refusal: Refusal };
+  | { readonly identity: Identity; readonly refusal?: undefined; readonly knowsLogin?: undefined }
+  | {
+      readonly identity?: undefined;
+      readonly refusal: Refusal;
+      /** The login was right all the same, so that it was no guess. */
+      readonly knowsLogin?: boolean;
+    };
 
 /**
  * Says who somebody is. A client id that is an IMEI is a device's, and nobody else's: the one exception is a vendor's
@@ -60,7 +65,7 @@ export async function identify(
     const isRight = await passwords.fitsPlain(gateway.login.password, password, asker);
     return isRight ? { identity: { kind: "gateway", account: gateway } } : { refusal: "LOGIN" };
   }
-  if (isImei) return refuse("DEVICE_UNKNOWN");
+  if (isImei) return stranger(given, directory, passwords, asker);
   if (/^\d{15}$/.test(client)) return refuse("CLIENT_ID");
   const service = settings.services.find((one) => one.user === user);
   if (service !== undefined) {
@@ -70,6 +75,18 @@ export async function identify(
       : { refusal: "LOGIN" };
   }
   return nameless(given, settings) ?? refuse(user === undefined ? "CLIENT_ID" : "LOGIN");
+}
+
+/** A device that is not registered. One that knows the fleet's login is new rather than guessing. */
+async function stranger(
+  { user, password = new Uint8Array() }: Credentials,
+  directory: Directory,
+  passwords: Passwords,
+  asker: Asker,
+): Promise<Admission> {
+  const login = directory.logins().find((one) => one.user === user);
+  const knowsLogin = await passwords.fitsPlain(login?.password ?? "", password, asker);
+  return { refusal: "DEVICE_UNKNOWN", knowsLogin };
 }
 
 async function device(

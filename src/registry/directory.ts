@@ -1,4 +1,4 @@
-import type { DeviceAccount, Directory, GatewayAccount, Refusal, Uplink } from "../broker/directory";
+import type { DeviceAccount, Directory, GatewayAccount, Login, Refusal, Uplink } from "../broker/directory";
 import type { Topics } from "../device/device-config";
 import { TrackerError } from "../errors";
 import type { Device } from "./device";
@@ -43,6 +43,10 @@ export class RegistryDirectory implements Directory {
       .flatMap(({ id, protocol, login, topics }) =>
         protocol === "globalmatix" && login !== undefined ? [{ profile: id, login, topics }] : [],
       );
+  }
+
+  logins(): readonly Login[] {
+    return this.profiles.all().flatMap(({ login }) => login ?? []);
   }
 
   refused(imei: string, refusal: Refusal, address: string): void {

@@ -6,13 +6,16 @@ import type { IClientOptions } from "mqtt";
 import type { BrokerClient } from "../../src/broker/aedes";
 import { DEFAULT_LIMITS } from "../../src/broker/limits";
 import { account, SHARED, TestDirectory } from "../support/directory";
-import { OwnBroker } from "../support/own-broker";
+import { OwnBroker, SERVICE } from "../support/own-broker";
 import { IMEI, OTHER } from "../support/registry";
 import { CAPTURES } from "../support/vectors";
 
 const FRAME = Buffer.from(CAPTURES.find(({ normalized }) => normalized[0]?.imei === IMEI)?.hex ?? "", "hex");
 const DEVICE: IClientOptions = { clientId: IMEI, username: SHARED.user, password: SHARED.password };
 const WRONG: IClientOptions = { ...DEVICE, password: "guess" };
+/** That of a device that is not registered. */
+const NEW = "356938035643809";
+const FLOW: IClientOptions = { username: SERVICE.user, password: SERVICE.password };
 
 /** `name` as MQTT writes text. */
 const text = (value: string) => {
@@ -177,6 +180,31 @@ describe("attacks on the broker", () => {
     await assert.rejects(broker.client(DEVICE));
     const count = broker.events.filter(({ code }) => code === "BLOCKED").length;
     assert.equal(count, 1);
+  });
+
+  it("does not take a tracker that waits to be registered for one who guesses, if it knows the fleet's login", async () => {
+    await start({ wrongLogins: 5, blockSeconds: 60 });
+    for (let tries = 0; tries < 20; tries++) {
+      await assert.rejects(broker.client({ ...DEVICE, clientId: NEW }), { code: 5 });
+    }
+    await broker.client(DEVICE);
+    assert.ok(broker.events.every(({ code }) => code !== "BLOCKED"));
+    for (let tries = 0; tries < 7; tries++) {
+      await assert.rejects(broker.client({ ...WRONG, clientId: NEW }), { code: 5 });
+    }
+    await broker.event(({ code }) => code === "BLOCKED");
+  });
+
+  it("trusts a service user that was in before by its name, since its client id is another one each time", async () => {
+    await start({ wrongLogins: 5, blockSeconds: 60 });
+    const first = await broker.client({ ...FLOW, clientId: "nodered-1" });
+    await first.endAsync();
+    const guesses = Array.from({ length: 30 }, () =>
+      assert.rejects(broker.client({ ...WRONG, clientId: OTHER }), { code: 5 }),
+    );
+    await Promise.all(guesses);
+    await broker.event(({ code }) => code === "BLOCKED");
+    await broker.client({ ...FLOW, clientId: "nodered-2" });
   });
 
   it("closes an address at once that guesses and has no device", async () => {

@@ -45,6 +45,7 @@ describe("topics", () => {
 describe("device config", () => {
   it("of nothing has every default", () => {
     assert.deepEqual(resolveDeviceConfig(), {
+      fieldMap: {},
       protocol: "iotm",
       platform: "own",
       host: "",

@@ -48,20 +48,13 @@ describe("npm start", () => {
       socket.once("connect", () => resolve(false)).once("error", () => resolve(true));
     });
 
-  it("shows the fleet in the debug sidebar, ends on Ctrl-C, and keeps the user's flows", async function () {
+  it("has the fleet online, tells of events and commands, ends on Ctrl-C, and keeps the user's flows", async function () {
     this.timeout(90_000);
     const address = await start();
     const flowsFile = join(folder, "flows.json");
     const flows: FlowNode[] = JSON.parse(await readFile(flowsFile, "utf8"));
-    const debug = flows.find(({ type, name }) => type === "debug" && name === "where it is");
-    assert.ok(debug);
+    const idOf = (wanted: string): string => flows.find(({ name }) => name === wanted)?.id ?? "";
     const editor = await EditorClient.connect(address);
-    const seen = new Set<string>();
-    while (seen.size < 5) {
-      const said = String(await editor.debug(debug.id));
-      const name = /^(\D+ \d+) is at \d+\.\d+, \d+\.\d+, \d+ km\/h$/.exec(said)?.[1];
-      if (name !== undefined) seen.add(name);
-    }
     const registry = flows.find(({ type }) => type === "tracker-registry");
     assert.ok(registry);
     const count = async (): Promise<string> => {
@@ -71,6 +64,10 @@ describe("npm start", () => {
     };
     // Three are not registered, so the broker does not let them in.
     while ((await count()) !== "22 of 22 online, 3 pending") await editor.changed(registry.id);
+    await editor.press(idOf("panic button pressed"));
+    while (!/^\D+ \d+ reports PANIC$/.test(String(await editor.debug(idOf("what happens")))));
+    await editor.press(idOf("beacon on"));
+    while ((await editor.debug(idOf("what became of it"))) !== "Car 1, beacon on: confirmed");
     editor.close();
     assert.equal(await end(), 0);
     assert.ok(await refuses(address), "Node-RED is gone");

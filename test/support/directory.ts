@@ -1,4 +1,11 @@
-import type { DeviceAccount, Directory, GatewayAccount, Refusal, Uplink } from "../../src/broker/directory";
+import type {
+  DeviceAccount,
+  Directory,
+  GatewayAccount,
+  Login,
+  Refusal,
+  Uplink,
+} from "../../src/broker/directory";
 import { PROTOCOLS } from "../../src/device/device-config";
 
 export const BCE = PROTOCOLS.iotm.topics;
@@ -49,6 +56,10 @@ export class TestDirectory implements Directory {
 
   device(imei: string): DeviceAccount | undefined {
     return this.accounts.get(imei);
+  }
+
+  logins(): readonly Login[] {
+    return [...this.accounts.values()].flatMap(({ shared }) => shared ?? []);
   }
 
   gateways(): readonly GatewayAccount[] {

@@ -413,6 +413,12 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
       await device.endAsync(true);
     }
     await press(nodes, "as if a tracker reported");
+    let rows: { imei: string }[] = [];
+    while (!rows.some(({ imei }) => imei === "867035046242895")) {
+      await editor.changed(registry as string);
+      const answer = await fetch(`${nodeRed.url}/trackers/registry/${registry}/rows`);
+      ({ rows } = (await answer.json()) as { rows: typeof rows });
+    }
     // Its broker goes with it, or the next flow would find the port taken.
     await editor.deploy([{ id: "empty", type: "tab", label: "empty" }]);
   });
