@@ -314,6 +314,20 @@ describe("the unit to begin with", () => {
     assert.equal(startUnit("latitude", "north"), "");
   });
 
+  it("is what the name or the payload says, if the signal can come in it", () => {
+    assert.equal(startUnit("externalVoltage", 27540, { said: "mV" }), "mV");
+    assert.equal(startUnit("coolantTemperature", 188, { said: "°F" }), "°F");
+    assert.equal(startUnit("odometer", 12, { said: "km" }), "");
+    assert.equal(startUnit("odometer", 12, { said: "°F" }), "");
+  });
+
+  it("of a coordinate is that of the other one, where it fits", () => {
+    assert.equal(startUnit("longitude", 99922000, { otherHalf: "1e-7 °" }), "1e-7 °");
+    assert.equal(startUnit("longitude", 99922000), "1e-6 °");
+    assert.equal(startUnit("latitude", 43.2, { otherHalf: "" }), "");
+    assert.equal(startUnit("latitude", 535503000, { otherHalf: "" }), "1e-7 °");
+  });
+
   it("is asked for where it cannot be told", () => {
     const isOpen = (to: string, unit = "") => isUnitOpen(findTarget(to), unit);
     assert.deepEqual(
@@ -343,6 +357,16 @@ describe("the list of signals", () => {
     assert.deepEqual(keys("front RIGHT"), ["doors.doorFrontRight", "own.front RIGHT"]);
     assert.deepEqual(keys("odometer"), ["vehicle.odometer"]);
     assert.ok(keys("km/h").includes("position.speed"));
+    for (const [word, first] of [
+      ["rpm", "vehicle.engineSpeed"],
+      ["mileage", "vehicle.odometer"],
+      ["fix", "position.fix"],
+      ["bearing", "position.heading"],
+      ["alarm", "special.event"],
+    ] as const) {
+      assert.equal(keys(word)[0], first, word);
+    }
+    assert.ok(keys("mV").includes("power.externalVoltage"));
     assert.ok(!keys("km/h").includes("own.km/h"), "a slash cannot be in a name");
     assert.deepEqual(keys("door_4"), ["own.door_4"]);
   });

@@ -1,4 +1,6 @@
 import { isAttributeName } from "../../../src/model/vocabulary";
+import { unitsOf } from "../../../src/protocols/globalmatix/convert";
+import { namesOf } from "../../../src/protocols/globalmatix/recognise";
 import { findTarget, TARGETS } from "../../../src/protocols/globalmatix/targets";
 
 /** The signals of the list in groups, in the order in which a person maps them. Every target is in one of them. */
@@ -34,8 +36,21 @@ export interface Option {
   readonly group: string;
 }
 
+/** Words by which people look for a signal, beside the usual names of it. */
+const WORDS: Readonly<Record<string, string>> = {
+  imei: "serial number who",
+  heading: "direction",
+  event: "alarm alert",
+  ignore: "skip drop leave out",
+  coolantTemperature: "water engine",
+  externalVoltage: "supply board vehicle battery",
+  odometer: "distance total",
+  ...Object.fromEntries(series("input", 8).map((key) => [key, "digital"])),
+  ...Object.fromEntries(series("output", 4).map((key) => [key, "digital relay"])),
+};
+
 /**
- * The signals whose key, label or unit has every word of what was typed. The last is what was typed itself, as a name
+ * The signals whose key, label, usual name or unit has every word of what was typed. The last is what was typed itself, as a name
  * of the user's own, where it can be one.
  */
 export function search(typed: string, labelOf: (key: string) => string): Option[] {
@@ -44,10 +59,14 @@ export function search(typed: string, labelOf: (key: string) => string): Option[
     members
       .map((key) => ({ key, label: labelOf(key), unit: findTarget(key)?.unit ?? "", group }))
       .filter(({ key, label, unit }) => {
-        const text = `${key} ${label} ${unit}`.toLowerCase();
+        const units = unitsOf(findTarget(key) ?? { type: "text", unit });
+        const text = [key, label, ...units, ...namesOf(key), WORDS[key] ?? ""].join(" ").toLowerCase();
         return words.every((word) => text.includes(word));
       }),
   );
+  const sought = words.join("");
+  const isExact = ({ key }: Option) => key.toLowerCase() === sought || namesOf(key).includes(sought);
+  found.sort((a, b) => Number(isExact(b)) - Number(isExact(a)));
   const name = typed.trim();
   const isOwn = name !== "" && isAttributeName(name) && !TARGETS.some(({ key }) => key === name);
   return isOwn ? [...found, { key: name, label: name, unit: "", group: "own" }] : found;

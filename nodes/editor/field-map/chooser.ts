@@ -5,13 +5,15 @@ import type { Choice } from "./edit";
 import type { ValueRow } from "./rows";
 import { targetBox } from "./target-box";
 import { fillText, text, unitText, valueText } from "./texts";
-import { isUnitOpen, startUnit } from "./units";
+import { isUnitOpen, OTHER_HALF, startUnit } from "./units";
 
 /** What the panel under a value tells. A choice counts at once. */
 export interface ChooserActions {
   choose(choice: Choice): void;
   remove(): void;
   close(): void;
+  /** The unit that a rule for a target has; undefined where there is no such rule. */
+  unitOfRule(to: string): string | undefined;
 }
 
 export interface Chooser {
@@ -34,7 +36,8 @@ export function chooser(
   };
   const box = targetBox(text("chooser.label"), (to) => {
     const when = to === "event" ? valueText(row.value) : undefined;
-    const unit = startUnit(to, row.value);
+    const otherHalf = actions.unitOfRule(OTHER_HALF[to] ?? "");
+    const unit = startUnit(to, row.value, { said: row.said, otherHalf });
     apply({ to, ...(unit === "" ? {} : { unit }), ...(when === undefined ? {} : { when }) });
     showDetails();
     // Where there is nothing more to say the next value can be taken at once.

@@ -170,6 +170,10 @@ export function mapEditor(options: MapEditorOptions): void {
       at.length > 0,
       {
         choose: (choice) => change(assign(map, path, choice)),
+        unitOfRule: (to) => {
+          const rule = map.rules?.find((one) => one.to === to);
+          return rule && (rule.unit ?? "");
+        },
         remove: () => {
           closePanel();
           change(unassign(map, path));

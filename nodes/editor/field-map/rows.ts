@@ -5,6 +5,7 @@ import { canonicalPath } from "../../../src/protocols/globalmatix/leaves";
 import type { Claim, Mapped } from "../../../src/protocols/globalmatix/map";
 import { formatPath, parsePath, type Step } from "../../../src/protocols/globalmatix/path";
 import type { RawReading } from "../../../src/protocols/globalmatix/readings";
+import { unitPaths, unitSaid } from "../../../src/protocols/globalmatix/recognise";
 import { findTarget } from "../../../src/protocols/globalmatix/targets";
 
 /**
@@ -44,6 +45,8 @@ export interface ValueRow {
   readonly label: string;
   readonly depth: number;
   readonly value: Scalar;
+  /** The unit that its name or the payload says. */
+  readonly said: string | undefined;
   readonly state: State;
   readonly fills: readonly Fill[];
   /** The signal whose unit this value says. */
@@ -102,6 +105,7 @@ export function rowsOf(
       label: labelOf(steps.at(-1)),
       depth: inside.length,
       value,
+      said: unitSaid(path, writtenUnit(path, leaves)),
       state,
       fills: state === "waiting" ? [] : fills,
       unitOf: used.has(path) ? unitOf?.to : undefined,
@@ -125,6 +129,11 @@ function groupsAround(steps: readonly Step[]): Group[] {
     const label = labelOf(step) + (next !== undefined && "each" in next ? " [ ]" : "");
     return [{ path: formatPath(steps.slice(0, index + 1)), label }];
   });
+}
+
+function writtenUnit(path: string, leaves: RawReading["leaves"]): string {
+  const written = unitPaths(path).map((unitPath) => leaves.get(unitPath));
+  return String(written.find((unit) => typeof unit === "string") ?? "");
 }
 
 function labelOf(step: Step | undefined): string {

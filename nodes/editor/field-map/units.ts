@@ -4,20 +4,39 @@ import { findTarget, type Target } from "../../../src/protocols/globalmatix/targ
 
 const LIMITS: Readonly<Record<string, number>> = { latitude: 90, longitude: 180 };
 
+/** The other half of a position, which is written like the one. */
+export const OTHER_HALF: Readonly<Record<string, string>> = {
+  latitude: "longitude",
+  longitude: "latitude",
+};
+
+/** What is known of a value's unit. */
+export interface UnitHints {
+  /** What its name says, or the payload beside it. */
+  readonly said?: string | undefined;
+  /** The unit of the other half of the position; empty for degrees, undefined where it has none yet. */
+  readonly otherHalf?: string | undefined;
+}
+
 /**
- * The unit to begin with for a value that becomes a target; empty for the usual one. A coordinate beyond the world is
- * written in fractions of a degree, in which the largest that fits is the likeliest.
+ * The unit to begin with for a value that becomes a target; empty for the usual one. What was said counts, then the
+ * other coordinate. A coordinate beyond the world is written in fractions of a degree, in which the largest that fits is
+ * the likeliest.
  */
-export function startUnit(to: string, value: Scalar): string {
+export function startUnit(to: string, value: Scalar, { said, otherHalf }: UnitHints = {}): string {
   const target = findTarget(to);
+  if (target === undefined) return "";
+  const usual = (unit: string) => (unit === target.unit ? "" : unit);
+  if (said !== undefined && unitsOf(target).includes(said)) return usual(said);
   const limit = LIMITS[to];
-  if (target === undefined || limit === undefined) return "";
+  if (limit === undefined) return "";
   const fitting = unitsOf(target).flatMap((unit) => {
     const converted = Math.abs(Number(convert(value, target, unit)));
     return converted <= limit ? [{ unit, converted }] : [];
   });
+  if (otherHalf !== undefined && fitting.some(({ unit }) => usual(unit) === otherHalf)) return otherHalf;
   const [best] = fitting.toSorted((a, b) => b.converted - a.converted);
-  return best === undefined || best.unit === target.unit ? "" : best.unit;
+  return best === undefined ? "" : usual(best.unit);
 }
 
 /** Whether a person should look at the unit before they go on: there are several that cannot be told apart. */

@@ -3,6 +3,7 @@ import { TrackerError } from "../../errors";
 import type { Scalar } from "../../model/message";
 import { beyond, LIMITS } from "./limits";
 import { appendStep, type Step } from "./path";
+import { guess } from "./recognise";
 import { NAME_KEYS, VALUE_KEYS } from "./signals";
 
 /** Every value of a reading by its canonical path. Objects and arrays without content are `{}` and `[]`, as text. */
@@ -103,7 +104,11 @@ export function isSignalList(items: readonly unknown[]): boolean {
 function signalKey(items: readonly unknown[]): string | undefined {
   const [first] = items;
   if (!isContainer(first) || !VALUE_KEYS.some((key) => Object.hasOwn(first, key))) return undefined;
-  return NAME_KEYS.find((key) => items.every((item) => nameOf(item, key) !== undefined));
+  // Points of a track have names and values, too.
+  if (Object.keys(first).some((key) => guess(appendStep("", { key }))?.to === "latitude")) return undefined;
+  const keys = NAME_KEYS.filter((key) => items.every((item) => nameOf(item, key) !== undefined));
+  const tellsApart = (key: string) => new Set(items.map((item) => nameOf(item, key))).size === items.length;
+  return keys.find(tellsApart) ?? keys[0];
 }
 
 function nameOf(item: unknown, key: string): string | number | undefined {

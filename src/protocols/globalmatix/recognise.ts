@@ -198,23 +198,29 @@ const ELSEWHERE = new Set(
   ),
 );
 
-const BY_NAME: ReadonlyMap<string, readonly { to: string; rank: number }[]> = Map.groupBy(
-  [
-    ...Object.entries(NAMES).flatMap(([to, names]) =>
-      names.split(" ").map((name, rank) => ({ name, to, rank })),
+interface UsualName {
+  readonly name: string;
+  readonly to: string;
+  readonly rank: number;
+}
+
+const USUAL_NAMES: readonly UsualName[] = [
+  ...Object.entries(NAMES).flatMap(([to, names]) =>
+    names.split(" ").map((name, rank) => ({ name, to, rank })),
+  ),
+  ...NUMBERED.flatMap(([target, count, names]) =>
+    names.split(" ").flatMap((name, rank) =>
+      Array.from({ length: count }, (_, n) => ({
+        name: `${name}${n + 1}`,
+        to: `${target}${n + 1}`,
+        rank,
+      })),
     ),
-    ...NUMBERED.flatMap(([target, count, names]) =>
-      names.split(" ").flatMap((name, rank) =>
-        Array.from({ length: count }, (_, n) => ({
-          name: `${name}${n + 1}`,
-          to: `${target}${n + 1}`,
-          rank,
-        })),
-      ),
-    ),
-  ].sort((a, b) => a.rank - b.rank),
-  ({ name }) => name,
-);
+  ),
+].sort((a, b) => a.rank - b.rank);
+
+const BY_NAME: ReadonlyMap<string, readonly UsualName[]> = Map.groupBy(USUAL_NAMES, ({ name }) => name);
+const NAMES_OF: ReadonlyMap<string, readonly UsualName[]> = Map.groupBy(USUAL_NAMES, ({ to }) => to);
 
 /** Guesses remembered, because a fleet says the same again and again. */
 const MAX_KNOWN = 10_000;
@@ -239,6 +245,18 @@ const ENDS_IN_VALUE = new RegExp(String.raw`^(.+)\.(?:${VALUE_KEYS.join("|")})$`
 export function unitPaths(path: string): string[] {
   const base = ENDS_IN_VALUE.exec(path)?.[1];
   return base === undefined ? [] : UNIT_KEYS.map((key) => `${base}.${key}`);
+}
+
+/** The unit of a value as its name or what is `written` beside it says, if they do. */
+export function unitSaid(path: string, written = ""): string | undefined {
+  const last = ofValue(parsePath(path)).at(-1);
+  const name = last !== undefined && "key" in last ? words(last.key) : [];
+  return unitOf(written) ?? UNIT_WORDS[name.at(-1) ?? ""];
+}
+
+/** The usual names of a signal, for those who look for it. */
+export function namesOf(to: string): readonly string[] {
+  return NAMES_OF.get(to)?.map(({ name }) => name) ?? [];
 }
 
 function guessSteps(steps: readonly Step[], written: string): Guess | undefined {

@@ -5,13 +5,15 @@
 export const NAME_KEYS: readonly string[] = [
   "name",
   "signal",
+  "n",
   "key",
   "label",
   "spn",
+  "pgn",
   "pid",
   "id",
   "code",
   "type",
 ];
-export const VALUE_KEYS: readonly string[] = ["value", "val", "v"];
-export const UNIT_KEYS: readonly string[] = ["unit", "units", "uom"];
+export const VALUE_KEYS: readonly string[] = ["value", "val", "v", "w"];
+export const UNIT_KEYS: readonly string[] = ["unit", "units", "uom", "u", "e"];

@@ -303,6 +303,23 @@ describe("Globalmatix readings", () => {
     ]);
   });
 
+  it("signals are told apart by the key that has another value in each, and points of a track are none", () => {
+    const bus = [
+      { pgn: 61444, n: "esp", w: 1412.5, e: "rpm" },
+      { pgn: 65262, n: "tcool", w: 188, e: "degF" },
+    ];
+    const track = [
+      { id: 1, v: 50, lat: 1, lon: 2 },
+      { id: 2, v: 51, lat: 1, lon: 2 },
+    ];
+    const [record] = decode({ imei: IMEI, ts: 1779631011, bus, lat: 5, lon: 6, track }).records;
+    const sensors = record?.kind === "telemetry" ? Object.keys(record.sensors) : [];
+    assert.deepEqual(
+      sensors.filter((path) => path.endsWith(".w") || path.endsWith(".v")),
+      ['bus[n="esp"].w', 'bus[n="tcool"].w', "track[0].v", "track[1].v"],
+    );
+  });
+
   it("of two signals of one name neither is lost", () => {
     const list = [
       { name: "x", value: 1 },

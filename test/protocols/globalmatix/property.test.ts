@@ -60,11 +60,12 @@ const rule: fc.Arbitrary<Rule> = fc.record({
 });
 
 describe("Globalmatix properties", () => {
-  const prototype = JSON.stringify(Object.getOwnPropertyNames(Object.prototype));
-
-  afterEach(() => {
-    assert.equal(JSON.stringify(Object.getOwnPropertyNames(Object.prototype)), prototype);
+  const ofPrototype = () => JSON.stringify(Object.getOwnPropertyNames(Object.prototype));
+  let before = "";
+  beforeEach(() => {
+    before = ofPrototype();
   });
+  afterEach(() => assert.equal(ofPrototype(), before));
 
   it("any JSON becomes messages or a coded error", () => {
     fc.assert(
