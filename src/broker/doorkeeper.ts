@@ -5,7 +5,7 @@ import { checkImei } from "../model/imei";
 import { type Identity, ownerOf } from "./access";
 import type { BrokerClient } from "./aedes";
 import type { Directory, Refusal } from "./directory";
-import { type ConnectionEvent, Quiet } from "./events";
+import { type ConnectionEvent, Quiet, shortened } from "./events";
 import { addressKey, Connections, type Limits, LoginGuard } from "./limits";
 import { type Credentials, identify, type LoginSettings } from "./logins";
 import { NotHashed, Passwords } from "./passwords";
@@ -60,23 +60,30 @@ export class Doorkeeper {
   /** Who a client is, or why it does not get in; the latter after a while, where it may be a guess. */
   async identify(client: BrokerClient, session: Session, given: Credentials): Promise<Identity | Refusal> {
     const { key } = session.origin;
-    const admission = await this.decide(client, key, given);
+    // Whoever has logged in under a client id is not to guess the passwords of others under it.
+    const name = shortened(`${client.id} ${session.user}`);
+    const admission = await this.decide(client, key, name, given);
     const now = performance.now();
     if (typeof admission !== "string") {
-      this.guard.right(key, client.id, now);
+      if (admission.kind !== "anonymous") this.guard.right(key, name, admission.kind === "device", now);
       return admission;
     }
     const isGuess = GUESSES.has(admission);
     // Also of a client that has gone: who does not wait for the answer could else guess without end.
-    const { delay, blocks } = isGuess ? this.guard.wrong(key, client.id, now) : { delay: 0, blocks: false };
+    const { delay, blocks } = isGuess ? this.guard.wrong(key, name, now) : { delay: 0, blocks: false };
     if (!client.closed) this.tell(session, client.id, admission, now);
     if (blocks) this.tell(session, client.id, "BLOCKED", now);
     if (delay > 0 && !client.closed) await sleep(delay, undefined, { ref: false });
     return admission;
   }
 
-  private async decide(client: BrokerClient, key: string, given: Credentials): Promise<Identity | Refusal> {
-    const isBlocked = () => !this.guard.admits(key, client.id, performance.now());
+  private async decide(
+    client: BrokerClient,
+    key: string,
+    name: string,
+    given: Credentials,
+  ): Promise<Identity | Refusal> {
+    const isBlocked = () => !this.guard.admits(key, name, performance.now());
     if (isBlocked()) return "BLOCKED";
     const directory = await this.around.directory(client);
     if (directory === undefined) return "NOT_READY";
@@ -84,8 +91,7 @@ export class Doorkeeper {
       const asker = { address: key, gone: () => client.closed || isBlocked() };
       const { identity, refusal } = await identify(given, this.settings, directory, this.passwords, asker);
       if (refusal !== undefined) return refusal;
-      const owner = this.around.owner(client.id);
-      return owner === undefined || owner === ownerOf(identity) ? identity : "CLIENT_ID";
+      return mayTake(this.around.owner(client.id), identity) ? identity : "CLIENT_ID";
     } catch (error) {
       if (!(error instanceof NotHashed)) throw error;
       return isBlocked() ? "BLOCKED" : "CONNECTIONS";
@@ -98,6 +104,12 @@ export class Doorkeeper {
     const imei = checkImei(client) === undefined ? client : null;
     this.around.refused({ client, user: session.user, imei, address }, refusal);
   }
+}
+
+/** Whether somebody may have a client id, by whose it is: an IMEI is its device's, and what has nobody's name is free. */
+function mayTake(owner: string | undefined, identity: Identity): boolean {
+  if (owner === undefined || owner === ownerOf({ kind: "anonymous" })) return true;
+  return identity.kind === "device" || owner === ownerOf(identity);
 }
 
 /** Where a connection comes from. */
