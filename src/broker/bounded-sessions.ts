@@ -4,7 +4,9 @@ import type { Readable } from "node:stream";
 export interface SessionMemory {
   addSubscriptions(client: { readonly id: string }, subs: readonly { topic: string }[]): Promise<void>;
   cleanSubscriptions(client: { readonly id: string }): Promise<void>;
+  cleanIncoming(client: { readonly id: string }): Promise<void>;
   outgoingEnqueueCombi(subs: readonly { clientId: string }[], packet: object): Promise<void>;
+  outgoingUpdate(client: { readonly id: string }, packet: object): Promise<void>;
   outgoingClearMessageId(client: { readonly id: string }, packet: object): Promise<object | undefined>;
   outgoingStream(client: { readonly id: string }): Readable;
 }
@@ -23,14 +25,17 @@ export function boundSessions(
   mayQueue: (client: string) => boolean,
 ): (client: string) => Promise<void> {
   const queued = new Map<string, number>();
-  const { addSubscriptions, outgoingEnqueueCombi, outgoingClearMessageId } = memory;
+  const { addSubscriptions, outgoingEnqueueCombi, outgoingUpdate, outgoingClearMessageId } = memory;
 
-  memory.addSubscriptions = (client, subs) =>
-    addSubscriptions.call(
-      memory,
-      client,
-      subs.filter(({ topic }) => mayStore(client.id, topic)),
-    );
+  // What is asked of it for a client that it knows nothing of makes it remember that client for ever.
+  memory.addSubscriptions = async (client, subs) => {
+    const taken = subs.filter(({ topic }) => mayStore(client.id, topic));
+    if (taken.length > 0) await addSubscriptions.call(memory, client, taken);
+  };
+  memory.outgoingUpdate = async (client, packet) => {
+    if (!queued.has(client.id)) throw new Error("nothing waits for this client");
+    return outgoingUpdate.call(memory, client, packet);
+  };
   memory.outgoingEnqueueCombi = (subs, packet) => {
     const taken = subs.filter(
       ({ clientId }) => mayQueue(clientId) && (queued.get(clientId) ?? 0) < MAX_QUEUED,
@@ -39,6 +44,7 @@ export function boundSessions(
     return outgoingEnqueueCombi.call(memory, taken, packet);
   };
   memory.outgoingClearMessageId = async (client, packet) => {
+    if (!queued.has(client.id)) return undefined;
     const cleared = await outgoingClearMessageId.call(memory, client, packet);
     const left = (queued.get(client.id) ?? 0) - (cleared === undefined ? 0 : 1);
     if (left > 0) queued.set(client.id, left);
@@ -47,6 +53,7 @@ export function boundSessions(
   };
   return async (id) => {
     await memory.cleanSubscriptions({ id });
+    await memory.cleanIncoming({ id });
     for await (const packet of memory.outgoingStream({ id }))
       await memory.outgoingClearMessageId({ id }, packet);
   };

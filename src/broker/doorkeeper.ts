@@ -5,7 +5,7 @@ import { checkImei } from "../model/imei";
 import { type Identity, ownerOf } from "./access";
 import type { BrokerClient } from "./aedes";
 import type { Directory, Refusal } from "./directory";
-import { type ConnectionEvent, Quiet } from "./events";
+import { type ConnectionEvent, Quiet, shortened } from "./events";
 import { addressKey, Connections, type Limits, LoginGuard } from "./limits";
 import { type Admission, type Credentials, identify, type LoginSettings } from "./logins";
 import { NotHashed, Passwords } from "./passwords";
@@ -61,10 +61,10 @@ export class Doorkeeper {
   async identify(client: BrokerClient, session: Session, given: Credentials): Promise<Identity | Refusal> {
     const { key } = session.origin;
     const name = nameOf(given);
-    const { identity, refusal, knowsLogin } = await this.decide(client, key, given);
+    const { identity, refusal, knowsLogin } = await this.decide(client, key, name, given);
     const now = performance.now();
     if (identity !== undefined) {
-      this.guard.right(key, name, now);
+      if (identity.kind !== "anonymous") this.guard.right(key, name, identity.kind === "device", now);
       return identity;
     }
     const isGuess = GUESSES.has(refusal) && !knowsLogin;
@@ -76,8 +76,13 @@ export class Doorkeeper {
     return refusal;
   }
 
-  private async decide(client: BrokerClient, key: string, given: Credentials): Promise<Admission> {
-    const isBlocked = () => !this.guard.admits(key, nameOf(given), performance.now());
+  private async decide(
+    client: BrokerClient,
+    key: string,
+    name: string,
+    given: Credentials,
+  ): Promise<Admission> {
+    const isBlocked = () => !this.guard.admits(key, name, performance.now());
     if (isBlocked()) return { refusal: "BLOCKED" };
     const directory = await this.around.directory(client);
     if (directory === undefined) return { refusal: "NOT_READY" };
@@ -85,9 +90,7 @@ export class Doorkeeper {
       const asker = { address: key, gone: () => client.closed || isBlocked() };
       const admission = await identify(given, this.settings, directory, this.passwords, asker);
       if (admission.identity === undefined) return admission;
-      const owner = this.around.owner(client.id);
-      const isFree = owner === undefined || owner === ownerOf(admission.identity);
-      return isFree ? admission : { refusal: "CLIENT_ID" };
+      return mayTake(this.around.owner(client.id), admission.identity) ? admission : { refusal: "CLIENT_ID" };
     } catch (error) {
       if (!(error instanceof NotHashed)) throw error;
       return { refusal: isBlocked() ? "BLOCKED" : "CONNECTIONS" };
@@ -102,9 +105,18 @@ export class Doorkeeper {
   }
 }
 
-/** What somebody is trusted by once it has got in: a device by its IMEI, others by their user, as client ids change. */
-function nameOf({ client, user }: Credentials): string {
-  return checkImei(client) === undefined ? client : `user ${user ?? ""}`;
+/**
+ * What somebody is trusted by once it has got in: a device by its IMEI, others by their user, since client ids change.
+ * Whoever has logged in under a client id is not to guess the passwords of others under it.
+ */
+function nameOf({ client, user = "" }: Credentials): string {
+  return shortened(checkImei(client) === undefined ? `${client} ${user}` : `user ${user}`);
+}
+
+/** Whether somebody may have a client id, by whose it is: an IMEI is its device's, and what has nobody's name is free. */
+function mayTake(owner: string | undefined, identity: Identity): boolean {
+  if (owner === undefined || owner === ownerOf({ kind: "anonymous" })) return true;
+  return identity.kind === "device" || owner === ownerOf(identity);
 }
 
 /** Where a connection comes from. */

@@ -8,6 +8,7 @@ const LINGER_MS = 2000;
 /** A socket that lets only sound packets of a bounded size through; anything else ends it. */
 export class GuardedStream extends Duplex {
   private readonly sizes = new PacketSizes();
+  private held = false;
 
   /** `limit` is asked for each piece that comes, because it changes with the login. */
   constructor(
@@ -25,8 +26,19 @@ export class GuardedStream extends Duplex {
     socket.on("close", () => this.destroy());
   }
 
-  override _read(): void {
+  /** Reads no more until it is let go: who sends too fast has to wait, instead of its messages in memory. */
+  hold(): void {
+    this.held = true;
+    this.socket.pause();
+  }
+
+  letGo(): void {
+    this.held = false;
     this.socket.resume();
+  }
+
+  override _read(): void {
+    if (!this.held) this.socket.resume();
   }
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {

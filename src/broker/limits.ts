@@ -142,10 +142,13 @@ export class LoginGuard {
     return { delay, blocks };
   }
 
-  /** Somebody new who gets in makes up for one wrong login: an address with many devices is no attacker. */
-  right(key: string, client: string, now: number): void {
+  /**
+   * A device that is new here and gets in makes up for one wrong login: an address with many devices is no attacker.
+   * Others can have as many client ids as they like.
+   */
+  right(key: string, client: string, isDevice: boolean, now: number): void {
     const attempts = this.attemptsOf(key, now);
-    if (!attempts.trusted.has(client)) attempts.wrong = Math.max(0, attempts.wrong - 1);
+    if (isDevice && !attempts.trusted.has(client)) attempts.wrong = Math.max(0, attempts.wrong - 1);
     attempts.trusted.delete(client);
     attempts.trusted.set(client, 0);
     dropOldest(attempts.trusted, MAX_TRUSTED);

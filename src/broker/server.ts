@@ -54,6 +54,10 @@ const UNAVAILABLE = 3;
 const NOT_AUTHORIZED = 5;
 const NOT_GRANTED = 128;
 
+/** Why a connection ends that would not be let in again. */
+const SHUT_OUT: ReadonlySet<string> = new Set<ReasonCode>(["DEVICE_INACTIVE", "REMOVED", "LOGIN_CHANGED"]);
+const NOTHING = Buffer.alloc(0);
+
 interface Owner {
   readonly name: string;
   readonly isDevice: boolean;
@@ -79,6 +83,8 @@ export class BrokerServer {
   private readonly live = new Map<string, Session>();
   private readonly services = new Set<Session>();
   private readonly clouds = new Set<Session>();
+  /** All connections, also of those who have not said yet who they are. */
+  private readonly streams = new Set<GuardedStream>();
   /** Whose a client id is: nobody takes over what belongs to somebody else. */
   private readonly owners = new Map<string, Owner>();
   private listeners: Listeners | undefined;
@@ -179,6 +185,8 @@ export class BrokerServer {
     await this.listeners?.close();
     for (const session of this.live.values()) session.ending ??= ending("STOPPED");
     await new Promise<void>((resolve) => this.aedes.close(() => resolve()));
+    // aedes knows only those that are logged in, and never answers who is being looked at.
+    for (const stream of this.streams) stream.destroy();
   }
 
   private hook(): void {
@@ -226,8 +234,12 @@ export class BrokerServer {
     socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
     const { packetBytes } = this.settings.limits;
     const limit = () => (session.identity === undefined ? Math.min(CONNECT_BYTES, packetBytes) : packetBytes);
-    const client = this.aedes.handle(new GuardedStream(socket, limit)) as BrokerClient;
+    const stream = new GuardedStream(socket, limit);
+    this.streams.add(stream);
+    stream.once("close", () => this.streams.delete(stream));
+    const client = this.aedes.handle(stream) as BrokerClient;
     session.client = client;
+    session.stream = stream;
     this.sessions.set(client, session);
   }
 
@@ -311,8 +323,12 @@ export class BrokerServer {
     if (this.live.get(client.id) === session && !isReplaced) this.live.delete(client.id);
     const owner = this.owners.get(client.id);
     if (owner !== undefined && !isReplaced) {
-      if (client.clean || session.identity?.kind === "gateway") this.owners.delete(client.id);
-      else owner.since = Date.now();
+      const hasSession = !client.clean && isKnown(session.identity);
+      if (hasSession) owner.since = Date.now();
+      else {
+        this.owners.delete(client.id);
+        this.forget(client.id).catch((error) => this.observer.problem(error));
+      }
     }
     this.tellOf("disconnected", session, isReplaced ? "REPLACED" : (session.ending ?? "CLOSED"));
     if (session.imei !== null && !isReplaced) this.directory?.disconnected(session.imei);
@@ -320,14 +336,18 @@ export class BrokerServer {
 
   private maySubscribe(client: Client, filter: string): Promise<unknown> | undefined {
     const session = this.sessionOf(client);
+    // Also for what is refused: one packet can ask for thousands.
+    const turn = session.turn(performance.now());
     const denial = subscribeDenial(session.identity as Identity, filter);
-    if (denial !== undefined) {
-      if (this.quiet.isNew(`${denial.code} ${client.id} ${filter}`, performance.now())) {
+    if (denial === undefined) return turn;
+    const refuse = () => {
+      const what = `${denial.code} ${shortened(client.id)} ${shortened(filter)}`;
+      if (session.isConnected && this.quiet.isNew(what, performance.now())) {
         this.tellOf("denied", session, denial, filter);
       }
       throw new Refused(denial.code);
-    }
-    return session.turn(performance.now());
+    };
+    return turn === undefined ? refuse() : turn.then(refuse);
   }
 
   /** Called for a will, too, when its client has gone. Undefined where it may at once. */
@@ -335,6 +355,9 @@ export class BrokerServer {
     const session = client === null ? undefined : this.sessions.get(client);
     const identity = session?.identity;
     if (session === undefined || identity === undefined || this.stopping) throw new Refused("nobody");
+    // The will of one that was shut out.
+    if (session.ending !== undefined && SHUT_OUT.has(session.ending.code))
+      throw new Refused(session.ending.code);
     const payload = Buffer.from(packet.payload);
     const denial = publishDenial(identity, packet.topic) ?? spoofing(identity, payload);
     if (denial !== undefined) {
@@ -350,6 +373,8 @@ export class BrokerServer {
     const uplink = { client: (client as Client).id, topic: packet.topic, payload };
     // aedes is to acknowledge it, but the hand-over publishes it.
     packet.topic = KEPT_TOPIC;
+    // With QoS 2 it holds what it has until the client releases it, which it may never do.
+    packet.payload = NOTHING;
     const kept =
       turn === undefined ? this.keep(session, uplink) : turn.then(() => this.keep(session, uplink));
     if (this.settings.acknowledge === "stored") return kept;
@@ -381,11 +406,7 @@ export class BrokerServer {
 
   private mayStore(client: string, filter: string): boolean {
     const identity = this.live.get(client)?.identity;
-    return (
-      identity !== undefined &&
-      (identity.kind === "service" || identity.kind === "device") &&
-      subscribeDenial(identity, filter) === undefined
-    );
+    return isKnown(identity) && subscribeDenial(identity as Identity, filter) === undefined;
   }
 
   /** Nothing waits here for a device that is away: its commands do so in the registry, which looks anew at each. */
@@ -569,6 +590,11 @@ async function createAedes(connectTimeout: number): Promise<Aedes> {
   const aedes = await Aedes.createBroker({ connectTimeout, drainTimeout: DRAIN_MS, concurrency: 0 });
   keepSuccessors(aedes);
   return aedes;
+}
+
+/** Whether it is one of few, with a session that may wait for it: others can have any number of client ids. */
+function isKnown(identity: Identity | undefined): boolean {
+  return identity?.kind === "service" || identity?.kind === "device";
 }
 
 function ending(code: keyof typeof REASONS): { readonly code: ReasonCode; readonly reason: string } {

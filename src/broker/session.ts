@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Identity } from "./access";
 import type { BrokerClient } from "./aedes";
 import type { ReasonCode } from "./events";
+import type { GuardedStream } from "./guarded-stream";
 import type { Hearer } from "./handover";
 import type { MessageRate } from "./limits";
 
@@ -17,6 +18,7 @@ export interface Origin {
 /** One connection: who it is, since it has said so, and what it has asked for. */
 export class Session implements Hearer {
   client: BrokerClient | undefined;
+  stream: GuardedStream | undefined;
   identity: Identity | undefined;
   user = "";
   rate: MessageRate | undefined;
@@ -46,11 +48,11 @@ export class Session implements Hearer {
   turn(now: number): Promise<unknown> | undefined {
     const wait = this.rate?.take(now) ?? 0;
     if (wait <= 0 && this.waiting === 0) return undefined;
-    this.waiting++;
+    if (this.waiting++ === 0) this.stream?.hold();
     this.turns = this.turns.then(async () => {
       if (this.isConnected)
         await sleep(Math.max(0, now + wait - performance.now()), undefined, { ref: false });
-      this.waiting--;
+      if (--this.waiting === 0) this.stream?.letGo();
     });
     return this.turns;
   }

@@ -3,15 +3,16 @@ import { randomBytes } from "node:crypto";
 import { type EventEmitter, once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import type { IClientOptions } from "mqtt";
-import type { BrokerClient } from "../../src/broker/aedes";
+import type { Aedes, BrokerClient } from "../../src/broker/aedes";
 import { DEFAULT_LIMITS } from "../../src/broker/limits";
 import { account, SHARED, TestDirectory } from "../support/directory";
 import { OwnBroker, SERVICE } from "../support/own-broker";
-import { IMEI, OTHER } from "../support/registry";
+import { IMEI, OTHER, THIRD } from "../support/registry";
 import { CAPTURES } from "../support/vectors";
 
 const FRAME = Buffer.from(CAPTURES.find(({ normalized }) => normalized[0]?.imei === IMEI)?.hex ?? "", "hex");
 const DEVICE: IClientOptions = { clientId: IMEI, username: SHARED.user, password: SHARED.password };
+const CLOUD = { user: "globalmatix_device", password: "the cloud's" };
 const WRONG: IClientOptions = { ...DEVICE, password: "guess" };
 /** That of a device that is not registered. */
 const NEW = "356938035643809";
@@ -133,6 +134,79 @@ describe("attacks on the broker", () => {
     second.end();
     await known.until(() => known.told.at(-1) === `disconnected ${IMEI}`);
     assert.equal(broker.running.clientCount, 0);
+  });
+
+  it("reads no further from a device that sends too fast", async () => {
+    await start({ messagesPerSecond: 2 });
+    const socket = broker.socket();
+    socket.write(connect());
+    await once(socket, "data");
+    const large = packet(0x30, text("BCE/D"), Buffer.alloc(60_000));
+    const one = packet(0x32, text("BCE/D"), Buffer.from([0, 9]), FRAME);
+    for (let count = 0; count < 21; count++) socket.write(one);
+    for (let count = 0; count < 300; count++) socket.write(large);
+    await known.until(() => known.all.length === 21);
+    for (let count = 0; count < 100; count++) await setImmediate();
+    assert.ok(broker.running.received < 30, `${broker.running.received}`);
+  });
+
+  it("tells of few of the filters that one packet is refused, and does not keep their text", async () => {
+    await start({ messagesPerSecond: 1 });
+    const socket = broker.socket();
+    socket.write(connect());
+    await once(socket, "data");
+    const filters = Array.from({ length: 1000 }, (_, n) => Buffer.concat([text(`x/${n}`), Buffer.from([1])]));
+    socket.write(packet(0x82, Buffer.from([0, 7]), ...filters));
+    await broker.event(({ event }) => event === "denied");
+    for (let count = 0; count < 100; count++) await setImmediate();
+    assert.ok(broker.events.length < 20);
+  });
+
+  it("ends all connections when it stops, also of those who are being looked at", async () => {
+    await start();
+    const sockets = [broker.socket(), broker.socket()];
+    const closed = Promise.all(sockets.map((socket) => once(socket.resume(), "close")));
+    await Promise.all(sockets.map((socket) => once(socket, "connect")));
+    // The first one's password takes a while to look at.
+    sockets[0]?.write(connect(THIRD));
+    const { authenticate } = (broker.running as unknown as { aedes: Aedes }).aedes;
+    await new Promise<void>((resolve) => {
+      (broker.running as unknown as { aedes: Aedes }).aedes.authenticate = function (...all) {
+        authenticate.apply(this, all);
+        resolve();
+      };
+    });
+    await broker.running.close();
+    await closed;
+  });
+
+  it("does not let who may have any client id make up for guesses", async () => {
+    known.clouds.push({ profile: "cloud", login: CLOUD, topics: account(IMEI).topics });
+    await start({ wrongLogins: 5 });
+    const cloud = (id: string) =>
+      broker.client({ clientId: id, username: CLOUD.user, password: CLOUD.password });
+    const guess = (clientId: string) =>
+      assert.rejects(broker.client({ clientId, username: "node-red", password: "guess" }), { code: 5 });
+    for (let count = 0; count < 4; count++) {
+      await cloud(`cloud ${count}`).catch(() => undefined);
+      await guess(`cloud ${count}`);
+      await guess(`cloud ${count}`);
+    }
+    await broker.event(({ code }) => code === "BLOCKED");
+    assert.ok(broker.events.filter(({ code }) => code === "LOGIN").length <= 6);
+  });
+
+  it("keeps nothing of clients that can have any number of names", async () => {
+    broker = await OwnBroker.start(known, { anonymous: true });
+    const { owners, aedes } = broker.running as unknown as { owners: Map<string, unknown>; aedes: Aedes };
+    for (let count = 0; count < 10; count++) {
+      const client = await broker.client({ clientId: `passer-by ${count}`, clean: false });
+      await client.subscribeAsync("trackers/#", { qos: 1 });
+      await client.endAsync();
+    }
+    while (broker.running.clientCount > 0) await setImmediate();
+    const { persistence } = aedes as unknown as { persistence: { countOffline(): Promise<object> } };
+    assert.deepEqual([owners.size, await persistence.countOffline()], [0, { subsCount: 0, clientsCount: 0 }]);
   });
 
   it("keeps nobody waiting for one who does not read", async () => {

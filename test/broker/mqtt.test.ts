@@ -261,6 +261,36 @@ describe("the exchanges of MQTT that a device makes", () => {
     });
   }
 
+  it("does not publish the will of a device that is shut out", async () => {
+    const flow = await broker.service();
+    const got = messages(flow, 1);
+    await flow.subscribeAsync("#", { qos: 1 });
+    const will = { topic: "BCE/E", payload: FRAME, qos: 1, retain: false } as const;
+    const device = await broker.client({ ...DEVICE, will });
+    const closed = next(device, "close");
+    known.change(IMEI, { state: "deactivated" });
+    await closed;
+    await flow.publishAsync("after", "it", { qos: 1 });
+    assert.deepEqual(await got, [["after", "it"]]);
+    assert.equal(known.all.length, 0);
+  });
+
+  it("gives a device its client id, although a vendor's cloud has it, and a user the one of nobody", async () => {
+    await broker.stop();
+    broker = await OwnBroker.start(known, { anonymous: true });
+    const login = { user: "cloud", password: "the cloud's" };
+    known.clouds.push({ profile: "cloud", login, topics: account(IMEI).topics });
+    known.change(IMEI, undefined);
+    const cloud = await broker.client({ clientId: IMEI, username: login.user, password: login.password });
+    known.add(account(IMEI));
+    const closed = next(cloud, "close");
+    await broker.client(DEVICE);
+    await closed;
+    await broker.client({ clientId: "flow", clean: false });
+    await broker.service({ clientId: "flow" });
+    await assert.rejects(broker.client({ clientId: "flow" }), { code: 5 });
+  });
+
   it("leaves a device connected whose topics change, and takes the new ones", async () => {
     const device = await broker.client(DEVICE);
     const topics = { ...account(IMEI).topics, telemetry: "new/D" };
