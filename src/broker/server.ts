@@ -213,7 +213,9 @@ export class BrokerServer {
       this.safely(client, () => this.subscribed(subscriptions, client)),
     );
     aedes.on("unsubscribe", (filters, client) => {
-      for (const filter of filters) this.sessions.get(client)?.filters.delete(filter);
+      const session = this.sessions.get(client);
+      for (const filter of filters) session?.filters.delete(filter);
+      this.safely(client, () => session && this.listensStill(session));
     });
     aedes.on("keepaliveTimeout", (client) => this.endsAs(client, "KEEPALIVE"));
     aedes.on("clientError", (client, error) => {
@@ -462,7 +464,19 @@ export class BrokerServer {
             ? "LOGIN_CHANGED"
             : undefined;
     if (code !== undefined || account === undefined) this.end(session, code ?? "REMOVED");
-    else session.identity = { kind: "device", account };
+    else {
+      session.identity = { kind: "device", account };
+      this.listensStill(session);
+    }
+  }
+
+  /** A device hears no commands any more that has unsubscribed, or whose commands now go to another topic. */
+  private listensStill(session: Session): void {
+    const { client, identity, isListening, isConnected, origin } = session;
+    if (!isListening || !isConnected || identity?.kind !== "device") return;
+    const topic = commandTopic(identity.account);
+    session.isListening = topic !== undefined && client?.subscriptions[topic] !== undefined;
+    if (!session.isListening) this.directory?.connected(identity.account.imei, origin.address);
   }
 
   private recheckGateway(session: Session): void {

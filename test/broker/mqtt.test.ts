@@ -301,6 +301,20 @@ describe("the exchanges of MQTT that a device makes", () => {
     await closed;
   });
 
+  it("tells that a device hears no commands any more when their topic changes, or it unsubscribes", async () => {
+    const device = await broker.client(DEVICE);
+    const topics = { ...account(IMEI).topics, outputControl: "%IMEI%/new" };
+    await device.subscribeAsync([COMMANDS, "other"], { qos: 1 }).catch(() => undefined);
+    known.change(IMEI, { topics });
+    known.change(IMEI, {});
+    await device.subscribeAsync(`${IMEI}/new`, { qos: 1 });
+    await device.unsubscribeAsync(COMMANDS);
+    await device.unsubscribeAsync(`${IMEI}/new`);
+    await known.until(() => known.told.length === 5);
+    const told = known.told.map((what) => what.split(" ")[0]);
+    assert.deepEqual(told, ["connected", "listening", "connected", "listening", "connected"]);
+  });
+
   it("waits with messages until the flow hears them, and hands them over in order", async () => {
     const device = await broker.client(DEVICE);
     for (const topic of ["BCE/D", "BCE/E", "BCE/D"]) await device.publishAsync(topic, FRAME, { qos: 1 });
