@@ -11,6 +11,7 @@ import { decodePayload } from "../../src/protocols/iotm/decode";
 import { readRecord } from "../../src/registry/record";
 import { fingerprint, SEEN_CHUNK_LENGTH, SEEN_CHUNKS } from "../../src/registry/seen";
 import { ROUTES } from "../../src/simulator/routes";
+import { mqttBrokerNode } from "../support/mqtt-broker-node";
 import { NODE_RED_FROM } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
 import { seeded } from "../support/payloads";
@@ -280,16 +281,7 @@ function flow(port: number): object[] {
     },
     { id: "config", type: "tracker-device-config", name: "BCE" },
     { id: "registry", type: "tracker-registry", profile: "config", saveEvery: "0.3" },
-    {
-      id: "own",
-      type: "mqtt-broker",
-      broker: "127.0.0.1",
-      port: String(port),
-      autoConnect: true,
-      protocolVersion: "4",
-      keepalive: "60",
-      cleansession: true,
-    },
+    mqttBrokerNode(port, "own"),
     {
       ...mqtt,
       id: "in",

@@ -1,7 +1,7 @@
 /** A connection of a flow to a broker on this machine. */
-export function mqttBrokerNode(port: number) {
+export function mqttBrokerNode(port: number, id = "broker") {
   return {
-    id: "broker",
+    id,
     type: "mqtt-broker",
     broker: "127.0.0.1",
     port: String(port),
