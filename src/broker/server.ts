@@ -494,9 +494,15 @@ export class BrokerServer {
     session.client?.close();
   }
 
+  /** Who counts as the flow: users that may do everything, and others only where there is none of these. */
   private hearers(topic: string): readonly Session[] {
+    const { services, local } = this.settings;
+    const role = local === "full" || services.some((one) => one.role === "full") ? "full" : "read";
     return [...this.services].filter(
-      ({ isConnected, filters }) => isConnected && [...filters].some((filter) => fits(filter, topic)),
+      ({ identity, isConnected, filters }) =>
+        isConnected &&
+        (identity?.kind !== "service" || role === "read" || identity.role === role) &&
+        [...filters].some((filter) => fits(filter, topic)),
     );
   }
 

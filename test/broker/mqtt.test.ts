@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { IClientOptions, MqttClient } from "mqtt";
 import { account, SHARED, TestDirectory } from "../support/directory";
-import { makeCertificates, OwnBroker } from "../support/own-broker";
+import { makeCertificates, OwnBroker, READER } from "../support/own-broker";
 import { IMEI, OTHER } from "../support/registry";
 import { CAPTURES } from "../support/vectors";
 
@@ -313,6 +313,19 @@ describe("the exchanges of MQTT that a device makes", () => {
     await known.until(() => known.told.length === 5);
     const told = known.told.map((what) => what.split(" ")[0]);
     assert.deepEqual(told, ["connected", "listening", "connected", "listening", "connected"]);
+  });
+
+  it("does not take a user that may only listen for the flow", async () => {
+    const phone = await broker.client({ username: READER.user, password: READER.password });
+    await phone.subscribeAsync("#", { qos: 1 });
+    const device = await broker.client(DEVICE);
+    await device.publishAsync("BCE/D", FRAME, { qos: 1 });
+    assert.deepEqual([known.kept().length, broker.running.backlog], [1, 1]);
+    const flow = await broker.service();
+    const heard = [messages(flow, 1), messages(phone, 1)];
+    await flow.subscribeAsync("BCE/#", { qos: 1 });
+    for (const [[topic] = []] of await Promise.all(heard)) assert.equal(topic, "BCE/D");
+    await known.until(() => known.done.size === 1);
   });
 
   it("waits with messages until the flow hears them, and hands them over in order", async () => {
