@@ -363,6 +363,7 @@ describe("the list of signals", () => {
       ["fix", "position.fix"],
       ["bearing", "position.heading"],
       ["alarm", "special.event"],
+      ["time of", "identity.time"],
     ] as const) {
       assert.equal(keys(word)[0], first, word);
     }

@@ -50,24 +50,28 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The signals whose key, label, usual name or unit has every word of what was typed. The last is what was typed itself, as a name
- * of the user's own, where it can be one.
+ * The signals whose key, label, usual name or unit has every word of what was typed, an exact one first. The last is what
+ * was typed itself, as a name of the user's own, where it can be one.
  */
 export function search(typed: string, labelOf: (key: string) => string): Option[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   const found = Object.entries(GROUPS).flatMap(([group, members]) =>
     members
       .map((key) => ({ key, label: labelOf(key), unit: findTarget(key)?.unit ?? "", group }))
-      .filter(({ key, label, unit }) => {
-        const units = unitsOf(findTarget(key) ?? { type: "text", unit });
-        const text = [key, label, ...units, ...namesOf(key), WORDS[key] ?? ""].join(" ").toLowerCase();
-        return words.every((word) => text.includes(word));
-      }),
+      .filter((option) => words.every((word) => isAbout(option, word))),
   );
   const sought = words.join("");
   const isExact = ({ key }: Option) => key.toLowerCase() === sought || namesOf(key).includes(sought);
-  found.sort((a, b) => Number(isExact(b)) - Number(isExact(a)));
+  found.sort((one, other) => Number(isExact(other)) - Number(isExact(one)));
   const name = typed.trim();
   const isOwn = name !== "" && isAttributeName(name) && !TARGETS.some(({ key }) => key === name);
   return isOwn ? [...found, { key: name, label: name, unit: "", group: "own" }] : found;
+}
+
+/** Whether a word stands in what is shown of a signal, or begins one of the other names that it goes by. */
+function isAbout({ key, label, unit }: Option, word: string): boolean {
+  const units = unitsOf(findTarget(key) ?? { type: "text", unit });
+  const shown = [key, label, ...units].join(" ").toLowerCase();
+  const others = [...namesOf(key), ...(WORDS[key] ?? "").split(" ")];
+  return shown.includes(word) || others.some((name) => name.startsWith(word));
 }
