@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { isGzip } from "../../src/bytes/gzip";
 import { TrackerError } from "../../src/errors";
 
 /** What came: bytes of JSON text, or what another node made of it. */
@@ -39,9 +40,9 @@ function within(bytes: Uint8Array, limits: Limits): Uint8Array {
   return bytes;
 }
 
-/** The bytes, unpacked where they are gzip data. The two bytes it begins with: RFC 1952, 2.3.1. */
+/** The bytes, unpacked where they are gzip data. */
 function unzipped(bytes: Uint8Array, limits: Limits): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  if (!isGzip(bytes)) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: limits.maxBytes });
   } catch (error) {

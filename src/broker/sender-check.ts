@@ -1,4 +1,5 @@
 import { gunzipSync } from "node:zlib";
+import { isGzip } from "../bytes/gzip";
 import { fromHex } from "../bytes/hex";
 import { TrackerError } from "../errors";
 import { readDocuments } from "../protocols/globalmatix/json";
@@ -28,9 +29,9 @@ export function foreignImei(payload: Uint8Array, own: string): string | undefine
   );
 }
 
-/** What is in gzip data (RFC 1952, 2.3.1); undefined where that is too much to look at. */
+/** What is in gzip data; undefined where that is too much to look at. */
 function unpacked(bytes: Uint8Array): Uint8Array | undefined {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  if (!isGzip(bytes)) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED });
   } catch (error) {

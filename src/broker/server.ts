@@ -9,6 +9,7 @@ import {
   mayHear,
   ownerOf,
   publishDenial,
+  type Role,
   subscribeDenial,
 } from "./access";
 import type { Aedes, BrokerClient, Client, PublishPacket, Subscription } from "./aedes";
@@ -91,6 +92,8 @@ export class BrokerServer {
   private directory: Directory | undefined;
   private handover: Handover | undefined;
   private unfollow: (() => void) | undefined;
+  /** Whether there are users that may do everything. */
+  private readonly hasFull: boolean;
   private readonly sweeper: NodeJS.Timeout;
   private readonly forget: (client: string) => Promise<void>;
   private stopping = false;
@@ -101,6 +104,7 @@ export class BrokerServer {
     observer: BrokerObserver,
   ) {
     this.observer = observer;
+    this.hasFull = settings.local === "full" || settings.services.some(({ role }) => role === "full");
     this.door = new Doorkeeper(settings, {
       directory: (client) => this.openDirectory(client),
       owner: (client) => this.owners.get(client)?.name,
@@ -494,16 +498,19 @@ export class BrokerServer {
     session.client?.close();
   }
 
-  /** Who counts as the flow: users that may do everything, and others only where there is none of these. */
   private hearers(topic: string): readonly Session[] {
-    const { services, local } = this.settings;
-    const role = local === "full" || services.some((one) => one.role === "full") ? "full" : "read";
     return [...this.services].filter(
       ({ identity, isConnected, filters }) =>
         isConnected &&
-        (identity?.kind !== "service" || role === "read" || identity.role === role) &&
+        identity?.kind === "service" &&
+        this.isFlow(identity.role) &&
         [...filters].some((filter) => fits(filter, topic)),
     );
+  }
+
+  /** Who counts as the flow: users that may do everything, and others only where there is none of these. */
+  private isFlow(role: Role): boolean {
+    return role === "full" || !this.hasFull;
   }
 
   private publish({ topic, payload }: Uplink): Promise<void> {

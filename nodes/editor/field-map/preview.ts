@@ -11,6 +11,7 @@ import { readDocuments } from "../../../src/protocols/globalmatix/json";
 import { isContainer } from "../../../src/protocols/globalmatix/leaves";
 import { type Computed, mapReading } from "../../../src/protocols/globalmatix/map";
 import { type Normalized, normalizeReading, type Origin } from "../../../src/protocols/globalmatix/normalize";
+import { within } from "../../../src/protocols/globalmatix/path";
 import { arraysOfObjects } from "../../../src/protocols/globalmatix/readings";
 import { asProblem } from "../problem";
 import { type Row, rowsOf, rulesByPath } from "./rows";
@@ -119,8 +120,5 @@ export function previewOf(
 }
 
 function isAbove(path: string | undefined, ignored: ReadonlySet<string>): boolean {
-  if (path === undefined) return false;
-  return [...ignored].some(
-    (leaf) => leaf === path || leaf.startsWith(`${path}.`) || leaf.startsWith(`${path}[`),
-  );
+  return path !== undefined && [...ignored].some(within(path));
 }

@@ -2,10 +2,10 @@ import type { Scalar } from "../../../src/model/message";
 import { convert, unitsOf } from "../../../src/protocols/globalmatix/convert";
 import type { CompiledMap, CompiledRule } from "../../../src/protocols/globalmatix/field-map";
 import { canonicalPath } from "../../../src/protocols/globalmatix/leaves";
-import type { Claim, Mapped } from "../../../src/protocols/globalmatix/map";
+import { type Claim, type Mapped, unitBeside } from "../../../src/protocols/globalmatix/map";
 import { formatPath, parsePath, type Step } from "../../../src/protocols/globalmatix/path";
 import type { RawReading } from "../../../src/protocols/globalmatix/readings";
-import { unitPaths, unitSaid } from "../../../src/protocols/globalmatix/recognise";
+import { unitSaid } from "../../../src/protocols/globalmatix/recognise";
 import { findTarget } from "../../../src/protocols/globalmatix/targets";
 
 /**
@@ -105,7 +105,7 @@ export function rowsOf(
       label: labelOf(steps.at(-1)),
       depth: inside.length,
       value,
-      said: unitSaid(path, writtenUnit(path, leaves)),
+      said: unitSaid(path, unitBeside(path, leaves)?.text),
       state,
       fills: state === "waiting" ? [] : fills,
       unitOf: used.has(path) ? unitOf?.to : undefined,
@@ -129,11 +129,6 @@ function groupsAround(steps: readonly Step[]): Group[] {
     const label = labelOf(step) + (next !== undefined && "each" in next ? " [ ]" : "");
     return [{ path: formatPath(steps.slice(0, index + 1)), label }];
   });
-}
-
-function writtenUnit(path: string, leaves: RawReading["leaves"]): string {
-  const written = unitPaths(path).map((unitPath) => leaves.get(unitPath));
-  return String(written.find((unit) => typeof unit === "string") ?? "");
 }
 
 function labelOf(step: Step | undefined): string {

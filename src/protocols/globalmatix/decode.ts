@@ -104,8 +104,8 @@ function readingsOf(value: unknown, map: CompiledMap, failed: (error: unknown) =
 }
 
 /**
- * Makes records of the readings of a payload, oldest first. `computed` has the results of the map's expressions for each reading;
- * `bytes` is the payload as it came, which goes on as a file where it has no reading.
+ * Makes records of the readings of a payload, oldest first. `computed` has the results of the map's expressions for each
+ * reading; `bytes` is the payload as it came, which goes on as a file where it has no reading.
  */
 export function decodeReadings(
   { readings, problem }: Payload,

@@ -3,6 +3,7 @@ import type { Scalar } from "../../model/message";
 import { convert } from "./convert";
 import { type CompiledMap, type CompiledRule, ruleName } from "./field-map";
 import { canonicalPath, type Leaves } from "./leaves";
+import { within } from "./path";
 import type { RawReading } from "./readings";
 import { type Guess, guess, unitPaths } from "./recognise";
 import { findTarget, type Target } from "./targets";
@@ -109,11 +110,8 @@ function isWanted({ target, when }: CompiledRule, value: Scalar): boolean {
 }
 
 function ignore(path: string, leaves: Leaves, ignored: Set<string>): void {
-  // Made once: there may be many rules, and very many values.
-  const [key, item] = [`${path}.`, `${path}[`];
-  for (const leaf of leaves.keys()) {
-    if (leaf === path || leaf.startsWith(key) || leaf.startsWith(item)) ignored.add(leaf);
-  }
+  const isIgnored = within(path);
+  for (const leaf of leaves.keys()) if (isIgnored(leaf)) ignored.add(leaf);
 }
 
 interface Candidate extends Guess {
@@ -173,16 +171,16 @@ function ofOnePlace(
 }
 
 function isCoordinate(target: string): boolean {
-  return unfitCode(target) === "POSITION_RANGE";
+  return target === "latitude" || target === "longitude";
 }
 
 /** A unit that a payload writes beside a value, and where. */
-interface WrittenUnit {
+export interface WrittenUnit {
   readonly text: string;
   readonly path: string;
 }
 
-function unitBeside(path: string, leaves: Leaves): WrittenUnit | undefined {
+export function unitBeside(path: string, leaves: Leaves): WrittenUnit | undefined {
   for (const unitPath of unitPaths(path)) {
     const text = leaves.get(unitPath);
     if (typeof text === "string") return { text, path: unitPath };
@@ -198,5 +196,5 @@ function unfit(value: Scalar, target: CompiledRule["target"], path: string): Pro
 
 /** Coordinates that are none are an error, everything else a warning. */
 export function unfitCode(target: string): "POSITION_RANGE" | "VALUE_UNFIT" {
-  return target === "latitude" || target === "longitude" ? "POSITION_RANGE" : "VALUE_UNFIT";
+  return isCoordinate(target) ? "POSITION_RANGE" : "VALUE_UNFIT";
 }

@@ -26,6 +26,13 @@ export function appendStep(path: string, step: Step): string {
   return `${path}[${bareOrQuoted(step.where)}=${JSON.stringify(step.is)}]`;
 }
 
+/** Tells of canonical paths whether they are a path or lead on from it. */
+export function within(path: string): (other: string) => boolean {
+  // Made once: there may be many rules, and very many values.
+  const [key, item] = [`${path}.`, `${path}[`];
+  return (other) => other === path || other.startsWith(key) || other.startsWith(item);
+}
+
 /** Keys are remembered with their quotes; made-up ones must not fill the memory. */
 const MAX_KNOWN = 5000;
 const MAX_KNOWN_LENGTH = 100;
