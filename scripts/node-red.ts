@@ -21,6 +21,9 @@ export interface NodeRed {
   stop(): Promise<void>;
 }
 
+/** What is told of a Node-RED that did not start. */
+const LAST_LINES = 20;
+
 /** Starts Node-RED as a process of its own; resolves once its flows run. */
 export async function startNodeRed(options: NodeRedOptions): Promise<NodeRed> {
   const require = createRequire(join(options.from, "package.json"));
@@ -37,13 +40,13 @@ export async function startNodeRed(options: NodeRedOptions): Promise<NodeRed> {
   const lines: string[] = [];
   await new Promise<void>((resolve, reject) => {
     createInterface({ input: child.stdout }).on("line", (line) => {
-      lines.push(line);
+      if (lines.push(line) > LAST_LINES) lines.shift();
       options.onLine?.(line);
       if (line.includes("Started flows")) resolve();
     });
     child.once("error", reject);
     child.once("exit", (code) =>
-      reject(new Error(`Node-RED ended with code ${code}:\n${lines.slice(-20).join("\n")}`)),
+      reject(new Error(`Node-RED ended with code ${code}:\n${lines.join("\n")}`)),
     );
   });
   return {

@@ -46,6 +46,8 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => void end(0));
   }
+  // Whoever read what it prints has gone, as with `npm start | head`.
+  process.stdout.on("error", () => void end(0));
   endWithParent();
   const editorPort = await portFor("the editor", EDITOR_PORT);
   const mqttPort = await portFor("the MQTT broker", MQTT_PORT);
@@ -139,10 +141,10 @@ async function deploy(url: string): Promise<void> {
     const headers = { "Content-Type": "application/json" };
     const answer = await fetch(`${url}/flows`, { method: "POST", headers, body: JSON.stringify(nodes) });
     if (!answer.ok) throw new Error(`The flow could not be deployed: ${await answer.text()}`);
+    await registryOpen(url);
   };
   const types = ["tracker-registry", "tracker-device-config"];
   await send(flow.filter((node) => types.includes((node as FlowNode).type)));
-  await registryOpen(url);
   await register(url);
   await send(flow);
 }

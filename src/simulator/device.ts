@@ -61,6 +61,8 @@ export class VirtualDevice {
   private shown = NO_OUTPUTS;
   private event: EventName | undefined;
   private eventLeft = 0;
+  /** Where there are no event records, the next report tells of it, and only that one. */
+  private untold: EventName | undefined;
   private noFix = 0;
   private noNetwork = 0;
   private lastFix: Gnss | undefined;
@@ -143,7 +145,7 @@ export class VirtualDevice {
     if (this.model.protocol === "iotm") {
       if (this.events.length === MAX_STORED) this.events.shift();
       this.events.push(iotmEvent(name, Math.floor(time / 1000)));
-    }
+    } else this.untold = name;
     this.untilReport = 0;
   }
 
@@ -180,8 +182,9 @@ export class VirtualDevice {
     stored.push(
       model.protocol === "iotm"
         ? iotmTelemetry(model.lines, seen, seconds)
-        : xtcuMessage(this.imei, model.lines, seen, seconds, this.event),
+        : xtcuMessage(this.imei, model.lines, seen, seconds, this.untold),
     );
+    this.untold = undefined;
   }
 
   /** Without a fix: no satellites, and the coordinates that were known last (docs/protocols/iotm.md, "GNSS"). */

@@ -74,7 +74,8 @@ export class Fleet {
   }
 
   /**
-   * Lets an event happen to a device, or, without one, to any that it can happen to now; returns whose it was.
+   * Lets an event happen to a device, or, without one, to any that it can happen to now, if possible to one that is
+   * connected and so can tell of it at once; returns whose it was.
    * Throws `EVENT_UNKNOWN`, `DEVICE_UNKNOWN` or `EVENT_IMPOSSIBLE`.
    */
   trigger(event: unknown, imei?: string): string {
@@ -94,7 +95,9 @@ export class Fleet {
 
   private any(name: EventName): VirtualDevice {
     const able = this.devices.filter((device) => device.can(name));
-    const device = able[this.random.whole(0, able.length - 1)];
+    const connected = able.filter((device) => device.connected);
+    const among = connected.length > 0 ? connected : able;
+    const device = among[this.random.whole(0, among.length - 1)];
     if (device !== undefined) return device;
     const message = `no device can have the event ${name} now`;
     throw new TrackerError({ code: "EVENT_IMPOSSIBLE", path: "event", message });

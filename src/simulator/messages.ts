@@ -83,7 +83,7 @@ export function xtcuMessage(
     speed,
     heading: course,
     satellites,
-    ...(event === undefined ? {} : { event }),
+    ...(event === undefined ? {} : { event: EVENTS[event].text }),
     ...Object.fromEntries(lines.map(({ name, read }) => [name, read(seen)])),
   };
 }

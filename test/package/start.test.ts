@@ -6,6 +6,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { imeiOf } from "../../src/simulator/plan";
 import { EditorClient } from "../support/editor-client";
 import type { FlowNode } from "../support/end-to-end";
 
@@ -66,6 +67,8 @@ describe("npm start", () => {
     while ((await count()) !== "22 of 22 online, 3 pending") await editor.changed(registry.id);
     await editor.press(idOf("panic button pressed"));
     while (!/^\D+ \d+ reports PANIC$/.test(String(await editor.debug(idOf("what happens")))));
+    await editor.press(idOf("a power cable is cut"), { event: "powerCut", imei: imeiOf("xtcu", 2) });
+    while ((await editor.debug(idOf("what happens"))) !== "xTCU car 2 reports POWER CUT");
     await editor.press(idOf("beacon on"));
     while ((await editor.debug(idOf("what became of it"))) !== "Car 1, beacon on: confirmed");
     editor.close();

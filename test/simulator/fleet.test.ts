@@ -6,7 +6,7 @@ import type { TrackerError } from "../../src/errors";
 import { checkImei } from "../../src/model/imei";
 import type { DeviceEvent, Telemetry } from "../../src/model/message";
 import { decodePayload } from "../../src/protocols/iotm/decode";
-import type { Uplink } from "../../src/simulator/device";
+import type { Uplink, VirtualDevice } from "../../src/simulator/device";
 import { EVENT_NAMES, EVENTS } from "../../src/simulator/events";
 import { FAULT_LEVELS, type Faults } from "../../src/simulator/faults";
 import { Fleet, type FleetSettings } from "../../src/simulator/fleet";
@@ -289,6 +289,23 @@ describe("events of the simulated fleet", () => {
     const first = telemetry(sent).at(-1)?.attributes.batteryVoltage as number;
     const last = telemetry(run(fleet, 150)).at(-1)?.attributes.batteryVoltage as number;
     assert.ok(last < first - 0.05, `${first} to ${last} V`);
+  });
+
+  it("of an xTCU stand in one message", () => {
+    const fleet = fleetOf({ xtcu: 1 });
+    fleet.trigger("powerCut");
+    const told = json(run(fleet, EVENTS.powerCut.seconds)).map(({ event }) => event);
+    assert.deepEqual(told.filter(Boolean), ["POWER CUT"]);
+    assert.equal(told[0], "POWER CUT");
+  });
+
+  it("happen to a device that can tell of it, where there is one", () => {
+    const fleet = fleetOf({ car: 5 });
+    for (const device of fleet.devices) device.connected = false;
+    assert.ok(fleet.trigger("panic"), "it is told of later");
+    const third = fleet.device(imeiOf("car", 3)) as VirtualDevice;
+    third.connected = true;
+    for (let time = 0; time < 20; time++) assert.equal(fleet.trigger("panic"), third.imei);
   });
 
   it("say why one is not possible", () => {

@@ -39,8 +39,10 @@ export class EditorClient {
     await this.post("/flows", flows);
   }
 
-  async press(injectId: string): Promise<void> {
-    await this.post(`/inject/${injectId}`, {});
+  /** Presses an inject node's button, by choice with another payload than it has. */
+  async press(injectId: string, payload?: object): Promise<void> {
+    const other = { __user_inject_props__: [{ p: "payload", v: JSON.stringify(payload), vt: "json" }] };
+    await this.post(`/inject/${injectId}`, payload === undefined ? {} : other);
   }
 
   /** The next message in the debug sidebar from this node, also one that has come already; parsed where it is JSON. */
