@@ -45,9 +45,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<NodeRed> {
       if (line.includes("Started flows")) resolve();
     });
     child.once("error", reject);
-    child.once("exit", (code) =>
-      reject(new Error(`Node-RED ended with code ${code}:\n${lines.join("\n")}`)),
-    );
+    child.once("exit", (code) => reject(new Error(`Node-RED ended with code ${code}:\n${lines.join("\n")}`)));
   });
   return {
     url: `http://127.0.0.1:${options.port}`,
