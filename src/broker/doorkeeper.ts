@@ -5,7 +5,7 @@ import { checkImei } from "../model/imei";
 import { type Identity, ownerOf } from "./access";
 import type { BrokerClient } from "./aedes";
 import type { Directory, Refusal } from "./directory";
-import { type ConnectionEvent, Quiet, shortened } from "./events";
+import { Quiet, shortened, type Who } from "./events";
 import { addressKey, Connections, type Limits, LoginGuard } from "./limits";
 import { type Admission, type Credentials, identify, type LoginSettings } from "./logins";
 import { NotHashed, Passwords } from "./passwords";
@@ -17,10 +17,7 @@ export interface Surroundings {
   readonly directory: (client: BrokerClient) => Promise<Directory | undefined>;
   /** Whose a client id is already, by {@link ownerOf}. */
   readonly owner: (client: string) => string | undefined;
-  readonly refused: (
-    who: Pick<ConnectionEvent, "client" | "user" | "imei" | "address">,
-    refusal: Refusal,
-  ) => void;
+  readonly refused: (who: Who, refusal: Refusal) => void;
 }
 
 const QUIET_MS = 60_000;

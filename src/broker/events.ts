@@ -45,6 +45,33 @@ export interface ConnectionEvent {
   readonly time: number;
 }
 
+export type Who = Pick<ConnectionEvent, "client" | "user" | "imei" | "address">;
+export type Why = Pick<ConnectionEvent, "code" | "reason">;
+
+export function because(code: keyof typeof REASONS): Why {
+  return { code, reason: REASONS[code] };
+}
+
+/** What happened to whom, now, for the flow. */
+export function connectionEvent(
+  event: ConnectionEvent["event"],
+  { client, user, imei, address }: Who,
+  { code, reason }: Why,
+  topic?: string,
+): ConnectionEvent {
+  return {
+    event,
+    client: shortened(client),
+    imei,
+    user: shortened(user),
+    address,
+    ...(topic === undefined ? {} : { topic: shortened(topic) }),
+    code,
+    reason,
+    time: Date.now(),
+  };
+}
+
 const MAX_TEXT = 128;
 
 /** What others have typed, short enough to be shown. */

@@ -1,31 +1,37 @@
 import type { Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
-import { TrackerError } from "../errors";
 import {
   commandTopic,
   type Identity,
   isUplink,
   KEPT_TOPIC,
   mayHear,
-  ownerOf,
   publishDenial,
-  type Role,
   subscribeDenial,
 } from "./access";
-import type { Aedes, BrokerClient, Client, PublishPacket, Subscription } from "./aedes";
+import type { Aedes, BrokerClient, Client, PublishPacket } from "./aedes";
 import { boundSessions, type SessionMemory } from "./bounded-sessions";
-import type { DeviceAccount, Directory, Uplink } from "./directory";
+import type { Directory, Refusal, Uplink } from "./directory";
 import { Doorkeeper, originOf } from "./doorkeeper";
-import { type ConnectionEvent, Quiet, REASONS, type ReasonCode, shortened } from "./events";
-import { fits } from "./filters";
+import {
+  because,
+  type ConnectionEvent,
+  connectionEvent,
+  Quiet,
+  REASONS,
+  type ReasonCode,
+  shortened,
+  type Why,
+} from "./events";
 import { GuardedStream } from "./guarded-stream";
-import { Handover } from "./handover";
 import { CONNECT_BYTES, GATEWAY_FACTOR, type Limits, MessageRate } from "./limits";
 import { Listeners, type Listening } from "./listeners";
 import type { LoginSettings } from "./logins";
+import { RegistryLink } from "./registry-link";
+import { Roster } from "./roster";
 import { foreignImei } from "./sender-check";
 import { Session } from "./session";
-import { keepSuccessors } from "./takeover";
+import { standing } from "./standing";
+import { createAedes, publish, Refused, wire } from "./wiring";
 
 export interface BrokerSettings extends LoginSettings {
   readonly listening: Omit<Listening, "handshakeMs">;
@@ -41,33 +47,16 @@ export interface BrokerObserver {
   problem(error: Error): void;
 }
 
-/** So long clients are kept waiting while the registry opens, as it does at every deploy. */
-const READY_MS = 20_000;
-const READY_POLL_MS = 100;
-/** A session without its client is forgotten after this. */
-const SESSION_MS = 24 * 3600_000;
-const SWEEP_MS = 600_000;
-const DRAIN_MS = 20_000;
 const TCP_KEEPALIVE_MS = 60_000;
 const QUIET_MS = 60_000;
 /** CONNACK return codes (MQTT 3.1.1, 3.2.2.3). The same for all who may not, so that it tells nothing. */
 const UNAVAILABLE = 3;
 const NOT_AUTHORIZED = 5;
-const NOT_GRANTED = 128;
-
+/** Refusals of a broker that could let the client in at another time. */
+const LATER: ReadonlySet<string> = new Set<Refusal>(["NOT_READY", "CONNECTIONS"]);
 /** Why a connection ends that would not be let in again. */
 const SHUT_OUT: ReadonlySet<string> = new Set<ReasonCode>(["DEVICE_INACTIVE", "REMOVED", "LOGIN_CHANGED"]);
 const NOTHING = Buffer.alloc(0);
-
-interface Owner {
-  readonly name: string;
-  readonly isDevice: boolean;
-  /** Since when its session is without a connection; undefined while it has one. */
-  since: number | undefined;
-}
-
-/** Refused by us; aedes ends the connection, and a publish that was refused is not acknowledged. */
-class Refused extends Error {}
 
 /**
  * An MQTT 3.1.1 broker that asks a directory of devices who may do what. All of MQTT is aedes'; here is who gets in,
@@ -76,52 +65,57 @@ class Refused extends Error {}
 export class BrokerServer {
   /** Messages that were taken from anybody since the start. */
   received = 0;
-  observer: BrokerObserver;
   private readonly door: Doorkeeper;
+  private readonly link: RegistryLink;
+  private readonly roster: Roster;
   private readonly quiet = new Quiet(QUIET_MS);
   private readonly sessions = new WeakMap<object, Session>();
-  /** Those that are logged in, by client id. */
-  private readonly live = new Map<string, Session>();
-  private readonly services = new Set<Session>();
-  private readonly clouds = new Set<Session>();
   /** All connections, also of those who have not said yet who they are. */
   private readonly streams = new Set<GuardedStream>();
-  /** Whose a client id is: nobody takes over what belongs to somebody else. */
-  private readonly owners = new Map<string, Owner>();
   private listeners: Listeners | undefined;
-  private directory: Directory | undefined;
-  private handover: Handover | undefined;
-  private unfollow: (() => void) | undefined;
-  /** Whether there are users that may do everything. */
-  private readonly hasFull: boolean;
-  private readonly sweeper: NodeJS.Timeout;
-  private readonly forget: (client: string) => Promise<void>;
   private stopping = false;
 
   private constructor(
     private readonly aedes: Aedes,
     private readonly settings: BrokerSettings,
-    observer: BrokerObserver,
+    private readonly observer: BrokerObserver,
   ) {
-    this.observer = observer;
-    this.hasFull = settings.local === "full" || settings.services.some(({ role }) => role === "full");
-    this.door = new Doorkeeper(settings, {
-      directory: (client) => this.openDirectory(client),
-      owner: (client) => this.owners.get(client)?.name,
-      refused: (who, refusal) => {
-        this.tell("refused", who, refusal);
-        if (who.imei !== null && this.directory?.ready) {
-          this.directory.refused(who.imei, refusal, who.address);
-        }
-      },
-    });
-    this.forget = boundSessions(
+    const problem = (error: Error) => observer.problem(error);
+    const forget = boundSessions(
       (aedes as unknown as { persistence: SessionMemory }).persistence,
       (client, filter) => this.mayStore(client, filter),
-      (client) => this.mayQueue(client),
+      (client) => this.roster.mayQueue(client),
     );
-    this.sweeper = setInterval(() => this.sweep(), SWEEP_MS).unref();
-    this.hook();
+    const hasFull = settings.local === "full" || settings.services.some(({ role }) => role === "full");
+    this.roster = new Roster(hasFull, (client) => void forget(client).catch(problem));
+    this.link = new RegistryLink({
+      hearers: (topic) => this.roster.hearers(topic),
+      publish: (uplink) => publish(aedes, uplink),
+      opened: (directory) => this.opened(directory),
+      changed: (imei) => this.changed(imei),
+      problem,
+    });
+    this.door = new Doorkeeper(settings, {
+      directory: (client) => this.link.open(client),
+      owner: (client) => this.roster.owner(client),
+      refused: (who, refusal) => {
+        observer.event(connectionEvent("refused", who, because(refusal)));
+        if (who.imei !== null) this.link.current?.refused(who.imei, refusal, who.address);
+      },
+    });
+    wire(aedes, {
+      authenticate: (client, user, password) => this.authenticate(client, user, password),
+      mayPublish: (client, packet) => this.mayPublish(client, packet),
+      maySubscribe: (client, filter) => this.maySubscribe(client, filter),
+      mayForward: (client, packet) => this.mayForward(client, packet),
+      connected: (client) => this.connected(client),
+      resumed: (client) => this.heardBy(this.sessionOf(client), Object.keys(client.subscriptions)),
+      subscribed: (client, filters) => this.subscribed(client, filters),
+      unsubscribed: (client, filters) => this.unsubscribed(client, filters),
+      failed: (client, code) => this.failed(client, code),
+      disconnected: (client) => this.disconnected(client),
+      problem,
+    });
   }
 
   /**
@@ -137,7 +131,7 @@ export class BrokerServer {
       {
         admits: (socket) => server?.admits(socket) ?? true,
         connection: (socket) => (server === undefined ? early.push(socket) : server.accept(socket)),
-        stale: (error) => server?.observer.problem(error),
+        stale: (error) => observer.problem(error),
       },
     );
     const [aedes, listeners] = await Promise.all([
@@ -162,72 +156,28 @@ export class BrokerServer {
   }
 
   get clientCount(): number {
-    return this.live.size;
+    return this.roster.size;
   }
 
   /** Messages that nobody in the flow hears yet. */
   get backlog(): number {
-    return this.handover?.backlog ?? 0;
+    return this.link.backlog;
   }
 
   /** Asks another directory from now on; none while there is none, as between two deploys. */
   use(directory: Directory | undefined): void {
-    this.unfollow?.();
-    this.unfollow = undefined;
-    this.handover?.close();
-    this.handover = undefined;
-    this.directory = directory;
-    if (directory !== undefined) {
-      this.follow(directory).catch((error) => this.observer.problem(error));
-    }
+    this.link.use(directory);
   }
 
   async close(): Promise<void> {
     this.stopping = true;
-    this.use(undefined);
-    clearInterval(this.sweeper);
+    this.link.close();
+    this.roster.close();
     await this.listeners?.close();
-    for (const session of this.live.values()) session.ending ??= ending("STOPPED");
+    for (const session of this.roster.all()) session.ending ??= because("STOPPED");
     await new Promise<void>((resolve) => this.aedes.close(() => resolve()));
     // aedes knows only those that are logged in, and never answers who is being looked at.
     for (const stream of this.streams) stream.destroy();
-  }
-
-  private hook(): void {
-    const { aedes } = this;
-    aedes.authenticate = (client, user, password, done) => {
-      this.authenticate(client as BrokerClient, user, password).then(
-        () => this.safely(client, () => done(null, true)),
-        (error) => this.safely(client, () => done(error, false)),
-      );
-    };
-    aedes.authorizePublish = (client, packet, done) => {
-      this.guarded(client, done, () => this.mayPublish(client, packet));
-    };
-    aedes.authorizeSubscribe = (client, subscription, done) => {
-      const refuse = (error?: Error | null) =>
-        error instanceof Refused ? done(null, null) : error ? done(error) : done(null, subscription);
-      this.guarded(client, refuse, () => this.maySubscribe(client, subscription.topic));
-    };
-    aedes.authorizeForward = (client, packet) => (this.mayForward(client, packet) ? packet : null);
-    aedes.on("client", (client) => this.safely(client, () => this.connected(client as BrokerClient)));
-    aedes.on("clientReady", (client) => this.safely(client, () => this.resumed(client as BrokerClient)));
-    aedes.on("clientDisconnect", (client) => this.safely(client, () => this.disconnected(client)));
-    aedes.on("subscribe", (subscriptions, client) =>
-      this.safely(client, () => this.subscribed(subscriptions, client)),
-    );
-    aedes.on("unsubscribe", (filters, client) => {
-      const session = this.sessions.get(client);
-      for (const filter of filters) session?.filters.delete(filter);
-      this.safely(client, () => session && this.listensStill(session));
-    });
-    aedes.on("keepaliveTimeout", (client) => this.endsAs(client, "KEEPALIVE"));
-    aedes.on("clientError", (client, error) => {
-      const { code } = error as NodeJS.ErrnoException;
-      this.endsAs(client, code === "PACKET_SIZE" ? code : "PROTOCOL");
-    });
-    // Without a listener, what goes wrong within aedes would end Node-RED.
-    (aedes as NodeJS.EventEmitter).on("error", (error: Error) => this.observer.problem(error));
   }
 
   private admits(socket: Socket): boolean {
@@ -249,7 +199,6 @@ export class BrokerServer {
     this.sessions.set(client, session);
   }
 
-  /** Rejects with an error that has the return code of the CONNACK. */
   private async authenticate(
     client: BrokerClient,
     user: string | undefined,
@@ -260,12 +209,11 @@ export class BrokerServer {
     const given = { client: client.id, user, password, ...session.origin };
     const admission = await this.door.identify(client, session, given);
     if (typeof admission === "string") {
-      const returnCode =
-        admission === "NOT_READY" || admission === "CONNECTIONS" ? UNAVAILABLE : NOT_AUTHORIZED;
+      const returnCode = LATER.has(admission) ? UNAVAILABLE : NOT_AUTHORIZED;
       throw Object.assign(new Error(admission), { returnCode });
     }
     session.identity = admission;
-    const before = this.live.get(client.id);
+    const before = this.roster.get(client.id);
     if (before !== undefined) before.successor = session;
     const perSecond = this.settings.limits.messagesPerSecond;
     const factor = admission.kind === "gateway" ? GATEWAY_FACTOR : 1;
@@ -274,37 +222,27 @@ export class BrokerServer {
 
   private connected(client: BrokerClient): void {
     const session = this.sessionOf(client);
-    const identity = session.identity as Identity;
-    const before = this.live.get(client.id);
+    const before = this.roster.get(client.id);
     if (before !== undefined) this.end(before, "REPLACED");
-    session.isIn = true;
-    this.live.set(client.id, session);
-    this.owners.set(client.id, {
-      name: ownerOf(identity),
-      isDevice: identity.kind === "device",
-      since: undefined,
-    });
-    if (identity.kind === "service") this.services.add(session);
-    if (identity.kind === "gateway") this.clouds.add(session);
-    this.tellOf("connected", session, "CONNECTED");
+    this.roster.add(client.id, session, session.identity as Identity);
+    this.tell("connected", session, because("CONNECTED"));
     if (session.imei === null) return;
-    this.directory?.connected(session.imei, session.origin.address);
+    this.link.current?.connected(session.imei, session.origin.address);
     // It may have been changed since its password was looked at.
-    this.recheck(session.imei);
+    this.recheck(session);
   }
 
-  /** A session that goes on has its subscriptions already. */
-  private resumed(client: BrokerClient): void {
-    this.heardBy(this.sessionOf(client), Object.keys(client.subscriptions));
-  }
-
-  private subscribed(subscriptions: readonly Subscription[], client: Client): void {
+  private subscribed(client: Client, filters: readonly string[]): void {
     const session = this.sessionOf(client);
-    const granted = subscriptions
-      .filter(({ qos }) => (qos as number) !== NOT_GRANTED)
-      .map(({ topic }) => topic);
-    for (const topic of granted) this.tellOf("subscribed", session, "SUBSCRIBED", topic);
-    this.heardBy(session, granted);
+    for (const filter of filters) this.tell("subscribed", session, because("SUBSCRIBED"), filter);
+    this.heardBy(session, filters);
+  }
+
+  private unsubscribed(client: Client, filters: readonly string[]): void {
+    const session = this.sessions.get(client);
+    if (session === undefined) return;
+    for (const filter of filters) session.filters.delete(filter);
+    this.listensStill(session);
   }
 
   private heardBy(session: Session, filters: readonly string[]): void {
@@ -312,32 +250,26 @@ export class BrokerServer {
     if (filters.length === 0 || identity === undefined) return;
     if (identity.kind === "service") {
       for (const filter of filters) session.filters.add(filter);
-      this.handover?.heard();
+      this.link.heard();
     } else if (identity.kind === "device" && filters.includes(commandTopic(identity.account) ?? "")) {
       session.isListening = true;
-      this.directory?.listening(identity.account.imei);
+      this.link.current?.listening(identity.account.imei);
     }
+  }
+
+  private failed(client: Client, code: keyof typeof REASONS): void {
+    const session = this.sessions.get(client);
+    if (session !== undefined) session.ending ??= because(code);
   }
 
   private disconnected(client: Client): void {
     const session = this.sessionOf(client);
     // One that was closed while another of the same name stayed.
     if (!session.isIn) return;
-    this.services.delete(session);
-    this.clouds.delete(session);
-    const isReplaced = session.successor?.isConnected === true;
-    if (this.live.get(client.id) === session && !isReplaced) this.live.delete(client.id);
-    const owner = this.owners.get(client.id);
-    if (owner !== undefined && !isReplaced) {
-      const hasSession = !client.clean && isKnown(session.identity);
-      if (hasSession) owner.since = Date.now();
-      else {
-        this.owners.delete(client.id);
-        this.forget(client.id).catch((error) => this.observer.problem(error));
-      }
-    }
-    this.tellOf("disconnected", session, isReplaced ? "REPLACED" : (session.ending ?? "CLOSED"));
-    if (session.imei !== null && !isReplaced) this.directory?.disconnected(session.imei);
+    const isReplaced = this.roster.remove(client.id, session, !client.clean && isKnown(session.identity));
+    const why = isReplaced ? because("REPLACED") : (session.ending ?? because("CLOSED"));
+    this.tell("disconnected", session, why);
+    if (session.imei !== null && !isReplaced) this.link.current?.disconnected(session.imei);
   }
 
   private maySubscribe(client: Client, filter: string): Promise<unknown> | undefined {
@@ -349,14 +281,14 @@ export class BrokerServer {
     const refuse = () => {
       const what = `${denial.code} ${shortened(client.id)} ${shortened(filter)}`;
       if (session.isConnected && this.quiet.isNew(what, performance.now())) {
-        this.tellOf("denied", session, denial, filter);
+        this.tell("denied", session, denial, filter);
       }
       throw new Refused(denial.code);
     };
     return turn === undefined ? refuse() : turn.then(refuse);
   }
 
-  /** Called for a will, too, when its client has gone. Undefined where it may at once. */
+  /** Called for a will, too, when its client has gone. */
   private mayPublish(client: Client | null, packet: PublishPacket): Promise<unknown> | undefined {
     const session = client === null ? undefined : this.sessions.get(client);
     const identity = session?.identity;
@@ -368,7 +300,7 @@ export class BrokerServer {
     const denial = publishDenial(identity, packet.topic) ?? spoofing(identity, payload);
     if (denial !== undefined) {
       if (session.isConnected) session.ending = denial;
-      this.tellOf("denied", session, denial, packet.topic);
+      this.tell("denied", session, denial, packet.topic);
       throw new Refused(denial.code);
     }
     this.received++;
@@ -389,13 +321,10 @@ export class BrokerServer {
   }
 
   private async keep(session: Session, message: Omit<Uplink, "id" | "receivedAt">): Promise<void> {
-    const directory = await this.openDirectory(session.client);
     try {
-      if (directory === undefined) throw new Refused(REASONS.NOT_READY);
-      const uplink = await directory.keep({ ...message, receivedAt: Date.now() });
-      if (directory === this.directory) this.handover?.add(uplink);
+      await this.link.keep(session.client, message);
     } catch (error) {
-      session.ending ??= ending("NOT_STORED");
+      session.ending ??= because("NOT_STORED");
       throw error;
     }
   }
@@ -406,72 +335,42 @@ export class BrokerServer {
     if (identity === undefined || !mayHear(identity, packet.topic)) return false;
     if (identity.kind !== "device") return true;
     const from = (packet as { clientId?: string }).clientId;
-    const sender = from === undefined ? undefined : this.live.get(from)?.identity;
+    const sender = from === undefined ? undefined : this.roster.get(from)?.identity;
     return sender === undefined || sender.kind === "service";
   }
 
   private mayStore(client: string, filter: string): boolean {
-    const identity = this.live.get(client)?.identity;
+    const identity = this.roster.get(client)?.identity;
     return isKnown(identity) && subscribeDenial(identity as Identity, filter) === undefined;
   }
 
-  /** Nothing waits here for a device that is away: its commands do so in the registry, which looks anew at each. */
-  private mayQueue(client: string): boolean {
-    return this.live.has(client) || this.owners.get(client)?.isDevice === false;
-  }
-
-  private async follow(directory: Directory): Promise<void> {
-    while (this.directory === directory && !directory.ready)
-      await sleep(READY_POLL_MS, undefined, { ref: false });
-    if (this.directory !== directory) return;
-    this.unfollow = directory.onChange((imei) => this.recheck(imei));
-    this.handover = new Handover(directory, {
-      hearers: (topic) => this.hearers(topic),
-      publish: (uplink) => this.publish(uplink),
-      gaveUp: (topic) => this.observer.problem(unheard(topic)),
-    });
-    for (const session of [...this.live.values()]) {
-      const { imei, origin } = session;
-      if (imei === null) {
-        this.recheckGateway(session);
-        continue;
-      }
-      this.recheck(imei);
-      if (!session.isConnected) continue;
+  private opened(directory: Directory): void {
+    for (const session of this.roster.all()) {
+      this.recheck(session);
+      const { imei, isConnected, isListening, origin } = session;
+      if (imei === null || !isConnected) continue;
       directory.connected(imei, origin.address);
-      if (session.isListening) directory.listening(imei);
+      if (isListening) directory.listening(imei);
     }
   }
 
-  /** The directory as soon as it is open; undefined where that takes too long, or the client has gone. */
-  private async openDirectory(client: Client | undefined): Promise<Directory | undefined> {
-    const until = performance.now() + READY_MS;
-    while (!this.directory?.ready) {
-      if (performance.now() > until || this.stopping || client?.closed) return undefined;
-      await sleep(READY_POLL_MS, undefined, { ref: false });
-    }
-    return this.directory;
+  private changed(imei: string): void {
+    const device = this.roster.get(imei);
+    for (const session of this.roster.gateways()) this.recheck(session);
+    if (device?.imei === imei) this.recheck(device);
   }
 
-  /** Ends the connection of a device that would not get in any more. */
-  private recheck(imei: string): void {
-    for (const session of [...this.clouds]) this.recheckGateway(session);
-    const session = this.live.get(imei);
-    if (session?.identity?.kind !== "device" || !this.directory?.ready) return;
-    const account = this.directory.device(imei);
-    const code =
-      account === undefined
-        ? "REMOVED"
-        : account.state !== "active"
-          ? "DEVICE_INACTIVE"
-          : loginOf(account) !== loginOf(session.identity.account)
-            ? "LOGIN_CHANGED"
-            : undefined;
-    if (code !== undefined || account === undefined) this.end(session, code ?? "REMOVED");
-    else {
-      session.identity = { kind: "device", account };
-      this.listensStill(session);
+  /** Ends a connection that would not be let in any more. */
+  private recheck(session: Session): void {
+    const directory = this.link.current;
+    if (session.identity === undefined || directory === undefined) return;
+    const { identity, out } = standing(session.identity, directory);
+    if (out !== undefined) {
+      this.end(session, out);
+      return;
     }
+    session.identity = identity;
+    this.listensStill(session);
   }
 
   /** A device hears no commands any more that has unsubscribed, or whose commands now go to another topic. */
@@ -480,60 +379,12 @@ export class BrokerServer {
     if (!isListening || !isConnected || identity?.kind !== "device") return;
     const topic = commandTopic(identity.account);
     session.isListening = topic !== undefined && client?.subscriptions[topic] !== undefined;
-    if (!session.isListening) this.directory?.connected(identity.account.imei, origin.address);
-  }
-
-  private recheckGateway(session: Session): void {
-    const { identity } = session;
-    if (identity?.kind !== "gateway" || !this.directory?.ready) return;
-    const { profile, login } = identity.account;
-    const account = this.directory.gateways().find((one) => one.profile === profile);
-    if (account?.login.user !== login.user || account.login.password !== login.password) {
-      this.end(session, "LOGIN_CHANGED");
-    } else session.identity = { kind: "gateway", account };
+    if (!session.isListening) this.link.current?.connected(identity.account.imei, origin.address);
   }
 
   private end(session: Session, code: keyof typeof REASONS): void {
-    session.ending ??= ending(code);
+    session.ending ??= because(code);
     session.client?.close();
-  }
-
-  private hearers(topic: string): readonly Session[] {
-    return [...this.services].filter(
-      ({ identity, isConnected, filters }) =>
-        isConnected &&
-        identity?.kind === "service" &&
-        this.isFlow(identity.role) &&
-        [...filters].some((filter) => fits(filter, topic)),
-    );
-  }
-
-  /** Who counts as the flow: users that may do everything, and others only where there is none of these. */
-  private isFlow(role: Role): boolean {
-    return role === "full" || !this.hasFull;
-  }
-
-  private publish({ topic, payload }: Uplink): Promise<void> {
-    const packet: PublishPacket = {
-      cmd: "publish",
-      topic,
-      payload: Buffer.from(payload),
-      qos: 1,
-      retain: false,
-      dup: false,
-    };
-    return new Promise((resolve, reject) =>
-      this.aedes.publish(packet, (error) => (error ? reject(error) : resolve())),
-    );
-  }
-
-  private sweep(): void {
-    const now = Date.now();
-    for (const [client, { since }] of this.owners) {
-      if (since === undefined || Math.abs(now - since) < SESSION_MS) continue;
-      this.owners.delete(client);
-      this.forget(client).catch((error) => this.observer.problem(error));
-    }
   }
 
   private sessionOf(client: object): Session {
@@ -542,81 +393,11 @@ export class BrokerServer {
     return session;
   }
 
-  private endsAs(client: Client, code: keyof typeof REASONS): void {
-    const session = this.sessions.get(client);
-    if (session !== undefined) session.ending ??= ending(code);
-  }
-
-  private tellOf(
-    event: ConnectionEvent["event"],
-    session: Session,
-    why: keyof typeof REASONS | { readonly code: ReasonCode; readonly reason: string },
-    topic?: string,
-  ): void {
+  private tell(event: ConnectionEvent["event"], session: Session, why: Why, topic?: string): void {
     const { client, user, imei, origin } = session;
-    this.tell(event, { client: client?.id ?? "", user, imei, address: origin.address }, why, topic);
+    const who = { client: client?.id ?? "", user, imei, address: origin.address };
+    this.observer.event(connectionEvent(event, who, why, topic));
   }
-
-  private tell(
-    event: ConnectionEvent["event"],
-    who: Pick<ConnectionEvent, "client" | "user" | "imei" | "address">,
-    why: keyof typeof REASONS | { readonly code: ReasonCode; readonly reason: string },
-    topic?: string,
-  ): void {
-    const { code, reason } = typeof why === "string" ? ending(why) : why;
-    const { client, user, imei, address } = who;
-    this.observer.event({
-      event,
-      client: shortened(client),
-      imei,
-      user: shortened(user),
-      address,
-      ...(topic === undefined ? {} : { topic: shortened(topic) }),
-      code,
-      reason,
-      time: Date.now(),
-    });
-  }
-
-  /** Answers a question of aedes with what came of it; nothing that goes wrong gets past here. */
-  private guarded(
-    client: Client | null,
-    done: (error?: Error | null) => void,
-    work: () => Promise<unknown> | undefined,
-  ): void {
-    let wait: Promise<unknown> | undefined;
-    try {
-      wait = work();
-    } catch (error) {
-      this.safely(client, () => done(error as Error));
-      return;
-    }
-    if (wait === undefined) {
-      this.safely(client, () => done());
-      return;
-    }
-    wait.then(
-      () => this.safely(client, () => done()),
-      (error) => this.safely(client, () => done(error as Error)),
-    );
-  }
-
-  private safely(client: Client | null, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.observer.problem(error as Error);
-      client?.conn.destroy();
-    }
-  }
-}
-
-async function createAedes(connectTimeout: number): Promise<Aedes> {
-  const { Aedes } = await import("aedes");
-  // Without a bound on messages under way, one client that does not read would keep those of all others waiting.
-  const aedes = await Aedes.createBroker({ connectTimeout, drainTimeout: DRAIN_MS, concurrency: 0 });
-  keepSuccessors(aedes);
-  return aedes;
 }
 
 /** Whether it is one of few, with a session that may wait for it: others can have any number of client ids. */
@@ -624,27 +405,10 @@ function isKnown(identity: Identity | undefined): boolean {
   return identity?.kind === "service" || identity?.kind === "device";
 }
 
-function ending(code: keyof typeof REASONS): { readonly code: ReasonCode; readonly reason: string } {
-  return { code, reason: REASONS[code] };
-}
-
-function spoofing(
-  identity: Identity,
-  payload: Uint8Array,
-): { code: "IMEI_OTHER"; reason: string } | undefined {
+function spoofing(identity: Identity, payload: Uint8Array): Why | undefined {
   if (identity.kind !== "device") return undefined;
   const foreign = foreignImei(payload, identity.account.imei);
   return foreign === undefined
     ? undefined
     : { code: "IMEI_OTHER", reason: `${REASONS.IMEI_OTHER}: of ${foreign}` };
-}
-
-function unheard(topic: string): TrackerError {
-  const message = `nothing in the flow subscribes to ${topic}, and too much waits for it: the oldest is given up`;
-  return new TrackerError({ code: "UPLINK_UNHEARD", message });
-}
-
-/** What a device logs in with, for comparison. */
-function loginOf({ ownPassword, shared }: DeviceAccount): string {
-  return ownPassword === "" ? JSON.stringify([shared?.user, shared?.password]) : ownPassword;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Identity } from "./access";
 import type { BrokerClient } from "./aedes";
-import type { ReasonCode } from "./events";
+import type { Why } from "./events";
 import type { GuardedStream } from "./guarded-stream";
 import type { Hearer } from "./handover";
 import type { MessageRate } from "./limits";
@@ -23,7 +23,7 @@ export class Session implements Hearer {
   user = "";
   rate: MessageRate | undefined;
   /** Why it ends, where the broker ends it. */
-  ending: { readonly code: ReasonCode; readonly reason: string } | undefined;
+  ending: Why | undefined;
   /** What a service has subscribed to. */
   readonly filters = new Set<string>();
   isListening = false;

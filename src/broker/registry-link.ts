@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { TrackerError } from "../errors";
+import type { Client } from "./aedes";
+import type { Directory, Uplink } from "./directory";
+import { Handover, type Outlet } from "./handover";
+
+/** So long clients are kept waiting while the registry opens, as it does at every deploy. */
+const READY_MS = 20_000;
+const READY_POLL_MS = 100;
+
+/** What the link needs of the broker. */
+export interface Linked extends Pick<Outlet, "hearers" | "publish"> {
+  /** A directory has opened. */
+  opened(directory: Directory): void;
+  /** What a device may do may have changed. */
+  changed(imei: string): void;
+  problem(error: Error): void;
+}
+
+/** The directory that is asked at the moment, which opens late and changes with each deploy, and what it keeps. */
+export class RegistryLink {
+  private directory: Directory | undefined;
+  private handover: Handover | undefined;
+  private unfollow: (() => void) | undefined;
+  private closed = false;
+
+  constructor(private readonly broker: Linked) {}
+
+  /** The directory; undefined while there is none, or it is not open. */
+  get current(): Directory | undefined {
+    return this.directory?.ready ? this.directory : undefined;
+  }
+
+  /** Messages that nobody in the flow hears yet. */
+  get backlog(): number {
+    return this.handover?.backlog ?? 0;
+  }
+
+  /** Asks another directory from now on; none while there is none, as between two deploys. */
+  use(directory: Directory | undefined): void {
+    this.unfollow?.();
+    this.unfollow = undefined;
+    this.handover?.close();
+    this.handover = undefined;
+    this.directory = directory;
+    if (directory !== undefined) this.follow(directory).catch((error) => this.broker.problem(error));
+  }
+
+  close(): void {
+    this.closed = true;
+    this.use(undefined);
+  }
+
+  /** The directory as soon as it is open; undefined where that takes too long, or the client has gone. */
+  async open(client: Client | undefined): Promise<Directory | undefined> {
+    const until = performance.now() + READY_MS;
+    while (this.current === undefined) {
+      if (performance.now() > until || this.closed || client?.closed) return undefined;
+      await sleep(READY_POLL_MS, undefined, { ref: false });
+    }
+    return this.current;
+  }
+
+  /** Keeps a message of a device until the flow has it. Rejects as {@link Directory.keep} does. */
+  async keep(client: Client | undefined, message: Omit<Uplink, "id" | "receivedAt">): Promise<void> {
+    const directory = await this.open(client);
+    if (directory === undefined)
+      throw new TrackerError({ code: "NOT_READY", message: "the registry is not open" });
+    const uplink = await directory.keep({ ...message, receivedAt: Date.now() });
+    if (directory === this.directory) this.handover?.add(uplink);
+  }
+
+  /** A service has subscribed. */
+  heard(): void {
+    this.handover?.heard();
+  }
+
+  private async follow(directory: Directory): Promise<void> {
+    while (this.directory === directory && !directory.ready)
+      await sleep(READY_POLL_MS, undefined, { ref: false });
+    if (this.directory !== directory) return;
+    this.unfollow = directory.onChange((imei) => this.broker.changed(imei));
+    this.handover = new Handover(directory, {
+      hearers: (topic) => this.broker.hearers(topic),
+      publish: (uplink) => this.broker.publish(uplink),
+      gaveUp: (topic) => this.broker.problem(unheard(topic)),
+    });
+    this.broker.opened(directory);
+  }
+}
+
+function unheard(topic: string): TrackerError {
+  const message = `nothing in the flow subscribes to ${topic}, and too much waits for it: the oldest is given up`;
+  return new TrackerError({ code: "UPLINK_UNHEARD", message });
+}

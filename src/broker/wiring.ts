@@ -1,0 +1,125 @@
+import type { Aedes, BrokerClient, Client, PublishPacket, Subscription } from "./aedes";
+import type { Uplink } from "./directory";
+import type { REASONS } from "./events";
+import { keepSuccessors } from "./takeover";
+
+/** Refused by us; aedes ends the connection, and a publish that was refused is not acknowledged. */
+export class Refused extends Error {}
+
+/** What aedes asks and tells. What is thrown ends the connection of the client that it is about. */
+export interface Handlers {
+  /** Rejects with an error that has the return code of the CONNACK. */
+  authenticate(client: BrokerClient, user: string | undefined, password: Buffer | undefined): Promise<void>;
+  /** Done when a message is to be acknowledged; undefined where that is at once. A will's client may be gone: null. */
+  mayPublish(client: Client | null, packet: PublishPacket): Promise<unknown> | undefined;
+  maySubscribe(client: Client, filter: string): Promise<unknown> | undefined;
+  mayForward(client: Client, packet: PublishPacket): boolean;
+  connected(client: BrokerClient): void;
+  /** It has what it had subscribed to in a session that goes on. */
+  resumed(client: BrokerClient): void;
+  subscribed(client: Client, filters: readonly string[]): void;
+  unsubscribed(client: Client, filters: readonly string[]): void;
+  /** Its connection is about to end, and why. */
+  failed(client: Client, code: keyof typeof REASONS): void;
+  disconnected(client: Client): void;
+  problem(error: Error): void;
+}
+
+const DRAIN_MS = 20_000;
+/** In a SUBACK (MQTT 3.1.1, 3.9.3). */
+const NOT_GRANTED = 128;
+
+export async function createAedes(connectTimeout: number): Promise<Aedes> {
+  const { Aedes } = await import("aedes");
+  // Without a bound on messages under way, one client that does not read would keep those of all others waiting.
+  const aedes = await Aedes.createBroker({ connectTimeout, drainTimeout: DRAIN_MS, concurrency: 0 });
+  keepSuccessors(aedes);
+  return aedes;
+}
+
+/** Has the handlers called; nothing that goes wrong in them, or in aedes, ends Node-RED. */
+export function wire(aedes: Aedes, handlers: Handlers): void {
+  const safely = (client: Client | null, work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      handlers.problem(error as Error);
+      client?.conn.destroy();
+    }
+  };
+  /** Answers a question with what came of it. */
+  const answer = (
+    client: Client | null,
+    done: (error?: Error | null) => void,
+    work: () => Promise<unknown> | undefined,
+  ): void => {
+    let wait: Promise<unknown> | undefined;
+    try {
+      wait = work();
+    } catch (error) {
+      safely(client, () => done(error as Error));
+      return;
+    }
+    if (wait === undefined) safely(client, done);
+    else
+      wait.then(
+        () => safely(client, done),
+        (error) => safely(client, () => done(error as Error)),
+      );
+  };
+
+  aedes.authenticate = (client, user, password, done) => {
+    answer(
+      client,
+      (error) => (error ? done(error as Parameters<typeof done>[0], false) : done(null, true)),
+      () => handlers.authenticate(client as BrokerClient, user, password),
+    );
+  };
+  aedes.authorizePublish = (client, packet, done) => {
+    answer(client, done, () => handlers.mayPublish(client, packet));
+  };
+  aedes.authorizeSubscribe = (client, subscription, done) => {
+    const refuse = (error?: Error | null) =>
+      error instanceof Refused ? done(null, null) : error ? done(error) : done(null, subscription);
+    answer(client, refuse, () => handlers.maySubscribe(client, subscription.topic));
+  };
+  aedes.authorizeForward = (client, packet) => (handlers.mayForward(client, packet) ? packet : null);
+  aedes.on("client", (client) => safely(client, () => handlers.connected(client as BrokerClient)));
+  aedes.on("clientReady", (client) => safely(client, () => handlers.resumed(client as BrokerClient)));
+  aedes.on("clientDisconnect", (client) => safely(client, () => handlers.disconnected(client)));
+  aedes.on("subscribe", (subscriptions, client) =>
+    safely(client, () =>
+      handlers.subscribed(
+        client,
+        subscriptions.filter(isGranted).map(({ topic }) => topic),
+      ),
+    ),
+  );
+  aedes.on("unsubscribe", (filters, client) => safely(client, () => handlers.unsubscribed(client, filters)));
+  aedes.on("keepaliveTimeout", (client) => handlers.failed(client, "KEEPALIVE"));
+  aedes.on("clientError", (client, error) => {
+    const { code } = error as NodeJS.ErrnoException;
+    handlers.failed(client, code === "PACKET_SIZE" ? code : "PROTOCOL");
+  });
+  // Without a listener, what goes wrong within aedes would end Node-RED.
+  (aedes as NodeJS.EventEmitter).on("error", (error: Error) => handlers.problem(error));
+}
+
+/** Sends a message to all that have subscribed; done once it is written to their connections. */
+export function publish(aedes: Aedes, { topic, payload }: Uplink): Promise<void> {
+  const packet: PublishPacket = {
+    cmd: "publish",
+    topic,
+    payload: Buffer.from(payload),
+    qos: 1,
+    retain: false,
+    dup: false,
+  };
+  return new Promise((resolve, reject) =>
+    aedes.publish(packet, (error) => (error ? reject(error) : resolve())),
+  );
+}
+
+function isGranted({ qos }: Subscription): boolean {
+  return (qos as number) !== NOT_GRANTED;
+}
