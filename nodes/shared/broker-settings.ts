@@ -51,7 +51,7 @@ export const BROKER_OPTIONS: OptionTable<BrokerOptions> = {
   local: choice("none", ...ROLES),
   anonymous: flag(false),
   acknowledge: choice("stored", "received"),
-  packetSize: count(DEFAULT_LIMITS.packetBytes / 1024, 65_536),
+  packetSize: count(DEFAULT_LIMITS.packetBytes / 1024, 16_384),
   connections: count(DEFAULT_LIMITS.connections, 100_000),
   connectionsPerAddress: count(DEFAULT_LIMITS.connectionsPerAddress, 100_000),
   messagesPerSecond: positive(DEFAULT_LIMITS.messagesPerSecond, 10_000),

@@ -22,6 +22,18 @@ export function checkImei(imei: string): Problem | undefined {
   return undefined;
 }
 
+/**
+ * What is doubtful about who sent a message, by the IMEI that counts and that of its topic: what {@link checkImei} says,
+ * and `IMEI_TOPIC` where they differ.
+ */
+export function checkSender(imei: string, topicImei: string | undefined): Problem[] {
+  const problem = checkImei(imei);
+  const problems = problem === undefined ? [] : [problem];
+  if (topicImei === undefined || topicImei === imei) return problems;
+  const message = `the message is of IMEI ${imei}, but its topic is that of ${topicImei}`;
+  return [...problems, { code: "IMEI_TOPIC", message }];
+}
+
 /** The check digit (0–9) of the first 14 digits of an IMEI. */
 export function imeiCheckDigit(first14: string): number {
   let sum = 0;

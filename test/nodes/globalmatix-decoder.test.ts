@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
+import type { Telemetry } from "../../src/model/message";
 import {
   type DecoderFlow,
   helper,
@@ -117,6 +118,9 @@ describe("Globalmatix decoder node", () => {
       [telemetry[0]?.raw, telemetry[0]?.topic],
       ['{"ts":1779631011}', `trackers/${IMEI}/telemetry`],
     );
+    const other = await flow.send({ payload: READING, topic: "gm/356938035643809/in" });
+    const { imei, warnings } = other.telemetry[0]?.payload as Telemetry;
+    assert.deepEqual([imei, warnings?.map(({ code }) => code)], [IMEI, ["IMEI_TOPIC"]]);
   });
 
   it("takes the field map of its device config, or its own", async () => {

@@ -1,5 +1,5 @@
 import type { Problem } from "../../errors";
-import { checkImei } from "../../model/imei";
+import { checkSender } from "../../model/imei";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
 import { ShapeCache } from "../../model/shapes";
 import { type Claim, type Mapped, unfitCode } from "./map";
@@ -49,10 +49,9 @@ export function normalizeReading(
   for (const [path, value] of leaves) if (!used.has(path)) sensors.set(path, value);
 
   const imei = imeiOf(claims, origin);
-  const badImei = imei === null ? undefined : checkImei(imei);
   const errors = problems.filter(({ code }) => code === "POSITION_RANGE");
   const warnings = [
-    ...(badImei === undefined ? [] : [badImei]),
+    ...(imei === null ? [] : checkSender(imei, origin.topicImei)),
     ...problems.filter((one) => !errors.includes(one)),
   ];
   const time = claims.get("time")?.value;

@@ -1,5 +1,5 @@
 import type { Problem } from "../../errors";
-import { checkImei } from "../../model/imei";
+import { checkSender } from "../../model/imei";
 import type { Decoded, NormalizedRecord } from "../../model/message";
 import { decodeFrame, type Frame } from "./frame";
 import { type SensorMap, sensorMap } from "./mapping";
@@ -23,7 +23,7 @@ export interface DecodeContext {
 /**
  * Turns a payload into normalized records. Never throws; every payload gives a record, an error, or both
  * (the records before the damage). A frame with nothing to tell comes out whole, as a file.
- * Codes: those of decodeFrame; as warnings also `IMEI_MISSING`, `IMEI_LENGTH`, `IMEI_CHECK_DIGIT`.
+ * Codes: those of decodeFrame; as warnings also `IMEI_MISSING`, `IMEI_LENGTH`, `IMEI_CHECK_DIGIT`, `IMEI_TOPIC`.
  */
 export function decodePayload(bytes: Uint8Array, context: DecodeContext): Decoded {
   const frame = decodeFrame(bytes, context);
@@ -34,7 +34,7 @@ export function decodePayload(bytes: Uint8Array, context: DecodeContext): Decode
   if (frame.error !== undefined) return { records, warnings, error: frame.error };
   if (records.length > 0) return { records, warnings };
   const imei = senderOf(frame, context);
-  const problems = [...warningsOf(frame), ...checkSender(imei)];
+  const problems = [...warningsOf(frame), ...problemsOf(imei, context)];
   return { records: [wholePayload(bytes, context, imei, problems)], warnings: problems };
 }
 
@@ -55,11 +55,11 @@ function normalizeFrame(
   const records: NormalizedRecord[] = [];
   const imeiProblems = new Map<string, Problem>();
   let imei = senderOf(frame, context);
-  let sender = checkSender(imei);
+  let sender = problemsOf(imei, context);
   frame.records.forEach((record, index) => {
     if (isImei(record)) {
       imei = imeiOf(record) ?? imei;
-      sender = checkSender(imei);
+      sender = problemsOf(imei, context);
       if (record.unread === undefined) return;
     }
     for (const problem of sender) imeiProblems.set(problem.message, problem);
@@ -100,12 +100,10 @@ function imeiOf(record: ImeiRecord): string | undefined {
   return /^0*$/.test(record.imei) ? undefined : record.imei;
 }
 
-function checkSender(imei: string | null): Problem[] {
-  const problem =
-    imei === null
-      ? { code: "IMEI_MISSING", message: "neither the frame nor the topic says who sent it" }
-      : checkImei(imei);
-  return problem === undefined ? [] : [problem];
+function problemsOf(imei: string | null, { topicImei }: DecodeContext): Problem[] {
+  return imei === null
+    ? [{ code: "IMEI_MISSING", message: "neither the frame nor the topic says who sent it" }]
+    : checkSender(imei, topicImei);
 }
 
 function originOf(context: DecodeContext, imei: string | null, warnings: readonly Problem[]): Origin {

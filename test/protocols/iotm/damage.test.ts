@@ -150,9 +150,12 @@ describe("damaged IOTM frames", () => {
   it("the IMEI in the topic counts only where the frame has none", () => {
     const context = { receivedAt: 0, topicImei: "356938035643809" };
     assert.equal(decodePayload(sound(`02 ${IGNITION_ON}`), context).records[0]?.imei, "356938035643809");
-    assert.equal(
-      decodePayload(sound(`02 ${IMEI} ${IGNITION_ON}`), context).records[0]?.imei,
-      "490154203237518",
+    const { records, warnings } = decodePayload(sound(`02 ${IMEI} ${IGNITION_ON}`), context);
+    assert.equal(records[0]?.imei, "490154203237518");
+    assert.deepEqual(
+      [records[0].warnings, warnings.map(({ code }) => code)],
+      [warnings, ["IMEI_TOPIC"]],
+      "somebody may be speaking for another",
     );
   });
 
