@@ -286,7 +286,7 @@ describe("the field map editor in Chromium", function () {
         for (const key of ["ArrowUp", "ArrowUp", "ArrowUp", "Enter"]) await page.keyboard.press(key);
         await row("fzg.rest").locator("[role=combobox]").and(page.locator("[aria-expanded=true]")).waitFor();
         await page.keyboard.type("my.own");
-        await page.keyboard.press("Enter");
+        await page.keyboard.press("Tab");
         await page.keyboard.type("code");
         await page.keyboard.press("Escape");
         assert.equal(

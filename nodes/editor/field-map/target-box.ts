@@ -90,6 +90,12 @@ export function targetBox(label: string, pick: (to: string) => void): TargetBox 
     Escape: () => close(),
   };
   input.on("keydown", (event) => {
+    if (event.key === "Tab" && isOpen() && input.val() !== shown(chosen)) {
+      // Who leaves after typing means what is marked then, unless the choice itself leads on.
+      choose(active);
+      if (!input.is(":focus")) event.preventDefault();
+      return;
+    }
     const act = KEYS[event.key];
     // An Escape that closes nothing is for what is around, keys with Ctrl for Node-RED.
     if (act === undefined || event.ctrlKey || event.metaKey || (event.key === "Escape" && !isOpen())) return;
