@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { type EventEmitter, once } from "node:events";
 import { connect, createServer, type Server } from "node:net";
 import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
-import { freePort, listen } from "../../scripts/ports";
+import { listen } from "../../scripts/ports";
 import type { ConnectionEvent } from "../../src/broker/events";
 import { type FlowNode, helper, type Message, NODES } from "../support/flow";
+import { anyPort } from "../support/port";
 import { IMEI, OTHER } from "../support/registry";
 import { CAPTURES } from "../support/vectors";
 
@@ -22,7 +23,7 @@ describe("tracker broker node", () => {
   const clients: MqttClient[] = [];
   beforeEach(async () => {
     await helper.startServer();
-    port = await freePort(32_000);
+    port = await anyPort();
   });
   afterEach(async () => {
     await Promise.all(clients.splice(0).map((client) => client.endAsync(true)));

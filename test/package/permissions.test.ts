@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { settingsFile, startNodeRed } from "../../scripts/node-red";
-import { freePort } from "../../scripts/ports";
 import { NODE_RED_FROM, nodeRedRequire } from "../support/node-red";
+import { anyPort } from "../support/port";
 import { IMEI } from "../support/registry";
 
 const USERS = {
@@ -32,7 +32,7 @@ describe("permissions for the registry", () => {
       join(userDir, "flows.json"),
       JSON.stringify([{ id: "registry", type: "tracker-registry", storage: "memory" }]),
     );
-    const nodeRed = await startNodeRed({ from: NODE_RED_FROM, userDir, port: await freePort(33_880) });
+    const nodeRed = await startNodeRed({ from: NODE_RED_FROM, userDir, port: await anyPort() });
     try {
       const login = async (username: string): Promise<string> => {
         const answer = await fetch(`${nodeRed.url}/auth/token`, {

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { connect, type MqttClient } from "mqtt";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { freePort } from "../../scripts/ports";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { readRecord } from "../../src/registry/record";
 import { fingerprint, SEEN_CHUNK_LENGTH, SEEN_CHUNKS } from "../../src/registry/seen";
@@ -15,6 +14,7 @@ import { mqttBrokerNode } from "../support/mqtt-broker-node";
 import { NODE_RED_FROM } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
 import { seeded } from "../support/payloads";
+import { anyPort } from "../support/port";
 import { VirtualTracker } from "../support/virtual-tracker";
 
 const KILLS = 20;
@@ -129,7 +129,7 @@ describe("messages that the built-in broker has acknowledged, in a Node-RED that
 
   before(async () => {
     packed = await packedUserDir();
-    brokerPort = await freePort(33_880);
+    brokerPort = await anyPort();
     // Node-RED's own client, which comes before the broker listens, shall not be away for most of the time.
     const settings = join(packed.userDir, "settings.js");
     await appendFile(settings, "module.exports.mqttReconnectTime = 250;\n");
@@ -147,7 +147,7 @@ describe("messages that the built-in broker has acknowledged, in a Node-RED that
 
   const start = async (): Promise<void> => {
     passedNow = 0;
-    const port = await freePort(32_980);
+    const port = await anyPort();
     nodeRed = await startNodeRed({ from: NODE_RED_FROM, userDir: packed.userDir, port });
   };
 

@@ -6,13 +6,13 @@ import { DatabaseSync } from "node:sqlite";
 import { connectAsync, type MqttClient } from "mqtt";
 import { type Broker, startBroker } from "../../scripts/broker";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { freePort } from "../../scripts/ports";
 import { imeiCheckDigit } from "../../src/model/imei";
 import { ROUTES } from "../../src/simulator/routes";
 import { mqttBrokerNode } from "../support/mqtt-broker-node";
 import { NODE_RED_FROM } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
 import { seeded } from "../support/payloads";
+import { anyPort } from "../support/port";
 import { VirtualTracker } from "../support/virtual-tracker";
 
 const KILLS = 20;
@@ -62,7 +62,7 @@ describe("the registry in a Node-RED that is killed", function () {
   });
 
   const start = async (): Promise<void> => {
-    const port = await freePort(32_880);
+    const port = await anyPort();
     const started = await startNodeRed({ from: NODE_RED_FROM, userDir: packed.userDir, port });
     nodeRed = started;
     url = `${started.url}/trackers/registry/registry`;

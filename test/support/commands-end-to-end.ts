@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
 import type { Broker } from "../../scripts/broker";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { freePort } from "../../scripts/ports";
 import type { Command } from "../../src/commands/command";
 import type { Execution } from "../../src/simulator/outputs";
 import { ROUTES } from "../../src/simulator/routes";
 import { mqttBrokerNode } from "./mqtt-broker-node";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
+import { anyPort } from "./port";
 import { CommandedTracker } from "./virtual-tracker";
 
 /** A virtual device with a connection of its own: does what it is told, and reports it in the next second. */
@@ -56,7 +56,7 @@ export function commandsSuite(startBroker: (port?: number) => Promise<Broker>): 
   const trackers: ConnectedTracker[] = [];
   before(async function () {
     this.timeout(120_000);
-    broker = await startBroker();
+    broker = await startBroker(await anyPort());
     packed = await packedUserDir();
     await writeFile(join(packed.userDir, "flows.json"), JSON.stringify(commandsFlow(broker.port)));
     client = await connectAsync(broker.url, { reconnectPeriod: 100 });
@@ -77,7 +77,7 @@ export function commandsSuite(startBroker: (port?: number) => Promise<Broker>): 
     nodeRed = await startNodeRed({
       from: NODE_RED_FROM,
       userDir: packed.userDir,
-      port: await freePort(34_880),
+      port: await anyPort(),
     });
     url = `${nodeRed.url}/trackers/registry/registry`;
     await client.publishAsync("test/ready", "x", { qos: 1, retain: true });

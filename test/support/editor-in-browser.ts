@@ -2,11 +2,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { freePort } from "../../scripts/ports";
 import { launchBrowser } from "./browser";
 import { EditorClient } from "./editor-client";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
+import { anyPort } from "./port";
 
 /** What the tests of a `describe` share. */
 export interface EditorInBrowser {
@@ -19,10 +19,7 @@ export interface EditorInBrowser {
  * A Node-RED with the package as a user has it, and Chromium, while the tests of a `describe` run. `flows` are there
  * from its start. To be asked only inside of tests and hooks.
  */
-export function useEditorInBrowser(
-  firstPort: number,
-  flows?: () => readonly object[],
-): () => EditorInBrowser {
+export function useEditorInBrowser(flows?: () => readonly object[]): () => EditorInBrowser {
   let packed: PackedUserDir | undefined;
   let nodeRed: NodeRed | undefined;
   let client: EditorClient | undefined;
@@ -36,7 +33,7 @@ export function useEditorInBrowser(
     nodeRed = await startNodeRed({
       from: NODE_RED_FROM,
       userDir: packed.userDir,
-      port: await freePort(firstPort),
+      port: await anyPort(),
     });
     client = await EditorClient.connect(nodeRed.url);
     browser = await launchBrowser();

@@ -4,7 +4,6 @@ import { globSync, readFileSync } from "node:fs";
 import { connectAsync, type MqttClient } from "mqtt";
 import type { Broker } from "../../scripts/broker";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { freePort } from "../../scripts/ports";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { imeiOf } from "../../src/simulator/plan";
 import { ROUTES } from "../../src/simulator/routes";
@@ -12,6 +11,7 @@ import { EditorClient } from "./editor-client";
 import { mqttBrokerNode } from "./mqtt-broker-node";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
+import { anyPort } from "./port";
 import { CAPTURES } from "./vectors";
 import { CommandedTracker } from "./virtual-tracker";
 
@@ -66,7 +66,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     nodeRed = await startNodeRed({
       from: NODE_RED_FROM,
       userDir: packed.userDir,
-      port: await freePort(31_880),
+      port: await anyPort(),
     });
     editor = await EditorClient.connect(nodeRed.url);
     client = await connectAsync(broker.url);
@@ -378,7 +378,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
   });
 
   it("runs example 06: a broker of its own, a device that is let in, one that is not", async () => {
-    const port = await freePort(31_983);
+    const port = await anyPort();
     const nodes = example(EXAMPLES.find((file) => file.includes("/06-")) as string, port);
     const registry = nodes.find(({ type }) => type === "tracker-registry")?.id;
     await editor.deploy(nodes);

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { connectAsync } from "mqtt";
 import type { Browser, Page } from "playwright-core";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { freePort } from "../../scripts/ports";
 import { type Look, launchBrowser, openEditor, SCREENSHOTS } from "../support/browser";
 import { EditorClient } from "../support/editor-client";
 import { NODE_RED_FROM } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
+import { anyPort } from "../support/port";
 
 interface SavedBroker {
   readonly id: string;
@@ -32,9 +32,9 @@ describe("the broker's dialog in Chromium", () => {
     nodeRed = await startNodeRed({
       from: NODE_RED_FROM,
       userDir: packed.userDir,
-      port: await freePort(31_880),
+      port: await anyPort(),
     });
-    port = await freePort(32_883);
+    port = await anyPort();
     browser = await launchBrowser();
   });
   after(async () => {

@@ -31,7 +31,7 @@ const LOOKS: readonly Look[] = [
 
 describe("the editor in Chromium", function () {
   this.bail(true);
-  const session = useEditorInBrowser(31_880);
+  const session = useEditorInBrowser();
 
   for (const look of LOOKS) {
     describe(`${look.theme}, ${look.language}`, () => {

@@ -115,7 +115,7 @@ const NODES: readonly ({ readonly id: string; readonly type: string } & Record<s
 
 describe("the field map editor in Chromium", function () {
   this.bail(true);
-  const session = useEditorInBrowser(31_880);
+  const session = useEditorInBrowser();
 
   for (const look of LOOKS) {
     describe(`${look.theme}, ${look.language}`, () => {

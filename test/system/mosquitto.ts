@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Broker } from "../../scripts/broker";
-import { freePort } from "../../scripts/ports";
+import { anyPort } from "../support/port";
 
 /** Mosquitto on a free port of 127.0.0.1, without login. */
-export async function startMosquitto(wanted = 31_883): Promise<Broker> {
+export async function startMosquitto(wanted?: number): Promise<Broker> {
   const folder = await mkdtemp(join(tmpdir(), "mosquitto-"));
-  const port = await freePort(wanted);
+  const port = wanted ?? (await anyPort());
   const config = join(folder, "mosquitto.conf");
   await writeFile(
     config,

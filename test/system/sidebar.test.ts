@@ -197,7 +197,7 @@ describe("the sidebar in Chromium", function () {
     broker = await startBroker();
     client = await connectAsync(broker.url);
   });
-  const session = useEditorInBrowser(31_880);
+  const session = useEditorInBrowser();
   after(async () => {
     await client?.endAsync(true);
     await broker?.stop();

@@ -31,7 +31,7 @@ const GPX = `<gpx><trk><trkseg><trkpt lat="10" lon="20"/><trkpt lat="10.01" lon=
 
 describe("the simulator's dialog in Chromium", function () {
   this.bail(true);
-  const session = useEditorInBrowser(35_880);
+  const session = useEditorInBrowser();
 
   for (const look of LOOKS) {
     it(`shows the fleet and its IMEIs, what is wrong, and gives the list for the import: ${look.theme}`, async () => {

@@ -12,7 +12,7 @@ describe("switching an output from the editor in Chromium", () => {
     broker = await startBroker();
     await tracker.connect(broker.url);
   });
-  const session = useEditorInBrowser(35_880, () => commandsFlow(broker.port));
+  const session = useEditorInBrowser(() => commandsFlow(broker.port));
   after(async () => {
     await tracker.disconnect();
     await broker?.stop();
