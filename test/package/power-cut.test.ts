@@ -11,13 +11,12 @@ import { readRecord } from "../../src/registry/record";
 import { fingerprint, SEEN_CHUNK_LENGTH, SEEN_CHUNKS } from "../../src/registry/seen";
 import { ROUTES } from "../../src/simulator/routes";
 import { mqttBrokerNode } from "../support/mqtt-broker-node";
-import { NODE_RED_FROM } from "../support/node-red";
+import { KILLS, NODE_RED_FROM } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
 import { seeded } from "../support/payloads";
 import { anyPort } from "../support/port";
 import { VirtualTracker } from "../support/virtual-tracker";
 
-const KILLS = 20;
 const DEVICES = 60;
 /** What the registry remembers of a device at least; more could not be looked up at the end. */
 const MOST_READINGS = SEEN_CHUNK_LENGTH * (SEEN_CHUNKS - 1);

@@ -9,13 +9,12 @@ import { type NodeRed, startNodeRed } from "../../scripts/node-red";
 import { imeiCheckDigit } from "../../src/model/imei";
 import { ROUTES } from "../../src/simulator/routes";
 import { mqttBrokerNode } from "../support/mqtt-broker-node";
-import { NODE_RED_FROM } from "../support/node-red";
+import { KILLS, NODE_RED_FROM } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
 import { seeded } from "../support/payloads";
 import { anyPort } from "../support/port";
 import { VirtualTracker } from "../support/virtual-tracker";
 
-const KILLS = 20;
 const FLEET = 20;
 /** States are saved this often… */
 const SAVE_EVERY_S = 0.1;
