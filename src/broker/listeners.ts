@@ -29,6 +29,8 @@ export interface Heed {
   /** A connection has come in, before anything is read of it; false ends it. */
   readonly admits: (socket: Socket) => boolean;
   readonly connection: (socket: Socket) => void;
+  /** A TLS handshake has failed. */
+  readonly failed: (socket: Socket, error: Error) => void;
   /** Certificates could not be read anew: the old ones are still used. */
   readonly stale: (error: Error) => void;
 }
@@ -112,7 +114,10 @@ function tlsServer(tls: TlsSettings, handshakeTimeout: number, heed: Heed): TlsS
     },
     heed.connection,
   );
-  server.on("tlsClientError", (_error, socket) => socket.destroy());
+  server.on("tlsClientError", (error, socket) => {
+    heed.failed(socket, error);
+    socket.destroy();
+  });
   return server;
 }
 

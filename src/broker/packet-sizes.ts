@@ -1,5 +1,9 @@
 const CONNECT = 1;
+/** A TLS record of a handshake (RFC 8446, 5.1): no MQTT packet begins so. */
+const TLS_HANDSHAKE = 0x16;
 const LENGTH_BYTES = 4;
+
+export type PacketProblem = "PACKET_SIZE" | "PROTOCOL" | "TLS";
 
 /**
  * Follows the packets in a stream of bytes by their fixed headers (MQTT 3.1.1, 2.2), so that one that is too large
@@ -14,7 +18,7 @@ export class PacketSizes {
   private isFirst = true;
 
   /** What is wrong with the next bytes, where no packet may be larger than `limit` bytes. */
-  problemOf(bytes: Uint8Array, limit: number): "PACKET_SIZE" | "PROTOCOL" | undefined {
+  problemOf(bytes: Uint8Array, limit: number): PacketProblem | undefined {
     for (let at = 0; at < bytes.length; ) {
       if (this.missing > 0) {
         const skipped = Math.min(this.missing, bytes.length - at);
@@ -29,8 +33,9 @@ export class PacketSizes {
     return undefined;
   }
 
-  private header(byte: number, limit: number): "PACKET_SIZE" | "PROTOCOL" | undefined {
+  private header(byte: number, limit: number): PacketProblem | undefined {
     if (this.lengthBytes < 0) {
+      if (this.isFirst && byte === TLS_HANDSHAKE) return "TLS";
       if (this.isFirst && byte >> 4 !== CONNECT) return "PROTOCOL";
       this.isFirst = false;
       this.lengthBytes = 0;

@@ -29,8 +29,9 @@ import type { LoginSettings } from "./logins";
 import { RegistryLink } from "./registry-link";
 import { Roster } from "./roster";
 import { foreignImei } from "./sender-check";
-import { Session } from "./session";
+import { type Origin, Session } from "./session";
 import { standing } from "./standing";
+import { tlsProblem } from "./tls-problems";
 import { createAedes, publish, Refused, wire } from "./wiring";
 
 export interface BrokerSettings extends LoginSettings {
@@ -113,6 +114,7 @@ export class BrokerServer {
       subscribed: (client, filters) => this.subscribed(client, filters),
       unsubscribed: (client, filters) => this.unsubscribed(client, filters),
       failed: (client, code) => this.failed(client, code),
+      strange: (client, code) => this.turnAway(this.sessionOf(client).origin, because(code)),
       disconnected: (client) => this.disconnected(client),
       problem,
     });
@@ -131,6 +133,10 @@ export class BrokerServer {
       {
         admits: (socket) => server?.admits(socket) ?? true,
         connection: (socket) => (server === undefined ? early.push(socket) : server.accept(socket)),
+        failed: (socket, error) => {
+          const why = tlsProblem(error);
+          if (why !== undefined) server?.turnAway(originOf(socket), why);
+        },
         stale: (error) => observer.problem(error),
       },
     );
@@ -260,6 +266,13 @@ export class BrokerServer {
   private failed(client: Client, code: keyof typeof REASONS): void {
     const session = this.sessions.get(client);
     if (session !== undefined) session.ending ??= because(code);
+  }
+
+  /** Tells of one that has not said who it is, and will not be asked. */
+  private turnAway({ address, key }: Origin, why: Why): void {
+    if (!this.quiet.isNew(`${why.code} ${key}`, performance.now())) return;
+    const who = { client: "", user: "", imei: null, address };
+    this.observer.event(connectionEvent("refused", who, why));
   }
 
   private disconnected(client: Client): void {

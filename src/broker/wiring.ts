@@ -1,6 +1,7 @@
 import type { Aedes, BrokerClient, Client, PublishPacket, Subscription } from "./aedes";
 import type { Uplink } from "./directory";
 import type { REASONS } from "./events";
+import type { PacketProblem } from "./packet-sizes";
 import { keepSuccessors } from "./takeover";
 
 /** Refused by us; aedes ends the connection, and a publish that was refused is not acknowledged. */
@@ -21,6 +22,8 @@ export interface Handlers {
   unsubscribed(client: Client, filters: readonly string[]): void;
   /** Its connection is about to end, and why. */
   failed(client: Client, code: keyof typeof REASONS): void;
+  /** The same of one that has not even begun to say who it is. */
+  strange(client: Client, code: keyof typeof REASONS): void;
   disconnected(client: Client): void;
   problem(error: Error): void;
 }
@@ -97,9 +100,10 @@ export function wire(aedes: Aedes, handlers: Handlers): void {
   );
   aedes.on("unsubscribe", (filters, client) => safely(client, () => handlers.unsubscribed(client, filters)));
   aedes.on("keepaliveTimeout", (client) => handlers.failed(client, "KEEPALIVE"));
-  aedes.on("clientError", (client, error) => {
-    const { code } = error as NodeJS.ErrnoException;
-    handlers.failed(client, code === "PACKET_SIZE" ? code : "PROTOCOL");
+  aedes.on("clientError", (client, error) => handlers.failed(client, codeOf(error)));
+  aedes.on("connectionError", (client, error) => {
+    const isBroken = (error as NodeJS.ErrnoException).syscall !== undefined;
+    if (!isBroken) safely(client, () => handlers.strange(client, codeOf(error)));
   });
   // Without a listener, what goes wrong within aedes would end Node-RED.
   (aedes as NodeJS.EventEmitter).on("error", (error: Error) => handlers.problem(error));
@@ -118,6 +122,11 @@ export function publish(aedes: Aedes, { topic, payload }: Uplink): Promise<void>
   return new Promise((resolve, reject) =>
     aedes.publish(packet, (error) => (error ? reject(error) : resolve())),
   );
+}
+
+function codeOf(error: Error): PacketProblem {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "PACKET_SIZE" || code === "TLS" ? code : "PROTOCOL";
 }
 
 function isGranted({ qos }: Subscription): boolean {

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { connect } from "node:net";
 import type { IClientOptions, MqttClient } from "mqtt";
 import { REGISTRY_TOOLS } from "../../nodes/shared/registry-tools";
+import { Quiet } from "../../src/broker/events";
 import { DEFAULT_LIMITS } from "../../src/broker/limits";
+import type { TlsSettings } from "../../src/broker/listeners";
 import { resolveDeviceConfig } from "../../src/device/device-config";
 import { account, SHARED, TestDirectory } from "../support/directory";
 import { type Certificates, makeCertificates, OwnBroker, READER, SERVICE } from "../support/own-broker";
@@ -314,4 +318,66 @@ describe("who may do what, elsewhere", () => {
       certificates.remove();
     }
   });
+});
+
+describe("who comes to the wrong port, or with the wrong certificate", () => {
+  let certificates: Certificates;
+  let broker: OwnBroker;
+  before(async () => {
+    certificates = makeCertificates("nobody");
+    const [key, cert, ca] = [certificates.key, certificates.cert, certificates.ca].map((file) => ({ file }));
+    const tls = { port: 0, key, cert, ca, clientCertificates: true } as TlsSettings;
+    broker = await OwnBroker.start(await directory(), {
+      listening: { port: 0, host: "127.0.0.1", tls },
+    });
+  });
+  beforeEach(async () => {
+    broker.events.length = 0;
+  });
+  after(async () => {
+    await broker.stop();
+    certificates.remove();
+  });
+
+  const ports = () => broker.running.ports as { plain: number; tls: number };
+  const openssl = (port: number, ...more: string[]) =>
+    spawn("openssl", ["s_client", "-connect", `127.0.0.1:${port}`, ...more], { stdio: "ignore" });
+  const raw = (port: number, bytes: string) =>
+    connect(port, "127.0.0.1")
+      .on("error", () => undefined)
+      .resume()
+      .end(bytes);
+  const CASES: Readonly<Record<string, readonly [() => unknown, code: string, reason: RegExp]>> = {
+    "TLS at the plain port": [() => openssl(ports().plain), "TLS", /without TLS$/],
+    "something else at the plain port": [
+      () => raw(ports().plain, "GET / HTTP/1.1\r\n\r\n"),
+      "PROTOCOL",
+      /no?t MQTT/,
+    ],
+    "MQTT at the TLS port": [
+      () => raw(ports().tls, "\x10\x10\0\x04MQTT\x04\x02\0\x3c\0\x04abcd"),
+      "TLS",
+      /^it speaks without TLS/,
+    ],
+    "one that does not trust the certificate": [
+      () => openssl(ports().tls, "-verify_return_error", "-CAfile", certificates.clientCert),
+      "TLS",
+      /does not trust/,
+    ],
+    "one that has no certificate": [
+      () => openssl(ports().tls, "-CAfile", certificates.ca),
+      "TLS",
+      /has shown no certificate/,
+    ],
+  };
+  for (const [name, [come, code, reason]] of Object.entries(CASES)) {
+    it(`is told of: ${name}`, async () => {
+      // The same is told once a minute for an address.
+      (broker.running as unknown as { quiet: Quiet }).quiet = new Quiet(0);
+      come();
+      const event = await broker.event(({ event }) => event === "refused");
+      assert.deepEqual([event.code, event.client, event.imei, event.address], [code, "", null, "127.0.0.1"]);
+      assert.match(event.reason, reason);
+    });
+  }
 });
