@@ -59,7 +59,7 @@ export function runDecoder<O extends DecoderOptions>(
     seen(value, msg.topic);
     if (prepared.value === undefined) return setupProblem;
     const finish = (decoded: Decoded): Problem | undefined => {
-      const kept = options.keepRaw ? { ...msg, raw: value } : msg;
+      const kept = options.keepRaw ? { ...msg, raw: originalOf(value) } : msg;
       emitRecords(RED, kept, decoded.records, options.mode, send);
       warnings.report(decoded.warnings, msg.topic);
       rate.add(decoded.records.length);
@@ -98,6 +98,12 @@ function messageOptions<O extends DecoderOptions>(
     throw new TrackerError({ code: "OPTION", path: "msg.decoder", message: "msg.decoder is not an object" });
   }
   return readOptions(table, decoder as Record<string, unknown>, options, "msg.decoder.");
+}
+
+/** A value as it came, but for what was parsed: text, which all messages can have without a copy for each. */
+function originalOf(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  return JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? String(inner) : inner));
 }
 
 /** A property of the message; undefined also where the object that should hold it is missing. */

@@ -118,6 +118,8 @@ describe("Globalmatix decoder node", () => {
       [telemetry[0]?.raw, telemetry[0]?.topic],
       ['{"ts":1779631011}', `trackers/${IMEI}/telemetry`],
     );
+    const parsed = await flow.send({ payload: READING });
+    assert.deepEqual(JSON.parse(String(parsed.telemetry[0]?.raw)), READING);
     const other = await flow.send({ payload: READING, topic: "gm/356938035643809/in" });
     const { imei, warnings } = other.telemetry[0]?.payload as Telemetry;
     assert.deepEqual([imei, warnings?.map(({ code }) => code)], [IMEI, ["IMEI_TOPIC"]]);
