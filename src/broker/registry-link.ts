@@ -17,12 +17,22 @@ export interface Linked extends Pick<Outlet, "hearers" | "publish"> {
   problem(error: Error): void;
 }
 
+/** A client that waits for the directory to open. */
+interface Waiting {
+  readonly client: Client | undefined;
+  /** By `performance.now()`. */
+  readonly until: number;
+  readonly resolve: (directory: Directory | undefined) => void;
+}
+
 /** The directory that is asked at the moment, which opens late and changes with each deploy, and what it keeps. */
 export class RegistryLink {
   private directory: Directory | undefined;
   private handover: Handover | undefined;
   private unfollow: (() => void) | undefined;
   private closed = false;
+  private readonly waiting: Waiting[] = [];
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly broker: Linked) {}
 
@@ -52,13 +62,12 @@ export class RegistryLink {
   }
 
   /** The directory as soon as it is open; undefined where that takes too long, or the client has gone. */
-  async open(client: Client | undefined): Promise<Directory | undefined> {
-    const until = performance.now() + READY_MS;
-    while (this.current === undefined) {
-      if (performance.now() > until || this.closed || client?.closed) return undefined;
-      await sleep(READY_POLL_MS, undefined, { ref: false });
-    }
-    return this.current;
+  open(client: Client | undefined): Promise<Directory | undefined> {
+    if (this.current !== undefined && this.waiting.length === 0) return Promise.resolve(this.current);
+    return new Promise((resolve) => {
+      this.waiting.push({ client, until: performance.now() + READY_MS, resolve });
+      this.serveLater();
+    });
   }
 
   /** Keeps a message of a device until the flow has it. Rejects as {@link Directory.keep} does. */
@@ -73,6 +82,25 @@ export class RegistryLink {
   /** A service has subscribed. */
   heard(): void {
     this.handover?.heard();
+  }
+
+  private serveLater(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.serve();
+    }, READY_POLL_MS).unref();
+  }
+
+  /** Answers those that wait in the order in which they came: messages are kept in it. */
+  private serve(): void {
+    const now = performance.now();
+    for (const one of this.waiting.splice(0)) {
+      const isOver = this.closed || one.client?.closed || now > one.until;
+      if (isOver) one.resolve(undefined);
+      else if (this.current === undefined) this.waiting.push(one);
+      else one.resolve(this.current);
+    }
+    if (this.waiting.length > 0) this.serveLater();
   }
 
   private async follow(directory: Directory): Promise<void> {
