@@ -44,7 +44,19 @@ const notOwn = {
 const deaf = { code: "FILTER_NOT_OWN", reason: "a vendor's cloud subscribes to nothing" } as const;
 const readOnly = { code: "READ_ONLY", reason: "it may only listen" } as const;
 
+/** An identity never changes: whoever may do something else gets a new one. */
+const rights = new WeakMap<Identity, Rights>();
+
 function rightsOf(identity: Identity): Rights {
+  let known = rights.get(identity);
+  if (known === undefined) {
+    known = makeRights(identity);
+    rights.set(identity, known);
+  }
+  return known;
+}
+
+function makeRights(identity: Identity): Rights {
   switch (identity.kind) {
     case "device":
       return deviceRights(identity.account);
