@@ -5,6 +5,7 @@ import {
   acceptRecognised,
   assign,
   changeRule,
+  freeBit,
   moveRule,
   NEW_MAP,
   removeRule,
@@ -266,6 +267,33 @@ describe("a click in the field map editor", () => {
     assert.deepEqual(assign(ignored, "a", { to: "motion" }).rules, [{ from: "a", to: "motion" }]);
   });
 
+  it("gives each bit of a value a signal, and changes the one that was chosen before", () => {
+    const ignition = assign(NEW_MAP, "di", { to: "ignition", unit: "bit 0" });
+    assert.equal(freeBit(NEW_MAP, "di"), undefined);
+    assert.equal(freeBit(ignition, "di"), "bit 1");
+    const both = assign(ignition, "di", { to: "motion", unit: "bit 1" });
+    const tos = ({ rules = [] }: FieldMap) => rules.map(({ to, unit = "" }) => `${to} ${unit}`);
+    assert.deepEqual(tos(both), ["ignition bit 0", "motion bit 1"]);
+    assert.deepEqual(tos(assign(both, "di", { to: "motion", unit: "bit 0" }, "motion")), [
+      "ignition bit 0",
+      "motion bit 0",
+    ]);
+    assert.deepEqual(tos(assign(both, "di", { to: "jamming", unit: "bit 1" }, "motion")), [
+      "ignition bit 0",
+      "jamming bit 1",
+    ]);
+    assert.deepEqual(tos(assign(both, "di", { to: "odometer" })), ["odometer "]);
+    assert.deepEqual(tos(assign(both, "di", { to: "ignore" })), ["ignore "]);
+  });
+
+  it("leaves a value whose bits are signals among the sensors, and counts it as mapped", () => {
+    const map = { recognise: false, rules: [{ from: "di", to: "ignition", unit: "bit 2" }] };
+    const { record, coverage, rows } = preview({ di: 5 }, map);
+    assert.deepEqual([record.attributes, record.sensors], [{ ignition: true }, { di: 5 }]);
+    assert.deepEqual(coverage, { total: 1, mapped: 1, ignored: 0, sensors: 0 });
+    assert.equal((rows[0] as ValueRow).state, "mapped");
+  });
+
   it("knows a rule by its path however that is written, and takes it away", () => {
     const map = {
       rules: [
@@ -312,6 +340,10 @@ describe("the unit to begin with", () => {
     assert.equal(startUnit("latitude", 432482490), "1e-7 °");
     assert.equal(startUnit("longitude", 2797807), "1e-5 °");
     assert.equal(startUnit("latitude", "north"), "");
+    assert.equal(startUnit("ignition", 1), "");
+    assert.equal(startUnit("ignition", 1, { bit: "bit 4" }), "bit 4");
+    assert.equal(startUnit("ignition", 5), "bit 0", "a number that is no yes or no");
+    assert.equal(startUnit("ignition", "maybe"), "");
   });
 
   it("is what the name or the payload says, if the signal can come in it", () => {

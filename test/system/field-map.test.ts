@@ -418,6 +418,27 @@ describe("the field map editor in Chromium", function () {
         await press("node-dialog-cancel");
       });
 
+      it("takes several signals from the bits of one value", async () => {
+        await show("first");
+        await map()
+          .locator(".tracker-fm-text")
+          .fill(JSON.stringify({ imei: IMEI, ts: 1779631011, di: 5 }));
+        await choose("di", "ignition");
+        const bit = row("di").locator("select");
+        assert.equal(await bit.inputValue(), "bit 0");
+        await row("di").locator(".fa-plus").click();
+        await page.keyboard.type("footBrake");
+        await page.keyboard.press("Tab");
+        assert.equal(await bit.inputValue(), "bit 1");
+        await bit.selectOption("bit 2");
+        await shots("bits");
+        await bit.press("Enter");
+        const { attributes, sensors } = await sent();
+        assert.deepEqual([attributes, sensors], [{ ignition: true, footBrake: true }, { di: 5 }]);
+        assert.equal(await map().locator(".tracker-fm-is-mapped").count(), 1);
+        await press("node-dialog-cancel");
+      });
+
       it("stays usable with a message that means harm", async () => {
         const harm = "<img src=x onerror='window.harmed=1'>";
         const entries = Array.from({ length: 4990 }, (_, n) => [`${harm}${n} $t(x) __n__`, harm]);

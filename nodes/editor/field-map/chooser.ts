@@ -1,4 +1,4 @@
-import { convert, unitsOf } from "../../../src/protocols/globalmatix/convert";
+import { convert, isBit, unitsOf } from "../../../src/protocols/globalmatix/convert";
 import type { Rule } from "../../../src/protocols/globalmatix/field-map";
 import { findTarget } from "../../../src/protocols/globalmatix/targets";
 import type { Choice } from "./edit";
@@ -9,11 +9,16 @@ import { isUnitOpen, OTHER_HALF, startUnit } from "./units";
 
 /** What the panel under a value tells. A choice counts at once. */
 export interface ChooserActions {
-  choose(choice: Choice): void;
+  /** `before` is the signal that was chosen before. */
+  choose(choice: Choice, before: string | undefined): void;
+  /** Another signal of the same value. */
+  more(): void;
   remove(): void;
   close(): void;
   /** The unit that a rule for a target has; undefined where there is no such rule. */
   unitOfRule(to: string): string | undefined;
+  /** The bit to begin with, where others of the value are signals already. */
+  freeBit(): string | undefined;
 }
 
 export interface Chooser {
@@ -31,13 +36,16 @@ export function chooser(
   let choice: Choice | undefined = current?.to ? { ...current, to: current.to } : undefined;
   const details = $("<div>", { class: "tracker-fm-details" });
   const apply = (next: Choice): void => {
+    const before = choice?.to;
     choice = next;
-    actions.choose(next);
+    actions.choose(next, before);
+    more.toggle(isBit(next.unit ?? ""));
   };
   const box = targetBox(text("chooser.label"), (to) => {
     const when = to === "event" ? valueText(row.value) : undefined;
     const otherHalf = actions.unitOfRule(OTHER_HALF[to] ?? "");
-    const unit = startUnit(to, row.value, { said: row.said, otherHalf });
+    const bit = isBit(choice?.unit ?? "") ? choice?.unit : actions.freeBit();
+    const unit = startUnit(to, row.value, { said: row.said, otherHalf, bit });
     apply({ to, ...(unit === "" ? {} : { unit }), ...(when === undefined ? {} : { when }) });
     showDetails();
     // Where there is nothing more to say the next value can be taken at once.
@@ -52,7 +60,9 @@ export function chooser(
     $("<button>", { type: "button", class: "red-ui-button red-ui-button-small" })
       .append($("<i>", { class: `fa ${icon}` }), ` ${label}`)
       .on("click", click);
+  const more = button("fa-plus", text("chooser.more"), actions.more).toggle(isBit(choice?.unit ?? ""));
   const buttons = $("<div>", { class: "tracker-fm-tools" }).append(
+    more,
     button("fa-ban", text("chooser.ignore"), () => {
       apply({ to: "ignore" });
       actions.close();
@@ -110,7 +120,8 @@ function detailsOf(row: ValueRow, choice: Choice, apply: (choice: Choice) => voi
       hint,
     ];
   }
-  const units = unitsOf(target);
+  const fits = (unit: string): boolean => convert(row.value, target, unit) !== undefined;
+  const units = unitsOf(target).filter((unit) => !isBit(unit) || fits(unit));
   if (units.length < 2) return [preview];
   const select = $("<select>");
   for (const unit of units) {
@@ -119,9 +130,8 @@ function detailsOf(row: ValueRow, choice: Choice, apply: (choice: Choice) => voi
       value: convert(row.value, target, unit) ?? null,
       unit: target.unit,
     });
-    const fits = convert(row.value, target, unit) !== undefined;
     $("<option>", { value: unit })
-      .text(`${unitText(unit, target.unit)} → ${fits ? converted : text("chooser.unfit")}`)
+      .text(`${unitText(unit, target.unit)} → ${fits(unit) ? converted : text("chooser.unfit")}`)
       .appendTo(select);
   }
   select.val(choice.unit || (units[0] as string)).on("change", () => change({ unit: String(select.val()) }));

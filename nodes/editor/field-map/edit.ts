@@ -1,3 +1,4 @@
+import { BOOLEAN_UNITS, isBit } from "../../../src/protocols/globalmatix/convert";
 import type { FieldMap, Rule } from "../../../src/protocols/globalmatix/field-map";
 import { formatPath, parsePath } from "../../../src/protocols/globalmatix/path";
 import type { Row } from "./rows";
@@ -24,11 +25,12 @@ export function ruledPaths({ rules = [] }: FieldMap): Set<string> {
 
 /**
  * A map with a rule that does with a value what was chosen. It stands before other rules for the same signal, so that
- * it counts. A value can be a signal and an event; what is ignored is neither.
+ * it counts. A value can be a signal and an event, and each of its bits a signal; what is ignored is nothing else.
+ * `before` is the signal that was chosen before in its place.
  */
-export function assign(map: FieldMap, path: string, choice: Choice): FieldMap {
+export function assign(map: FieldMap, path: string, choice: Choice, before?: string): FieldMap {
   const rules = map.rules ?? [];
-  const replaced = rulesAt(map, path).filter((index) => isReplaced(rules[index]?.to ?? "", choice.to));
+  const replaced = rulesAt(map, path).filter((index) => isReplaced(rules[index] ?? {}, choice, before));
   const same = replaced.find((index) => rules[index]?.to === choice.to);
   const rule = compact({
     ...(same === undefined ? {} : rules[same]),
@@ -52,9 +54,17 @@ function changed(map: FieldMap, at: number, rule: Rule, replaced: readonly numbe
   return { ...map, rules };
 }
 
-function isReplaced(old: string, chosen: string): boolean {
-  if (chosen === "ignore" || old === "ignore") return true;
-  return (old === "event") === (chosen === "event");
+function isReplaced({ to, unit = "" }: Rule, chosen: Choice, before: string | undefined): boolean {
+  if (to === chosen.to || to === "ignore" || chosen.to === "ignore") return true;
+  if (isBit(unit) && isBit(chosen.unit ?? "")) return to === before;
+  return (to === "event") === (chosen.to === "event");
+}
+
+/** The first bit of a value that no rule takes; undefined where none takes another. */
+export function freeBit(map: FieldMap, path: string): string | undefined {
+  const taken = new Set(rulesAt(map, path).map((index) => map.rules?.[index]?.unit ?? ""));
+  if (![...taken].some(isBit)) return undefined;
+  return BOOLEAN_UNITS.find((unit) => isBit(unit) && !taken.has(unit));
 }
 
 /** A map without the rules about a path. */

@@ -1,12 +1,18 @@
 import { matchTopic } from "../../../src/device/topics";
 import type { Problem } from "../../../src/errors";
-import { type CompiledMap, checkRule, type FieldMap } from "../../../src/protocols/globalmatix/field-map";
+import {
+  type CompiledMap,
+  checkRule,
+  type FieldMap,
+  type Rule,
+} from "../../../src/protocols/globalmatix/field-map";
 import { type Chooser, chooser } from "./chooser";
 import {
   acceptRecognised,
   addRule,
   assign,
   changeRule,
+  freeBit,
   moveRule,
   NEW_MAP,
   removeRule,
@@ -159,32 +165,33 @@ export function mapEditor(options: MapEditorOptions): void {
     const isOpen = openPanel?.path === row.path;
     closePanel();
     if (isOpen) return;
-    const { path } = row;
-    const at = rulesAt(map, path);
-    const own = at.map((index) => map.rules?.[index]);
+    const own = rulesAt(map, row.path).map((index) => map.rules?.[index]);
     const [fill] = row.fills;
     const recognised = fill === undefined ? undefined : { to: fill.to, unit: fill.from };
-    const panel = chooser(
-      row,
-      own.find((rule) => rule?.to !== "event") ?? own[0] ?? recognised,
-      at.length > 0,
-      {
-        choose: (choice) => change(assign(map, path, choice)),
-        unitOfRule: (to) => {
-          const rule = map.rules?.find((one) => one.to === to);
-          return rule && (rule.unit ?? "");
-        },
-        remove: () => {
-          closePanel();
-          change(unassign(map, path));
-          tree.focus(path);
-        },
-        close: () => {
-          closePanel();
-          tree.focus(path);
-        },
+    openChooser(row, own.find((rule) => rule?.to !== "event") ?? own[0] ?? recognised);
+  }
+
+  function openChooser(row: ValueRow, current: Rule | undefined): void {
+    const { path } = row;
+    closePanel();
+    const panel = chooser(row, current, rulesAt(map, path).length > 0, {
+      choose: (choice, before) => change(assign(map, path, choice, before)),
+      more: () => openChooser(row, undefined),
+      freeBit: () => freeBit(map, path),
+      unitOfRule: (to) => {
+        const rule = map.rules?.find((one) => one.to === to);
+        return rule && (rule.unit ?? "");
       },
-    );
+      remove: () => {
+        closePanel();
+        change(unassign(map, path));
+        tree.focus(path);
+      },
+      close: () => {
+        closePanel();
+        tree.focus(path);
+      },
+    });
     openPanel = { path, chooser: panel };
     tree.openAt(path, panel.element);
     panel.focus();

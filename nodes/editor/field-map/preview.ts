@@ -1,4 +1,5 @@
 import type { Problem } from "../../../src/errors";
+import { isBit } from "../../../src/protocols/globalmatix/convert";
 import { type PlacedReading, readText } from "../../../src/protocols/globalmatix/decode";
 import {
   type CompiledMap,
@@ -83,7 +84,7 @@ export interface Preview {
   readonly rules: ReadonlyMap<number, RuleState>;
 }
 
-/** Values of a reading: all, those that fill a signal, those left out, and those that stay in `sensors`. */
+/** Values of a reading: all, those that fill a signal, those left out, and those that are nowhere but in `sensors`. */
 export interface Coverage {
   readonly total: number;
   readonly mapped: number;
@@ -102,8 +103,10 @@ export function previewOf(
   const byPath = rulesByPath(map, reading);
   const paths = [...reading.leaves.keys()];
   const ignored = paths.filter((path) => mapped.ignored.has(path)).length;
-  const sensors = paths.filter((path) => !used.has(path)).length;
-  const hits = new Set([...mapped.claims.values()].map(({ rule }) => rule));
+  const claims = [...mapped.claims.values()];
+  const bits = new Set(claims.flatMap(({ path, unit }) => (isBit(unit) ? path : [])));
+  const sensors = paths.filter((path) => !used.has(path) && !bits.has(path)).length;
+  const hits = new Set(claims.map(({ rule }) => rule));
   const there = new Set([...byPath.values()].flat().map(({ index }) => index));
   return {
     rows: rowsOf(reading, mapped, used, byPath),

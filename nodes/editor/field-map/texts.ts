@@ -1,4 +1,5 @@
 import type { Problem } from "../../../src/errors";
+import { isBit } from "../../../src/protocols/globalmatix/convert";
 import { findTarget } from "../../../src/protocols/globalmatix/targets";
 import { red } from "../red";
 import { termLabel } from "../sensor-list";
@@ -74,5 +75,6 @@ export function fillText({ to, value, unit }: Pick<Fill, "to" | "value" | "unit"
 /** A unit as the lists show it. */
 export function unitText(unit: string, own: string): string {
   if (unit === "") return own === "" ? text("unit.none") : text("unit.usual", { unit: own });
+  if (isBit(unit)) return text("unit.bit", { n: unit.slice("bit ".length) });
   return unit === "recognised" || unit === "inverted" ? text(`unit.${unit}`) : unit;
 }

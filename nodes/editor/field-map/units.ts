@@ -1,5 +1,5 @@
 import type { Scalar } from "../../../src/model/message";
-import { convert, unitsOf } from "../../../src/protocols/globalmatix/convert";
+import { convert, isBit, unitsOf } from "../../../src/protocols/globalmatix/convert";
 import { findTarget, type Target } from "../../../src/protocols/globalmatix/targets";
 
 const LIMITS: Readonly<Record<string, number>> = { latitude: 90, longitude: 180 };
@@ -10,24 +10,29 @@ export const OTHER_HALF: Readonly<Record<string, string>> = {
   longitude: "latitude",
 };
 
+const FIRST_BIT = "bit 0";
+
 /** What is known of a value's unit. */
 export interface UnitHints {
   /** What its name says, or the payload beside it. */
   readonly said?: string | undefined;
   /** The unit of the other half of the position; empty for degrees, undefined where it has none yet. */
   readonly otherHalf?: string | undefined;
+  /** Where the value is known to be one of bits: the one to take. */
+  readonly bit?: string | undefined;
 }
 
 /**
  * The unit to begin with for a value that becomes a target; empty for the usual one. What was said counts, then the
- * other coordinate. A coordinate beyond the world is written in fractions of a degree, in which the largest that fits is
+ * other coordinate. A number that is no yes or no is one of bits. A coordinate beyond the world is written in fractions of a degree, in which the largest that fits is
  * the likeliest.
  */
-export function startUnit(to: string, value: Scalar, { said, otherHalf }: UnitHints = {}): string {
+export function startUnit(to: string, value: Scalar, { said, otherHalf, bit }: UnitHints = {}): string {
   const target = findTarget(to);
   if (target === undefined) return "";
   const usual = (unit: string) => (unit === target.unit ? "" : unit);
   if (said !== undefined && unitsOf(target).includes(said)) return usual(said);
+  if (target.type === "boolean") return bit ?? (isMask(value, target) ? FIRST_BIT : "");
   const limit = LIMITS[to];
   if (limit === undefined) return "";
   const fitting = unitsOf(target).flatMap((unit) => {
@@ -39,8 +44,12 @@ export function startUnit(to: string, value: Scalar, { said, otherHalf }: UnitHi
   return best === undefined ? "" : usual(best.unit);
 }
 
+function isMask(value: Scalar, target: Target): boolean {
+  return convert(value, target) === undefined && convert(value, target, FIRST_BIT) !== undefined;
+}
+
 /** Whether a person should look at the unit before they go on: there are several that cannot be told apart. */
 export function isUnitOpen(target: Target | undefined, unit: string): boolean {
-  if (target === undefined || target.type === "event") return true;
+  if (target === undefined || target.type === "event" || isBit(unit)) return true;
   return target.type === "number" && unitsOf(target).length > 1 && (target.unit !== "°" || unit !== "");
 }

@@ -5,8 +5,17 @@ import type { Target } from "./targets";
 
 /** Ways to write a time, by the name a person reads; the first takes whichever of the others it must be. */
 export const TIME_UNITS = ["recognised", "s", "ms", "µs", "ISO 8601"] as const;
-/** Yes/no values as they are, or the other way round. */
-export const BOOLEAN_UNITS = ["", "inverted"] as const;
+/** Bits of a whole number that has a yes or no in each; bit 0 is the lowest. */
+const BITS: ReadonlyMap<string, number> = new Map(
+  Array.from({ length: 32 }, (_, bit) => [`bit ${bit}`, bit] as const),
+);
+/** Yes/no values as they are, the other way round, or one bit of a number. */
+export const BOOLEAN_UNITS: readonly string[] = ["", "inverted", ...BITS.keys()];
+
+/** Whether a unit takes only a bit of a value, so that its other bits can be other signals. */
+export function isBit(unit: string): boolean {
+  return BITS.has(unit);
+}
 
 /** The units that a value of a target can come in, its usual one first; none where there is nothing to choose. */
 export function unitsOf({ type, unit }: Pick<Target, "type" | "unit">): readonly string[] {
@@ -34,6 +43,8 @@ const CONVERT: Readonly<Record<Target["type"], Convert>> = {
     return Number.isFinite(converted) ? converted : undefined;
   },
   boolean: (value, unit) => {
+    const bit = BITS.get(unit);
+    if (bit !== undefined) return bitOf(value, bit);
     const yes = YES_NO.get(typeof value === "string" ? value.trim().toLowerCase() : value);
     return yes === undefined ? undefined : yes !== (unit === "inverted");
   },
@@ -57,6 +68,15 @@ const YES_NO: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
   ...[true, 1, "1", "true", "on", "yes", "y", "open", "active"].map((yes) => [yes, true] as const),
   ...[false, 0, "0", "false", "off", "no", "n", "closed", "inactive"].map((no) => [no, false] as const),
 ]);
+
+const HEX_TEXT = /^\s*0x[0-9a-f]{1,13}\s*$/i;
+
+/** A bit of a whole number, also of one written as text, decimal or as 0x…. */
+function bitOf(value: Scalar, bit: number): boolean | undefined {
+  const number = typeof value === "string" && HEX_TEXT.test(value) ? Number(value) : toNumber(value);
+  if (number === undefined || !Number.isSafeInteger(number) || number < 0) return undefined;
+  return Math.floor(number / 2 ** bit) % 2 === 1;
+}
 
 /** No two parts of it can take the same digits, or a long text of them would hold up the runtime for minutes. */
 const NUMBER_TEXT = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i;

@@ -2,6 +2,7 @@ import type { Problem } from "../../errors";
 import { checkSender } from "../../model/imei";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
 import { ShapeCache } from "../../model/shapes";
+import { isBit } from "./convert";
 import { type Claim, type Mapped, unfitCode } from "./map";
 import type { RawReading } from "./readings";
 import { OWN_TARGETS } from "./targets";
@@ -44,7 +45,11 @@ export function normalizeReading(
     ownUnit === undefined ? [] : [[to, ownUnit] as const],
   );
   const used = new Set<string | undefined>(ignored);
-  for (const { path, unitPath } of filled) used.add(path).add(unitPath);
+  for (const { path, unit, unitPath } of filled) {
+    // Of the other bits nobody has said yet what they are.
+    if (!isBit(unit)) used.add(path);
+    used.add(unitPath);
+  }
   const sensors = new Map<string, Scalar>();
   for (const [path, value] of leaves) if (!used.has(path)) sensors.set(path, value);
 
