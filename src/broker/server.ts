@@ -74,6 +74,8 @@ export class BrokerServer {
   /** All connections, also of those who have not said yet who they are. */
   private readonly streams = new Set<GuardedStream>();
   private listeners: Listeners | undefined;
+  /** The last message could not be stored: until one can be again, none is acknowledged before it is. */
+  private storeFails = false;
   private stopping = false;
 
   private constructor(
@@ -191,6 +193,8 @@ export class BrokerServer {
   }
 
   private accept(socket: Socket): void {
+    // Its TLS handshake may have been done after the broker was closed.
+    if (this.stopping) socket.destroy();
     if (socket.destroyed) return;
     const session = new Session(originOf(socket));
     socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
@@ -326,17 +330,28 @@ export class BrokerServer {
     packet.topic = KEPT_TOPIC;
     // With QoS 2 it holds what it has until the client releases it, which it may never do.
     packet.payload = NOTHING;
-    const kept =
-      turn === undefined ? this.keep(session, uplink) : turn.then(() => this.keep(session, uplink));
-    if (this.settings.acknowledge === "stored") return kept;
-    kept.catch((error) => this.observer.problem(error));
+    const isWaiting = this.settings.acknowledge === "stored" || this.storeFails;
+    // One that has its answer already may go, while the registry opens.
+    const keep = () => this.keep(session, uplink, isWaiting ? session.client : undefined);
+    const kept = turn === undefined ? keep() : turn.then(keep);
+    if (isWaiting) return kept;
+    kept.catch((error) => {
+      this.observer.problem(error);
+      this.end(session, "NOT_STORED");
+    });
     return turn;
   }
 
-  private async keep(session: Session, message: Omit<Uplink, "id" | "receivedAt">): Promise<void> {
+  private async keep(
+    session: Session,
+    message: Omit<Uplink, "id" | "receivedAt">,
+    asker: Client | undefined,
+  ): Promise<void> {
     try {
-      await this.link.keep(session.client, message);
+      await this.link.keep(asker, message);
+      this.storeFails = false;
     } catch (error) {
+      this.storeFails = true;
       session.ending ??= because("NOT_STORED");
       throw error;
     }

@@ -174,6 +174,55 @@ describe("the exchanges of MQTT that a device makes", () => {
     await known.until(() => known.all.length === 1);
   });
 
+  it("acknowledges nothing more at once when a message could not be kept, until one can be again", async () => {
+    await broker.stop();
+    broker = await OwnBroker.start(known, { acknowledge: "received" });
+    known.beforeKeep = () => Promise.reject(new Error("the disk is full"));
+    const [first, other] = [await broker.client(DEVICE), await broker.client({ ...DEVICE, clientId: OTHER })];
+    const ended = Promise.all([next(first, "close"), next(other, "close")]);
+    await first.publishAsync("BCE/D", FRAME, { qos: 1 });
+    await broker.event(({ event, imei }) => event === "disconnected" && imei === IMEI);
+    let answered = false;
+    other.publish("BCE/D", FOREIGN, { qos: 1 }, (error) => {
+      answered = !error;
+    });
+    await ended;
+    assert.equal(answered, false);
+    assert.deepEqual(
+      broker.events.filter(({ event }) => event === "disconnected").map(({ code }) => code),
+      ["NOT_STORED", "NOT_STORED"],
+    );
+    assert.deepEqual(
+      broker.problems.splice(0).map(({ message }) => message),
+      ["the disk is full"],
+    );
+
+    let keep = () => undefined as unknown;
+    known.beforeKeep = () => Promise.resolve();
+    const again = await broker.client(DEVICE);
+    await again.publishAsync("BCE/D", FRAME, { qos: 1 });
+    assert.equal(known.all.length, 1);
+    known.beforeKeep = () =>
+      new Promise((resolve) => {
+        keep = () => resolve(undefined);
+      });
+    await again.publishAsync("BCE/D", FRAME, { qos: 1 });
+    assert.equal(known.all.length, 1);
+    keep();
+  });
+
+  it("keeps what it has acknowledged although the device goes before the registry is open", async () => {
+    await broker.stop();
+    broker = await OwnBroker.start(known, { acknowledge: "received" });
+    const device = await broker.client(DEVICE);
+    known.ready = false;
+    await device.publishAsync("BCE/D", FRAME, { qos: 1 });
+    await device.endAsync();
+    await broker.event(({ event }) => event === "disconnected");
+    known.ready = true;
+    await known.until(() => known.all.length === 1);
+  });
+
   it("delivers a command again that was not acknowledged when the session goes on, and keeps none for who is away", async () => {
     const socket = broker.socket();
     const clean = connectPacket(60);
