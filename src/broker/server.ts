@@ -95,6 +95,7 @@ export class BrokerServer {
       hearers: (topic) => this.roster.hearers(topic),
       publish: (uplink) => publish(aedes, uplink),
       opened: (directory) => this.opened(directory),
+      left: (directory) => this.left(directory),
       changed: (imei) => this.changed(imei),
       problem,
     });
@@ -380,6 +381,11 @@ export class BrokerServer {
       directory.connected(imei, origin.address);
       if (isListening) directory.listening(imei);
     }
+  }
+
+  /** Nobody would tell it of the end of connections any more: the next one is told of those that last. */
+  private left(directory: Directory): void {
+    for (const { imei } of this.roster.all()) if (imei !== null) directory.disconnected(imei);
   }
 
   private changed(imei: string): void {

@@ -420,6 +420,17 @@ describe("the exchanges of MQTT that a device makes", () => {
     await known.until(() => known.done.size === 1);
   });
 
+  it("tells the registry that its devices are not connected any more when it stops, or asks another one", async () => {
+    await broker.client(DEVICE);
+    await broker.event(({ event }) => event === "connected");
+    broker.running.use(new TestDirectory().add(account(IMEI)));
+    assert.equal(known.told.at(-1), `disconnected ${IMEI}`);
+    broker.running.use(known);
+    await known.until(() => known.told.at(-1) === `connected ${IMEI} 127.0.0.1`);
+    await broker.stop();
+    assert.equal(known.told.at(-1), `disconnected ${IMEI}`);
+  });
+
   it("keeps connections while the registry opens anew, and messages wait for it", async () => {
     const device = await broker.client(DEVICE);
     await device.subscribeAsync(COMMANDS, { qos: 1 });
