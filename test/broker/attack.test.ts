@@ -120,6 +120,7 @@ describe("attacks on the broker", () => {
     await closed;
     clearInterval(drip);
     assert.ok(sent < bytes.length);
+    assert.equal((await broker.event(({ event }) => event === "refused")).code, "NO_LOGIN");
   });
 
   it("hears of the end of a connection that took the place of one which was just closing", async () => {
