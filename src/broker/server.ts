@@ -353,7 +353,8 @@ export class BrokerServer {
       this.storeFails = false;
     } catch (error) {
       this.storeFails = true;
-      session.ending ??= because("NOT_STORED");
+      const reason = `${REASONS.NOT_STORED}: ${(error as Error).message}`;
+      session.ending ??= { code: "NOT_STORED", reason };
       throw error;
     }
   }

@@ -153,7 +153,9 @@ describe("the exchanges of MQTT that a device makes", () => {
     known.beforeKeep = () => Promise.reject(new Error("the disk is full"));
     const device = await broker.client({ ...DEVICE, clean: false, reconnectPeriod: 50 });
     const published = device.publishAsync("BCE/D", FRAME, { qos: 1 });
-    assert.equal((await broker.event(({ event }) => event === "disconnected")).code, "NOT_STORED");
+    const { code, reason } = await broker.event(({ event }) => event === "disconnected");
+    assert.equal(code, "NOT_STORED");
+    assert.match(reason, /not acknowledged: the disk is full$/);
     known.beforeKeep = () => Promise.resolve();
     await published;
     assert.equal(known.all.length, 1);
