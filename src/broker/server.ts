@@ -50,6 +50,8 @@ export interface BrokerObserver {
 
 const TCP_KEEPALIVE_MS = 60_000;
 const QUIET_MS = 60_000;
+/** So long after a message could not be stored, none is acknowledged before it is: on a full disk, small ones may still fit. */
+const DISTRUST_MS = 60_000;
 /** CONNACK return codes (MQTT 3.1.1, 3.2.2.3). The same for all who may not, so that it tells nothing. */
 const UNAVAILABLE = 3;
 const NOT_AUTHORIZED = 5;
@@ -74,8 +76,8 @@ export class BrokerServer {
   /** All connections, also of those who have not said yet who they are. */
   private readonly streams = new Set<GuardedStream>();
   private listeners: Listeners | undefined;
-  /** The last message could not be stored: until one can be again, none is acknowledged before it is. */
-  private storeFails = false;
+  /** A message could not be stored: until then, none is acknowledged before it is. */
+  private distrustUntil = 0;
   private stopping = false;
 
   private constructor(
@@ -331,7 +333,7 @@ export class BrokerServer {
     packet.topic = KEPT_TOPIC;
     // With QoS 2 it holds what it has until the client releases it, which it may never do.
     packet.payload = NOTHING;
-    const isWaiting = this.settings.acknowledge === "stored" || this.storeFails;
+    const isWaiting = this.settings.acknowledge === "stored" || performance.now() < this.distrustUntil;
     // One that has its answer already may go, while the registry opens.
     const keep = () => this.keep(session, uplink, isWaiting ? session.client : undefined);
     const kept = turn === undefined ? keep() : turn.then(keep);
@@ -350,9 +352,8 @@ export class BrokerServer {
   ): Promise<void> {
     try {
       await this.link.keep(asker, message);
-      this.storeFails = false;
     } catch (error) {
-      this.storeFails = true;
+      this.distrustUntil = performance.now() + DISTRUST_MS;
       const reason = `${REASONS.NOT_STORED}: ${(error as Error).message}`;
       session.ending ??= { code: "NOT_STORED", reason };
       throw error;
