@@ -44,6 +44,8 @@ export class BrokerHost {
   private readonly pending: ConnectionEvent[] = [];
   private directory: Directory | undefined;
   private starting: Promise<void>;
+  /** Tells the node of the clients that this one disconnects when it ends. */
+  private heir: BrokerHost | undefined;
   private retry: NodeJS.Timeout | undefined;
   private abandoned: NodeJS.Timeout | undefined;
   private closed = false;
@@ -66,6 +68,7 @@ export class BrokerHost {
       return before;
     }
     const host = new BrokerHost(id, key, settings, before?.close() ?? Promise.resolve());
+    if (before !== undefined) before.heir = host;
     BrokerHost.all.set(id, host);
     return host;
   }
@@ -147,7 +150,8 @@ export class BrokerHost {
   }
 
   private tell(event: ConnectionEvent): void {
-    if (this.flowing) this.node?.event(event);
+    if (this.heir !== undefined) this.heir.tell(event);
+    else if (this.flowing) this.node?.event(event);
     else if (this.pending.length < MAX_PENDING) this.pending.push(event);
   }
 }

@@ -17,6 +17,7 @@ export const REASONS = {
   KEEPALIVE: "it was silent for longer than one and a half times the keep-alive time it has given",
   PACKET_SIZE: "its packet is larger than is allowed",
   PROTOCOL: "what it sent is not MQTT 3.1.1, or the connection broke",
+  NO_LOGIN: "it has not said in time who it is",
   TLS: "it speaks TLS, but this port is without TLS",
   REPLACED: "it has connected anew",
   CLOSED: "it has ended the connection",

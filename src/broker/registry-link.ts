@@ -12,6 +12,8 @@ const READY_POLL_MS = 100;
 export interface Linked extends Pick<Outlet, "hearers" | "publish"> {
   /** A directory has opened. */
   opened(directory: Directory): void;
+  /** A directory that was open is asked no more. */
+  left(directory: Directory): void;
   /** What a device may do may have changed. */
   changed(imei: string): void;
   problem(error: Error): void;
@@ -48,6 +50,7 @@ export class RegistryLink {
 
   /** Asks another directory from now on; none while there is none, as between two deploys. */
   use(directory: Directory | undefined): void {
+    if (this.current !== undefined) this.broker.left(this.current);
     this.unfollow?.();
     this.unfollow = undefined;
     this.handover?.close();

@@ -50,6 +50,8 @@ export interface BrokerObserver {
 
 const TCP_KEEPALIVE_MS = 60_000;
 const QUIET_MS = 60_000;
+/** So long after a message could not be stored, none is acknowledged before it is: on a full disk, small ones may still fit. */
+const DISTRUST_MS = 60_000;
 /** CONNACK return codes (MQTT 3.1.1, 3.2.2.3). The same for all who may not, so that it tells nothing. */
 const UNAVAILABLE = 3;
 const NOT_AUTHORIZED = 5;
@@ -74,6 +76,8 @@ export class BrokerServer {
   /** All connections, also of those who have not said yet who they are. */
   private readonly streams = new Set<GuardedStream>();
   private listeners: Listeners | undefined;
+  /** A message could not be stored: until then, none is acknowledged before it is. */
+  private distrustUntil = 0;
   private stopping = false;
 
   private constructor(
@@ -93,6 +97,7 @@ export class BrokerServer {
       hearers: (topic) => this.roster.hearers(topic),
       publish: (uplink) => publish(aedes, uplink),
       opened: (directory) => this.opened(directory),
+      left: (directory) => this.left(directory),
       changed: (imei) => this.changed(imei),
       problem,
     });
@@ -191,6 +196,8 @@ export class BrokerServer {
   }
 
   private accept(socket: Socket): void {
+    // Its TLS handshake may have been done after the broker was closed.
+    if (this.stopping) socket.destroy();
     if (socket.destroyed) return;
     const session = new Session(originOf(socket));
     socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
@@ -326,18 +333,29 @@ export class BrokerServer {
     packet.topic = KEPT_TOPIC;
     // With QoS 2 it holds what it has until the client releases it, which it may never do.
     packet.payload = NOTHING;
-    const kept =
-      turn === undefined ? this.keep(session, uplink) : turn.then(() => this.keep(session, uplink));
-    if (this.settings.acknowledge === "stored") return kept;
-    kept.catch((error) => this.observer.problem(error));
+    const isWaiting = this.settings.acknowledge === "stored" || performance.now() < this.distrustUntil;
+    // One that has its answer already may go, while the registry opens.
+    const keep = () => this.keep(session, uplink, isWaiting ? session.client : undefined);
+    const kept = turn === undefined ? keep() : turn.then(keep);
+    if (isWaiting) return kept;
+    kept.catch((error) => {
+      this.observer.problem(error);
+      this.end(session, "NOT_STORED");
+    });
     return turn;
   }
 
-  private async keep(session: Session, message: Omit<Uplink, "id" | "receivedAt">): Promise<void> {
+  private async keep(
+    session: Session,
+    message: Omit<Uplink, "id" | "receivedAt">,
+    asker: Client | undefined,
+  ): Promise<void> {
     try {
-      await this.link.keep(session.client, message);
+      await this.link.keep(asker, message);
     } catch (error) {
-      session.ending ??= because("NOT_STORED");
+      this.distrustUntil = performance.now() + DISTRUST_MS;
+      const reason = `${REASONS.NOT_STORED}: ${(error as Error).message}`;
+      session.ending ??= { code: "NOT_STORED", reason };
       throw error;
     }
   }
@@ -365,6 +383,11 @@ export class BrokerServer {
       directory.connected(imei, origin.address);
       if (isListening) directory.listening(imei);
     }
+  }
+
+  /** Nobody would tell it of the end of connections any more: the next one is told of those that last. */
+  private left(directory: Directory): void {
+    for (const { imei } of this.roster.all()) if (imei !== null) directory.disconnected(imei);
   }
 
   private changed(imei: string): void {

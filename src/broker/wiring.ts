@@ -31,6 +31,8 @@ export interface Handlers {
 const DRAIN_MS = 20_000;
 /** In a SUBACK (MQTT 3.1.1, 3.9.3). */
 const NOT_GRANTED = 128;
+/** What aedes says of a connection without a CONNECT. */
+const TOO_LATE = "connect did not arrive in time";
 
 export async function createAedes(connectTimeout: number): Promise<Aedes> {
   const { Aedes } = await import("aedes");
@@ -124,8 +126,9 @@ export function publish(aedes: Aedes, { topic, payload }: Uplink): Promise<void>
   );
 }
 
-function codeOf(error: Error): PacketProblem {
-  const { code } = error as NodeJS.ErrnoException;
+function codeOf(error: Error): PacketProblem | "NO_LOGIN" {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (message === TOO_LATE) return "NO_LOGIN";
   return code === "PACKET_SIZE" || code === "TLS" ? code : "PROTOCOL";
 }
 

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { type EventEmitter, once } from "node:events";
+import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import { connect as connectTls } from "node:tls";
 import type { IClientOptions } from "mqtt";
 import type { Aedes, BrokerClient } from "../../src/broker/aedes";
 import { DEFAULT_LIMITS } from "../../src/broker/limits";
+import type { Pem } from "../../src/broker/listeners";
 import { account, SHARED, TestDirectory } from "../support/directory";
-import { OwnBroker, SERVICE } from "../support/own-broker";
+import { makeCertificates, OwnBroker, SERVICE } from "../support/own-broker";
 import { IMEI, OTHER, THIRD } from "../support/registry";
 import { CAPTURES } from "../support/vectors";
 
@@ -117,6 +120,7 @@ describe("attacks on the broker", () => {
     await closed;
     clearInterval(drip);
     assert.ok(sent < bytes.length);
+    assert.equal((await broker.event(({ event }) => event === "refused")).code, "NO_LOGIN");
   });
 
   it("hears of the end of a connection that took the place of one which was just closing", async () => {
@@ -178,6 +182,27 @@ describe("attacks on the broker", () => {
     });
     await broker.running.close();
     await closed;
+  });
+
+  it("ends a connection whose TLS handshake is done only after it has stopped", async () => {
+    const certificates = makeCertificates("nobody");
+    try {
+      const [key, cert] = [certificates.key, certificates.cert].map((file) => ({ file })) as [Pem, Pem];
+      const tls = { port: 0, key, cert, clientCertificates: false };
+      broker = await OwnBroker.start(known, {
+        listening: { port: undefined, host: "127.0.0.1", tls },
+        limits: { ...DEFAULT_LIMITS, connectSeconds: 1000 },
+      });
+      const late = broker.socket();
+      await once(late, "connect");
+      // Who comes after it is let in: so it has been taken, too.
+      const ca = readFileSync(certificates.ca);
+      await broker.client({ ...DEVICE, ca }, broker.url("mqtts"));
+      await broker.running.close();
+      await once(connectTls({ socket: late, ca, host: "127.0.0.1" }).resume(), "close");
+    } finally {
+      certificates.remove();
+    }
   });
 
   it("does not let who may have any client id make up for guesses", async () => {

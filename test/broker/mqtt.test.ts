@@ -153,7 +153,9 @@ describe("the exchanges of MQTT that a device makes", () => {
     known.beforeKeep = () => Promise.reject(new Error("the disk is full"));
     const device = await broker.client({ ...DEVICE, clean: false, reconnectPeriod: 50 });
     const published = device.publishAsync("BCE/D", FRAME, { qos: 1 });
-    assert.equal((await broker.event(({ event }) => event === "disconnected")).code, "NOT_STORED");
+    const { code, reason } = await broker.event(({ event }) => event === "disconnected");
+    assert.equal(code, "NOT_STORED");
+    assert.match(reason, /not acknowledged: the disk is full$/);
     known.beforeKeep = () => Promise.resolve();
     await published;
     assert.equal(known.all.length, 1);
@@ -171,6 +173,52 @@ describe("the exchanges of MQTT that a device makes", () => {
     await device.publishAsync("BCE/D", FRAME, { qos: 1 });
     assert.equal(known.all.length, 0);
     keep();
+    await known.until(() => known.all.length === 1);
+  });
+
+  it("acknowledges nothing more at once when a message could not be kept", async () => {
+    await broker.stop();
+    broker = await OwnBroker.start(known, { acknowledge: "received" });
+    const fails = () => Promise.reject(new Error("the disk is full"));
+    /** Publishes what cannot be kept; returns whether that was acknowledged, after the connection has ended. */
+    const isLost = async (device: MqttClient, frame: Buffer): Promise<boolean> => {
+      known.beforeKeep = fails;
+      const closed = next(device, "close");
+      let answered = false;
+      device.publish("BCE/D", frame, { qos: 1 }, (error) => {
+        answered = !error;
+      });
+      await closed;
+      return answered;
+    };
+    const [first, other] = [await broker.client(DEVICE), await broker.client({ ...DEVICE, clientId: OTHER })];
+    await isLost(first, FRAME);
+    assert.equal(await isLost(other, FOREIGN), false);
+    // Also where others can be kept in between, as small ones on a disk that is all but full.
+    known.beforeKeep = () => Promise.resolve();
+    const again = await broker.client(DEVICE);
+    await again.publishAsync("BCE/D", FRAME, { qos: 1 });
+    assert.equal(await isLost(again, FRAME), false);
+    const ends = broker.events.filter(({ event }) => event === "disconnected");
+    assert.deepEqual(
+      ends.map(({ code }) => code),
+      ["NOT_STORED", "NOT_STORED", "NOT_STORED"],
+    );
+    assert.deepEqual(
+      broker.problems.splice(0).map(({ message }) => message),
+      ["the disk is full"],
+    );
+  });
+
+  it("keeps what it has acknowledged although the device goes before the registry is open", async () => {
+    await broker.stop();
+    broker = await OwnBroker.start(known, { acknowledge: "received" });
+    const device = await broker.client(DEVICE);
+    known.ready = false;
+    await device.publishAsync("BCE/D", FRAME, { qos: 1 });
+    await device.endAsync();
+    await broker.event(({ event }) => event === "disconnected");
+    known.ready = true;
     await known.until(() => known.all.length === 1);
   });
 
@@ -369,6 +417,17 @@ describe("the exchanges of MQTT that a device makes", () => {
     await second.subscribeAsync("BCE/D", { qos: 1 });
     assert.deepEqual((await again)[1], FRAME);
     await known.until(() => known.done.size === 1);
+  });
+
+  it("tells the registry that its devices are not connected any more when it stops, or asks another one", async () => {
+    await broker.client(DEVICE);
+    await broker.event(({ event }) => event === "connected");
+    broker.running.use(new TestDirectory().add(account(IMEI)));
+    assert.equal(known.told.at(-1), `disconnected ${IMEI}`);
+    broker.running.use(known);
+    await known.until(() => known.told.at(-1) === `connected ${IMEI} 127.0.0.1`);
+    await broker.stop();
+    assert.equal(known.told.at(-1), `disconnected ${IMEI}`);
   });
 
   it("keeps connections while the registry opens anew, and messages wait for it", async () => {

@@ -15,6 +15,7 @@ describe("the broker's link to the registry", () => {
       hearers: () => [],
       publish: () => Promise.resolve(),
       opened: () => undefined,
+      left: () => undefined,
       changed: () => undefined,
       problem: assert.fail,
     });

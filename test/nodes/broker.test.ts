@@ -89,6 +89,16 @@ describe("tracker broker node", () => {
       node.on("call:status", check);
       for (const [status] of calls.args) check({ args: [status] });
     });
+  /** Waits until the node tells of a connection, with this code. */
+  const sends = (node: FlowNode, code: string): Promise<void> =>
+    new Promise((resolve) => {
+      const calls = (node as unknown as { send: { args: [Message][] } }).send;
+      const check = ({ args }: { args: [Message] }) => {
+        if ((args[0].payload as ConnectionEvent).code === code) resolve();
+      };
+      node.on("call:send", check);
+      for (const args of calls.args) check({ args });
+    });
   const client = async (options: IClientOptions): Promise<MqttClient> => {
     const made = await connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0, ...options }, false);
     made.on("error", () => undefined);
@@ -209,6 +219,7 @@ describe("tracker broker node", () => {
     const closed = once(service as unknown as EventEmitter, "close");
     await deploy(flow({ messagesPerSecond: "20" }));
     await closed;
+    await sends(helper.getNode("broker"), "STOPPED");
     // The new one listens a moment later.
     while (!(await listens()));
     const again = await client(FLOW);
