@@ -43,7 +43,7 @@ export interface Uplink {
 
 /** Why somebody was not let in. */
 export const REFUSALS = [
-  /** No client id, or one that is no IMEI and of no service user. */
+  /** No client id, or one that is no IMEI, of somebody without a user name or with that of devices. */
   "CLIENT_ID",
   /** A sound IMEI that is not registered. */
   "DEVICE_UNKNOWN",
