@@ -3,6 +3,7 @@ import type { Position, Scalar } from "../model/message";
 import type {
   Connection,
   Counters,
+  Denied,
   Device,
   HistoryEntry,
   LastEvent,
@@ -65,6 +66,8 @@ export type Details =
       readonly connection: ConnectionView | null;
       /** How it was not let in since it was connected last. */
       readonly refused: Refused | null;
+      /** What it was denied, until a connection ends in which it was denied nothing. */
+      readonly denied: Denied | null;
       readonly history: readonly Omit<HistoryEntry, "imei">[];
     }
   | { readonly kind: "pending"; readonly status: Status; readonly pending: Pending };
@@ -136,6 +139,7 @@ export async function detailsOf(registry: Registry, imei: string): Promise<Detai
       live: live === undefined ? null : liveView(live),
       connection: connectionView(registry, imei, live),
       refused: structuredClone(registry.connections.refusalOf(imei) ?? null),
+      denied: structuredClone(registry.connections.denialOf(imei) ?? null),
       history: history.map(({ time, change, by }) => ({ time, change, by })),
     };
   }

@@ -236,6 +236,9 @@ function publishing(setting: Setting, who: Who, topic: string, may: boolean): vo
       const client = await setting.enter(WHO[who]);
       assert.equal(await publishes(client, topic, payloadOf(who), qos), may);
       if (!may) assert.equal((await setting.denied()).topic, topic);
+      const told = setting.known.told.filter((one) => one.startsWith("denied"));
+      const code = topic.startsWith("$") ? "TOPIC_RESERVED" : "TOPIC_NOT_OWN";
+      assert.deepEqual(told, !may && who === "device" ? [`denied ${IMEI} ${code} ${topic}`] : []);
       await leave(client);
     });
   }

@@ -159,7 +159,7 @@ export class DevicePage {
     this.redraw("buttons", [details.kind, device.state], () => this.showDeviceButtons(device.state));
     this.redraw("facts", [device, this.feed.registry?.profile], () => this.showFacts(details));
     this.showPlace(live?.position ?? null);
-    this.showConnection(details.connection, details.refused);
+    this.showConnection(details.connection, details.refused, details.denied);
     this.showOutputs(details);
     this.showValues(details);
     this.redraw("events", live?.events ?? [], () => this.showEvents(live?.events ?? []));
@@ -186,7 +186,7 @@ export class DevicePage {
       this.facts.element.show();
     });
     this.showPlace(pending.position);
-    this.showConnection(null, pending.refused ?? null);
+    this.showConnection(null, pending.refused ?? null, null);
     const others = [this.outputs, this.commands, this.values, this.events, this.counters, this.history];
     for (const { element } of others) element.hide();
   }
