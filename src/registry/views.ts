@@ -35,6 +35,8 @@ export interface Row {
   readonly topic?: string;
   /** Of an unknown sender: how often it was not let in by the built-in broker. */
   readonly refusals?: number;
+  /** Of a device: the built-in broker does not let it in, or denies it what it wants. */
+  readonly trouble?: "refused" | "denied";
 }
 
 /** A device as a person may see it: without the hash of its password. */
@@ -101,9 +103,15 @@ export function statusOf({ state }: Device, live: LiveState | undefined): Status
 
 export function rowOf(registry: Registry, imei: string): Row | undefined {
   const device = registry.device(imei);
-  if (device !== undefined) return deviceRow(device, registry.live(imei));
+  if (device !== undefined)
+    return { ...deviceRow(device, registry.live(imei)), ...troubleOf(registry, imei) };
   const pending = registry.pending(imei);
   return pending === undefined ? undefined : pendingRow(pending);
+}
+
+function troubleOf({ connections }: Registry, imei: string): Pick<Row, "trouble"> {
+  if (connections.refusalOf(imei) !== undefined) return { trouble: "refused" };
+  return connections.denialOf(imei) === undefined ? {} : { trouble: "denied" };
 }
 
 export function deviceRow(device: Device, live: LiveState | undefined): Row {

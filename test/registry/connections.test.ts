@@ -130,6 +130,7 @@ describe("registry: connections to the built-in broker", () => {
       assert.deepEqual(it_.registry.revisions.since(before)?.changed, [IMEI]);
       const denied = { code: "TOPIC_NOT_OWN", topic: "bce/d", at: START };
       assert.deepEqual(await deniedOf(), denied);
+      assert.equal(rowOf(it_.registry, IMEI)?.trouble, "denied");
       connections().disconnected(IMEI);
       assert.deepEqual(await deniedOf(), denied);
       it_.wait(1000);
@@ -168,9 +169,11 @@ describe("registry: connections to the built-in broker", () => {
       const page = await pageOf(IMEI);
       assert.deepEqual(page.refused, refused);
       assert.equal(page.status, "waiting");
+      assert.equal(rowOf(it_.registry, IMEI)?.trouble, "refused");
       assert.equal(page.live, null);
       connections().connected(IMEI, ADDRESS);
       assert.equal((await pageOf(IMEI)).refused, null);
+      assert.equal(rowOf(it_.registry, IMEI)?.trouble, undefined);
       await it_.registry.flush();
     });
 
