@@ -1,6 +1,6 @@
 import { TOPIC_ROLES, type TopicRole } from "../device/device-config";
 import { expandTopic, IMEI_PLACEHOLDER, matchTopic } from "../device/topics";
-import type { DeviceAccount, GatewayAccount } from "./directory";
+import type { DenialCode, DeviceAccount, GatewayAccount } from "./directory";
 
 /** What a service user may do: everything, or hear everything and say nothing. */
 export const ROLES = ["full", "read"] as const;
@@ -15,7 +15,7 @@ export type Identity =
 
 /** Why somebody may not do something. `code` is stable, `reason` a sentence. */
 export interface Denial {
-  readonly code: "TOPIC_RESERVED" | "TOPIC_NOT_OWN" | "READ_ONLY" | "FILTER_NOT_OWN" | "SHARED_FILTER";
+  readonly code: DenialCode;
   readonly reason: string;
 }
 

@@ -43,7 +43,7 @@ export interface Uplink {
 
 /** Why somebody was not let in. */
 export const REFUSALS = [
-  /** No client id, or one that is no IMEI and of no service user. */
+  /** No client id, or one that is no IMEI, of somebody without a user name or with that of devices. */
   "CLIENT_ID",
   /** A sound IMEI that is not registered. */
   "DEVICE_UNKNOWN",
@@ -60,6 +60,23 @@ export const REFUSALS = [
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
+/** Why a device that is in may not publish or subscribe as it wanted to. */
+export const DENIALS = [
+  /** Topics that are the broker's own. */
+  "TOPIC_RESERVED",
+  /** It published to a topic that its device config does not have. */
+  "TOPIC_NOT_OWN",
+  /** Its message carries the IMEI of another device. */
+  "IMEI_OTHER",
+  /** It subscribed to something else than its output control topic. */
+  "FILTER_NOT_OWN",
+  /** A shared subscription, which the broker does not have. */
+  "SHARED_FILTER",
+  /** It may only listen: no device has this. */
+  "READ_ONLY",
+] as const;
+export type DenialCode = (typeof DENIALS)[number];
+
 /** What the broker asks the registry, and tells it. Made by the registry's side; times are its own. */
 export interface Directory {
   /** False while the registry is opening or cannot be opened: nobody is let in then. */
@@ -74,6 +91,8 @@ export interface Directory {
    * registered one has it on its page until it is connected.
    */
   refused(imei: string, refusal: Refusal, address: string): void;
+  /** An active device that is in was denied to publish to a topic or to subscribe to it, which has it on its page. */
+  denied(imei: string, code: DenialCode, topic: string): void;
   /** An active device is in; it does not hear commands yet. */
   connected(imei: string, address: string): void;
   /**

@@ -3,7 +3,7 @@ import type { Refusal } from "./directory";
 
 /** Why a connection was refused, denied something, or ended. */
 export const REASONS = {
-  CLIENT_ID: "the client id is no IMEI, and the user is none that may connect; or another user has it",
+  CLIENT_ID: "the client id is no IMEI, as a device's has to be; or it belongs to another user",
   DEVICE_UNKNOWN: "no device with this IMEI is registered",
   DEVICE_INACTIVE: "the device is not active in the registry",
   LOGIN: "the user name or the password is wrong",

@@ -74,7 +74,12 @@ export async function identify(
       ? { identity: { kind: "service", user: service.user, role: service.role } }
       : { refusal: "LOGIN" };
   }
-  return nameless(given, settings) ?? refuse(user === undefined ? "CLIENT_ID" : "LOGIN");
+  return nameless(given, settings) ?? refuse(isDevices(user, directory) ? "CLIENT_ID" : "LOGIN");
+}
+
+/** Whether a device would give this user name: whoever does, and has another client id, has that to correct first. */
+function isDevices(user: string | undefined, directory: Directory): boolean {
+  return user === undefined || directory.logins().some((login) => login.user === user);
 }
 
 /** A device that is not registered. One that knows the fleet's login is new rather than guessing. */

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import {
   commandTopic,
+  type Denial,
   type Identity,
   isUplink,
   KEPT_TOPIC,
@@ -301,11 +302,16 @@ export class BrokerServer {
     const refuse = () => {
       const what = `${denial.code} ${shortened(client.id)} ${shortened(filter)}`;
       if (session.isConnected && this.quiet.isNew(what, performance.now())) {
-        this.tell("denied", session, denial, filter);
+        this.deny(session, denial, filter);
       }
       throw new Refused(denial.code);
     };
     return turn === undefined ? refuse() : turn.then(refuse);
+  }
+
+  private deny(session: Session, denial: Denial, topic: string): void {
+    this.tell("denied", session, denial, topic);
+    if (session.imei !== null) this.link.current?.denied(session.imei, denial.code, shortened(topic));
   }
 
   /** Called for a will, too, when its client has gone. */
@@ -320,7 +326,7 @@ export class BrokerServer {
     const denial = publishDenial(identity, packet.topic) ?? spoofing(identity, payload);
     if (denial !== undefined) {
       if (session.isConnected) session.ending = denial;
-      this.tell("denied", session, denial, packet.topic);
+      this.deny(session, denial, packet.topic);
       throw new Refused(denial.code);
     }
     this.received++;
@@ -441,7 +447,7 @@ function isKnown(identity: Identity | undefined): boolean {
   return identity?.kind === "service" || identity?.kind === "device";
 }
 
-function spoofing(identity: Identity, payload: Uint8Array): Why | undefined {
+function spoofing(identity: Identity, payload: Uint8Array): Denial | undefined {
   if (identity.kind !== "device") return undefined;
   const foreign = foreignImei(payload, identity.account.imei);
   return foreign === undefined

@@ -1,6 +1,6 @@
-import type { Refusal } from "../broker/directory";
+import type { DenialCode, Refusal } from "../broker/directory";
 import type { NormalizedRecord } from "../model/message";
-import type { Connection, LiveState, Refused } from "./device";
+import type { Connection, Denied, LiveState, Refused } from "./device";
 
 /** A record taken, and come, so long after the connection has ended came another way (milliseconds). */
 const ANOTHER_WAY_MS = 60_000;
@@ -24,6 +24,8 @@ export class Connections {
   private readonly listening = new Set<string>();
   /** Of registered devices, since they were last let in. Not stored: they try again. */
   private readonly refusals = new Map<string, Refused>();
+  /** Of registered devices, until a connection ends in which nothing was denied. Not stored: they try again. */
+  private readonly denials = new Map<string, Denied>();
 
   constructor(private readonly port: ConnectionsPort) {}
 
@@ -45,6 +47,7 @@ export class Connections {
     this.listening.delete(imei);
     const live = this.port.live(imei);
     if (!live?.connection?.connected) return;
+    if ((this.denials.get(imei)?.at ?? 0) < live.connection.since) this.denials.delete(imei);
     live.connection = ended(live.connection, this.port.now());
     this.port.changed(imei);
   }
@@ -53,12 +56,19 @@ export class Connections {
   listens(imei: string): void {
     if (!this.port.live(imei)?.connection?.connected) return;
     this.listening.add(imei);
+    if (this.denials.get(imei)?.code === "FILTER_NOT_OWN") this.denials.delete(imei);
     this.port.shown(imei);
     for (const listener of this.listeners) listener(imei);
   }
 
   refused(imei: string, reason: Refusal, address: string): void {
     this.refusals.set(imei, withRefusal(this.refusals.get(imei), reason, address, this.port.now()));
+    this.port.shown(imei);
+  }
+
+  denied(imei: string, code: DenialCode, topic: string): void {
+    if (this.port.live(imei) === undefined) return;
+    this.denials.set(imei, { code, topic, at: this.port.now() });
     this.port.shown(imei);
   }
 
@@ -82,7 +92,12 @@ export class Connections {
     return this.refusals.get(imei);
   }
 
+  denialOf(imei: string): Denied | undefined {
+    return this.denials.get(imei);
+  }
+
   forget(imei: string): void {
+    this.denials.delete(imei);
     this.listening.delete(imei);
     this.refusals.delete(imei);
   }

@@ -1,4 +1,4 @@
-import type { Refusal } from "../broker/directory";
+import type { DenialCode, Refusal } from "../broker/directory";
 import type { Position, Scalar } from "../model/message";
 
 /** `registered`: known, but its messages do not pass; `active`: they do; `deactivated`: no longer. */
@@ -68,6 +68,15 @@ export interface Refused {
   /** Epoch milliseconds, own clock. */
   readonly lastAt: number;
   readonly address: string;
+}
+
+/** What the built-in broker last denied a device that it had let in. */
+export interface Denied {
+  readonly code: DenialCode;
+  /** Topic it published to, or filter it subscribed to; shortened where it is very long. */
+  readonly topic: string;
+  /** Epoch milliseconds, own clock. */
+  readonly at: number;
 }
 
 export interface LastEvent {

@@ -1,4 +1,12 @@
-import type { DeviceAccount, Directory, GatewayAccount, Login, Refusal, Uplink } from "../broker/directory";
+import type {
+  DenialCode,
+  DeviceAccount,
+  Directory,
+  GatewayAccount,
+  Login,
+  Refusal,
+  Uplink,
+} from "../broker/directory";
 import type { Topics } from "../device/device-config";
 import { TrackerError } from "../errors";
 import type { Device } from "./device";
@@ -51,6 +59,10 @@ export class RegistryDirectory implements Directory {
 
   refused(imei: string, refusal: Refusal, address: string): void {
     this.registry()?.refused(imei, refusal, address);
+  }
+
+  denied(imei: string, code: DenialCode, topic: string): void {
+    this.registry()?.connections.denied(imei, code, topic);
   }
 
   connected(imei: string, address: string): void {

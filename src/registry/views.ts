@@ -3,6 +3,7 @@ import type { Position, Scalar } from "../model/message";
 import type {
   Connection,
   Counters,
+  Denied,
   Device,
   HistoryEntry,
   LastEvent,
@@ -34,6 +35,8 @@ export interface Row {
   readonly topic?: string;
   /** Of an unknown sender: how often it was not let in by the built-in broker. */
   readonly refusals?: number;
+  /** Of a device: the built-in broker does not let it in, or denies it what it wants. */
+  readonly trouble?: "refused" | "denied";
 }
 
 /** A device as a person may see it: without the hash of its password. */
@@ -65,6 +68,8 @@ export type Details =
       readonly connection: ConnectionView | null;
       /** How it was not let in since it was connected last. */
       readonly refused: Refused | null;
+      /** What it was denied, until a connection ends in which it was denied nothing. */
+      readonly denied: Denied | null;
       readonly history: readonly Omit<HistoryEntry, "imei">[];
     }
   | { readonly kind: "pending"; readonly status: Status; readonly pending: Pending };
@@ -98,9 +103,15 @@ export function statusOf({ state }: Device, live: LiveState | undefined): Status
 
 export function rowOf(registry: Registry, imei: string): Row | undefined {
   const device = registry.device(imei);
-  if (device !== undefined) return deviceRow(device, registry.live(imei));
+  if (device !== undefined)
+    return { ...deviceRow(device, registry.live(imei)), ...troubleOf(registry, imei) };
   const pending = registry.pending(imei);
   return pending === undefined ? undefined : pendingRow(pending);
+}
+
+function troubleOf({ connections }: Registry, imei: string): Pick<Row, "trouble"> {
+  if (connections.refusalOf(imei) !== undefined) return { trouble: "refused" };
+  return connections.denialOf(imei) === undefined ? {} : { trouble: "denied" };
 }
 
 export function deviceRow(device: Device, live: LiveState | undefined): Row {
@@ -136,6 +147,7 @@ export async function detailsOf(registry: Registry, imei: string): Promise<Detai
       live: live === undefined ? null : liveView(live),
       connection: connectionView(registry, imei, live),
       refused: structuredClone(registry.connections.refusalOf(imei) ?? null),
+      denied: structuredClone(registry.connections.denialOf(imei) ?? null),
       history: history.map(({ time, change, by }) => ({ time, change, by })),
     };
   }

@@ -74,9 +74,16 @@ const CONNECTS: readonly [string, IClientOptions, string | null][] = [
     as("869595061374195", SERVICE.user, SERVICE.password),
     "CLIENT_ID",
   ],
-  ["the shared login with any id", as("tracker", SHARED.user, SHARED.password), "LOGIN"],
-  ["no id but the shared login", as("", SHARED.user, SHARED.password), "LOGIN"],
-  ["an id in letters of another script", as("٨٦٩٥٩٥٠٦١٣٧٤١٩٤", SHARED.user, SHARED.password), "LOGIN"],
+  ["the shared login with any id", as("tracker", SHARED.user, SHARED.password), "CLIENT_ID"],
+  ["the shared login with a digit too few", as(IMEI.slice(0, -1), SHARED.user, SHARED.password), "CLIENT_ID"],
+  [
+    "the shared login with a space behind the IMEI",
+    as(`${IMEI} `, SHARED.user, SHARED.password),
+    "CLIENT_ID",
+  ],
+  ["the placeholder as it is, wrong password", as("%IMEI%", SHARED.user, "the fleets"), "CLIENT_ID"],
+  ["no id but the shared login", as("", SHARED.user, SHARED.password), "CLIENT_ID"],
+  ["an id in letters of another script", as("٨٦٩٥٩٥٠٦١٣٧٤١٩٤", SHARED.user, SHARED.password), "CLIENT_ID"],
   ["a vendor's cloud", WHO.cloud, null],
   ["a vendor's cloud for a device that is not registered", as(THIRD, CLOUD.user, CLOUD.password), null],
   ["a vendor's cloud with a registered device's id", as(IMEI, CLOUD.user, CLOUD.password), "LOGIN"],
@@ -229,6 +236,9 @@ function publishing(setting: Setting, who: Who, topic: string, may: boolean): vo
       const client = await setting.enter(WHO[who]);
       assert.equal(await publishes(client, topic, payloadOf(who), qos), may);
       if (!may) assert.equal((await setting.denied()).topic, topic);
+      const told = setting.known.told.filter((one) => one.startsWith("denied"));
+      const code = topic.startsWith("$") ? "TOPIC_RESERVED" : "TOPIC_NOT_OWN";
+      assert.deepEqual(told, !may && who === "device" ? [`denied ${IMEI} ${code} ${topic}`] : []);
       await leave(client);
     });
   }

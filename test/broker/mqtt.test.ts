@@ -358,9 +358,13 @@ describe("the exchanges of MQTT that a device makes", () => {
     await device.subscribeAsync(`${IMEI}/new`, { qos: 1 });
     await device.unsubscribeAsync(COMMANDS);
     await device.unsubscribeAsync(`${IMEI}/new`);
-    await known.until(() => known.told.length === 5);
-    const told = known.told.map((what) => what.split(" ")[0]);
-    assert.deepEqual(told, ["connected", "listening", "connected", "listening", "connected"]);
+    await known.until(() => known.told.length === 6);
+    const [denied, told] = [true, false].map((isDenial) =>
+      known.told.filter((what) => what.startsWith("denied") === isDenial),
+    );
+    assert.deepEqual(denied, [`denied ${IMEI} FILTER_NOT_OWN other`]);
+    const words = told?.map((what) => what.split(" ")[0]);
+    assert.deepEqual(words, ["connected", "listening", "connected", "listening", "connected"]);
   });
 
   it("does not take a user that may only listen for the flow", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import type { Telemetry } from "../../src/model/message";
@@ -23,6 +24,8 @@ const attributesOf = ({ telemetry }: { telemetry: Message[] }) =>
 const expression = (from: string) => ({
   fieldMap: { rules: [{ from, language: "jsonata", to: "fuelLevel" }] },
 });
+
+const HELP = ["en-US", "de"].map((language) => `nodes/locales/${language}/globalmatix-decoder.html`);
 
 describe("Globalmatix decoder node", () => {
   useHelperServer();
@@ -210,6 +213,34 @@ describe("Globalmatix decoder node", () => {
     assert.deepEqual(attributesOf({ telemetry }), [{ stateOfCharge: 5 }, { fuelLevel: 7 }]);
     assert.deepEqual(errors.map(codeOf), ["EXPRESSION"]);
   });
+
+  for (const [from, to, payload, expected] of [
+    ["$floor(di / $power(2, 0)) % 2 = 1", "ignition", { di: 5 }, { attributes: { ignition: true } }],
+    ["$floor(di / $power(2, 0)) % 2 = 1", "ignition", { di: 4 }, { attributes: { ignition: false } }],
+    ["alt / 10", "altitude", { alt: 4080, lat: 1, lon: 2 }, { position: { altitude: 408 } }],
+    [
+      '$toMillis($string(ts), "[Y0001][M01][D01][H01][m01][s01]")',
+      "time",
+      { ts: 20261121163000 },
+      { time: Date.UTC(2026, 10, 21, 16, 30) },
+    ],
+    [
+      'day & "T" & clock & "Z"',
+      "time",
+      { ts: undefined, day: "2026-11-21", clock: "16:30:00" },
+      { time: Date.UTC(2026, 10, 21, 16, 30) },
+    ],
+  ] as const) {
+    it(`reads ${JSON.stringify(payload)} as the help says: ${from}`, async () => {
+      const flow = await loadGlobalmatixDecoder({ fieldMap: { rules: [{ from, language: "jsonata", to }] } });
+      const { telemetry } = await flow.send({ payload: { ...READING, ...payload } });
+      assert.partialDeepStrictEqual(telemetry[0]?.payload, expected);
+      for (const help of ["docs/globalmatix.md", ...HELP]) {
+        const said = (await readFile(help, "utf8")).replaceAll("&amp;", "&");
+        assert.ok(said.includes(from), `${help} has it`);
+      }
+    });
+  }
 
   it("what an expression divides by zero is no value", async () => {
     const rules = [{ from: "1 / level", language: "jsonata", to: "ratio", default: 3 }];

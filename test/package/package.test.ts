@@ -203,6 +203,30 @@ describe("examples", () => {
       for (const [type, definition] of definitionsIn(file)) core.set(type, definition);
     }
   });
+  it("06: says of each connection who, why and with which code, also of one that has not said who it is", async () => {
+    const nodes: FlowNode[] = JSON.parse(readFileSync("examples/06-your-own-broker.json", "utf8"));
+    const shown = nodes.find(({ name }) => name === "connections");
+    const said = nodeRedRequire("jsonata")(String(shown?.complete));
+    const event = { imei: null, client: "", address: "192.0.2.1", reason: "it speaks TLS" };
+    assert.equal(
+      await said.evaluate({ payload: { ...event, event: "refused", code: "TLS" } }),
+      "refused: 192.0.2.1, TLS: it speaks TLS",
+    );
+    const denied = {
+      ...event,
+      event: "denied",
+      client: "1",
+      imei: "1",
+      topic: "bce/d",
+      code: "TOPIC_NOT_OWN",
+    };
+    assert.equal(
+      await said.evaluate({ payload: { ...denied, reason: "not its own" } }),
+      "denied: 1, topic bce/d, TOPIC_NOT_OWN: not its own",
+    );
+    const connected = { ...event, event: "connected", client: "1", imei: "1", code: "CONNECTED", reason: "" };
+    assert.equal(await said.evaluate({ payload: connected }), "connected: 1");
+  });
   for (const file of [...EXAMPLES, "scripts/start-flow.json"]) {
     it(`${basename(file)}: its nodes, their properties and wires exist`, () => {
       const nodes: FlowNode[] = JSON.parse(readFileSync(file, "utf8"));

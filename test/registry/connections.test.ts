@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Refusal } from "../../src/broker/directory";
+import type { DenialCode, Refusal } from "../../src/broker/directory";
 import { MAX_PENDING } from "../../src/registry/pending";
 import { detailsOf, rowOf } from "../../src/registry/views";
 import { imeiOf } from "../store/samples";
@@ -118,6 +118,44 @@ describe("registry: connections to the built-in broker", () => {
     await it_.registry.flush();
   });
 
+  describe("that were denied something", () => {
+    const deny = (code: DenialCode, topic: string) => connections().denied(IMEI, code, topic);
+    const deniedOf = async () => (await pageOf(IMEI)).denied;
+
+    it("have it on the page until a connection ends in which nothing was denied", async () => {
+      connections().connected(IMEI, ADDRESS);
+      assert.equal(await deniedOf(), null);
+      const before = it_.registry.revisions.current;
+      deny("TOPIC_NOT_OWN", "bce/d");
+      assert.deepEqual(it_.registry.revisions.since(before)?.changed, [IMEI]);
+      const denied = { code: "TOPIC_NOT_OWN", topic: "bce/d", at: START };
+      assert.deepEqual(await deniedOf(), denied);
+      assert.equal(rowOf(it_.registry, IMEI)?.trouble, "denied");
+      connections().disconnected(IMEI);
+      assert.deepEqual(await deniedOf(), denied);
+      it_.wait(1000);
+      connections().connected(IMEI, ADDRESS);
+      assert.deepEqual(await deniedOf(), denied, "it may be denied the same again in a moment");
+      connections().disconnected(IMEI);
+      assert.equal(await deniedOf(), null);
+      await it_.registry.flush();
+    });
+
+    it("lose it where they subscribe to their commands after all, or are removed", async () => {
+      connections().connected(IMEI, ADDRESS);
+      deny("FILTER_NOT_OWN", "OUTC");
+      assert.equal((await deniedOf())?.topic, "OUTC");
+      connections().listens(IMEI);
+      assert.equal(await deniedOf(), null);
+      deny("IMEI_OTHER", "BCE/D");
+      await it_.ask("remove", IMEI);
+      assert.equal(connections().denialOf(IMEI), undefined);
+      deny("IMEI_OTHER", "BCE/D");
+      assert.equal(connections().denialOf(IMEI), undefined, "it is gone");
+      await it_.registry.flush();
+    });
+  });
+
   describe("that were refused", () => {
     const refuse = (imei: string, reason: Refusal = "LOGIN", address = ADDRESS) =>
       it_.registry.refused(imei, reason, address);
@@ -131,9 +169,11 @@ describe("registry: connections to the built-in broker", () => {
       const page = await pageOf(IMEI);
       assert.deepEqual(page.refused, refused);
       assert.equal(page.status, "waiting");
+      assert.equal(rowOf(it_.registry, IMEI)?.trouble, "refused");
       assert.equal(page.live, null);
       connections().connected(IMEI, ADDRESS);
       assert.equal((await pageOf(IMEI)).refused, null);
+      assert.equal(rowOf(it_.registry, IMEI)?.trouble, undefined);
       await it_.registry.flush();
     });
 

@@ -33,6 +33,7 @@ describe("registry: what the built-in broker sees", () => {
     assert.deepEqual(directory.kept(), []);
     directory.connected(IMEI, "192.0.2.1");
     directory.refused(OTHER, "LOGIN", "192.0.2.1");
+    directory.denied(IMEI, "TOPIC_NOT_OWN", "t");
     directory.listening(IMEI);
     directory.disconnected(IMEI);
     directory.tellAll();

@@ -1,4 +1,5 @@
 import type {
+  DenialCode,
   DeviceAccount,
   Directory,
   GatewayAccount,
@@ -68,6 +69,10 @@ export class TestDirectory implements Directory {
 
   refused(imei: string, refusal: Refusal, address: string): void {
     this.tell(`refused ${imei} ${refusal} ${address}`);
+  }
+
+  denied(imei: string, code: DenialCode, topic: string): void {
+    this.tell(`denied ${imei} ${code} ${topic}`);
   }
 
   connected(imei: string, address: string): void {

@@ -20,6 +20,8 @@ export interface FlowNode {
   type: string;
   name?: string;
   port?: string;
+  /** Of a debug node: what it shows. */
+  complete?: string;
   wires?: string[][];
 }
 

@@ -399,6 +399,15 @@ describe("the sidebar in Chromium", function () {
         await says(".tracker-section-events li", /<img src=x onerror=alert\(1\)>/);
         await says(".tracker-section-history li", look.activated);
         await shot("device");
+        const isTooWide = await page.locator(".tracker-device-scroll").evaluate((scroll) => {
+          const name = scroll.querySelector(".tracker-section-values th") as HTMLElement;
+          const wired = name.textContent;
+          name.textContent = "Fahrzeuggeschwindigkeit";
+          const found = scroll.scrollWidth > scroll.clientWidth;
+          name.textContent = wired;
+          return found;
+        });
+        assert.ok(!isTooWide, "a long name is broken, so that nothing has to be scrolled sideways");
         time += 10_000;
         await page.locator(".tracker-section-events").evaluate((node) => node.setAttribute("data-same", "1"));
         await telemetry(van, time);

@@ -4,7 +4,7 @@ import { findTerm } from "../../../src/model/vocabulary";
 import type { LiveView } from "../../../src/registry/views";
 import { termLabel } from "../sensor-list";
 import { ageElement, setAge } from "./ages";
-import { numberText, text } from "./texts";
+import { language, numberText, text } from "./texts";
 
 type Attribute = LiveView["attributes"][number];
 
@@ -13,7 +13,7 @@ const SWITCHED = /^(ignition|jamming|charging|batteryCharging|\w+Brake|input\d|o
 
 /** A table of a device's last values that can be brought up to date in place. */
 export class AttributeTable {
-  readonly element = $("<table>", { class: "tracker-values" });
+  readonly element = $("<table>", { class: "tracker-values", lang: language() });
   private readonly rows = new Map<string, { row: JQuery; label: JQuery; value: JQuery; age: JQuery }>();
 
   show(attributes: readonly Attribute[], config: SavedDeviceConfig | undefined): void {

@@ -1,10 +1,17 @@
-import type { Refused } from "../../../src/registry/device";
+import type { Denied, Refused } from "../../../src/registry/device";
 import type { ConnectionView } from "../../../src/registry/views";
 import { ageElement } from "./ages";
 import { counted, text } from "./texts";
 
-/** How a device is connected to the built-in broker, and why not; empty where there is nothing to tell. */
-export function connectionLines(connection: ConnectionView | null, refused: Refused | null): JQuery {
+/**
+ * How a device is connected to the built-in broker, what it may not do there, and why it is not let in; empty where
+ * there is nothing to tell.
+ */
+export function connectionLines(
+  connection: ConnectionView | null,
+  refused: Refused | null,
+  denied: Denied | null,
+): JQuery {
   const lines = $("<ul>", { class: "tracker-lines" });
   const line = (said: string, time?: number) =>
     $("<li>")
@@ -15,6 +22,13 @@ export function connectionLines(connection: ConnectionView | null, refused: Refu
     line(text(connected ? "connection.connected" : "connection.ended"), since);
     line(text("connection.address", { address }));
     if (connected && !listening) line(text("connection.noCommands"));
+  }
+  if (denied !== null) {
+    // What a device has typed is no value of a text: there, "$t(…)" would be looked up.
+    line(text(`denial.${denied.code}`), denied.at)
+      .children()
+      .first()
+      .append(" ", $("<code>").text(denied.topic));
   }
   if (refused !== null) {
     line(counted("connection.refused", refused.count), refused.lastAt);

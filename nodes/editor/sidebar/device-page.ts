@@ -6,6 +6,7 @@ import { asProblem, api as server } from "./api";
 import { AttributeTable } from "./attributes";
 import { CommandRows } from "./command-rows";
 import { connectionLines } from "./connection-lines";
+import { counterLines } from "./counters";
 import type { Feed } from "./feed";
 import { button, iconButton } from "./form";
 import { OutputRows } from "./output-rows";
@@ -158,7 +159,7 @@ export class DevicePage {
     this.redraw("buttons", [details.kind, device.state], () => this.showDeviceButtons(device.state));
     this.redraw("facts", [device, this.feed.registry?.profile], () => this.showFacts(details));
     this.showPlace(live?.position ?? null);
-    this.showConnection(details.connection, details.refused);
+    this.showConnection(details.connection, details.refused, details.denied);
     this.showOutputs(details);
     this.showValues(details);
     this.redraw("events", live?.events ?? [], () => this.showEvents(live?.events ?? []));
@@ -185,7 +186,7 @@ export class DevicePage {
       this.facts.element.show();
     });
     this.showPlace(pending.position);
-    this.showConnection(null, pending.refused ?? null);
+    this.showConnection(null, pending.refused ?? null, null);
     const others = [this.outputs, this.commands, this.values, this.events, this.counters, this.history];
     for (const { element } of others) element.hide();
   }
@@ -340,20 +341,13 @@ export class DevicePage {
   private showCounters(live: DeviceDetails["live"]): void {
     this.counters.element.toggle(live !== null);
     if (live === null) return;
-    const { records, late, duplicates, future } = live.counters;
     const lines = $("<ul>", { class: "tracker-lines" });
-    const say = (key: string, count: number) => {
-      if (count > 0)
-        $("<li>")
-          .text(counted(`counters.${key}`, count))
-          .appendTo(lines);
-    };
-    $("<li>")
-      .append($("<span>").text(counted("counters.records", records)), ageElement(live.firstSeen))
-      .appendTo(lines);
-    say("late", late);
-    say("duplicates", duplicates);
-    say("future", future);
+    for (const { key, count, hasFirst } of counterLines(live.counters)) {
+      const said = key === "none" ? text("counters.none") : counted(`counters.${key}`, count);
+      $("<li>")
+        .append($("<span>").text(said), hasFirst ? ageElement(live.firstSeen) : $())
+        .appendTo(lines);
+    }
     this.counters.body.empty().append(lines);
   }
 

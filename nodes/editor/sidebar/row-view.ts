@@ -120,8 +120,9 @@ function unknownText({ count = 0, refusals = 0 }: Row): string {
   return count === 0 ? tried : `${messages} · ${tried}`;
 }
 
-/** How fast it is now; of a device that is not online its last speed would mislead, so how it is. */
-function nowText({ status, speed }: Row): string {
+/** How fast it is now; of a device that is not online its last speed would mislead, so how it is. Trouble comes first. */
+function nowText({ status, speed, trouble }: Row): string {
+  if (trouble !== undefined) return text(`row.${trouble}`);
   if (status !== "online") return statusText(status);
   return speed === null ? "" : `${numberText(speed, 0)} km/h`;
 }
@@ -135,10 +136,10 @@ function labelOf(row: Row): string {
   const { status, lastSeen, ignition } = row;
   const parts = [titleOf(row), statusText(status), detailOf(row)];
   if (lastSeen !== null) parts.push(ageText(lastSeen, Date.now(), language()));
-  if (status === "online") {
-    if (ignition !== null) parts.push(text(ignition ? "row.ignitionOn" : "row.ignitionOff"));
-    parts.push(nowText(row));
+  if (status === "online" && ignition !== null) {
+    parts.push(text(ignition ? "row.ignitionOn" : "row.ignitionOff"));
   }
+  if (status === "online" || row.trouble !== undefined) parts.push(nowText(row));
   return parts.filter(Boolean).join(", ");
 }
 
