@@ -10,11 +10,10 @@ export const IDENTITY: Linear = { multiply: 1, add: 0, divide: 1 };
 const times = (multiply: number): Linear => ({ ...IDENTITY, multiply });
 const over = (divide: number): Linear => ({ ...IDENTITY, divide });
 
-/**
- * For each unit of the vocabulary the units that a device may use instead, by the name a person reads, the
- * vocabulary's own first. Source of the factors: NIST SP 811, appendix B (a gallon is the US one).
- */
-export const UNITS: Readonly<Record<string, Readonly<Record<string, Linear>>>> = {
+type Scales = Readonly<Record<string, Linear>>;
+
+/** Source of the factors: NIST SP 811, appendix B (a gallon is the US one). */
+const NAMED: Readonly<Record<string, Scales>> = {
   "km/h": { "km/h": IDENTITY, mph: times(1.609344), "m/s": times(3.6), kn: times(1.852) },
   km: { km: IDENTITY, m: over(1000), mi: times(1.609344) },
   m: { m: IDENTITY, ft: times(0.3048), cm: over(100) },
@@ -24,7 +23,6 @@ export const UNITS: Readonly<Record<string, Readonly<Record<string, Linear>>>> =
     "°C": IDENTITY,
     "°F": { multiply: 5, add: -160, divide: 9 },
     K: { multiply: 100, add: -27_315, divide: 100 },
-    "0.1 °C": over(10),
   },
   "1/min": { "1/min": IDENTITY, "1/s": times(60) },
   l: { l: IDENTITY, ml: over(1000), gal: times(3.785411784) },
@@ -35,6 +33,24 @@ export const UNITS: Readonly<Record<string, Readonly<Record<string, Linear>>>> =
   "°": { "°": IDENTITY, "1e-7 °": over(1e7), "1e-6 °": over(1e6), "1e-5 °": over(1e5) },
   dBm: { dBm: IDENTITY },
 };
+
+/** Whole numbers that count tenths or hundredths of a unit, where that has no name of its own. */
+function withParts([unit, scales]: [string, Scales]): [string, Scales] {
+  const known = Object.values(scales).map(({ divide }) => divide);
+  const parts = [10, 100].filter((divide) => !known.includes(divide));
+  return [
+    unit,
+    { ...scales, ...Object.fromEntries(parts.map((part) => [`${1 / part} ${unit}`, over(part)])) },
+  ];
+}
+
+/**
+ * For each unit of the vocabulary the units that a device may use instead, by the name a person reads, the
+ * vocabulary's own first.
+ */
+export const UNITS: Readonly<Record<string, Scales>> = Object.fromEntries(
+  Object.entries(NAMED).map(withParts),
+);
 
 /** A number on another scale, without the dust of binary fractions: 12 digits, 9 decimals are more than any sensor has. */
 export function convertLinear(value: number, { multiply, add, divide }: Linear): number {

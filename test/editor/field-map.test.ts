@@ -340,6 +340,8 @@ describe("the unit to begin with", () => {
     assert.equal(startUnit("latitude", 432482490), "1e-7 °");
     assert.equal(startUnit("longitude", 2797807), "1e-5 °");
     assert.equal(startUnit("latitude", "north"), "");
+    assert.equal(startUnit("heading", 271), "");
+    assert.equal(startUnit("heading", 27100), "0.01 °");
     assert.equal(startUnit("ignition", 1), "");
     assert.equal(startUnit("ignition", 1, { bit: "bit 4" }), "bit 4");
     assert.equal(startUnit("ignition", 5), "bit 0", "a number that is no yes or no");

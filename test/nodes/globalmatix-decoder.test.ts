@@ -215,9 +215,9 @@ describe("Globalmatix decoder node", () => {
   });
 
   for (const [from, to, payload, expected] of [
-    ["$floor(di / $power(2, 0)) % 2 = 1", "ignition", { di: 5 }, { attributes: { ignition: true } }],
-    ["$floor(di / $power(2, 0)) % 2 = 1", "ignition", { di: 4 }, { attributes: { ignition: false } }],
-    ["alt / 10", "altitude", { alt: 4080, lat: 1, lon: 2 }, { position: { altitude: 408 } }],
+    ["$floor(di / $power(2, 3)) % 2 = 0", "ignition", { di: 7 }, { attributes: { ignition: true } }],
+    ["$floor(di / $power(2, 3)) % 2 = 0", "ignition", { di: 8 }, { attributes: { ignition: false } }],
+    ["rpm / 8", "engineSpeed", { rpm: 8000 }, { attributes: { engineSpeed: 1000 } }],
     [
       '$toMillis($string(ts), "[Y0001][M01][D01][H01][m01][s01]")',
       "time",
