@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { MODELS } from "../src/simulator/models";
@@ -12,6 +12,8 @@ const ROOT = process.cwd();
 const USER_DIR = process.env.TRACKERS_USER_DIR ?? join(ROOT, ".start");
 /** The flow that a newcomer sees first: its simulator node is the fleet, its broker node lets it in. */
 const FLOW = join(ROOT, "scripts", "start-flow.json");
+/** How the editor looks at first: with more room for the trackers than for debug messages. Node-RED changes it later. */
+const EDITOR = join(ROOT, "scripts", "start-editor.json");
 /** In the deployed flow the broker's port is this variable, so that it is right after every start. */
 const PORT_VARIABLE = "TRACKERS_MQTT_PORT";
 
@@ -110,6 +112,8 @@ function prepareUserDir(): boolean {
       shell: process.platform === "win32",
     });
   }
+  const editor = join(USER_DIR, ".config.users.json");
+  if (!existsSync(editor)) copyFileSync(EDITOR, editor);
   const settings = join(USER_DIR, "settings.js");
   if (!existsSync(settings)) writeFileSync(settings, settingsFile());
   return !existsSync(join(USER_DIR, "flows.json"));
