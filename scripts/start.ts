@@ -141,42 +141,41 @@ function withPasswords(flow: readonly FlowNode[]): object[] {
 /** Puts the flow into Node-RED: first what the registry needs, so that the fleet is known before it connects. */
 async function deploy(url: string): Promise<void> {
   const flow = withPasswords(JSON.parse(readFileSync(FLOW, "utf8")));
-  const send = async (nodes: readonly object[]): Promise<void> => {
+  const send = async (nodes: readonly object[]): Promise<string> => {
     const headers = { "Content-Type": "application/json" };
     const answer = await fetch(`${url}/flows`, { method: "POST", headers, body: JSON.stringify(nodes) });
     if (!answer.ok) throw new Error(`The flow could not be deployed: ${await answer.text()}`);
-    await registryOpen(url);
+    return openRegistry(url);
   };
   const types = ["tracker-registry", "tracker-device-config"];
-  await send(flow.filter((node) => types.includes((node as FlowNode).type)));
-  await register(url);
+  const registry = await send(flow.filter((node) => types.includes((node as FlowNode).type)));
+  await register(url, registry);
   await send(flow);
 }
 
 const OPEN_WITHIN_MS = 20_000;
 
-/** Node-RED answers before what was deployed has come up. */
-async function registryOpen(url: string): Promise<void> {
+/** The id of the registry once it is open: Node-RED answers before what was deployed has come up. */
+async function openRegistry(url: string): Promise<string> {
   const until = performance.now() + OPEN_WITHIN_MS;
   while (performance.now() < until) {
     const overview = await (await fetch(`${url}/trackers/registry`)).json();
-    if ((overview as { registries: { ready: boolean }[] }).registries[0]?.ready) return;
+    const [registry] = (overview as { registries: { id: string; ready: boolean }[] }).registries;
+    if (registry?.ready) return registry.id;
     await setTimeout(100);
   }
   throw new Error("The registry has not come up.");
 }
 
 /** Registers part of the fleet as the sidebar would. */
-async function register(url: string): Promise<void> {
-  const overview = await fetch(`${url}/trackers/registry`);
-  const { registries } = (await overview.json()) as { registries: { id: string }[] };
+async function register(url: string, registry: string): Promise<void> {
   const devices = PLANNED.filter(({ imei }) => !PENDING.includes(imei)).map(({ imei, name, model }) => ({
     imei,
     name,
     group: "simulated",
     profile: PROFILES[MODELS[model].protocol],
   }));
-  const answer = await fetch(`${url}/trackers/registry/${registries[0]?.id}/command`, {
+  const answer = await fetch(`${url}/trackers/registry/${registry}/command`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({

@@ -42,40 +42,36 @@ export interface Uplink {
 }
 
 /** Why somebody was not let in. */
-export const REFUSALS = [
+export type Refusal =
   /** No client id, or one that is no IMEI, of somebody without a user name or with that of devices. */
-  "CLIENT_ID",
+  | "CLIENT_ID"
   /** A sound IMEI that is not registered. */
-  "DEVICE_UNKNOWN",
+  | "DEVICE_UNKNOWN"
   /** Registered, but not activated, or deactivated. */
-  "DEVICE_INACTIVE",
+  | "DEVICE_INACTIVE"
   /** Wrong user name or password. */
-  "LOGIN",
+  | "LOGIN"
   /** Too many wrong logins from this address: it has to wait. */
-  "BLOCKED",
+  | "BLOCKED"
   /** Too many connections, in all or from this address. */
-  "CONNECTIONS",
+  | "CONNECTIONS"
   /** The registry is not open. */
-  "NOT_READY",
-] as const;
-export type Refusal = (typeof REFUSALS)[number];
+  | "NOT_READY";
 
 /** Why a device that is in may not publish or subscribe as it wanted to. */
-export const DENIALS = [
+export type DenialCode =
   /** Topics that are the broker's own. */
-  "TOPIC_RESERVED",
+  | "TOPIC_RESERVED"
   /** It published to a topic that its device config does not have. */
-  "TOPIC_NOT_OWN",
+  | "TOPIC_NOT_OWN"
   /** Its message carries the IMEI of another device. */
-  "IMEI_OTHER",
+  | "IMEI_OTHER"
   /** It subscribed to something else than its output control topic. */
-  "FILTER_NOT_OWN",
+  | "FILTER_NOT_OWN"
   /** A shared subscription, which the broker does not have. */
-  "SHARED_FILTER",
+  | "SHARED_FILTER"
   /** It may only listen: no device has this. */
-  "READ_ONLY",
-] as const;
-export type DenialCode = (typeof DENIALS)[number];
+  | "READ_ONLY";
 
 /** What the broker asks the registry, and tells it. Made by the registry's side; times are its own. */
 export interface Directory {

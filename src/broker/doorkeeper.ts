@@ -5,7 +5,7 @@ import { checkImei } from "../model/imei";
 import { type Identity, ownerOf } from "./access";
 import type { BrokerClient } from "./aedes";
 import type { Directory, Refusal } from "./directory";
-import { Quiet, shortened, type Who } from "./events";
+import { because, Quiet, shortened, type Who, type Why } from "./events";
 import { addressKey, Connections, type Limits, LoginGuard } from "./limits";
 import { type Admission, type Credentials, identify, type LoginSettings } from "./logins";
 import { NotHashed, Passwords } from "./passwords";
@@ -18,6 +18,8 @@ export interface Surroundings {
   /** Whose a client id is already, by {@link ownerOf}. */
   readonly owner: (client: string) => string | undefined;
   readonly refused: (who: Who, refusal: Refusal) => void;
+  /** Tells of one that has not said who it is, and will not be asked. */
+  readonly turnAway: (origin: Origin, why: Why) => void;
 }
 
 const QUIET_MS = 60_000;
@@ -41,16 +43,14 @@ export class Doorkeeper {
 
   /** Whether a connection may stay open to say who it is. */
   admits(socket: Socket): boolean {
-    const { key, address } = originOf(socket);
-    const now = performance.now();
-    if (this.guard.isClosed(key, now)) return false;
+    const origin = originOf(socket);
+    const { key } = origin;
+    if (this.guard.isClosed(key, performance.now())) return false;
     if (this.connections.open(key)) {
       socket.once("close", () => this.connections.close(key));
       return true;
     }
-    if (this.quiet.isNew(`CONNECTIONS ${key}`, now)) {
-      this.around.refused({ client: "", user: "", imei: null, address }, "CONNECTIONS");
-    }
+    this.around.turnAway(origin, because("CONNECTIONS"));
     return false;
   }
 

@@ -109,6 +109,7 @@ export class BrokerServer {
         observer.event(connectionEvent("refused", who, because(refusal)));
         if (who.imei !== null) this.link.current?.refused(who.imei, refusal, who.address);
       },
+      turnAway: (origin, why) => this.turnAway(origin, why),
     });
     wire(aedes, {
       authenticate: (client, user, password) => this.authenticate(client, user, password),

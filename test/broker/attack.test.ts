@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { type EventEmitter, once } from "node:events";
 import { readFileSync } from "node:fs";
+import type { Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import type { IClientOptions } from "mqtt";
@@ -51,6 +52,13 @@ describe("attacks on the broker", () => {
   const start = async (limits: Partial<typeof DEFAULT_LIMITS> = {}) => {
     broker = await OwnBroker.start(known, { limits: { ...DEFAULT_LIMITS, ...limits } });
   };
+  /** A bare connection of a device that is in. */
+  const enter = async (): Promise<Socket> => {
+    const socket = broker.socket();
+    socket.write(connect());
+    await once(socket, "data");
+    return socket;
+  };
   beforeEach(() => {
     known = new TestDirectory().add(account(IMEI), account(OTHER));
   });
@@ -80,9 +88,7 @@ describe("attacks on the broker", () => {
 
   it("ends the connection of a device with a packet that is too large, at its first bytes", async () => {
     await start({ packetBytes: 1000 });
-    const socket = broker.socket();
-    socket.write(connect());
-    await once(socket, "data");
+    const socket = await enter();
     const closed = once(socket, "close");
     socket.write(Buffer.from([0x32, 0xe9, 0x07]));
     await closed;
@@ -142,9 +148,7 @@ describe("attacks on the broker", () => {
 
   it("reads no further from a device that sends too fast", async () => {
     await start({ messagesPerSecond: 2 });
-    const socket = broker.socket();
-    socket.write(connect());
-    await once(socket, "data");
+    const socket = await enter();
     const large = packet(0x30, text("BCE/D"), Buffer.alloc(60_000));
     const one = packet(0x32, text("BCE/D"), Buffer.from([0, 9]), FRAME);
     for (let count = 0; count < 21; count++) socket.write(one);
@@ -156,9 +160,7 @@ describe("attacks on the broker", () => {
 
   it("tells of few of the filters that one packet is refused, and does not keep their text", async () => {
     await start({ messagesPerSecond: 1 });
-    const socket = broker.socket();
-    socket.write(connect());
-    await once(socket, "data");
+    const socket = await enter();
     const filters = Array.from({ length: 1000 }, (_, n) => Buffer.concat([text(`x/${n}`), Buffer.from([1])]));
     socket.write(packet(0x82, Buffer.from([0, 7]), ...filters));
     await broker.event(({ event }) => event === "denied");

@@ -10,7 +10,7 @@ import { decodePayload } from "../../src/protocols/iotm/decode";
 import { readRecord } from "../../src/registry/record";
 import { fingerprint, SEEN_CHUNK_LENGTH, SEEN_CHUNKS } from "../../src/registry/seen";
 import { ROUTES } from "../../src/simulator/routes";
-import { mqttBrokerNode } from "../support/mqtt-broker-node";
+import { mqttBrokerNode, uplinkNodes } from "../support/mqtt-broker-node";
 import { KILLS, NODE_RED_FROM } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
 import { seeded } from "../support/payloads";
@@ -262,12 +262,12 @@ describe("messages that the built-in broker has acknowledged, in a Node-RED that
 });
 
 function flow(port: number): object[] {
-  const at = { z: "tab", x: 1, y: 1 };
-  const mqtt = { ...at, broker: "own" };
   return [
     { id: "tab", type: "tab" },
     {
-      ...at,
+      z: "tab",
+      x: 1,
+      y: 1,
       id: "broker",
       type: "tracker-broker",
       registry: "registry",
@@ -281,17 +281,6 @@ function flow(port: number): object[] {
     { id: "config", type: "tracker-device-config", name: "BCE" },
     { id: "registry", type: "tracker-registry", profile: "config", saveEvery: "0.3" },
     mqttBrokerNode(port, "own"),
-    {
-      ...mqtt,
-      id: "in",
-      type: "mqtt in",
-      topic: "BCE/#",
-      qos: "1",
-      datatype: "buffer",
-      wires: [["decoder"]],
-    },
-    { ...at, id: "decoder", type: "tracker-bce-decoder", wires: [["devices"], [], []] },
-    { ...at, id: "devices", type: "tracker-device-registry", registry: "registry", wires: [["out"], [], []] },
-    { ...mqtt, id: "out", type: "mqtt out", topic: "", qos: "0", wires: [] },
+    ...uplinkNodes("own"),
   ];
 }

@@ -8,7 +8,7 @@ import { type Broker, startBroker } from "../../scripts/broker";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
 import { imeiCheckDigit } from "../../src/model/imei";
 import { ROUTES } from "../../src/simulator/routes";
-import { mqttBrokerNode } from "../support/mqtt-broker-node";
+import { mqttBrokerNode, uplinkNodes } from "../support/mqtt-broker-node";
 import { KILLS, NODE_RED_FROM } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
 import { seeded } from "../support/payloads";
@@ -188,30 +188,10 @@ describe("the registry in a Node-RED that is killed", function () {
 });
 
 function flow(mqttPort: number): object[] {
-  const mqtt = { z: "tab", broker: "broker", x: 1, y: 1 };
   return [
     { id: "tab", type: "tab" },
     mqttBrokerNode(mqttPort),
     { id: "registry", type: "tracker-registry", saveEvery: String(SAVE_EVERY_S) },
-    {
-      ...mqtt,
-      id: "in",
-      type: "mqtt in",
-      topic: "BCE/#",
-      qos: "1",
-      datatype: "buffer",
-      wires: [["decoder"]],
-    },
-    { id: "decoder", z: "tab", type: "tracker-bce-decoder", x: 1, y: 1, wires: [["devices"], [], []] },
-    {
-      id: "devices",
-      z: "tab",
-      type: "tracker-device-registry",
-      registry: "registry",
-      x: 1,
-      y: 1,
-      wires: [["out"], [], []],
-    },
-    { ...mqtt, id: "out", type: "mqtt out", topic: "", qos: "0", wires: [] },
+    ...uplinkNodes("broker"),
   ];
 }

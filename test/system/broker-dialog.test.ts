@@ -2,12 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectAsync } from "mqtt";
-import type { Browser, Page } from "playwright-core";
-import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { type Look, launchBrowser, openEditor, SCREENSHOTS } from "../support/browser";
-import { EditorClient } from "../support/editor-client";
-import { NODE_RED_FROM } from "../support/node-red";
-import { type PackedUserDir, packedUserDir } from "../support/packed";
+import type { Page } from "playwright-core";
+import { type Look, openEditor, SCREENSHOTS } from "../support/browser";
+import { useEditorInBrowser } from "../support/editor-in-browser";
 import { anyPort } from "../support/port";
 
 interface SavedBroker {
@@ -22,29 +19,14 @@ const LOOKS: readonly Look[] = [
 ];
 
 describe("the broker's dialog in Chromium", () => {
-  let packed: PackedUserDir;
-  let nodeRed: NodeRed;
-  let browser: Browser;
+  const session = useEditorInBrowser();
   let port = 0;
-  before(async function () {
-    this.timeout(120_000);
-    packed = await packedUserDir();
-    nodeRed = await startNodeRed({
-      from: NODE_RED_FROM,
-      userDir: packed.userDir,
-      port: await anyPort(),
-    });
+  before(async () => {
     port = await anyPort();
-    browser = await launchBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    await nodeRed?.stop();
-    await packed?.remove();
   });
 
   const saved = async (): Promise<SavedBroker> => {
-    const flows: SavedBroker[] = await (await fetch(`${nodeRed.url}/flows`)).json();
+    const flows: SavedBroker[] = await (await fetch(`${session().url}/flows`)).json();
     const found = flows.find(({ type }) => type === "tracker-broker");
     assert.ok(found);
     return found;
@@ -87,11 +69,10 @@ describe("the broker's dialog in Chromium", () => {
       const moved = flow.map((node) =>
         /broker$/.test((node as SavedBroker).type) ? { ...node, port: String(port) } : node,
       );
-      const client = await EditorClient.connect(nodeRed.url);
+      const { url, client, browser } = session();
       await client.deploy([{ id: "empty", type: "tab", label: "empty" }]);
       await client.deploy(moved);
-      client.close();
-      const { page, complaints } = await openEditor(browser, nodeRed.url, look);
+      const { page, complaints } = await openEditor(browser, url, look);
       try {
         const users = page.locator("#tracker-broker-services .tracker-user");
         const passwords = page.locator("#tracker-broker-services .tracker-password");

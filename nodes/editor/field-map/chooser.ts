@@ -39,12 +39,12 @@ export function chooser(
     const before = choice?.to;
     choice = next;
     actions.choose(next, before);
-    more.toggle(isBit(next.unit ?? ""));
+    more.toggle(isBit(next.unit));
   };
   const box = targetBox(text("chooser.label"), (to) => {
     const when = to === "event" ? valueText(row.value) : undefined;
     const otherHalf = actions.unitOfRule(OTHER_HALF[to] ?? "");
-    const bit = isBit(choice?.unit ?? "") ? choice?.unit : actions.freeBit();
+    const bit = isBit(choice?.unit) ? choice?.unit : actions.freeBit();
     const unit = startUnit(to, row.value, { said: row.said, otherHalf, bit });
     apply({ to, ...(unit === "" ? {} : { unit }), ...(when === undefined ? {} : { when }) });
     showDetails();
@@ -60,7 +60,7 @@ export function chooser(
     $("<button>", { type: "button", class: "red-ui-button red-ui-button-small" })
       .append($("<i>", { class: `fa ${icon}` }), ` ${label}`)
       .on("click", click);
-  const more = button("fa-plus", text("chooser.more"), actions.more).toggle(isBit(choice?.unit ?? ""));
+  const more = button("fa-plus", text("chooser.more"), actions.more).toggle(isBit(choice?.unit));
   const buttons = $("<div>", { class: "tracker-fm-tools" }).append(
     more,
     button("fa-ban", text("chooser.ignore"), () => {

@@ -54,15 +54,15 @@ function changed(map: FieldMap, at: number, rule: Rule, replaced: readonly numbe
   return { ...map, rules };
 }
 
-function isReplaced({ to, unit = "" }: Rule, chosen: Choice, before: string | undefined): boolean {
+function isReplaced({ to, unit }: Rule, chosen: Choice, before: string | undefined): boolean {
   if (to === chosen.to || to === "ignore" || chosen.to === "ignore") return true;
-  if (isBit(unit) && isBit(chosen.unit ?? "")) return to === before;
+  if (isBit(unit) && isBit(chosen.unit)) return to === before;
   return (to === "event") === (chosen.to === "event");
 }
 
 /** The first bit of a value that no rule takes; undefined where none takes another. */
 export function freeBit(map: FieldMap, path: string): string | undefined {
-  const taken = new Set(rulesAt(map, path).map((index) => map.rules?.[index]?.unit ?? ""));
+  const taken = new Set(rulesAt(map, path).map((index) => map.rules?.[index]?.unit));
   if (![...taken].some(isBit)) return undefined;
   return BOOLEAN_UNITS.find((unit) => isBit(unit) && !taken.has(unit));
 }

@@ -1,5 +1,4 @@
 import type { Problem } from "../../../src/errors";
-import { isBit } from "../../../src/protocols/globalmatix/convert";
 import { type PlacedReading, readText } from "../../../src/protocols/globalmatix/decode";
 import {
   type CompiledMap,
@@ -103,10 +102,8 @@ export function previewOf(
   const byPath = rulesByPath(map, reading);
   const paths = [...reading.leaves.keys()];
   const ignored = paths.filter((path) => mapped.ignored.has(path)).length;
-  const claims = [...mapped.claims.values()];
-  const bits = new Set(claims.flatMap(({ path, unit }) => (isBit(unit) ? path : [])));
-  const sensors = paths.filter((path) => !used.has(path) && !bits.has(path)).length;
-  const hits = new Set(claims.map(({ rule }) => rule));
+  const sensors = paths.filter((path) => !used.has(path)).length;
+  const hits = new Set([...mapped.claims.values()].map(({ rule }) => rule));
   const there = new Set([...byPath.values()].flat().map(({ index }) => index));
   return {
     rows: rowsOf(reading, mapped, used, byPath),

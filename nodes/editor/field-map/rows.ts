@@ -1,5 +1,5 @@
 import type { Scalar } from "../../../src/model/message";
-import { convert, isBit, unitsOf } from "../../../src/protocols/globalmatix/convert";
+import { convert, unitsOf } from "../../../src/protocols/globalmatix/convert";
 import type { CompiledMap, CompiledRule } from "../../../src/protocols/globalmatix/field-map";
 import { canonicalPath } from "../../../src/protocols/globalmatix/leaves";
 import { type Claim, type Mapped, unitBeside } from "../../../src/protocols/globalmatix/map";
@@ -146,8 +146,7 @@ function stateOf(
   claims: readonly Claim[],
 ): State {
   if (ignored.has(path) && claims.length === 0) return "ignored";
-  const hasBits = claims.some(({ unit }) => isBit(unit));
-  if (!used.has(path) && !hasBits) return hasRule ? "waiting" : "open";
+  if (!used.has(path)) return hasRule ? "waiting" : "open";
   return claims.some(({ rule }) => rule !== undefined) ? "mapped" : "recognised";
 }
 

@@ -24,8 +24,8 @@ export interface UnitHints {
 
 /**
  * The unit to begin with for a value that becomes a target; empty for the usual one. What was said counts, then the
- * other coordinate. A number that is no yes or no is one of bits. A coordinate beyond the world, or a heading beyond the circle, is written in fractions of a degree, in
- * which the largest that fits is the likeliest.
+ * other coordinate. A number that is no yes or no is one of bits. A coordinate beyond the world, or a heading beyond the
+ * circle, is written in fractions of a degree, in which the largest that fits is the likeliest.
  */
 export function startUnit(to: string, value: Scalar, { said, otherHalf, bit }: UnitHints = {}): string {
   const target = findTarget(to);

@@ -13,8 +13,8 @@ const BITS: ReadonlyMap<string, number> = new Map(
 export const BOOLEAN_UNITS: readonly string[] = ["", "inverted", ...BITS.keys()];
 
 /** Whether a unit takes only a bit of a value, so that its other bits can be other signals. */
-export function isBit(unit: string): boolean {
-  return BITS.has(unit);
+export function isBit(unit: string | undefined): boolean {
+  return unit !== undefined && BITS.has(unit);
 }
 
 /** The units that a value of a target can come in, its usual one first; none where there is nothing to choose. */

@@ -25,7 +25,7 @@ export interface Normalized {
   readonly record: (Omit<Telemetry, "time"> | Omit<DeviceEvent, "time">) & { readonly time: number | null };
   /** Coordinates that are none; the record has them in `sensors`. */
   readonly problem: Problem | undefined;
-  /** Paths of the payload that the record has in place of `sensors`. */
+  /** Paths of the payload that signals take, or rules leave out. */
   readonly used: ReadonlySet<string | undefined>;
 }
 
@@ -45,13 +45,10 @@ export function normalizeReading(
     ownUnit === undefined ? [] : [[to, ownUnit] as const],
   );
   const used = new Set<string | undefined>(ignored);
-  for (const { path, unit, unitPath } of filled) {
-    // Of the other bits nobody has said yet what they are.
-    if (!isBit(unit)) used.add(path);
-    used.add(unitPath);
-  }
+  for (const { path, unitPath } of filled) used.add(path).add(unitPath);
+  const masks = masksOf(filled);
   const sensors = new Map<string, Scalar>();
-  for (const [path, value] of leaves) if (!used.has(path)) sensors.set(path, value);
+  for (const [path, value] of leaves) if (!used.has(path) || masks.has(path)) sensors.set(path, value);
 
   const imei = imeiOf(claims, origin);
   const errors = problems.filter(({ code }) => code === "POSITION_RANGE");
@@ -76,6 +73,13 @@ export function normalizeReading(
     ...(warnings.length === 0 ? {} : { warnings }),
   } as Normalized["record"];
   return { record, problem: problem ?? errors[0], used };
+}
+
+/** Paths of which only bits are taken: of the other bits nobody has said yet what they are. */
+function masksOf(claims: readonly Claim[]): ReadonlySet<string | undefined> {
+  const masks = new Set(claims.filter(({ unit }) => isBit(unit)).map(({ path }) => path));
+  if (masks.size > 0) for (const { path, unit } of claims) if (!isBit(unit)) masks.delete(path);
+  return masks;
 }
 
 function imeiOf(claims: ReadonlyMap<string, Claim>, { topicImei }: Origin): string | null {
