@@ -54,17 +54,25 @@ function isNothing(value: unknown): boolean {
 /** The longest text that is looked at; an IMEI in all its clothes has far less. */
 const LONGEST = 200;
 
+const QUOTES = "\"'\u2018\u2019\u201c\u201d";
+
 /** Without what is around an IMEI; full-width digits as plain ones. */
 function plain(text: string): string {
-  return text
+  const bare = text
     .slice(0, LONGEST)
     .normalize("NFKC")
     .replace(/[\p{Cf}\p{Cc}]/gu, " ")
     .trim()
     .replace(/^=?\s?["'`\u2018\u2019\u201c\u201d]+/, "")
-    .replace(/["'\u2018\u2019\u201c\u201d]+$/, "")
     .replace(/^\s*IMEI(?:SV)?\s?[:=#]?/i, "")
     .trim();
+  return withoutQuotes(bare);
+}
+
+function withoutQuotes(text: string): string {
+  let end = text.length;
+  while (end > 0 && QUOTES.includes(text[end - 1] as string)) end--;
+  return text.slice(0, end).trim();
 }
 
 /** The digits of a number with a decimal point or an exponent; undefined where it has neither. */
