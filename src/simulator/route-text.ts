@@ -71,7 +71,7 @@ function without(text: string, open: string, close: string): string {
 function coordinate(attributes: string, name: string): number {
   const text = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(attributes);
   const value = (text?.[1] ?? text?.[2] ?? "").trim();
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(value)) {
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(value)) {
     throw problem("ROUTE_GPX", `a point of the GPX has no ${name} that is a number`);
   }
   return Number(value);
