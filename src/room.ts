@@ -2,20 +2,21 @@
 const GREED = 3;
 
 /**
- * Room that several clients share, fairly: what one of them sends too much of costs that one, and nobody else.
- * Sizes are bytes. A message counts for at least `least`, because it takes room however small it is.
+ * Room that several clients share, fairly: what one of them sends too much of costs that one, and nobody else. It is
+ * full of so many bytes, or of so many messages, or of some of both: a small message counts as one of average size.
  */
 export class Room {
   private readonly held = new Map<string, number>();
   private used = 0;
 
   constructor(
-    readonly size: number,
-    private readonly least: number,
+    private readonly bytes: number,
+    private readonly messages: number,
   ) {}
 
-  get free(): number {
-    return this.size - this.used;
+  /** Whether more than a part of the room is taken. */
+  isFuller(part: number): boolean {
+    return this.used > this.size * part;
   }
 
   /**
@@ -24,7 +25,7 @@ export class Room {
    */
   admits(client: string, bytes: number): boolean {
     const size = this.sizeOf(bytes);
-    return (this.held.get(client) ?? 0) + size <= GREED * (this.free - size);
+    return (this.held.get(client) ?? 0) + size <= GREED * (this.size - this.used - size);
   }
 
   take(client: string, bytes: number): void {
@@ -53,7 +54,12 @@ export class Room {
     return largest;
   }
 
+  private get size(): number {
+    return this.bytes * this.messages;
+  }
+
+  /** In parts of a byte, so that sums are exact. */
   private sizeOf(bytes: number): number {
-    return Math.max(bytes, this.least);
+    return Math.max(bytes * this.messages, this.bytes);
   }
 }

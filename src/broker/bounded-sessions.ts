@@ -36,6 +36,7 @@ export interface Sessions {
 /** Messages that are kept for one client that is away or does not acknowledge. */
 const MAX_QUEUED = 1000;
 /** What is kept so for all clients together. */
+const MAX_QUEUED_IN_ALL = 100_000;
 const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -49,7 +50,7 @@ const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 export function boundSessions(memory: SessionMemory, keepsPackets: (client: string) => boolean): Sessions {
   /** Sizes of what is kept for each client, oldest first. */
   const queued = new Map<string, number[]>();
-  const room = new Room(MAX_QUEUED_BYTES, 1);
+  const room = new Room(MAX_QUEUED_BYTES, MAX_QUEUED_IN_ALL);
   const { addSubscriptions, outgoingEnqueueCombi, outgoingUpdate, outgoingClearMessageId } = memory;
 
   // It would store the whole packet again for each filter of it, also those that are refused.

@@ -229,6 +229,23 @@ describe("registry: connections to the built-in broker", () => {
       assert.equal(rowOf(it_.registry, OTHER)?.status, "ignored");
     });
 
+    it("from one address push nobody out who comes from another, whose tries are fewer", () => {
+      const few = [0, 1, 2, 3, 4].map(imeiOf);
+      for (const imei of few) refuse(imei, "DEVICE_UNKNOWN", "198.51.100.7");
+      for (let n = 0; n < 2 * MAX_PENDING; n++) refuse(imeiOf(1000 + n), "DEVICE_UNKNOWN");
+      for (let n = 0; n < 400; n++) refuse(imeiOf(5000 + n), "DEVICE_UNKNOWN", `2001:db8::${n.toString(16)}`);
+      for (let n = 0; n < 2 * MAX_PENDING; n++) refuse(imeiOf(10_000 + n), "DEVICE_UNKNOWN");
+      for (const imei of few) assert.ok(it_.registry.pending(imei), imei);
+      const listed = [...it_.registry.allPending()];
+      assert.equal(listed.length, MAX_PENDING);
+      const many = listed.filter(({ refused }) => refused?.address.startsWith("2001:db8::"));
+      assert.equal(many.length, 400, "one network, and still within its half");
+      for (let n = 0; n < 400; n++)
+        refuse(imeiOf(20_000 + n), "DEVICE_UNKNOWN", `2001:db8::1:${n.toString(16)}`);
+      const halves = [...it_.registry.allPending()].filter(({ refused }) => refused?.address === ADDRESS);
+      assert.ok(halves.length >= 490, `${halves.length}`);
+    });
+
     it("however many IMEIs are made up, push nobody out who reports, and give way to who does", () => {
       for (let n = 0; n < 10; n++) it_.registry.receive(reading(START, {}, imeiOf(n)), "BCE/D", true);
       for (let n = 0; n < 3 * MAX_PENDING; n++) refuse(imeiOf(1000 + n), "DEVICE_UNKNOWN");
