@@ -22,7 +22,7 @@ export const REASONS = {
   NO_LOGIN: "it has not said in time who it is",
   TLS: "it speaks TLS, but this port is without TLS",
   REPLACED: "it has connected anew",
-  CLIENT_ID_TWICE: "another client with the same client id has taken its place: two have one client id",
+  CLIENT_ID_TWICE: "two clients have this client id: each takes the place of the other, again and again",
   CLOSED: "it has ended the connection",
   STOPPED: "the broker stops",
   CONNECTED: "",

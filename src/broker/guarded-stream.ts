@@ -8,6 +8,8 @@ const LINGER_MS = 2000;
 /** A socket that lets only sound packets of a bounded size through; anything else ends it. */
 export class GuardedStream extends Duplex {
   private readonly sizes = new PacketSizes();
+  /** Called where the other side answers the end of the connection: somebody was there. */
+  answered: (() => void) | undefined;
   private held = false;
 
   /** `limit` is asked for each piece that comes, because it changes with the login. */
@@ -58,7 +60,8 @@ export class GuardedStream extends Duplex {
     const { socket } = this;
     socket.removeAllListeners("data").resume();
     if (error === null && !socket.destroyed) {
-      socket.destroySoon();
+      if (this.answered === undefined) socket.destroySoon();
+      else socket.once("end", this.answered).end();
       const linger = setTimeout(() => socket.destroy(), LINGER_MS);
       socket.once("close", () => clearTimeout(linger));
     } else socket.destroy();

@@ -26,6 +26,7 @@ import { type Origin, Session } from "./session";
 import { standing } from "./standing";
 import { tlsProblem } from "./tls-problems";
 import { isDeviceName, Traffic } from "./traffic";
+import { Twins } from "./twins";
 import { createAedes, publish, Refused, wire } from "./wiring";
 
 export interface BrokerSettings extends LoginSettings {
@@ -62,6 +63,7 @@ export class BrokerServer {
   private readonly traffic: Traffic;
   private readonly kept: Sessions;
   private readonly quiet = new Quiet(QUIET_MS);
+  private readonly twins = new Twins();
   private readonly sessions = new WeakMap<object, Session>();
   /** All connections, also of those who have not said yet who they are. */
   private readonly streams = new Set<GuardedStream>();
@@ -240,7 +242,10 @@ export class BrokerServer {
     }
     session.identity = admission;
     const before = this.roster.get(client.id);
-    if (before !== undefined) before.successor = session;
+    if (before !== undefined) {
+      before.successor = session;
+      this.watchTwins(before, session, client.id);
+    }
     const perSecond = this.settings.limits.messagesPerSecond;
     const factor = admission.kind === "gateway" ? GATEWAY_FACTOR : 1;
     if (admission.kind !== "service") session.rate = new MessageRate(perSecond * factor, performance.now());
@@ -256,6 +261,19 @@ export class BrokerServer {
     this.link.current?.connected(session.imei, session.origin.address);
     // It may have been changed since its password was looked at.
     this.recheck(session);
+  }
+
+  /** Tells of two clients with one client id, where one is about to take the place of another that is alive. */
+  private watchTwins(old: Session, by: Session, client: string): void {
+    if (old.stream === undefined) return;
+    old.stream.answered = () => {
+      const addresses = [old.origin.address, by.origin.address];
+      const both = by.isIn ? this.twins.replaced(client, addresses, performance.now()) : undefined;
+      if (both === undefined) return;
+      if (this.quiet.isNew(`CLIENT_ID_TWICE ${client}`, performance.now()))
+        this.tell("denied", by, because("CLIENT_ID_TWICE"));
+      if (by.imei !== null) this.link.current?.denied(by.imei, "CLIENT_ID_TWICE", both.join(", "));
+    };
   }
 
   private subscribed(client: Client, granted: readonly Granted[]): void {
