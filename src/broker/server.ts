@@ -50,7 +50,6 @@ const UNAVAILABLE = 3;
 const NOT_AUTHORIZED = 5;
 /** Refusals of a broker that could let the client in at another time. */
 const LATER: ReadonlySet<string> = new Set<Refusal>(["NOT_READY", "CONNECTIONS"]);
-const MQTT_5 = 5;
 
 /**
  * An MQTT 3.1.1 broker that asks a directory of devices who may do what. All of MQTT is aedes'; here is how
@@ -63,7 +62,7 @@ export class BrokerServer {
   private readonly traffic: Traffic;
   private readonly kept: Sessions;
   private readonly quiet = new Quiet(QUIET_MS);
-  private readonly twins = new Twins();
+  private readonly twins = new Twins((one, addresses) => this.twinsFound(one, addresses));
   private readonly sessions = new WeakMap<object, Session>();
   /** All connections, also of those who have not said yet who they are. */
   private readonly streams = new Set<GuardedStream>();
@@ -217,11 +216,10 @@ export class BrokerServer {
   private passes(session: Session, packet: Incoming): boolean {
     if (packet.cmd !== "connect") return this.traffic.passes(session, packet);
     session.isNamedAsDevice = isDeviceName(packet.clientId);
-    if (packet.protocolVersion !== MQTT_5) return true;
+    if (packet.protocolVersion !== 5) return true;
     const { clientId: client, username: user = "" } = packet;
-    const { address } = session.origin;
     const imei = checkImei(client) === undefined ? client : null;
-    this.refused({ client, user, imei, address }, "MQTT_VERSION");
+    this.refused({ client, user, imei, address: session.origin.address }, "MQTT_VERSION");
     session.client?.conn.write(versionAnswer(because("MQTT_VERSION").reason));
     session.client?.close();
     return false;
@@ -244,7 +242,7 @@ export class BrokerServer {
     const before = this.roster.get(client.id);
     if (before !== undefined) {
       before.successor = session;
-      this.watchTwins(before, session, client.id);
+      this.twins.watch(client.id, before, session);
     }
     const perSecond = this.settings.limits.messagesPerSecond;
     const factor = admission.kind === "gateway" ? GATEWAY_FACTOR : 1;
@@ -263,17 +261,10 @@ export class BrokerServer {
     this.recheck(session);
   }
 
-  /** Tells of two clients with one client id, where one is about to take the place of another that is alive. */
-  private watchTwins(old: Session, by: Session, client: string): void {
-    if (old.stream === undefined) return;
-    old.stream.answered = () => {
-      const addresses = [old.origin.address, by.origin.address];
-      const both = by.isIn ? this.twins.replaced(client, addresses, performance.now()) : undefined;
-      if (both === undefined) return;
-      if (this.quiet.isNew(`CLIENT_ID_TWICE ${client}`, performance.now()))
-        this.tell("denied", by, because("CLIENT_ID_TWICE"));
-      if (by.imei !== null) this.link.current?.denied(by.imei, "CLIENT_ID_TWICE", both.join(", "));
-    };
+  private twinsFound(one: Session, addresses: readonly string[]): void {
+    const isNew = this.quiet.isNew(`CLIENT_ID_TWICE ${one.client?.id}`, performance.now());
+    if (isNew) this.tell("denied", one, because("CLIENT_ID_TWICE"));
+    if (one.imei !== null) this.link.current?.denied(one.imei, "CLIENT_ID_TWICE", addresses.join(", "));
   }
 
   private subscribed(client: Client, granted: readonly Granted[]): void {

@@ -1,3 +1,5 @@
+import type { Session } from "./session";
+
 /** So often within this time, somebody who was there lost its place: then it is two who want it. */
 const OFTEN = 3;
 const WITHIN_MS = 600_000;
@@ -15,6 +17,19 @@ interface Lost {
  */
 export class Twins {
   private readonly clients = new Map<string, Lost[]>();
+
+  /** `found` is told of one of them, and of the addresses that both come from. */
+  constructor(private readonly found: (one: Session, addresses: readonly string[]) => void) {}
+
+  /** Watches a connection whose place a new one of the same client is about to take. */
+  watch(client: string, old: Session, by: Session): void {
+    if (old.stream === undefined) return;
+    old.stream.answered = () => {
+      const addresses = [old.origin.address, by.origin.address];
+      const both = by.isIn ? this.replaced(client, addresses, performance.now()) : undefined;
+      if (both !== undefined) this.found(by, both);
+    };
+  }
 
   /**
    * A client's connection was replaced while it was alive. Returns the addresses that both come from, where that

@@ -94,7 +94,13 @@ export function wire(aedes: Aedes, handlers: Handlers): void {
       error instanceof Refused ? done(null, null) : error ? done(error) : done(null, subscription);
     answer(client, refuse, () => handlers.maySubscribe(client, subscription.topic));
   };
-  aedes.authorizeForward = (client, packet) => (handlers.mayForward(client, packet) ? packet : null);
+  aedes.authorizeForward = (client, packet) => {
+    let may = false;
+    safely(client, () => {
+      may = handlers.mayForward(client, packet);
+    });
+    return may ? packet : null;
+  };
   aedes.on("client", (client) => safely(client, () => handlers.connected(client as BrokerClient)));
   aedes.on("clientReady", (client) => safely(client, () => handlers.resumed(client as BrokerClient)));
   aedes.on("clientDisconnect", (client) => safely(client, () => handlers.disconnected(client)));

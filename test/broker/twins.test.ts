@@ -66,7 +66,7 @@ describe("two clients with one client id", () => {
   });
 
   it("are not those who do so rarely", () => {
-    const twins = new Twins();
+    const twins = new Twins(() => undefined);
     for (let hour = 0; hour < 100; hour++) {
       assert.equal(twins.replaced("a", ["x", "y"], hour * 3_600_000), undefined);
       assert.equal(twins.replaced("a", ["x", "y"], hour * 3_600_000 + 1000), undefined);

@@ -95,7 +95,7 @@ describe("the broker's dialog in Chromium", () => {
         assert.ok(!(await plain.isVisible()), "there is no plain port");
         await page.locator("#node-input-tls").selectOption("both");
         assert.ok(await plain.isVisible());
-        assert.match(await plain.innerText(), /certificate|Zertifikat/);
+        assert.match((await plain.textContent()) ?? "", /certificate|Zertifikat/);
         await page.locator("#node-input-clientCertificates").uncheck();
         assert.ok(!(await plain.isVisible()), "nobody is asked for one");
         await page.locator("#node-input-tls").selectOption("only");
