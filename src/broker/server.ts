@@ -303,6 +303,7 @@ export class BrokerServer {
   private failed(client: Client, code: keyof typeof REASONS): void {
     const session = this.sessions.get(client);
     if (session !== undefined) session.ending ??= because(code);
+    if (code === "KEEPALIVE") session?.stream?.destroy();
   }
 
   private refused(who: Who, refusal: Refusal): void {
