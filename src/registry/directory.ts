@@ -24,10 +24,12 @@ const NO_TOPICS: Topics = {
 };
 
 /**
- * What the built-in broker sees of a registry, which may not be open yet, or be closed already. Nothing is kept
- * here: device configs are other ones after a deploy.
+ * What the built-in broker sees of a registry, which may not be open yet, or be closed already. Of device
+ * configs nothing is kept here but their topics: they are other ones after a deploy.
  */
 export class RegistryDirectory implements Directory {
+  /** Of all device configs, since they were last told to be other ones: asked for with every public message. */
+  private allTopics: readonly Topics[] | undefined;
   private readonly listeners = new Set<(imei: string) => void>();
 
   constructor(
@@ -53,6 +55,11 @@ export class RegistryDirectory implements Directory {
       );
   }
 
+  topics(): readonly Topics[] {
+    this.allTopics ??= this.profiles.all().map(({ topics }) => topics);
+    return this.allTopics;
+  }
+
   logins(): readonly Login[] {
     return this.profiles.all().flatMap(({ login }) => login ?? []);
   }
@@ -61,8 +68,8 @@ export class RegistryDirectory implements Directory {
     this.registry()?.refused(imei, refusal, address);
   }
 
-  denied(imei: string, code: DenialCode, topic: string): void {
-    this.registry()?.connections.denied(imei, code, topic);
+  denied(imei: string, code: DenialCode, about: string): void {
+    this.registry()?.connections.denied(imei, code, about);
   }
 
   connected(imei: string, address: string): void {
@@ -104,6 +111,7 @@ export class RegistryDirectory implements Directory {
 
   /** The device configs may be other ones. */
   tellAll(): void {
+    this.allTopics = undefined;
     for (const { imei } of this.registry()?.allDevices() ?? []) this.tell(imei);
   }
 }

@@ -36,7 +36,7 @@ export interface Row {
   /** Of an unknown sender: how often it was not let in by the built-in broker. */
   readonly refusals?: number;
   /** Of a device: the built-in broker does not let it in, or denies it what it wants. */
-  readonly trouble?: "refused" | "denied";
+  readonly trouble?: "refused" | "denied" | "twice";
 }
 
 /** A device as a person may see it: without the hash of its password. */
@@ -111,7 +111,9 @@ export function rowOf(registry: Registry, imei: string): Row | undefined {
 
 function troubleOf({ connections }: Registry, imei: string): Pick<Row, "trouble"> {
   if (connections.refusalOf(imei) !== undefined) return { trouble: "refused" };
-  return connections.denialOf(imei) === undefined ? {} : { trouble: "denied" };
+  const denial = connections.denialOf(imei);
+  if (denial === undefined) return {};
+  return { trouble: denial.code === "CLIENT_ID_TWICE" ? "twice" : "denied" };
 }
 
 export function deviceRow(device: Device, live: LiveState | undefined): Row {

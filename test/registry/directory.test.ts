@@ -68,6 +68,16 @@ describe("registry: what the built-in broker sees", () => {
     assert.deepEqual(new Set(Object.values(directory.device(IMEI)?.topics ?? {})), new Set([""]));
   });
 
+  it("knows the topics of all device configs, those anew after a deploy", () => {
+    assert.deepEqual(directory.topics(), [(configs[0] as Profile).topics]);
+    configs.push(made("cloud", "globalmatix"));
+    directory.tellAll();
+    assert.deepEqual(
+      directory.topics(),
+      configs.map(({ topics }) => topics),
+    );
+  });
+
   it("has a gateway for each Globalmatix device config with a password", () => {
     configs.push(made("cloud", "globalmatix", { password: "cloud" }), made("none", "globalmatix"));
     assert.deepEqual(directory.gateways(), [

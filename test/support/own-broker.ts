@@ -8,6 +8,7 @@ import type { Directory } from "../../src/broker/directory";
 import type { ConnectionEvent } from "../../src/broker/events";
 import { DEFAULT_LIMITS } from "../../src/broker/limits";
 import { BrokerServer, type BrokerSettings } from "../../src/broker/server";
+import { type Connect, RawClient } from "./raw-client";
 
 export const SERVICE = { user: "node-red", password: "flow's own", role: "full" } as const;
 export const READER = { user: "phone", password: "may look", role: "read" } as const;
@@ -78,6 +79,11 @@ export class OwnBroker {
     socket.on("error", () => undefined);
     this.sockets.push(socket);
     return socket;
+  }
+
+  /** A client that sends what no library would, once it has its answer. */
+  raw(options: Connect): Promise<RawClient> {
+    return RawClient.connect(this.socket(), options);
   }
 
   /** Waits for an event, also one that has come already. */
