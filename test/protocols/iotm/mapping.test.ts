@@ -4,11 +4,11 @@ import { decodePayload } from "../../../src/protocols/iotm/decode";
 import { encodeFrame } from "../../../src/protocols/iotm/frame";
 import {
   checkOverrides,
-  parseLinear,
   parseSensorId,
   type SensorOverride,
   sensorMap,
 } from "../../../src/protocols/iotm/mapping";
+import { parseLinear } from "../../../src/model/units";
 import { shortestF32 } from "../../../src/protocols/iotm/normalize";
 import type { SensorValue } from "../../../src/protocols/iotm/records";
 
