@@ -71,7 +71,11 @@ function readText(value: string, axis: Axis, unit: string): number | undefined {
     unit === NMEA_UNIT ||
     (unit === "" && (/\d+/.exec(number)?.[0].length === axis.digits + 2 || Math.abs(decimal) > axis.limit));
   const linear = UNITS["°"]?.[unit];
-  const inDegrees = isNmea ? fromNmea(decimal) : linear === undefined ? decimal : convertLinear(decimal, linear);
+  const inDegrees = isNmea
+    ? fromNmea(decimal)
+    : linear === undefined
+      ? decimal
+      : convertLinear(decimal, linear);
   return inDegrees === undefined ? undefined : signed(inDegrees, axis, first, last);
 }
 
@@ -118,7 +122,11 @@ const IS_COORDINATE = /\.\d|\d,\d|[°ºNSEW]/i;
 /** A latitude and a longitude that stand in one text, in degrees; undefined where it is something else. */
 export function readPair(value: Scalar, unit: string): readonly [number, number] | undefined {
   if (typeof value !== "string" || value.length > 2 * MAX_LENGTH) return undefined;
-  const text = value.trim().replace(/^geo:|^[([{]/i, "").replace(/[)\]}]$/, "").replace(/\s+/g, " ");
+  const text = value
+    .trim()
+    .replace(/^geo:|^[([{]/i, "")
+    .replace(/[)\]}]$/, "")
+    .replace(/\s+/g, " ");
   for (const separator of SEPARATORS) {
     const parts = text.split(separator).map((part) => part.trim());
     if (parts.length !== 2 || !parts.every((part) => IS_COORDINATE.test(part))) continue;

@@ -211,7 +211,8 @@ function scaleProblem(rule: Rule, target: Target | undefined): Problem | undefin
       const message = `${JSON.stringify(value)?.slice(0, 100)} is not a ${path} (a number${path === "factor" ? " other than 0" : ""})`;
       return { code, path, message };
     }
-    if (!isScalable(target)) return { code, path, message: `${target?.label} is no number that has a ${path}` };
+    if (!isScalable(target))
+      return { code, path, message: `${target?.label} is no number that has a ${path}` };
   }
   return undefined;
 }

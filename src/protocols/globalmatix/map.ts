@@ -59,7 +59,9 @@ function applyHemispheres(claims: Map<string, Claim>): Unfit[] {
     return claim?.source === undefined || side === undefined ? [] : [{ axis, claim, side }];
   });
   // NMEA has both in its own way, of which one may look like degrees.
-  const areNmea = sided.some(({ axis, claim }) => claim.unit === "" && isSurelyNmea(claim.source ?? null, axis));
+  const areNmea = sided.some(
+    ({ axis, claim }) => claim.unit === "" && isSurelyNmea(claim.source ?? null, axis),
+  );
   return sided.flatMap(({ axis, claim, side }) => {
     const unit = areNmea && claim.unit === "" ? NMEA_UNIT : claim.unit;
     const written = `${claim.source} ${side.value}`;

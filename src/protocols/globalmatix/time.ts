@@ -27,7 +27,8 @@ const fromTicks = (value: number): number => value / 1e4 - 62_135_596_800_000;
 export function readTime(value: Scalar, unit: string): number | undefined {
   const isRecognised = unit === "recognised";
   const number = unit === "ISO 8601" ? undefined : toTimeNumber(value);
-  const time = number === undefined ? undefined : fromNumber(number, isRecognised ? Object.keys(TO_MS) : [unit]);
+  const time =
+    number === undefined ? undefined : fromNumber(number, isRecognised ? Object.keys(TO_MS) : [unit]);
   if (time !== undefined || !(isRecognised || unit === "ISO 8601")) return time;
   return typeof value === "string" || typeof value === "number"
     ? fromText(String(value), !isRecognised)
@@ -53,7 +54,9 @@ function isUsable(time: number): boolean {
 
 /** Longer than any time is written; what is longer is not looked at. */
 const MAX_LENGTH = 100;
-const MONTHS = "january february march april may june july august september october november december".split(" ");
+const MONTHS = "january february march april may june july august september october november december".split(
+  " ",
+);
 
 const DATES = [
   String.raw`(?<y>\d{4})[-/.](?<m>\d\d?)[-/.](?<d>\d\d?)`,
@@ -72,7 +75,9 @@ const REMARK = String.raw`(?: ?(?:\[(?<name>[a-z0-9_/+-]{1,40})\]|\([^()]{1,60}\
 const BETWEEN = "(?:,? |t|:)";
 
 const TEXTS: readonly RegExp[] = [
-  ...DATES.flatMap((date) => CLOCKS.map((clock) => new RegExp(`^${date}${BETWEEN}${clock}${ZONE}${REMARK}$`))),
+  ...DATES.flatMap((date) =>
+    CLOCKS.map((clock) => new RegExp(`^${date}${BETWEEN}${clock}${ZONE}${REMARK}$`)),
+  ),
   // 20261120163000; and as C writes it: Fri Nov 20 16:30:00 2026.
   new RegExp(`^${DATES[1]}${CLOCKS[1]}${ZONE}$`),
   new RegExp(String.raw`^[a-z]{3} (?<m>[a-z]{3}) (?<d>\d\d?) ${CLOCKS[0]} (?<y>\d{4})$`),

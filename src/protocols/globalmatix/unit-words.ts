@@ -158,6 +158,7 @@ export function unitsWritten(written: string): readonly string[] {
   if (folded === "bool" || folded === "boolean" || !/[\p{L}%°]/u.test(folded)) return [];
   const word = folded.replace(/[^\p{L}\p{N}]/gu, "");
   // mV and MV are not the same, but no vehicle has a megavolt.
-  const known = WRITTEN_UNITS[folded] ?? UNIT_WORDS[folded] ?? (word === folded ? undefined : UNIT_WORDS[word]);
+  const known =
+    WRITTEN_UNITS[folded] ?? UNIT_WORDS[folded] ?? (word === folded ? undefined : UNIT_WORDS[word]);
   return known === undefined ? [written] : [known, ...[ALSO[folded] ?? []].flat()];
 }

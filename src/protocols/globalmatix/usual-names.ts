@@ -11,7 +11,8 @@ const NAMES: Readonly<Record<string, string>> = {
   time: "timestamp ts tst time datetime gpstime gpstimestamp gpsdatetime fixtime positiontime locationtime devicetime measuredat recordedat sampletime recordtime eventtime epoch unixtime unixtimestamp utctime timeutc timestamputc utctimestamp datetimeutc utcdatetime utc date t",
   latitude: "latitude lat gpslat gpslatitude",
   longitude: "longitude lon lng long gpslon gpslng gpslongitude",
-  latLon: "latlon latlng latlong latitudelongitude lonlat lnglat location position coordinates coords coord gps gpsposition gpslocation gpscoordinates geo loc pos",
+  latLon:
+    "latlon latlng latlong latitudelongitude lonlat lnglat location position coordinates coords coord gps gpsposition gpslocation gpscoordinates geo loc pos",
   latitudeHemisphere: sidesOf("latitude lat gpslatitude gpslat", "ns"),
   longitudeHemisphere: sidesOf("longitude lon lng long gpslongitude gpslon", "ew"),
   altitude: "altitude alt elevation ele height gpsaltitude",
@@ -101,13 +102,32 @@ export const OF_POSITION = new Set([
   "fix",
   "coordinates",
 ]);
-export const OF_VEHICLE = new Set(["can", "canbus", "obd", "obd2", "vehicle", "engine", "j1939", "fms", "bus"]);
+export const OF_VEHICLE = new Set([
+  "can",
+  "canbus",
+  "obd",
+  "obd2",
+  "vehicle",
+  "engine",
+  "j1939",
+  "fms",
+  "bus",
+]);
 /** Names that mean something else where they do not stand in such an object. */
 export const ONLY_OF_POSITION = new Set(["height", "direction", "dir", "course", "bearing", "x", "y"]);
 
 /** Names that say whose a reading is only where they stand in nothing, or in the device itself. */
 export const ONLY_OF_DEVICE = new Set(["id", "serial", "serialnumber"]);
-export const OF_DEVICE = new Set(["device", "devices", "unit", "units", "tracker", "trackers", "terminal", "data"]);
+export const OF_DEVICE = new Set([
+  "device",
+  "devices",
+  "unit",
+  "units",
+  "tracker",
+  "trackers",
+  "terminal",
+  "data",
+]);
 /** What stands in an object of these names is not about the vehicle as it is now, but where it goes, what it may, or others. */
 export const ELSEWHERE = new Set(
   "start begin end origin from to destination dest target home depot previous prev trip trips route waypoints stop stops geofence geofences fence zone zones poi limit limits max min avg average mean service weather wind fan trailer beacon beacons tag tags peer cell cells wifi lbs".split(
@@ -136,5 +156,8 @@ const USUAL_NAMES: readonly UsualName[] = [
   ),
 ].sort((a, b) => a.rank - b.rank);
 
-export const BY_NAME: ReadonlyMap<string, readonly UsualName[]> = Map.groupBy(USUAL_NAMES, ({ name }) => name);
+export const BY_NAME: ReadonlyMap<string, readonly UsualName[]> = Map.groupBy(
+  USUAL_NAMES,
+  ({ name }) => name,
+);
 export const NAMES_OF: ReadonlyMap<string, readonly UsualName[]> = Map.groupBy(USUAL_NAMES, ({ to }) => to);

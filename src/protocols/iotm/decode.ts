@@ -54,6 +54,7 @@ function normalizeFrame(
   const map = context.sensors ?? sensorMap();
   const records: NormalizedRecord[] = [];
   const imeiProblems = new Map<string, Problem>();
+  const odd: Problem[] = [];
   let imei = senderOf(frame, context);
   let sender = problemsOf(imei, context);
   frame.records.forEach((record, index) => {
@@ -64,10 +65,12 @@ function normalizeFrame(
     }
     for (const problem of sender) imeiProblems.set(problem.message, problem);
     const origin = originOf(context, imei, [...warningsOf(frame, index), ...sender]);
-    records.push(normalizeRecord(record, origin, map));
+    const normalized = normalizeRecord(record, origin, map);
+    records.push(normalized);
+    odd.push(...(normalized.warnings ?? []).filter((problem) => !origin.warnings.includes(problem)));
   });
   records.sort((a, b) => timeOf(a) - timeOf(b));
-  return { records, warnings: [...frame.warnings, ...imeiProblems.values()] };
+  return { records, warnings: [...frame.warnings, ...imeiProblems.values(), ...odd] };
 }
 
 function normalizeRecord(record: IotmRecord, origin: Origin, map: SensorMap): NormalizedRecord {

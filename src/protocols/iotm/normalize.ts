@@ -35,7 +35,8 @@ class Attributes {
   take(wire: WireValue, mapping: Mapping): "taken" | "second" | "unfit" {
     const { key, unit } = mapping;
     const value = CONVERT[mapping.type](wire, mapping);
-    if (value === undefined || (typeof value === "number" && !isInRange(value, mapping.range))) return "unfit";
+    if (value === undefined || (typeof value === "number" && !isInRange(value, mapping.range)))
+      return "unfit";
     if (this.values.has(key)) {
       if (value === true && this.values.get(key) === false) this.values.set(key, true);
       return "second";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Telemetry } from "../../../src/model/message";
+import { parseLinear } from "../../../src/model/units";
 import { decodePayload } from "../../../src/protocols/iotm/decode";
 import { encodeFrame } from "../../../src/protocols/iotm/frame";
 import {
@@ -8,7 +9,6 @@ import {
   type SensorOverride,
   sensorMap,
 } from "../../../src/protocols/iotm/mapping";
-import { parseLinear } from "../../../src/model/units";
 import { shortestF32 } from "../../../src/protocols/iotm/normalize";
 import type { SensorValue } from "../../../src/protocols/iotm/records";
 
