@@ -65,6 +65,19 @@ export function judge(live: LiveState, record: NormalizedRecord, now: number, to
   return late ? { late: true } : {};
 }
 
+/** The marks of a record that came before: as it was marked then, and what is true of its time at any moment. */
+export function marksAgain(
+  { slowClock, timeUnknown }: Marks,
+  met: { late: boolean; future: boolean },
+): Marks {
+  return {
+    ...(met.late ? { late: true } : {}),
+    ...(met.future ? { future: true } : {}),
+    ...(slowClock ? { slowClock } : {}),
+    ...(timeUnknown ? { timeUnknown } : {}),
+  };
+}
+
 /** A time, unless it is later than `latest`. */
 function upTo(latest: number, time: number | null | undefined): number {
   return time === null || time === undefined || time > latest ? Number.NEGATIVE_INFINITY : time;

@@ -43,10 +43,7 @@ export function readCoordinate(value: Scalar, axis: AxisName, unit: string): num
   const said = typeof value === "string" ? readText(value, AXES[axis], unit) : undefined;
   if (said !== undefined) return said;
   const number = toNumber(value);
-  if (number === undefined) return undefined;
-  if (unit === NMEA_UNIT) return fromNmea(number);
-  const linear = unit === "" ? undefined : UNITS["°"]?.[unit];
-  return linear === undefined ? number : convertLinear(number, linear);
+  return number === undefined ? undefined : inUnit(number, unit);
 }
 
 function readText(value: string, axis: Axis, unit: string): number | undefined {
@@ -58,25 +55,32 @@ function readText(value: string, axis: Axis, unit: string): number | undefined {
     .replace("’", "'")
     .replace(/(\d),(\d)/, "$1.$2")
     .replace(",", "");
-  const [, before, degrees, minutes, seconds = "0", after] = SEXAGESIMAL.exec(plain) ?? [];
-  if (minutes !== undefined) {
-    if (Number(minutes) >= 60 || Number(seconds) >= 60) return undefined;
-    const parts = Math.abs(Number(degrees)) + Number(minutes) / 60 + Number(seconds) / 3600;
-    return signed(degrees?.startsWith("-") ? -rounded(parts) : rounded(parts), axis, before, after);
-  }
-  const [, first, number = "", last] = DECIMAL.exec(plain) ?? [];
-  if (number === "" || (first === undefined && last === undefined && !plain.includes("°"))) return undefined;
-  const decimal = Number(number);
-  const isNmea =
-    unit === NMEA_UNIT ||
-    (unit === "" && (/\d+/.exec(number)?.[0].length === axis.digits + 2 || Math.abs(decimal) > axis.limit));
+  return readSexagesimal(plain, axis) ?? readDecimal(plain, axis, unit);
+}
+
+function readSexagesimal(plain: string, axis: Axis): number | undefined {
+  const [, before, degrees = "", minutes = "60", seconds = "0", after] = SEXAGESIMAL.exec(plain) ?? [];
+  if (Number(minutes) >= 60 || Number(seconds) >= 60) return undefined;
+  const parts = rounded(Math.abs(Number(degrees)) + Number(minutes) / 60 + Number(seconds) / 3600);
+  return signed(degrees.startsWith("-") ? -parts : parts, axis, before, after);
+}
+
+/** Only what says that it is a coordinate; a plain number is read as numbers are. */
+function readDecimal(plain: string, axis: Axis, unit: string): number | undefined {
+  const [, before, number, after] = DECIMAL.exec(plain) ?? [];
+  if (number === undefined || !/[NSEW°]/.test(plain)) return undefined;
+  const inDegrees = inUnit(Number(number), unit === "" && hasNmeaDigits(number, axis) ? NMEA_UNIT : unit);
+  return inDegrees === undefined ? undefined : signed(inDegrees, axis, before, after);
+}
+
+function inUnit(value: number, unit: string): number | undefined {
+  if (unit === NMEA_UNIT) return fromNmea(value);
   const linear = UNITS["°"]?.[unit];
-  const inDegrees = isNmea
-    ? fromNmea(decimal)
-    : linear === undefined
-      ? decimal
-      : convertLinear(decimal, linear);
-  return inDegrees === undefined ? undefined : signed(inDegrees, axis, first, last);
+  return linear === undefined ? value : convertLinear(value, linear);
+}
+
+function hasNmeaDigits(number: string, { digits, limit }: Axis): boolean {
+  return /\d+/.exec(number)?.[0].length === digits + 2 || Math.abs(Number(number)) > limit;
 }
 
 /** With the sign of the hemisphere; undefined where the letter is of the other axis, or says another thing than the sign. */
@@ -110,9 +114,12 @@ export function readHemisphere(value: Scalar, axis: AxisName): string | undefine
 
 /** Whether a coordinate must be in degrees and minutes, as NMEA 0183 has it, where nothing says its unit. */
 export function isSurelyNmea(value: Scalar, axis: AxisName): boolean {
-  const { digits, limit } = AXES[axis];
   const text = String(value);
-  return Math.abs(toNumber(value) ?? 0) > limit || new RegExp(`^\\d{${digits + 2}}\\.`).test(text);
+  return (
+    toNumber(value) !== undefined &&
+    (text.includes(".") || typeof value === "number") &&
+    hasNmeaDigits(text, AXES[axis])
+  );
 }
 
 const SEPARATORS = [";", "|", ", ", ",", " "];

@@ -165,7 +165,7 @@ function typeProblem(rule: Rule | null | undefined): Problem | undefined {
 
 /** What is wrong with one rule; `path` is the field's name. */
 export function checkRule(rule: Rule): Problem | undefined {
-  return typeProblem(rule) ?? valueProblem(rule);
+  return typeProblem(rule) ?? valueProblem(rule) ?? scaleProblem(rule);
 }
 
 function valueProblem(rule: Rule): Problem | undefined {
@@ -185,8 +185,6 @@ function valueProblem(rule: Rule): Problem | undefined {
     const message = `${target.label} cannot come in ${JSON.stringify(unit)}`;
     return { code: "RULE_UNIT", path: "unit", message };
   }
-  const scale = scaleProblem(rule, target);
-  if (scale !== undefined) return scale;
   if (target !== undefined && !isBlank(preset) && convert(preset as Scalar, target) === undefined) {
     const message = `${JSON.stringify(preset)} does not fit ${target.label}`;
     return { code: "RULE_DEFAULT", path: "default", message };
@@ -199,12 +197,13 @@ export function isScalable(target: Pick<Target, "type"> | undefined): boolean {
   return target === undefined || ["number", "latitude", "longitude"].includes(target.type);
 }
 
-function scaleProblem(rule: Rule, target: Target | undefined): Problem | undefined {
+function scaleProblem(rule: Rule): Problem | undefined {
+  const target = findTarget(String(rule.to).trim());
   for (const [path, code, isAllowed] of [
     ["factor", "RULE_FACTOR", (value: number) => value !== 0],
     ["offset", "RULE_OFFSET", () => true],
   ] as const) {
-    const value: unknown = rule?.[path];
+    const value: unknown = rule[path];
     if (isBlank(value)) continue;
     const isText = typeof value === "number" || typeof value === "string";
     if (!isText || !Number.isFinite(Number(value)) || !isAllowed(Number(value))) {

@@ -128,26 +128,36 @@ function itemStep(item: unknown, index: number, nameKey: string | undefined, tak
  * The canonical path of what stands at a path, which may name an item of any list by its place or by one of its values;
  * undefined where there is nothing. `root` is the item that `[]` stands for.
  */
-export function canonicalPath(
-  { document, root }: { readonly document: unknown; readonly root: unknown },
-  steps: readonly Step[],
-): string | undefined {
-  let value = document;
+export function canonicalPath(place: Place, steps: readonly Step[]): string | undefined {
+  let value = place.document;
   let path = "";
   for (const step of steps) {
-    if (!isContainer(value)) return undefined;
-    let taken: Step = step;
-    if (Array.isArray(value)) {
-      const index = "each" in step ? undefined : indexOf(value, step);
-      if (index !== undefined) taken = itemSteps(value, index + 1)[index] ?? step;
-      else if (!("each" in step)) return undefined;
-      value = index === undefined ? root : value[index];
-    } else if ("key" in step && Object.hasOwn(value, step.key)) {
-      value = (value as Record<string, unknown>)[step.key];
-    } else return undefined;
-    path = appendStep(path, taken);
+    const found = isContainer(value) ? stepInto(value, step, place.root) : undefined;
+    if (found === undefined) return undefined;
+    value = found.value;
+    path = appendStep(path, found.step);
   }
   return path;
+}
+
+/** Where a path leads: the whole document, and the reading in it. */
+interface Place {
+  readonly document: unknown;
+  readonly root: unknown;
+}
+
+/** What a step leads to, with the step as leaves have it; undefined where it leads nowhere. */
+function stepInto(value: object, step: Step, root: unknown): { value: unknown; step: Step } | undefined {
+  if (Array.isArray(value)) {
+    if ("each" in step) return { value: root, step };
+    const index = indexOf(value, step);
+    return index === undefined
+      ? undefined
+      : { value: value[index], step: itemSteps(value, index + 1)[index] as Step };
+  }
+  return "key" in step && Object.hasOwn(value, step.key)
+    ? { value: (value as Record<string, unknown>)[step.key], step }
+    : undefined;
 }
 
 function indexOf(items: readonly unknown[], step: Step): number | undefined {
@@ -168,16 +178,13 @@ function itemSteps(items: readonly unknown[], count: number): Step[] {
  * A canonical path that says which items of lists it is about by a name or number that each item has, where there is
  * one, so that a rule still means the same item where the list has another order.
  */
-export function addressOf({ document, root }: { document: unknown; root: unknown }, path: string): string {
+export function addressOf({ document, root }: Place, path: string): string {
   let value = document;
   const steps = parsePath(path).map((step): Step => {
     const around = value;
-    if ("each" in step) value = root;
-    else if (Array.isArray(around)) value = around[indexOf(around, step) ?? -1];
-    else if ("key" in step && isContainer(around)) value = (around as Record<string, unknown>)[step.key];
+    value = isContainer(around) ? stepInto(around, step, root)?.value : undefined;
     const key = "index" in step && Array.isArray(around) ? addressKey(around) : undefined;
-    const is = key === undefined ? undefined : nameOf(value, key);
-    return key === undefined || is === undefined ? step : { where: key, is };
+    return key === undefined ? step : { where: key, is: nameOf(value, key) as string | number };
   });
   return formatPath(steps);
 }

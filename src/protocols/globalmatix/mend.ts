@@ -1,5 +1,5 @@
 /** One part of JSON text: a text, a sign, space, or what stands between them. No two can take the same character. */
-const PART = /"(?:[^"\\]|\\[^])*"?|[{}[\]:,]|\s+|[^"{}[\]:,\s]+/g;
+const PART = /"(?:[^"\\]|\\[\s\S])*"?|[{}[\]:,]|\s+|[^"{}[\]:,\s]+/g;
 const VALUE = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 
 /**
@@ -9,21 +9,26 @@ const VALUE = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$
 export function mendValues(text: string): string {
   const mended: string[] = [];
   const around: string[] = [];
-  // Where the last part that is no space stands in `mended`, and what it is.
-  let last = { at: -1, part: "" };
+  // The last part that is no space, and its place in `mended`.
+  let [last, at] = ["", -1];
   for (const [part] of text.matchAll(PART)) {
-    const isEnd = part === "}" || part === "]";
-    if (isEnd && last.part === ",") mended[last.at] = "";
-    if ((isEnd || part === ",") && last.part === ":") mended.push("null");
-    const isFirst = last.part === ":" || ((last.part === "," || last.part === "[") && around.at(-1) === "[");
-    if (part === "{" || part === "[") around.push(part);
-    else if (isEnd) around.pop();
-    mended.push(isFirst && isOdd(part) ? JSON.stringify(part) : part);
-    if (part.trim() !== "") last = { at: mended.length - 1, part };
+    if (part.trim() !== "") {
+      if (ENDS.has(part) && last === ",") mended[at] = "";
+      mended.push(mendPart(part, last, around.at(-1)));
+      if (part === "{" || part === "[") around.push(part);
+      else if (ENDS.has(part)) around.pop();
+      [last, at] = [part, mended.length - 1];
+    } else mended.push(part);
   }
   return mended.join("");
 }
 
-function isOdd(part: string): boolean {
-  return !/^["{}[\]:,\s]/.test(part) && !VALUE.test(part);
+const ENDS: ReadonlySet<string> = new Set(["}", "]"]);
+const SIGNS = /^["{}[\]:,]/;
+
+/** A part as JSON has it, by the part before it and the object or list around it. */
+function mendPart(part: string, last: string, around: string | undefined): string {
+  if (last === ":" && (part === "," || ENDS.has(part))) return `null${part}`;
+  const isValue = last === ":" || (around === "[" && (last === "," || last === "["));
+  return isValue && !SIGNS.test(part) && !VALUE.test(part) ? JSON.stringify(part) : part;
 }

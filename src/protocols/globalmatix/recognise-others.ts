@@ -33,36 +33,51 @@ export function recogniseOthers(
   const unfits: Unfit[] = [];
   const candidates = free.flatMap((path) => candidateOf(path, leaves, unfits) ?? []);
   candidates.sort((a, b) => a.rank - b.rank);
-  const pairs = candidates.filter(({ to }) => to === "latLon");
-  const sides = candidates.filter(({ to }) => to.endsWith("Hemisphere"));
-  const others = candidates.filter((one) => !pairs.includes(one) && !sides.includes(one));
+  const isPair = ({ to }: Candidate) => to === "latLon";
+  const isSide = ({ to }: Candidate) => to.endsWith("Hemisphere");
+  const others = candidates.filter((one) => !isPair(one) && !isSide(one));
   for (const candidate of ofOnePlace(others, claims)) {
-    const { to, target, source, path } = candidate;
-    if (claims.has(to) && (to !== "fix" || claims.get(to)?.rule !== undefined)) continue;
-    const value = convertOf(candidate);
-    // An IMEI that does not fit has problems of its own.
-    if (value === undefined && !isCoordinate(to) && to !== "imei") unfits.push(unfitOf(source, target, path));
-    if (value !== undefined && (!claims.has(to) || value === false)) take(claimOf(candidate, value), claims);
+    // What a rule says of a fix is not for names to deny.
+    const isOpen = !claims.has(candidate.to) || (candidate.to === "fix" && isRecognised(claims.get("fix")));
+    if (isOpen) fill(candidate, claims, unfits);
   }
-  for (const pair of pairs) {
-    const value = convertOf(pair);
-    const isOpen = !claims.has("latitude") && !claims.has("longitude");
-    if (value !== undefined && isOpen) take(claimOf(pair, value), claims);
-  }
-  for (const side of sides) {
-    const at = claims.get(side.to.replace("Hemisphere", ""));
-    const value = convertOf(side);
-    if (at?.path === undefined || claims.has(side.to) || !areTogether(at.path, side.path)) continue;
-    if (value === undefined) unfits.push(unfitOf(side.source, side.target, side.path));
-    else take(claimOf(side, value), claims);
-  }
-  for (const candidate of others) {
-    const { to, target, source, path } = candidate;
-    if (isCoordinate(to) && !claims.has(to) && convertOf(candidate) === undefined) {
-      unfits.push(unfitOf(source, target, path));
-    }
-  }
+  for (const pair of candidates.filter(isPair)) fillBoth(pair, claims);
+  for (const side of candidates.filter(isSide)) fillSide(side, claims, unfits);
+  const lost = others.filter(({ to }) => isCoordinate(to) && !claims.has(to));
+  unfits.push(...lost.filter((one) => convertOf(one) === undefined).map(unfitOfCandidate));
   return unfits;
+}
+
+function isRecognised(claim: Claim | undefined): boolean {
+  return claim?.rule === undefined;
+}
+
+function fill(candidate: Candidate, claims: Map<string, Claim>, unfits: Unfit[]): void {
+  const { to } = candidate;
+  const value = convertOf(candidate);
+  if (value === undefined) {
+    // An IMEI that does not fit has problems of its own; whether coordinates are missing is known at the end.
+    if (!isCoordinate(to) && to !== "imei") unfits.push(unfitOfCandidate(candidate));
+  } else if (!claims.has(to) || value === false) take(claimOf(candidate, value), claims);
+}
+
+/** Coordinates that stand in one text, where there are no others; another text in their place is no mistake. */
+function fillBoth(pair: Candidate, claims: Map<string, Claim>): void {
+  const value = convertOf(pair);
+  const isOpen = !claims.has("latitude") && !claims.has("longitude");
+  if (value !== undefined && isOpen) take(claimOf(pair, value), claims);
+}
+
+function fillSide(side: Candidate, claims: Map<string, Claim>, unfits: Unfit[]): void {
+  const coordinate = claims.get(side.to.replace("Hemisphere", ""))?.path;
+  if (coordinate === undefined || claims.has(side.to) || !areTogether(coordinate, side.path)) return;
+  const value = convertOf(side);
+  if (value === undefined) unfits.push(unfitOfCandidate(side));
+  else take(claimOf(side, value), claims);
+}
+
+function unfitOfCandidate({ source, target, path }: Candidate): Unfit {
+  return unfitOf(source, target, path);
 }
 
 function convertOf({ source, target, unit }: Candidate): Scalar | undefined {
@@ -81,22 +96,27 @@ function candidateOf(path: string, leaves: Leaves, unfits: Unfit[]): Candidate |
   const plain = guess(path);
   if (plain === undefined || isFraction(path, leaves)) return undefined;
   const target = findTarget(plain.to) as Target;
-  const isNumber = target.type === "number";
-  const inText = isNumber ? readQuantity(value) : undefined;
-  const beside = unitBeside(path, leaves) ?? (isNumber ? unitOfKey(path, leaves) : undefined);
-  const written = beside?.text ?? inText?.unit;
-  const found = written === undefined ? plain : (guess(path, written) ?? (isNumber ? undefined : plain));
-  if (found === undefined) {
-    unfits.push(unfitOf(`${value} ${beside === undefined ? "" : written}`.trim(), target, path));
-    return undefined;
-  }
+  const beside = unitBeside(path, leaves) ?? (target.type === "number" ? unitOfKey(path, leaves) : undefined);
+  const found =
+    target.type === "number"
+      ? meaningOf(path, value, beside)
+      : { ...(guess(path, beside?.text) ?? plain), source: value };
+  const named = findTarget(found?.to ?? "");
+  if (found !== undefined && named !== undefined) return { ...found, path, target: named, beside };
+  unfits.push(unfitOf(beside === undefined ? value : `${value} ${beside.text}`, target, path));
+  return undefined;
+}
+
+/** What a number means, whose unit may stand beside it or in its own text; undefined where it cannot come in that. */
+function meaningOf(
+  path: string,
+  value: Scalar,
+  beside: Written | undefined,
+): (Guess & { source: Scalar }) | undefined {
+  const inText = readQuantity(value);
+  const found = guess(path, beside?.text ?? inText?.unit);
   const source = inText?.number ?? value;
-  const meaning = meant(found, source);
-  if (meaning.to === "") {
-    unfits.push(unfitOf(source, target, path));
-    return undefined;
-  }
-  return { ...meaning, path, target: findTarget(meaning.to) as Target, beside, source };
+  return found && { ...meant(found, source), source };
 }
 
 /**

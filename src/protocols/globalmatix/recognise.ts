@@ -76,11 +76,9 @@ export function namesOf(to: string): readonly string[] {
 function guessSteps(steps: readonly Step[], written: string): Guess | undefined {
   const named = ofValue(steps);
   const last = named.at(-1);
-  if (last === undefined || "each" in last) return undefined;
   const inside = named.slice(0, -1);
   const around = inside.flatMap((step) => ("key" in step ? words(step.key) : []));
-  // An item of a list is one of many: one wheel, one stop, one fault.
-  if (around.some((word) => ELSEWHERE.has(word)) || inside.some((step) => "index" in step)) return undefined;
+  if (last === undefined || "each" in last || isOfOther(inside, around)) return undefined;
   // What stands in the array of readings belongs to one reading, and so comes before what all have in common.
   const depth = named.length + (steps.some((step) => "each" in step) ? 0 : 20);
   const where = { depth, place: formatPath(inside) };
@@ -89,15 +87,36 @@ function guessSteps(steps: readonly Step[], written: string): Guess | undefined 
   if ("where" in last && last.where.toLowerCase() === "spn") {
     return choose([{ to: SPNS.get(last.is) ?? "", rank: 0, name: "" }], units, where);
   }
-  for (const way of waysOf(inside, words("key" in last ? last.key : String(last.is)))) {
-    const within = { depth, place: where.place + way.prefix, later: way.prefix === "" ? 0 : STRIPPED_RANK };
-    const whole = candidates(way.name, [...around, ...way.around]);
-    if (whole.length > 0) return choose(whole, units, within);
-    for (const { units: said, words: count } of unitsNamed(way.name)) {
-      const found = candidates(way.name.slice(0, -count), [...around, ...way.around]);
-      const chosen = found.length === 0 ? undefined : choose(found, said, within);
-      if (chosen !== undefined) return chosen;
-    }
+  return guessName(waysOf(inside, words("key" in last ? last.key : String(last.is))), around, units, where);
+}
+
+/** What the first of several names that is known means. */
+function guessName(
+  ways: readonly Way[],
+  around: readonly string[],
+  units: readonly string[],
+  where: Where,
+): Guess | undefined {
+  for (const { name, around: before, prefix } of ways) {
+    const within = { ...where, place: where.place + prefix, later: prefix === "" ? 0 : STRIPPED_RANK };
+    const all = [...around, ...before];
+    const whole = candidates(name, all);
+    const found = whole.length > 0 ? choose(whole, units, within) : guessUnit(name, all, within);
+    if (whole.length > 0 || found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Whether a value is about something else; an item of a list is one of many: one wheel, one stop, one fault. */
+function isOfOther(inside: readonly Step[], around: readonly string[]): boolean {
+  return around.some((word) => ELSEWHERE.has(word)) || inside.some((step) => "index" in step);
+}
+
+/** What a name means without its last words, which say a unit. */
+function guessUnit(name: readonly string[], around: readonly string[], where: Where): Guess | undefined {
+  for (const { units, words: count } of unitsNamed(name)) {
+    const chosen = choose(candidates(name.slice(0, -count), around), units, where);
+    if (chosen !== undefined) return chosen;
   }
   return undefined;
 }

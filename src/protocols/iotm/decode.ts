@@ -23,7 +23,8 @@ export interface DecodeContext {
 /**
  * Turns a payload into normalized records. Never throws; every payload gives a record, an error, or both
  * (the records before the damage). A frame with nothing to tell comes out whole, as a file.
- * Codes: those of decodeFrame; as warnings also `IMEI_MISSING`, `IMEI_LENGTH`, `IMEI_CHECK_DIGIT`, `IMEI_TOPIC`.
+ * Codes: those of decodeFrame; as warnings also `IMEI_MISSING`, `IMEI_LENGTH`, `IMEI_CHECK_DIGIT`, `IMEI_TOPIC`,
+ * `TIME_ROLLOVER` and `VALUE_UNFIT` with the sensor's id as its path.
  */
 export function decodePayload(bytes: Uint8Array, context: DecodeContext): Decoded {
   const frame = decodeFrame(bytes, context);

@@ -7,7 +7,7 @@ import { ShapeCache } from "../../model/shapes";
 import type { Linear } from "../../model/units";
 import { isInRange } from "../../model/vocabulary";
 import type { Mapping, SensorMap } from "./mapping";
-import type { EventRecord, IotmRecord, TelemetryRecord } from "./records";
+import type { EventRecord, IotmRecord, SensorValue, TelemetryRecord } from "./records";
 import { GNSS_SENSOR, sensorIdText } from "./sensors";
 import { F32, type Gnss, isGnss, textOrBytes, type WireValue } from "./values";
 
@@ -58,33 +58,22 @@ class Attributes {
  * yes/no attribute (two jamming detectors), a true one wins; of others, the first.
  */
 export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map: SensorMap): Telemetry {
-  const attributes = new Attributes();
-  const sensors = new Map<string, Scalar | Position>();
-  const warnings: Problem[] = [];
-  let position: Position | undefined;
-
+  const { time, ofTime } = timeOf(record.time, origin);
+  const read: Read = {
+    attributes: new Attributes(),
+    sensors: new Map(),
+    warnings: ofTime,
+    position: undefined,
+  };
   // Of an id that comes twice, the last value counts.
   const byId = new Map(record.values.map((sensor) => [sensor.id, sensor]));
-  for (const { id, valueType, value } of byId.values()) {
-    const mapping = map.get(id);
+  for (const sensor of byId.values()) {
+    const mapping = map.get(sensor.id);
     if (mapping === null) continue;
-    if (id === GNSS_SENSOR && isGnss(value)) {
-      const whole = toPosition(value);
-      const odd = RANGED.filter((part) => !isInRange(whole[part] ?? 0, POSITION_RANGES[part]));
-      position = odd.length === 0 ? whole : without(whole, odd);
-      if (odd.length > 0) sensors.set(sensorIdText(id), whole);
-      for (const part of odd) warnings.push(unfit(id, `${part} of the position`, whole[part]));
-      continue;
-    }
-    const wire = valueType === F32 ? shortestF32(value as number) : value;
-    const outcome = mapping === undefined ? "second" : attributes.take(wire, mapping);
-    if (outcome === "taken") continue;
-    sensors.set(sensorIdText(id), toScalar(wire));
-    // No value is nothing that could fit.
-    if (outcome === "unfit" && wire !== null) warnings.push(unfit(id, mapping?.key ?? "", toScalar(wire)));
+    if (sensor.id === GNSS_SENSOR && isGnss(sensor.value)) readFix(toPosition(sensor.value), read);
+    else readSensor(sensor, mapping, read);
   }
-
-  const { time, ofTime } = timeOf(record.time, origin);
+  const { attributes, sensors, warnings, position } = read;
   const telemetry: Telemetry = {
     schema: 1,
     kind: "telemetry",
@@ -97,7 +86,32 @@ export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map:
     sensors: sensorShapes.build(sensors),
     ...(attributes.units === undefined ? {} : { units: attributes.units }),
   };
-  return withDamage(telemetry, origin, record.unread, [...ofTime, ...warnings]);
+  return withDamage(telemetry, origin, record.unread, warnings);
+}
+
+/** What has been read of a record so far. */
+interface Read {
+  readonly attributes: Attributes;
+  readonly sensors: Map<string, Scalar | Position>;
+  readonly warnings: Problem[];
+  position: Position | undefined;
+}
+
+function readSensor({ id, valueType, value }: SensorValue, mapping: Mapping | undefined, read: Read): void {
+  const wire = valueType === F32 ? shortestF32(value as number) : value;
+  const outcome = mapping === undefined ? "second" : read.attributes.take(wire, mapping);
+  if (outcome === "taken") return;
+  read.sensors.set(sensorIdText(id), toScalar(wire));
+  // No value is nothing that could fit.
+  if (outcome === "unfit" && wire !== null) read.warnings.push(unfit(id, mapping?.key ?? "", toScalar(wire)));
+}
+
+/** Parts that cannot be true are left out; the whole is then in `sensors`. */
+function readFix(position: Position, read: Read): void {
+  const odd = RANGED.filter((part) => !isInRange(position[part] ?? 0, POSITION_RANGES[part]));
+  read.position = odd.length === 0 ? position : without(position, odd);
+  if (odd.length > 0) read.sensors.set(sensorIdText(GNSS_SENSOR), position);
+  for (const part of odd) read.warnings.push(unfit(GNSS_SENSOR, `${part} of the position`, position[part]));
 }
 
 /** Epoch milliseconds of a record's seconds, with what is to be said of them. */
