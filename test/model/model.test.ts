@@ -63,7 +63,7 @@ describe("vocabulary", () => {
     const document = readFileSync("docs/messages.md", "utf8");
     const written = (value: number) => value.toLocaleString("en-US").replace("-", "−");
     for (const { key, unit, type, label, range } of VOCABULARY) {
-      const believed = range === undefined ? " |" : ` ${range.map(written).join(" to ")} |`;
+      const believed = range === undefined ? "  |" : ` ${range.map(written).join(" to ")} |`;
       const line = `| ${key} | ${unit} | ${type === "id64" ? "text" : type} | ${label} |${believed}`;
       assert.ok(document.includes(line), line);
     }
