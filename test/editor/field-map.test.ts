@@ -45,7 +45,7 @@ const valueRow = ({ rows }: Preview, path: string): ValueRow => {
 
 describe("the sample of the field map editor", () => {
   it("is told to be no JSON, without its bytes", () => {
-    const { problem, readings } = readSample('{"a": 1,}', usableMap(NEW_MAP));
+    const { problem, readings } = readSample('{"a": 1', usableMap(NEW_MAP));
     assert.equal(problem?.code, "JSON_SYNTAX");
     assert.doesNotMatch(problem?.message ?? "", /begins with/);
     assert.deepEqual(readings, []);
