@@ -230,7 +230,7 @@ class World {
     this.link = "none";
     this.commander = new Commander(registry, {
       newId: () => `c${this.ids++}`,
-      canSend: () => true,
+      noSender: () => undefined,
       send: (command, { frame }) => {
         if (life.alive) this.send(command, frame, registry);
         if (this.random() < risk) life.alive = false;
@@ -256,7 +256,7 @@ class World {
     const settings: CommandSettings = {
       ...COMMAND_DEFAULTS,
       confirmWithin: this.pick([4000, 12_000]),
-      retries: { timed: 0, latching: this.pick([0, 1, 3]) },
+      retries: this.pick([0, 1, 3]),
     };
     const life = this.life;
     const given = this.commander?.submit(payload, { settings, by: "", origin: "" });
