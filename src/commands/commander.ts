@@ -48,7 +48,7 @@ export class Commander {
       registry.onRemoval((imeis) => this.cancelAll(imeis)),
       registry.onChange(({ imei, change }) => {
         if (change === "removed") this.forgetDevice(imei);
-        if (change === "deactivated") this.wake(imei, null);
+        if (change === "deactivated") this.endAll(imei);
       }),
     ];
   }
@@ -171,7 +171,7 @@ export class Commander {
     const finding = findObstacle(command, outlook);
     const next = due(command, {
       isOver: this.isOver(command),
-      active: this.registry.device(command.imei)?.state === "active",
+      active: this.registry.device(command.imei)?.state === "active" && !watch.wasDeactivated,
       online: this.registry.live(command.imei)?.online === true,
       obstacle: finding.obstacle,
       overridden: finding.overridden,
@@ -337,6 +337,12 @@ export class Commander {
       }
       await this.finish(batch);
     }
+  }
+
+  /** Also where it is activated again before their turn comes. */
+  private endAll(imei: string): void {
+    for (const command of this.book.running(imei)) this.watches.of(command).wasDeactivated = true;
+    this.wake(imei, null);
   }
 
   private forgetDevice(imei: string): void {

@@ -15,6 +15,8 @@ export interface Watch {
   handedAt?: number;
   /** The device was not known to listen when the last sending was handed over. */
   wasMissed?: boolean;
+  /** The device was deactivated since it was given. */
+  wasDeactivated?: boolean;
   confirmation?: Reason | undefined;
 }
 

@@ -570,11 +570,10 @@ describe("commander", () => {
       const it_ = await opened();
       const { id } = await it_.submit("on");
       it_.reports.length = 0;
-      await it_.ask("deactivate", IMEI);
+      await Promise.all([it_.ask("deactivate", IMEI), it_.ask("activate", IMEI)]);
       await it_.registry.exclusively(async () => undefined);
       assert.equal(lifeOf(it_.commander.get(id)).at(-1), "cancelled DEVICE_INACTIVE");
       assert.match(it_.reports[0]?.history.at(-1)?.reason ?? "", /may have been done/);
-      await it_.ask("activate", IMEI);
       await it_.wait(1000);
       await it_.hear({ output1: true });
       assert.equal(it_.status(id), "cancelled", "final is final");
