@@ -72,6 +72,12 @@ describe("device config", () => {
       offlineAfter: null,
     });
   });
+  for (const interlock of [null, "", {}]) {
+    it(`has the usual interlock where none is saved: ${JSON.stringify(interlock)}`, () => {
+      const saved = { interlock } as SavedDeviceConfig;
+      assert.deepEqual(resolveDeviceConfig(saved).interlock, resolveDeviceConfig().interlock);
+    });
+  }
   const resolved: [string, SavedDeviceConfig, DeviceCredentials, Record<string, unknown>][] = [
     [
       "Navixy EU",
