@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { type Definition, definitionsIn } from "../support/definitions";
+import { badlyDrawn } from "../support/drawing";
 import { EXAMPLES, type FlowNode } from "../support/end-to-end";
 import type { LoadedPackage } from "../support/load-package";
 import { nodeRedRequire } from "../support/node-red";
@@ -179,7 +180,51 @@ describe("node definitions", () => {
   });
 });
 
+interface DeviceConfigs extends FlowNode {
+  device?: string;
+  profile?: string;
+  inputNames?: string[];
+  outputNames?: string[];
+  outputStops?: string[];
+}
+
 describe("examples", () => {
+  for (const file of [...EXAMPLES, "scripts/start-flow.json"]) {
+    it(`${basename(file)}: wires go from left to right, through no comment and no other node`, () => {
+      assert.deepEqual(badlyDrawn(JSON.parse(readFileSync(file, "utf8"))), []);
+    });
+  }
+  it("nothing is said to be wired to a real tracker's inputs and outputs", () => {
+    for (const file of [...EXAMPLES, "scripts/start-flow.json"]) {
+      const nodes: DeviceConfigs[] = JSON.parse(readFileSync(file, "utf8"));
+      const ofSimulated = nodes
+        .filter(({ type }) => type === "tracker-simulator")
+        .map(({ device }) => device);
+      const others = nodes.filter(
+        ({ id, type }) => type === "tracker-device-config" && !ofSimulated.includes(id),
+      );
+      for (const { name, inputNames = [], outputNames = [], outputStops = [] } of others) {
+        const said = [inputNames, outputNames, outputStops].flat().filter((word) => word !== "");
+        assert.deepEqual(said, [], `${file}: ${name}`);
+      }
+      // A new device has what its registry says. Where real ones can come, that is not what simulated ones have.
+      if (!nodes.some(({ type }) => type === "mqtt-broker")) continue;
+      const registry = nodes.find(({ type }) => type === "tracker-registry");
+      assert.ok(!ofSimulated.includes(registry?.profile), file);
+    }
+  });
+  it("servers are the broker of this computer, or the one of npm start", () => {
+    for (const file of EXAMPLES) {
+      const nodes: (FlowNode & { broker?: string })[] = JSON.parse(readFileSync(file, "utf8"));
+      for (const { type, broker, port } of nodes) {
+        if (type === "mqtt-broker")
+          assert.match(
+            `${broker}:${port}`,
+            /^(\$\{TRACKERS_MQTT_HOST\}|127\.0\.0\.1):\$\{TRACKERS_\w+_PORT\}$/,
+          );
+      }
+    }
+  });
   const STANDARD = [
     "id",
     "type",
