@@ -170,6 +170,54 @@ describe("the package", () => {
   });
 });
 
+describe("the README", () => {
+  const readme = readFileSync("README.md", "utf8");
+
+  it("has the two commands that do all the set-up, before any address that is not there yet", () => {
+    const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync("package.json", "utf8"));
+    const [, commands = ""] = /## Try it.*?```\n(.*?)```/s.exec(readme) ?? [];
+    assert.deepEqual(
+      commands
+        .trim()
+        .split("\n")
+        .map((line) => line.replace(/\s+#.*/, "")),
+      ["npm start", "npm test"],
+    );
+    assert.ok(scripts.start && scripts.test);
+    assert.match(readme, /Once the project\s+is published, `git clone/);
+  });
+
+  it("has its pictures and documents beside it", () => {
+    const files = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, file]) => file as string);
+    assert.ok(files.length > 10 && files.some((file) => file.endsWith(".png")));
+    for (const file of files) assert.ok(existsSync(file), file);
+  });
+});
+
+describe("what is said of a map", () => {
+  it("no text says that the worldmap node reads msg.location", () => {
+    for (const file of [
+      "README.md",
+      ...globSync("docs/**/*.md"),
+      ...globSync("nodes/locales/*/*.html"),
+      ...EXAMPLES,
+    ]) {
+      for (const sentence of readFileSync(file, "utf8").split(/[.:;](?:\s|$)/)) {
+        assert.doesNotMatch(sentence, /geofence (and|und) worldmap|location.*suits.*worldmap/s, file);
+      }
+    }
+  });
+
+  it("the expression in the document makes what it reads", async () => {
+    const [, expression = ""] = /```jsonata\n(.*?)```/s.exec(readFileSync("docs/messages.md", "utf8")) ?? [];
+    const make = nodeRedRequire("jsonata")(expression);
+    const message = { payload: { imei: "869595061374194" }, location: { lat: 43.248249, lon: 27.978071 } };
+    assert.deepEqual({ ...(await make.evaluate(message)) }, { name: "869595061374194", ...message.location });
+    const known = await make.evaluate({ ...message, device: { name: "Van" } });
+    assert.deepEqual({ ...known }, { name: "Van", ...message.location });
+  });
+});
+
 describe("node definitions", () => {
   it("all have the project's prefix, and flow nodes its category", () => {
     assert.deepEqual([...OWN.keys()], Object.keys(NODES));
