@@ -11,6 +11,7 @@ import {
   isOpen,
   USER_SLOTS,
 } from "./shared/broker-settings";
+import { defaultMqttAddress } from "./shared/mqtt-address";
 import { attempt, describe } from "./shared/problems";
 import { RateMeter } from "./shared/rate";
 import { registryHost } from "./shared/registry-node";
@@ -27,6 +28,7 @@ const DOCUMENTED = new Set(
 );
 
 module.exports = (RED: NodeAPI): void => {
+  defaultMqttAddress();
   BrokerHost.watch(RED);
 
   function Broker(this: Node<BrokerCredentials>, config: Config): void {

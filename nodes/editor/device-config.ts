@@ -36,6 +36,7 @@ import {
 import { sensorList } from "./sensor-list";
 import { printSheet, renderSheet, wiring } from "./sheet-view";
 import { createTabs, type Tabs } from "./tabs";
+import { checkBrokers } from "./unset-password";
 import { checkField, wrongFields, wrongInterlock } from "./validate";
 
 type DeviceConfigNode = EditorNode<SavedDeviceConfig & { name?: string }>;
@@ -254,6 +255,8 @@ export function save(node: DeviceConfigNode): void {
   // Node-RED reads the other fields next: what the user typed, not what a preset shows.
   for (const name of PRESET_FIELDS) showInstead(field(name), undefined);
   keepEnvironment(node, "node-config-input", ["tls", "invertTimedOutputs"]);
+  // Node-RED takes the password from its field after this.
+  setTimeout(checkBrokers);
   close();
 }
 

@@ -24,6 +24,7 @@ export interface DeviceAccount {
 export interface GatewayAccount {
   /** Id of the device config it stands in. */
   readonly profile: string;
+  /** Without a password (empty) it is not let in. */
   readonly login: Login;
   readonly topics: Topics;
 }
@@ -51,6 +52,8 @@ export type Refusal =
   | "DEVICE_INACTIVE"
   /** Wrong user name or password. */
   | "LOGIN"
+  /** Nobody has set a password for it, so none can be right. */
+  | "PASSWORD_UNSET"
   /** Too many wrong logins from this address: it has to wait. */
   | "BLOCKED"
   /** Too many connections, in all or from this address. */

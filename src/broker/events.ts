@@ -7,6 +7,7 @@ export const REASONS = {
   DEVICE_UNKNOWN: "no device with this IMEI is registered",
   DEVICE_INACTIVE: "the device is not active in the registry",
   LOGIN: "the user name or the password is wrong",
+  PASSWORD_UNSET: "its device config has no password, and it has none of its own: nobody can log in; set one",
   BLOCKED: "too many wrong logins came from this address; it has to wait",
   CONNECTIONS: "there are too many connections, in all or from this address",
   NOT_READY: "the registry is not open",

@@ -50,9 +50,12 @@ export class RegistryDirectory implements Directory {
   gateways(): readonly GatewayAccount[] {
     return this.profiles
       .all()
-      .flatMap(({ id, protocol, login, topics }) =>
-        protocol === "globalmatix" && login !== undefined ? [{ profile: id, login, topics }] : [],
-      );
+      .filter(({ protocol }) => protocol === "globalmatix")
+      .map(({ id, user, login, topics }) => ({
+        profile: id,
+        login: login ?? { user, password: "" },
+        topics,
+      }));
   }
 
   topics(): readonly Topics[] {

@@ -78,13 +78,18 @@ describe("registry: what the built-in broker sees", () => {
     );
   });
 
-  it("has a gateway for each Globalmatix device config with a password", () => {
+  it("has a gateway for each Globalmatix device config, also without a password, which the broker then says", () => {
     configs.push(made("cloud", "globalmatix", { password: "cloud" }), made("none", "globalmatix"));
     assert.deepEqual(directory.gateways(), [
       {
         profile: "cloud",
         login: { user: "globalmatix_device", password: "cloud" },
         topics: (configs[1] as Profile).topics,
+      },
+      {
+        profile: "none",
+        login: { user: "globalmatix_device", password: "" },
+        topics: (configs[2] as Profile).topics,
       },
     ]);
   });

@@ -11,7 +11,7 @@ import type { Feed } from "./feed";
 import { button, iconButton } from "./form";
 import { OutputRows } from "./output-rows";
 import { mapLink } from "./place";
-import { profile, profileName } from "./profiles";
+import { editProfile, profile, profileName } from "./profiles";
 import { titleOf } from "./rows";
 import { statusElement } from "./status";
 import { askToSwitch, outputName } from "./switch-question";
@@ -292,7 +292,23 @@ export class DevicePage {
 
   private showConnection(...shown: Parameters<typeof connectionLines>): void {
     this.connection.element.toggle(shown.some((part) => part !== null));
-    this.redraw("connection", shown, () => this.connection.body.empty().append(connectionLines(...shown)));
+    const [, refused] = shown;
+    const setPassword = () =>
+      button(text("action.setPassword"), "fa-key", () =>
+        this.withDevice((details) => this.setPassword(details)),
+      );
+    this.redraw("connection", shown, () =>
+      this.connection.body
+        .empty()
+        .append(connectionLines(...shown), refused?.reason === "PASSWORD_UNSET" ? setPassword() : $()),
+    );
+  }
+
+  /** For all devices of its kind, or for this one where no device config describes it. */
+  private setPassword(details: DeviceDetails): void {
+    const id = this.profileId(details.device);
+    if (profile(id) === undefined) this.actions.edit(details);
+    else editProfile(id);
   }
 
   private showOutputs({ device, live, commands, canSwitch }: DeviceDetails): void {

@@ -1,6 +1,7 @@
 import type { Command } from "../../../src/commands/command";
 import type { Row, SidebarDetails } from "../../../src/registry/views";
 import { downloadCsv } from "../download";
+import { findByPurpose } from "../palette";
 import { red } from "../red";
 import { addDevice } from "./add-dialog";
 import { startAges } from "./ages";
@@ -41,6 +42,7 @@ export function create(): void {
   followLinks();
   watchWhileVisible(content[0] as HTMLElement, feed);
   startAges();
+  findByPurpose();
 }
 
 /** What is written in a flow can lead here: an address with `?sidebar=trackers`, a link to `#trackers-sidebar`. */
