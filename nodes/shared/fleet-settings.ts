@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { NodeAPI, NodeDef } from "node-red";
+import { toText } from "../../src/bytes/text";
 import { checkDeviceConfig, type DeviceConfig, type Protocol } from "../../src/device/device-config";
 import { IMEI_PLACEHOLDER } from "../../src/device/topics";
 import { TrackerError } from "../../src/errors";
@@ -170,7 +171,7 @@ function readRouteFile(RED: NodeAPI, file: string): string {
     const found = statSync(path);
     if (!found.isFile()) throw refuse("it is not a file");
     if (found.size > MAX_ROUTE_TEXT) throw refuse("it has more than 8 MB");
-    return readFileSync(path, "utf8");
+    return toText(readFileSync(path));
   });
   if (value === undefined) throw refuse(`the route file ${file} cannot be read: ${problem.message}`);
   return value;

@@ -324,7 +324,7 @@ export class BrokerServer {
     if (session.ending !== undefined && SHUT_OUT.has(session.ending.code))
       throw new Refused(session.ending.code);
     const payload = Buffer.from(packet.payload);
-    const denial = publishDenial(identity, packet.topic) ?? spoofing(identity, payload);
+    const denial = publishDenial(identity, packet.topic) ?? this.spoofing(identity, payload);
     if (denial !== undefined) {
       if (session.isConnected) session.ending = denial;
       this.deny(session, denial, packet.topic);
@@ -430,6 +430,15 @@ export class BrokerServer {
     session.client?.close();
   }
 
+  private spoofing(identity: Identity, payload: Uint8Array): Denial | undefined {
+    if (identity.kind !== "device") return undefined;
+    const isRegistered = (imei: string) => this.link.current?.device(imei) !== undefined;
+    const foreign = foreignImei(payload, identity.account.imei, isRegistered);
+    return foreign === undefined
+      ? undefined
+      : { code: "IMEI_OTHER", reason: `${REASONS.IMEI_OTHER}: of ${foreign}` };
+  }
+
   private sessionOf(client: object): Session {
     const session = this.sessions.get(client);
     if (session === undefined) throw new Refused("a client without a connection");
@@ -446,12 +455,4 @@ export class BrokerServer {
 /** Whether it is one of few, with a session that may wait for it: others can have any number of client ids. */
 function isKnown(identity: Identity | undefined): boolean {
   return identity?.kind === "service" || identity?.kind === "device";
-}
-
-function spoofing(identity: Identity, payload: Uint8Array): Denial | undefined {
-  if (identity.kind !== "device") return undefined;
-  const foreign = foreignImei(payload, identity.account.imei);
-  return foreign === undefined
-    ? undefined
-    : { code: "IMEI_OTHER", reason: `${REASONS.IMEI_OTHER}: of ${foreign}` };
 }

@@ -91,7 +91,7 @@ describe("registry: requests", () => {
     await rejects(it_.ask("register", { imei: IMEI, vehicle: "B-1" }), "FIELD_VALUE", "vehicle");
     await rejects(it_.ask("register", { imei: IMEI, tags: ["a;b"] }), "FIELD_VALUE", "tags");
     await rejects(it_.ask("register", { imei: IMEI, name: Number.NaN }), "FIELD_VALUE", "name");
-    await rejects(it_.ask("register", { imei: 86959506137419.4 }), "IMEI_MISSING", "imei");
+    await rejects(it_.ask("register", { imei: 86959506137419.4 }), "IMEI_DIGITS", "imei");
     await rejects((async () => it_.ask("explode"))(), "COMMAND_UNKNOWN", "msg.command");
     await rejects((async () => it_.ask("constructor"))(), "COMMAND_UNKNOWN", "msg.command");
     assert.equal(it_.registry.counts().devices, 0);
