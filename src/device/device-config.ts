@@ -1,4 +1,4 @@
-import { type Problem, TrackerError } from "../errors";
+import { type Problem, shown, TrackerError } from "../errors";
 import { checkFieldMap, type FieldMap } from "../protocols/globalmatix/field-map";
 import { checkOverrides, type SensorOverride } from "../protocols/iotm/mapping";
 import { isBlank, isTrue } from "../saved";
@@ -217,13 +217,13 @@ const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
     problemUnless(isBlank(value) || Object.hasOwn(PROTOCOLS, String(value)), {
       code: "PROTOCOL",
       path: "protocol",
-      message: `${String(value)} is not a protocol that is known`,
+      message: `${shown(value)} is not a protocol that is known`,
     }),
   platform: (value) =>
     problemUnless(isBlank(value) || Object.hasOwn(PLATFORMS, String(value)), {
       code: "PLATFORM",
       path: "platform",
-      message: `${String(value)} is not a platform that is known`,
+      message: `${shown(value)} is not a platform that is known`,
     }),
   // The value itself is not repeated: people paste addresses with a password in them.
   host: (value) =>
@@ -236,7 +236,7 @@ const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
     problemUnless(isPort(value), {
       code: "PORT",
       path: "port",
-      message: `${String(value)} is not a port (1 to 65535)`,
+      message: `${shown(value)} is not a port (1 to 65535)`,
     }),
   topics: checkTopics,
   inputNames: (value) => checkNames("inputNames", value),
@@ -249,7 +249,7 @@ const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
     problemUnless(isBlank(value) || isMinutes(value), {
       code: "MINUTES",
       path: "offlineAfter",
-      message: `${String(value)} is not a number of minutes (above 0, at most ${MAX_MINUTES})`,
+      message: `${shown(value)} is not a number of minutes (above 0, at most ${MAX_MINUTES})`,
     }),
   fieldMap: (value) =>
     isBlank(value)
@@ -278,7 +278,7 @@ function checkTopics(value: unknown): Problem[] {
   return TOPIC_ROLES.flatMap((role) => {
     const topic = String(topics[role] ?? "");
     const code = checkTopic(topic);
-    const message = `${JSON.stringify(topic)} is not a topic a device can use`;
+    const message = `${shown(topic)} is not a topic a device can use`;
     return code === undefined ? [] : [{ code, path: `topics.${role}`, message }];
   });
 }
@@ -292,7 +292,7 @@ function checkNames(path: string, value: unknown): Problem[] {
   const twice = names.find(
     (_, index) => folded[index] !== "" && folded.indexOf(folded[index] as string) < index,
   );
-  const message = `the name ${JSON.stringify(twice)} is given twice`;
+  const message = `the name ${shown(twice)} is given twice`;
   return problemUnless(twice === undefined, { code: "NAME_TWICE", path, message });
 }
 

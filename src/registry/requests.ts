@@ -1,4 +1,4 @@
-import { TrackerError } from "../errors";
+import { shown, TrackerError } from "../errors";
 import { checkImei } from "../model/imei";
 import { DEVICE_STATES, type Device } from "./device";
 import { isObject, newDevice, readFields, withInput } from "./fields";
@@ -62,7 +62,7 @@ export function readRequest(name: unknown): {
 } {
   const found = typeof name === "string" && Object.hasOwn(REQUESTS, name) ? (name as RequestName) : undefined;
   if (found === undefined) {
-    const message = `${typeof name === "string" ? JSON.stringify(name) : `a ${typeof name}`} is not a command; there are ${Object.keys(REQUESTS).join(", ")}`;
+    const message = `${typeof name === "string" ? shown(name) : `a ${typeof name}`} is not a command; there are ${Object.keys(REQUESTS).join(", ")}`;
     throw new TrackerError({ code: "COMMAND_UNKNOWN", path: "msg.command", message });
   }
   const { subject } = REQUESTS[found];
@@ -200,7 +200,7 @@ async function list(payload: unknown, { registry }: RequestContext): Promise<unk
 function readFilter(name: string, wanted: string): { filter: Filter; wanted: string } {
   const filter = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
   if (filter === undefined) {
-    const message = `devices can be listed by ${Object.keys(FILTERS).join(", ")}, not by ${JSON.stringify(name)}`;
+    const message = `devices can be listed by ${Object.keys(FILTERS).join(", ")}, not by ${shown(name)}`;
     throw new TrackerError({ code: "FIELD_UNKNOWN", path: name, message });
   }
   if (filter.known?.includes(wanted) === false) {

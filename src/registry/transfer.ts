@@ -1,4 +1,4 @@
-import { type Problem, TrackerError } from "../errors";
+import { type Problem, shown, TrackerError } from "../errors";
 import { DEVICE_STATES, type Device } from "./device";
 import {
   type DeviceInput,
@@ -101,7 +101,7 @@ function readImportRequest(payload: unknown): ImportRequest {
   const given = isObject(payload) && "data" in payload ? payload : { data: payload };
   const unknown = Object.keys(given).find((name) => !OPTIONS.includes(name));
   if (unknown !== undefined) {
-    const message = `there is no option ${JSON.stringify(unknown)}; there are ${OPTIONS.join(", ")}`;
+    const message = `there is no option ${shown(unknown)}; there are ${OPTIONS.join(", ")}`;
     throw new TrackerError({ code: "FIELD_UNKNOWN", path: unknown, message });
   }
   return {

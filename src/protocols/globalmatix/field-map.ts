@@ -1,4 +1,4 @@
-import { type Problem, TrackerError } from "../../errors";
+import { type Problem, shown, TrackerError } from "../../errors";
 import type { Scalar } from "../../model/message";
 import { type Linear, parseLinear } from "../../model/units";
 import { isAttributeName } from "../../model/vocabulary";
@@ -124,7 +124,7 @@ export function checkFieldMap(map: unknown): Problem[] {
         {
           code: "MAP_READINGS",
           path: "readings",
-          message: `${JSON.stringify(readings)} is not the path of an array`,
+          message: `${shown(readings)} is not the path of an array`,
         },
         ...ofRules,
       ];
@@ -152,14 +152,14 @@ function typeProblem(rule: Rule | null | undefined): Problem | undefined {
   const odd = TEXTS.find(([field]) => !isText(rule?.[field]));
   if (odd !== undefined) {
     const [path, code] = odd;
-    return { code, path, message: `${JSON.stringify(rule?.[path])} is not a text` };
+    return { code, path, message: `${shown(rule?.[path])} is not a text` };
   }
   const preset: unknown = rule?.default;
   if (typeof preset !== "object" || preset === null) return undefined;
   return {
     code: "RULE_DEFAULT",
     path: "default",
-    message: `${JSON.stringify(preset)} is not a single value`,
+    message: `${shown(preset)} is not a single value`,
   };
 }
 
@@ -172,21 +172,21 @@ function valueProblem(rule: Rule): Problem | undefined {
   const { from, to, unit, default: preset } = rule ?? {};
   const target = findTarget(String(to ?? "").trim());
   if (target === undefined && !isAttributeName(to)) {
-    const message = `${JSON.stringify(to ?? "")} is not a name for a value (1 to 64 letters, digits, spaces, . _ or -)`;
+    const message = `${shown(to ?? "")} is not a name for a value (1 to 64 letters, digits, spaces, . _ or -)`;
     return { code: "RULE_TO", path: "to", message };
   }
   if (
     !(isBlank(from) && !isBlank(preset)) &&
     !(rule.language === "jsonata" ? !isBlank(from) : isPath(from))
   ) {
-    return { code: "RULE_FROM", path: "from", message: `${JSON.stringify(from ?? "")} is not a path` };
+    return { code: "RULE_FROM", path: "from", message: `${shown(from ?? "")} is not a path` };
   }
   if (target !== undefined && !isBlank(unit) && !unitsOf(target).includes(String(unit))) {
-    const message = `${target.label} cannot come in ${JSON.stringify(unit)}`;
+    const message = `${target.label} cannot come in ${shown(unit)}`;
     return { code: "RULE_UNIT", path: "unit", message };
   }
   if (target !== undefined && !isBlank(preset) && convert(preset as Scalar, target) === undefined) {
-    const message = `${JSON.stringify(preset)} does not fit ${target.label}`;
+    const message = `${shown(preset)} does not fit ${target.label}`;
     return { code: "RULE_DEFAULT", path: "default", message };
   }
   return undefined;

@@ -1,4 +1,4 @@
-import { type Problem, TrackerError } from "../../errors";
+import { type Problem, shown, TrackerError } from "../../errors";
 import { type Linear, parseLinear } from "../../model/units";
 import { type AttributeType, findTerm, isAttributeName, type Range } from "../../model/vocabulary";
 import { isBlank, isTrue } from "../../saved";
@@ -96,7 +96,7 @@ function checkOverride(override: SensorOverride): Problem | undefined {
     return {
       code: "SENSOR_ID",
       path: "id",
-      message: `${JSON.stringify(override?.id)} is not a sensor id (0x0000 to 0xFFFF)`,
+      message: `${shown(override?.id)} is not a sensor id (0x0000 to 0xFFFF)`,
     };
   }
   if (isIgnored(override)) return undefined;
@@ -112,7 +112,7 @@ function checkOverride(override: SensorOverride): Problem | undefined {
     return {
       code: "SENSOR_KEY",
       path: "key",
-      message: `${JSON.stringify(key)} is not a name for a value (1 to 64 letters, digits, spaces, . _ or -)`,
+      message: `${shown(key)} is not a name for a value (1 to 64 letters, digits, spaces, . _ or -)`,
     };
   }
   const scale = isBlank(override.scale) ? 1 : Number(override.scale);
@@ -120,14 +120,14 @@ function checkOverride(override: SensorOverride): Problem | undefined {
     return {
       code: "SENSOR_SCALE",
       path: "scale",
-      message: `${JSON.stringify(override.scale)} is not a scale (a number other than 0)`,
+      message: `${shown(override.scale)} is not a scale (a number other than 0)`,
     };
   }
   if (!isBlank(override.offset) && !Number.isFinite(Number(override.offset))) {
     return {
       code: "SENSOR_OFFSET",
       path: "offset",
-      message: `${JSON.stringify(override.offset)} is not an offset (a number)`,
+      message: `${shown(override.offset)} is not an offset (a number)`,
     };
   }
   return undefined;
