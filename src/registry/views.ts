@@ -1,5 +1,6 @@
 import type { DenialCode } from "../broker/directory";
 import type { Command } from "../commands/command";
+import { OUTPUT_COUNT } from "../device/device-config";
 import type { Position, Scalar } from "../model/message";
 import type {
   Connection,
@@ -13,6 +14,7 @@ import type {
   Refused,
 } from "./device";
 import { attributeAt, attributeOf } from "./live";
+import type { Profile } from "./profiles";
 import { type Registry, unknownDevice } from "./registry";
 
 /**
@@ -256,4 +258,35 @@ export function rowsSince(registry: Registry, epoch: string, since: number | und
   const imeis = [...registry.allDevices(), ...registry.allPending()].map(({ imei }) => imei);
   const rows = imeis.flatMap((imei) => rowOf(registry, imei) ?? []);
   return { epoch, revision, full: true, rows, removed: [] };
+}
+
+/** What a dialog offers for a command: the devices that are not deactivated, and their outputs. */
+export interface OutputChoices {
+  readonly devices: readonly {
+    readonly imei: string;
+    readonly name: string;
+    readonly plate: string;
+    /** Those that are named in the device config; all where it names none; none without a command channel. */
+    readonly outputs: readonly { readonly output: number; readonly name: string }[];
+  }[];
+}
+
+export function outputChoices(registry: Registry): OutputChoices {
+  const devices = [...registry.allDevices()]
+    .filter(({ state }) => state !== "deactivated")
+    .map((device) => {
+      const { imei, name, vehicle } = device;
+      return { imei, name, plate: vehicle.plate, outputs: outputsOf(registry.profileOf(device)) };
+    });
+  return { devices };
+}
+
+function outputsOf(profile: Profile | undefined): { output: number; name: string }[] {
+  if (profile === undefined || profile.commands.topic === "") return [];
+  const all = Array.from({ length: OUTPUT_COUNT }, (_, index) => ({
+    output: index + 1,
+    name: profile.outputNames[index]?.trim() ?? "",
+  }));
+  const named = all.filter(({ name }) => name !== "");
+  return named.length > 0 ? named : all;
 }

@@ -14,6 +14,7 @@ import { Feed } from "./feed";
 import { importDevices } from "./import-dialog";
 import { ListPage, mayChange } from "./list-page";
 import { notify, showBadge } from "./news-view";
+import { translateStatuses } from "./node-status";
 import { titleOf } from "./rows";
 import { deedText } from "./switch-question";
 import { language, problemText, text } from "./texts";
@@ -45,6 +46,7 @@ export function create(): void {
   // What waits for a person is told although nobody looks.
   red.events.on("flows:loaded", () => feed.glance());
   startAges();
+  translateStatuses();
 }
 
 /** What is written in a flow can lead here: an address with `?sidebar=trackers`, a link to `#trackers-sidebar`. */
