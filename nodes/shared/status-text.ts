@@ -16,6 +16,42 @@ export function cutStatus(text: string): string {
   return `${(end > (MAX_STATUS * 2) / 3 ? kept.slice(0, end) : kept).replace(/[\s·,;:.]+$/u, "")}…`;
 }
 
+/** Keys of the catalogue's `nodeStatus`, in the order in which they are tried: a sentence before what it may end in. */
+export const STATUS_KEYS = [
+  "starting",
+  "opening",
+  "stopped",
+  "listening",
+  "client",
+  "clients",
+  "waitingCount",
+  "online",
+  "pending",
+  "devices",
+  "connected",
+  "slow",
+  "perMinute",
+  "reason",
+  "command",
+  "accepted",
+  "waiting",
+  "sent",
+  "confirmed",
+  "refused",
+  "expired",
+  "superseded",
+  "unconfirmed",
+  "cancelled",
+  "offlineReason",
+  "driving",
+  "ignition",
+  "noSender",
+  "onFor",
+  "offFor",
+  "on",
+  "off",
+] as const;
+
 /** A text of a catalogue as a pattern: `__name__` stands for any text without the mark between parts. */
 export interface StatusTemplate {
   readonly english: string;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { cutStatus, MAX_STATUS, translateStatus } from "../../nodes/shared/status-text";
+import { cutStatus, MAX_STATUS, STATUS_KEYS, translateStatus } from "../../nodes/shared/status-text";
 
 const catalogue = (language: string): Record<string, string> =>
   JSON.parse(readFileSync(`plugins/locales/${language}/trackers-sidebar.json`, "utf8")).sidebar.nodeStatus;
 const english = catalogue("en-US");
 const german = catalogue("de");
-const TEMPLATES = Object.keys(english).map((key) => ({
+const TEMPLATES = STATUS_KEYS.map((key) => ({
   english: english[key] ?? "",
   translated: german[key] ?? "",
 }));
@@ -20,6 +20,11 @@ describe("status of a node", () => {
     assert.match(long, /^the payload is not a frame: it begins with 0x7b…$/);
     assert.equal(cutStatus("x".repeat(100)), `${"x".repeat(MAX_STATUS - 1)}…`);
     assert.ok(![...cutStatus("😀".repeat(100))].includes("\ud83d"), "no half character");
+  });
+
+  it("has a text in both languages for each key", () => {
+    assert.deepEqual(Object.keys(english).sort(), [...STATUS_KEYS].sort());
+    assert.deepEqual(Object.keys(german).sort(), [...STATUS_KEYS].sort());
   });
 
   const GERMAN: readonly [string, string][] = [

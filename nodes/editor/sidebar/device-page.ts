@@ -222,6 +222,7 @@ export class DevicePage {
       "tracker-edit",
     );
     const deactivate = button(text("action.deactivate"), "", () => actions.deactivate(imei));
+    deactivate.addClass("tracker-deactivate");
     const remove = button(text("action.remove"), "", () => this.withDevice(actions.remove));
     remove.addClass("tracker-remove");
     this.showButtons(isActive ? [edit, deactivate, remove] : [activateButton, edit, remove]);

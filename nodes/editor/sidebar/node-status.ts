@@ -1,4 +1,4 @@
-import { type StatusTemplate, translateStatus } from "../../shared/status-text";
+import { STATUS_KEYS, type StatusTemplate, translateStatus } from "../../shared/status-text";
 import { red } from "../red";
 import { NAMESPACE } from "./texts";
 
@@ -30,18 +30,10 @@ export function translateStatuses(): void {
   });
 }
 
+/** Without values the marks stay in a text as they are. */
 function allTemplates(): StatusTemplate[] {
-  const of = (lng?: string) =>
-    red._(`${NAMESPACE}:sidebar.nodeStatus`, {
-      returnObjects: true,
-      ...(lng === undefined ? {} : { lng }),
-      // Names are filled in later.
-      interpolation: { skipOnVariables: true, prefix: "\u0001", suffix: "\u0001" },
-    } as never) as unknown as Record<string, string>;
-  const english = of("en-US");
-  const translated = of();
-  return Object.keys(english).map((key) => ({
-    english: english[key] ?? "",
-    translated: translated[key] ?? english[key] ?? "",
-  }));
+  return STATUS_KEYS.map((key) => {
+    const path = `${NAMESPACE}:sidebar.nodeStatus.${key}`;
+    return { english: red._(path, { lng: "en-US" }), translated: red._(path) };
+  });
 }
