@@ -156,6 +156,15 @@ function setAttribute(
 }
 
 /** The last value of an attribute, or undefined. */
-export function attributeOf({ keys, values }: LiveState, key: string): Scalar | undefined {
-  return values[keys.indexOf(key)];
+export function attributeOf(live: LiveState, key: string): Scalar | undefined {
+  return attributeAt(live, key).value;
+}
+
+/** The last value of an attribute with the time of its reading; undefined and -Infinity where there is none. */
+export function attributeAt(
+  live: LiveState | undefined,
+  key: string,
+): { value: Scalar | undefined; time: number } {
+  const at = live?.keys.indexOf(key) ?? -1;
+  return { value: live?.values[at], time: live?.times[at] ?? Number.NEGATIVE_INFINITY };
 }

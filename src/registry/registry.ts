@@ -73,6 +73,7 @@ export class Registry {
   private readonly states = new Map<string, LiveState>();
   private readonly seen = new Map<string, SeenRecords>();
   private readonly unknown = new PendingList();
+  private newsCount = 0;
   /** When a device that is online was last heard, on the steady clock. */
   private readonly heard = new Map<string, number>();
   private readonly dirtyStates = new Set<string>();
@@ -184,6 +185,16 @@ export class Registry {
     return this.unknown.all();
   }
 
+  /** How many events and new unknown senders came in this run: what a person may want to see at once. */
+  get news(): number {
+    return this.newsCount;
+  }
+
+  /** Milliseconds of silence after which a device counts as offline. */
+  offlineAfter(device: Device): number {
+    return this.profileOf(device)?.offlineAfter ?? this.settings.offlineAfter;
+  }
+
   counts(): { devices: number; active: number; online: number; pending: number } {
     const active = [...this.devices.values()].filter(({ state }) => state === "active").length;
     return { devices: this.devices.size, active, online: this.heard.size, pending: this.unknown.notIgnored };
@@ -230,6 +241,7 @@ export class Registry {
     const live = this.hear(device, now);
     const marks = this.observe(live, record, print, this.numberOf(node), now);
     this.connections.reported(live, record);
+    if (record.kind === "event" && Object.keys(marks).length === 0) this.newsCount++;
     for (const listener of this.recordListeners) listener(record, marks);
     return { kind: "active", device, marks };
   }
@@ -248,8 +260,10 @@ export class Registry {
     }
     // What has never sent a record may have been made up.
     if (!this.unknown.has(imei) && checkImei(imei) !== undefined) return;
+    const isNew = !this.unknown.has(imei);
     const forgotten = this.unknown.refuse(imei, reason, address, this.clock.day());
     if (forgotten === imei) return;
+    if (isNew) this.newsCount++;
     if (forgotten !== undefined) this.revisions.remove(forgotten);
     this.revisions.touch(imei);
   }
@@ -313,7 +327,7 @@ export class Registry {
         this.heard.set(imei, steady);
         continue;
       }
-      const limit = this.profileOf(device)?.offlineAfter ?? this.settings.offlineAfter;
+      const limit = this.offlineAfter(device);
       if (steady - heardAt <= limit) continue;
       this.heard.delete(imei);
       this.setOnline(device, live, false, this.clock.day());
@@ -416,6 +430,7 @@ export class Registry {
   }
 
   private note(record: NormalizedRecord & { readonly imei: string }, topic: string, now: number): void {
+    if (!this.unknown.has(record.imei)) this.newsCount++;
     const forgotten = this.unknown.note(record, topic, now);
     if (forgotten !== undefined) this.revisions.remove(forgotten);
     this.revisions.touch(record.imei);
