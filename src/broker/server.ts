@@ -281,8 +281,7 @@ export class BrokerServer {
   }
 
   private unsubscribed(client: Client, filters: readonly string[]): void {
-    const session = this.sessions.get(client);
-    if (session === undefined) return;
+    const session = this.sessionOf(client);
     for (const filter of filters) session.unask(filter);
     this.listensStill(session);
   }
@@ -301,9 +300,9 @@ export class BrokerServer {
   }
 
   private failed(client: Client, code: keyof typeof REASONS): void {
-    const session = this.sessions.get(client);
-    if (session !== undefined) session.ending ??= because(code);
-    if (code === "KEEPALIVE") session?.stream?.destroy();
+    const session = this.sessionOf(client);
+    session.ending ??= because(code);
+    if (code === "KEEPALIVE") session.stream?.destroy();
   }
 
   private refused(who: Who, refusal: Refusal): void {

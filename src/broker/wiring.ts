@@ -108,8 +108,8 @@ export function wire(aedes: Aedes, handlers: Handlers): void {
     safely(client, () => handlers.subscribed(client, subscriptions.filter(isGranted))),
   );
   aedes.on("unsubscribe", (filters, client) => safely(client, () => handlers.unsubscribed(client, filters)));
-  aedes.on("keepaliveTimeout", (client) => handlers.failed(client, "KEEPALIVE"));
-  aedes.on("clientError", (client, error) => handlers.failed(client, codeOf(error)));
+  aedes.on("keepaliveTimeout", (client) => safely(client, () => handlers.failed(client, "KEEPALIVE")));
+  aedes.on("clientError", (client, error) => safely(client, () => handlers.failed(client, codeOf(error))));
   aedes.on("connectionError", (client, error) => {
     const isBroken = (error as NodeJS.ErrnoException).syscall !== undefined;
     if (!isBroken) safely(client, () => handlers.strange(client, codeOf(error)));

@@ -389,6 +389,25 @@ describe("attacks on the broker", () => {
     assert.equal(got, 1001);
   });
 
+  it("lets no device's garbage push out what was acknowledged of another", async () => {
+    await start();
+    const [device, other] = [
+      await broker.client(DEVICE),
+      await broker.client({ ...DEVICE, clientId: OTHER }),
+    ];
+    const readings = Array.from({ length: 20 }, (_, n) => `reading ${n}`);
+    for (const reading of readings) await device.publishAsync("BCE/D", reading, { qos: 1 });
+    const garbage = Buffer.alloc(250 * 1024, 0xaa);
+    for (let n = 0; n < 60; n++) await other.publishAsync("BCE/D", garbage, { qos: 1 });
+    assert.ok(broker.problems.splice(0).length > 0, "something was given up");
+    const flow = await broker.service();
+    const got: string[] = [];
+    flow.on("message", (_, payload) => got.push(payload.length < 100 ? payload.toString() : "garbage"));
+    await flow.subscribeAsync("BCE/D", { qos: 1 });
+    await known.until(() => known.kept().length === 0);
+    assert.deepEqual(got.slice(0, 20), readings);
+  });
+
   it("lives on when the directory throws", async () => {
     await start();
     known.device = () => {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { type EventEmitter, once } from "node:events";
 import type { MqttClient } from "mqtt";
 import { shortened } from "../../src/broker/events";
-import { account, BCE, SHARED, TestDirectory } from "../support/directory";
-import { OwnBroker, READER, SERVICE } from "../support/own-broker";
+import { account, BCE, SHARED } from "../support/directory";
+import { READER, SERVICE, useBroker } from "../support/own-broker";
 import { PUBACK, packet, type RawClient, text } from "../support/raw-client";
 import { IMEI, OTHER, THIRD } from "../support/registry";
 import { CAPTURES } from "../support/vectors";
@@ -23,21 +23,14 @@ const PUBLIC = {
 const by = ({ user, password }: { user: string; password: string }) => ({ user, password });
 
 describe("without a login, what devices send and hear stays unheard", () => {
-  let known: TestDirectory;
-  let broker: OwnBroker;
+  const at = useBroker({ anonymous: true }, account(IMEI, { topics: PUBLIC }));
   let flow: MqttClient;
   let passer: RawClient;
   beforeEach(async () => {
-    known = new TestDirectory().add(account(IMEI, { topics: PUBLIC }));
-    broker = await OwnBroker.start(known, { anonymous: true });
-    flow = await broker.service();
-    passer = await broker.raw({ client: "passer-by" });
+    flow = await at.broker.service();
+    passer = await at.broker.raw({ client: "passer-by" });
     const filters = ["trackers/#", "trackers/+/data", "trackers/+", "trackers/+/+", "trackers/files/+"];
     assert.deepEqual(await passer.subscribe(1, ...filters), [1, 1, 1, 1, 1]);
-  });
-  afterEach(async () => {
-    await broker.stop();
-    assert.deepEqual(broker.problems, []);
   });
   /** All that was handed to somebody without a login, when all is through. */
   const overheard = async (): Promise<readonly string[]> => {
@@ -54,7 +47,7 @@ describe("without a login, what devices send and hear stays unheard", () => {
         const topic = PUBLIC[role].replaceAll("%IMEI%", IMEI);
         await flow.subscribeAsync(topic, { qos: 1 });
         const heard = once(flow as unknown as EventEmitter, "message");
-        const device = await broker.raw(DEVICE);
+        const device = await at.broker.raw(DEVICE);
         device.publish(topic, FRAME, { qos });
         await heard;
         assert.deepEqual(await overheard(), []);
@@ -66,7 +59,7 @@ describe("without a login, what devices send and hear stays unheard", () => {
     const topic = `trackers/${IMEI}/data`;
     await flow.subscribeAsync(topic, { qos: 1 });
     const heard = once(flow as unknown as EventEmitter, "message");
-    const device = await broker.raw({
+    const device = await at.broker.raw({
       ...DEVICE,
       will: { topic, payload: Buffer.from(FRAME, "hex"), qos: 0 },
     });
@@ -76,14 +69,14 @@ describe("without a login, what devices send and hear stays unheard", () => {
   });
 
   it("a device of a vendor's cloud, and one that nobody has registered", async () => {
-    known.clouds.push({
+    at.known.clouds.push({
       profile: "cloud",
       login: CLOUD,
       topics: { ...PUBLIC, telemetry: "trackers/%IMEI%/in" },
     });
     await flow.subscribeAsync("trackers/+/in", { qos: 1 });
     const heard = once(flow as unknown as EventEmitter, "message");
-    const cloud = await broker.raw({ client: "any", ...by(CLOUD) });
+    const cloud = await at.broker.raw({ client: "any", ...by(CLOUD) });
     cloud.publish(`trackers/${THIRD}/in`, "{}", { qos: 0 });
     await heard;
     assert.deepEqual(await overheard(), []);
@@ -102,10 +95,10 @@ describe("without a login, what devices send and hear stays unheard", () => {
   });
 
   it("what was kept before the topics were changed to others", async () => {
-    const device = await broker.raw(DEVICE);
+    const device = await at.broker.raw(DEVICE);
     device.publish(`trackers/${IMEI}/data`, FRAME);
     await device.until(() => device.of(PUBACK).length > 0);
-    known.change(IMEI, { topics: BCE });
+    at.known.change(IMEI, { topics: BCE });
     const heard = once(flow as unknown as EventEmitter, "message");
     await flow.subscribeAsync("trackers/+/data", { qos: 1 });
     await heard;
@@ -113,15 +106,15 @@ describe("without a login, what devices send and hear stays unheard", () => {
   });
 
   it("topics of a device config that no device has yet", async () => {
-    known.configs.push({ ...BCE, telemetry: "trackers/new/%IMEI%" });
+    at.known.configs.push({ ...BCE, telemetry: "trackers/new/%IMEI%" });
     await flow.publishAsync(`trackers/new/${IMEI}`, "x", { qos: 1 });
     assert.deepEqual(await overheard(), []);
   });
 
   it("anything at all while the registry is closed", async () => {
-    broker.running.use(undefined);
+    at.broker.running.use(undefined);
     await flow.publishAsync(`trackers/${IMEI}/data`, "x", { qos: 1 });
-    broker.running.use(known);
+    at.broker.running.use(at.known);
     assert.deepEqual(await overheard(), []);
   });
 
@@ -140,33 +133,24 @@ describe("without a login, what devices send and hear stays unheard", () => {
 });
 
 describe("who may command a device", () => {
-  let known: TestDirectory;
-  let broker: OwnBroker;
-  beforeEach(async () => {
-    known = new TestDirectory().add(account(IMEI));
-    broker = await OwnBroker.start(known, { anonymous: true });
-  });
-  afterEach(async () => {
-    await broker.stop();
-    assert.deepEqual(broker.problems, []);
-  });
+  const at = useBroker({ anonymous: true }, account(IMEI));
 
   it("no vendor's cloud, whatever its topics are", async () => {
     const topics = { ...BCE, telemetry: "%IMEI%/OUTC" };
-    known.clouds.push({ profile: "cloud", login: CLOUD, topics });
+    at.known.clouds.push({ profile: "cloud", login: CLOUD, topics });
     for (const qos of [0, 1]) {
-      const cloud = await broker.raw({ client: "cloud", ...by(CLOUD) });
+      const cloud = await at.broker.raw({ client: "cloud", ...by(CLOUD) });
       cloud.publish(`${IMEI}/OUTC`, "stop", { qos });
       assert.equal(await cloud.ping(), false);
     }
-    assert.equal((await broker.event(({ event }) => event === "denied")).code, "TOPIC_NOT_OWN");
+    assert.equal((await at.broker.event(({ event }) => event === "denied")).code, "TOPIC_NOT_OWN");
   });
 
   it("not the device itself, although it may publish there", async () => {
-    known.change(IMEI, { topics: { ...BCE, telemetry: "%IMEI%/io", outputControl: "%IMEI%/io" } });
-    const flow = await broker.service();
+    at.known.change(IMEI, { topics: { ...BCE, telemetry: "%IMEI%/io", outputControl: "%IMEI%/io" } });
+    const flow = await at.broker.service();
     await flow.subscribeAsync("+/io", { qos: 1 });
-    const device = await broker.raw(DEVICE);
+    const device = await at.broker.raw(DEVICE);
     assert.deepEqual(await device.subscribe(1, `${IMEI}/io`), [1]);
     for (const qos of [0, 1]) {
       const heard = once(flow as unknown as EventEmitter, "message");
@@ -180,16 +164,7 @@ describe("who may command a device", () => {
 });
 
 describe("topics and filters that MQTT does not have", () => {
-  let known: TestDirectory;
-  let broker: OwnBroker;
-  beforeEach(async () => {
-    known = new TestDirectory().add(account(IMEI));
-    broker = await OwnBroker.start(known, { anonymous: true });
-  });
-  afterEach(async () => {
-    await broker.stop();
-    assert.deepEqual(broker.problems, []);
-  });
+  const at = useBroker({ anonymous: true }, account(IMEI));
   const WHO = {
     device: DEVICE,
     full: { client: "flow", ...by(SERVICE) },
@@ -217,11 +192,11 @@ describe("topics and filters that MQTT does not have", () => {
   for (const [who, login] of Object.entries(WHO)) {
     for (const filter of FILTERS) {
       it(`${who}: the filter ${JSON.stringify(filter.slice(0, 20))} is answered with 0x80, and told of`, async () => {
-        const client = await broker.raw(login);
+        const client = await at.broker.raw(login);
         const good = who === "device" ? `${IMEI}/OUTC` : "trackers/x";
         assert.deepEqual(await client.subscribe(1, filter, good, filter), [128, 1, 128]);
         assert.ok(await client.ping());
-        const { code, reason, topic } = await broker.event(({ event }) => event === "denied");
+        const { code, reason, topic } = await at.broker.event(({ event }) => event === "denied");
         assert.equal(code, "TOPIC_INVALID");
         assert.match(reason, /^it is no topic filter: /);
         assert.equal(topic, shortened(filter));
@@ -230,14 +205,14 @@ describe("topics and filters that MQTT does not have", () => {
     for (const topic of TOPICS) {
       for (const qos of [0, 1, 2]) {
         it(`${who}: a publish to ${JSON.stringify(topic.slice(0, 20))}, QoS ${qos}, ends the connection`, async () => {
-          const listener = await broker.raw({ client: "listener", ...by(SERVICE) });
+          const listener = await at.broker.raw({ client: "listener", ...by(SERVICE) });
           await listener.subscribe(1, "#");
-          const client = await broker.raw(login);
+          const client = await at.broker.raw(login);
           client.publish(topic, "x", { qos });
           assert.equal(await client.ping(), false);
           assert.deepEqual(client.of(PUBACK), []);
-          const denied = await broker.event(({ event }) => event === "denied");
-          const { code } = await broker.event(
+          const denied = await at.broker.event(({ event }) => event === "denied");
+          const { code } = await at.broker.event(
             ({ event, client }) => event === "disconnected" && client !== "",
           );
           assert.deepEqual([denied.code, code], ["TOPIC_INVALID", "TOPIC_INVALID"]);
@@ -248,11 +223,11 @@ describe("topics and filters that MQTT does not have", () => {
     }
     for (const topic of TOPICS.filter((one) => one !== "")) {
       it(`${who}: a will on ${JSON.stringify(topic.slice(0, 20))} is not published, and told of`, async () => {
-        const listener = await broker.raw({ client: "listener", ...by(SERVICE) });
+        const listener = await at.broker.raw({ client: "listener", ...by(SERVICE) });
         await listener.subscribe(1, "#");
-        const client = await broker.raw({ ...login, will: { topic, payload: Buffer.from("x"), qos: 1 } });
+        const client = await at.broker.raw({ ...login, will: { topic, payload: Buffer.from("x"), qos: 1 } });
         client.drop();
-        assert.equal((await broker.event(({ event }) => event === "denied")).code, "TOPIC_INVALID");
+        assert.equal((await at.broker.event(({ event }) => event === "denied")).code, "TOPIC_INVALID");
         assert.ok(await listener.ping());
         assert.deepEqual(listener.messages, []);
       });
@@ -260,14 +235,14 @@ describe("topics and filters that MQTT does not have", () => {
   }
 
   it("a device has it on its page", async () => {
-    const device = await broker.raw(DEVICE);
+    const device = await at.broker.raw(DEVICE);
     await device.subscribe(1, "a/#/b");
-    await known.until(() => known.told.some((one) => one.startsWith("denied")));
-    assert.equal(known.told.at(-1), `denied ${IMEI} TOPIC_INVALID a/#/b`);
+    await at.known.until(() => at.known.told.some((one) => one.startsWith("denied")));
+    assert.equal(at.known.told.at(-1), `denied ${IMEI} TOPIC_INVALID a/#/b`);
   });
 
   it("a hundred levels are allowed", async () => {
-    const flow = await broker.raw(WHO.full);
+    const flow = await at.broker.raw(WHO.full);
     assert.deepEqual(await flow.subscribe(1, deep(100)), [1]);
     flow.publish(deep(100), "x");
     await flow.until(() => flow.messages.length > 0);
@@ -275,35 +250,26 @@ describe("topics and filters that MQTT does not have", () => {
   });
 
   it("a foreign will is told of as the publish would be, and the client may stay", async () => {
-    const device = await broker.raw({ ...DEVICE, will: { topic: "BCE/X", payload: Buffer.from("x") } });
+    const device = await at.broker.raw({ ...DEVICE, will: { topic: "BCE/X", payload: Buffer.from("x") } });
     assert.ok(await device.ping());
     device.drop();
-    const { code, topic, client } = await broker.event(({ event }) => event === "denied");
+    const { code, topic, client } = await at.broker.event(({ event }) => event === "denied");
     assert.deepEqual([code, topic, client], ["TOPIC_NOT_OWN", "BCE/X", IMEI]);
-    const again = await broker.raw(DEVICE);
+    const again = await at.broker.raw(DEVICE);
     assert.ok(await again.ping());
   });
 });
 
 describe("subscriptions of one connection", () => {
-  let known: TestDirectory;
-  let broker: OwnBroker;
-  beforeEach(async () => {
-    known = new TestDirectory().add(account(IMEI));
-    broker = await OwnBroker.start(known, { anonymous: true });
-  });
-  afterEach(async () => {
-    await broker.stop();
-    assert.deepEqual(broker.problems, []);
-  });
-  const told = (event: string) => broker.events.filter((one) => one.event === event);
+  const at = useBroker({ anonymous: true }, account(IMEI));
+  const told = (event: string) => at.broker.events.filter((one) => one.event === event);
 
   it("the same one fifty times is one event, and the registry hears of it once", async () => {
-    const device = await broker.raw(DEVICE);
+    const device = await at.broker.raw(DEVICE);
     for (let n = 0; n < 50; n++) assert.deepEqual(await device.subscribe(1, `${IMEI}/OUTC`), [1]);
     assert.equal(told("subscribed").length, 1);
-    assert.equal(known.told.filter((one) => one.startsWith("listening")).length, 1);
-    const flow = await broker.service();
+    assert.equal(at.known.told.filter((one) => one.startsWith("listening")).length, 1);
+    const flow = await at.broker.service();
     for (let n = 0; n < 50; n++) {
       await flow.subscribeAsync("BCE/D", { qos: 1 });
       await flow.unsubscribeAsync("BCE/D");
@@ -313,7 +279,7 @@ describe("subscriptions of one connection", () => {
 
   it("is told anew with each connection", async () => {
     for (let n = 1; n <= 3; n++) {
-      const device = await broker.raw(DEVICE);
+      const device = await at.broker.raw(DEVICE);
       await device.subscribe(1, `${IMEI}/OUTC`);
       assert.equal(told("subscribed").length, n);
     }
@@ -324,7 +290,7 @@ describe("subscriptions of one connection", () => {
     ["a user", { client: "flow", ...by(SERVICE), clean: false }, 10_000],
   ] as const) {
     it(`of ${who} are at most ${most}, and room again where some are given up`, async () => {
-      const client = await broker.raw(login);
+      const client = await at.broker.raw(login);
       const filters = Array.from({ length: most + 50 }, (_, n) => `trackers/${n}`);
       const granted: number[] = [];
       for (let at = 0; at < filters.length; at += 50) {
@@ -334,7 +300,7 @@ describe("subscriptions of one connection", () => {
         granted,
         filters.map((_, n) => (n < most ? 0 : 128)),
       );
-      assert.equal((await broker.event(({ event }) => event === "denied")).code, "FILTERS");
+      assert.equal((await at.broker.event(({ event }) => event === "denied")).code, "FILTERS");
       assert.deepEqual(await client.subscribe(0, "trackers/0"), [0], "it has that already");
       client.send(unsubscribe("trackers/0"));
       assert.deepEqual(await client.subscribe(0, "trackers/new"), [0]);
@@ -343,7 +309,7 @@ describe("subscriptions of one connection", () => {
   }
 
   it("are bounded in length, too", async () => {
-    const client = await broker.raw({ client: "passer-by" });
+    const client = await at.broker.raw({ client: "passer-by" });
     const long = (n: number) => `trackers/${n}/${"x".repeat(9000)}`;
     assert.deepEqual(await client.subscribe(0, long(1), long(2)), [0, 0]);
     assert.deepEqual(await client.subscribe(0, long(3)), [128]);
@@ -351,13 +317,13 @@ describe("subscriptions of one connection", () => {
 
   it("of a session that goes on are counted, and all that was granted is back", async () => {
     const options = { client: "flow", ...by(SERVICE), clean: false };
-    const first = await broker.raw(options);
+    const first = await at.broker.raw(options);
     await first.subscribe(1, "a", "a+", "$share/x/a", "b");
     first.drop();
-    await broker.event(({ event }) => event === "disconnected");
-    const again = await broker.raw(options);
+    await at.broker.event(({ event }) => event === "disconnected");
+    const again = await at.broker.raw(options);
     assert.ok(again.isResumed);
-    const flow = await broker.service();
+    const flow = await at.broker.service();
     for (const topic of ["a", "b"]) await flow.publishAsync(topic, topic, { qos: 1 });
     await again.until(() => again.messages.length === 2);
     assert.deepEqual(
