@@ -55,6 +55,13 @@ describe("npm start", function () {
     };
     // Three are not registered, so the broker does not let them in.
     while ((await count()) !== "22 of 22 online, 3 pending") await editor.changed(registry.id);
+    // Port 1883 is taken: what the set-up sheet says comes from here.
+    const { brokers } = (await (await fetch(`${address}/trackers/brokers`)).json()) as {
+      brokers: { registry: string; hosts: string[]; port: number; tlsPort: null }[];
+    };
+    assert.equal(brokers.length, 1);
+    assert.ok((brokers[0]?.port ?? 0) > 1883);
+    assert.deepEqual([brokers[0]?.registry, brokers[0]?.hosts, brokers[0]?.tlsPort], [registry.id, [], null]);
     await editor.press(idOf("panic button pressed"));
     while (!/^\D+ \d+ reports PANIC$/.test(String(await editor.debug(idOf("what happens")))));
     await editor.press(idOf("a power cable is cut"), { event: "powerCut", imei: imeiOf("xtcu", 2) });
