@@ -1,18 +1,25 @@
+import { LIMITS } from "./limits";
+
 /** One part of JSON text: a text, a sign, space, or what stands between them. No two can take the same character. */
-const PART = /"(?:[^"\\]|\\[\s\S])*"?|[{}[\]:,]|\s+|[^"{}[\]:,\s]+/g;
+const PART = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"?|[{}[\]:,]|\s+|[^"{}[\]:,\s]+/g;
 const VALUE = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
+
+/** Parts of the largest message that is read: each value with its key and two signs. */
+const MAX_PARTS = 4 * LIMITS.values;
 
 /**
  * JSON text in which each value that is none (`nan`, `-Infinity`, `.5`) is a text, and one that is missing is null;
- * without commas before the end of an object or a list. Whatever else is wrong stays so.
+ * without commas before the end of an object or a list. Undefined where something else is wrong, too; that is found at once.
  */
-export function mendValues(text: string): string {
+export function mendValues(text: string): string | undefined {
   const mended: string[] = [];
   const around: string[] = [];
   // The last part that is no space, and its place in `mended`.
   let [last, at] = ["", -1];
   for (const [part] of text.matchAll(PART)) {
     if (part.trim() !== "") {
+      if (!mayFollow(part, last) || around.length > LIMITS.depth || mended.length > MAX_PARTS)
+        return undefined;
       if (ENDS.has(part) && last === ",") mended[at] = "";
       mended.push(mendPart(part, last, around.at(-1)));
       if (part === "{" || part === "[") around.push(part);
@@ -25,6 +32,15 @@ export function mendValues(text: string): string {
 
 const ENDS: ReadonlySet<string> = new Set(["}", "]"]);
 const SIGNS = /^["{}[\]:,]/;
+/** What a value can stand behind. */
+const BEFORE_VALUE: ReadonlySet<string> = new Set(["", ":", ",", "[", "{"]);
+
+/** Whether JSON can have a part behind another, but for what is mended. */
+function mayFollow(part: string, last: string): boolean {
+  if (ENDS.has(part)) return true;
+  if (part === ",") return last === ":" || !BEFORE_VALUE.has(last);
+  return part === ":" ? last.startsWith('"') : BEFORE_VALUE.has(last);
+}
 
 /** A part as JSON has it, by the part before it and the object or list around it. */
 function mendPart(part: string, last: string, around: string | undefined): string {
