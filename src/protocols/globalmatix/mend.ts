@@ -12,22 +12,33 @@ const MAX_PARTS = 4 * LIMITS.values;
  * without commas before the end of an object or a list. Undefined where something else is wrong, too; that is found at once.
  */
 export function mendValues(text: string): string | undefined {
-  const mended: string[] = [];
-  const around: string[] = [];
-  // The last part that is no space, and its place in `mended`.
-  let [last, at] = ["", -1];
+  const mended = new Mended();
   for (const [part] of text.matchAll(PART)) {
-    if (part.trim() !== "") {
-      if (!mayFollow(part, last) || around.length > LIMITS.depth || mended.length > MAX_PARTS)
-        return undefined;
-      if (ENDS.has(part) && last === ",") mended[at] = "";
-      mended.push(mendPart(part, last, around.at(-1)));
-      if (part === "{" || part === "[") around.push(part);
-      else if (ENDS.has(part)) around.pop();
-      [last, at] = [part, mended.length - 1];
-    } else mended.push(part);
+    if (part.trim() === "") mended.parts.push(part);
+    else if (!mended.take(part)) return undefined;
   }
-  return mended.join("");
+  return mended.parts.join("");
+}
+
+class Mended {
+  readonly parts: string[] = [];
+  private readonly around: string[] = [];
+  /** The last part that is no space, and its place. */
+  private last = "";
+  private at = -1;
+
+  /** Adds a part that is no space; false where none such can stand there. */
+  take(part: string): boolean {
+    if (!mayFollow(part, this.last) || this.around.length > LIMITS.depth || this.parts.length > MAX_PARTS) {
+      return false;
+    }
+    if (ENDS.has(part) && this.last === ",") this.parts[this.at] = "";
+    this.at = this.parts.push(mendPart(part, this.last, this.around.at(-1))) - 1;
+    if (part === "{" || part === "[") this.around.push(part);
+    else if (ENDS.has(part)) this.around.pop();
+    this.last = part;
+    return true;
+  }
 }
 
 const ENDS: ReadonlySet<string> = new Set(["}", "]"]);
