@@ -20,8 +20,8 @@ export function parseJson(text: string): unknown {
   try {
     return parseStrictly(text);
   } catch (error) {
-    const mended = (error as TrackerError).code === "JSON_SYNTAX" ? mendValues(text) : text;
-    if (mended === text) throw error;
+    const mended = (error as TrackerError).code === "JSON_SYNTAX" ? mendValues(text) : undefined;
+    if (mended === undefined || mended === text) throw error;
     try {
       return parseStrictly(mended);
     } catch {

@@ -4,6 +4,7 @@ import { findTerm, VOCABULARY } from "../../../src/model/vocabulary";
 import { convert, unitsOf } from "../../../src/protocols/globalmatix/convert";
 import { checkFieldMap, compileMap, type FieldMap } from "../../../src/protocols/globalmatix/field-map";
 import { LIMITS } from "../../../src/protocols/globalmatix/limits";
+import { mendValues } from "../../../src/protocols/globalmatix/mend";
 import { formatPath, parsePath } from "../../../src/protocols/globalmatix/path";
 import { findReadings } from "../../../src/protocols/globalmatix/readings";
 import { guess } from "../../../src/protocols/globalmatix/recognise";
@@ -354,6 +355,20 @@ describe("Globalmatix readings", () => {
       "list[1].value": 2,
     });
   });
+});
+
+describe("JSON that is mended", () => {
+  for (const [text, mended] of [
+    ['{"a":nan,"b":[1,-inf,],}', '{"a":"nan","b":[1,"-inf"]}'],
+    ['{"a" : ,"b":}', '{"a" : null,"b":null}'],
+    ['{"a":"x\\"nan,}","b":+1}', '{"a":"x\\"nan,}","b":"+1"}'],
+    ['{"a":1}{"b":nan}', undefined],
+    ["[1,,2]", undefined],
+    ['{"a":no value}', undefined],
+    [`${"[".repeat(LIMITS.depth + 2)}nan`, undefined],
+  ] as const) {
+    it(`${text.slice(0, 40)} is ${mended ?? "not"}`, () => assert.equal(mendValues(text), mended));
+  }
 });
 
 describe("Globalmatix limits", () => {
