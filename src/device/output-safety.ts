@@ -65,7 +65,8 @@ export function checkInterlock(value: unknown): Problem[] {
   const saved = value as SavedInterlock;
   const numbers = Object.entries(INTERLOCK_LIMITS).flatMap(([name, { min, max, unit }]) => {
     const entered = saved[name as keyof typeof INTERLOCK_LIMITS];
-    const good = isBlank(entered) || (Number(entered) >= min && Number(entered) <= max);
+    const isNumber = typeof entered === "string" || typeof entered === "number";
+    const good = isBlank(entered) || (isNumber && Number(entered) >= min && Number(entered) <= max);
     return good
       ? []
       : [wrong(`interlock.${name}`, `${shown(entered)} is not between ${min} and ${max} ${unit}`)];

@@ -190,6 +190,18 @@ describe("device config", () => {
     [{ offlineAfter: 0 }, "MINUTES"],
     [{ offlineAfter: 43_201 }, "MINUTES"],
     [{ offlineAfter: null }, undefined],
+    [{ interlock: null, outputStops: null, delivery: null }, undefined],
+    [{ outputStops: [null, "on"] }, undefined],
+    [{ outputStops: "on" }, "STOP_STATE"],
+    [{ interlock: [] }, "INTERLOCK"],
+    [{ interlock: "on" }, "INTERLOCK"],
+    [{ interlock: { freshFor: null, maxSpeed: null, frameLife: null, whenUnsafe: null } }, undefined],
+    [{ interlock: { maxSpeed: true } }, "INTERLOCK"],
+    [{ interlock: { maxSpeed: [] } }, "INTERLOCK"],
+    [{ interlock: { frameLife: "4.9" } }, "INTERLOCK"],
+    [{ interlock: { frameLife: 61 } }, "INTERLOCK"],
+    [{ interlock: { frameLife: {} } }, "INTERLOCK"],
+    [{ interlock: { frameLife: "${LIFE}" } }, "INTERLOCK"],
   ];
   for (const [saved, code] of odd) {
     it(`takes odd types without falling over: ${JSON.stringify(saved)}`, () => {

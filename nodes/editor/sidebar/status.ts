@@ -1,4 +1,4 @@
-import type { Status } from "../../../src/registry/views";
+import type { Row, Status } from "../../../src/registry/views";
 import { text } from "./texts";
 
 /** A form for each status, so that nobody has to tell them apart by colour. */
@@ -17,7 +17,7 @@ export function statusText(status: Status): string {
   return text(`status.${status}`);
 }
 
-export type Trouble = "refused" | "denied" | undefined;
+export type Trouble = Row["trouble"];
 
 /**
  * The sign of a status; what it means stands beside it or in the row's label. A device that has trouble with the

@@ -28,8 +28,8 @@ export function commandWorldSuite(runs: number): void {
     ["command", "the command's own expiry in the frame"],
     ["clock", "a frame's end by this computer's clock alone"],
   ] as const) {
-    it(`${runs / 10} runs with ${what} do not go well: these runs can fail (seed ${seed})`, async () => {
-      const { failures } = await runWorlds(runs / 10, seed, weakness);
+    it(`${runs / 2} runs with ${what} do not go well: these runs can fail (seed ${seed})`, async () => {
+      const { failures } = await runWorlds(runs / 2, seed, weakness);
       assert.ok(failures.some((failure) => failure.includes("may take effect for too long")));
       const isStopped = failures.some((failure) => failure.includes("was stopped"));
       if (weakness === "command") assert.ok(isStopped, "a vehicle that drove was stopped");
