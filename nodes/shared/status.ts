@@ -1,5 +1,5 @@
 import type { Node, NodeStatus } from "node-red";
-import { cutStatus } from "./status-text";
+import { cutStatus } from "../../src/status-text";
 
 /** The editor is told at most once in this time. */
 const INTERVAL_MS = 1000;

@@ -424,6 +424,46 @@ describe("the sidebar in Chromium", function () {
         await page.locator(".tracker-status-select").selectOption("all");
       });
 
+      it("tells of an event while nobody looks: notification, badge and row; the bell switches the first off", async () => {
+        const alarm = async (text: string) => {
+          time += 10_000;
+          await client.publishAsync("BCE/E", Buffer.from(van.event(time, 1, text)), { qos: 1 });
+        };
+        const badge = page.locator(".tracker-badge");
+        const note = page.locator(".tracker-news");
+        await page.evaluate(() => (globalThis as unknown as Editor).RED.sidebar.show("info"));
+        await alarm("panic <b>1</b>");
+        await note.filter({ hasText: "panic <b>1</b>" }).waitFor();
+        await badge.filter({ hasText: "1" }).waitFor();
+        await shot("news");
+        await accessible(page, ".tracker-news");
+        await note.locator("button").first().click();
+        await hasFocus(".tracker-device-title");
+        await badge.waitFor({ state: "detached" });
+        await page.keyboard.press("Escape");
+        await page.click(".tracker-notify");
+        assert.equal(await page.locator(".tracker-notify").getAttribute("aria-pressed"), "false");
+        await page.evaluate(() => (globalThis as unknown as Editor).RED.sidebar.show("info"));
+        await note.waitFor({ state: "detached" });
+        await alarm("panic 2");
+        await badge.filter({ hasText: "1" }).waitFor();
+        assert.equal(await note.count(), 0);
+        await showTab();
+        await page.locator(`.tracker-row-news[data-key="${van.imei}"]`).waitFor();
+        await page.click(".tracker-notify");
+      });
+
+      it("shows the statuses of nodes in the editor's language", async () => {
+        await page.waitForFunction(
+          (wanted) => {
+            const { RED } = globalThis as unknown as { RED: { nodes: EditorNodes } };
+            const node = RED.nodes.node("devices") as { status?: { text?: string } } | null;
+            return node?.status?.text?.includes(wanted) === true;
+          },
+          look.language === "de" ? " von 2 online" : " of 2 online",
+        );
+      });
+
       it("opens a device, shows what it is wired to, and takes events for text", async () => {
         await client.publishAsync("BCE/E", Buffer.from(van.event(time, 1, "<img src=x onerror=alert(1)>")), {
           qos: 1,
@@ -448,7 +488,7 @@ describe("the sidebar in Chromium", function () {
         time += 10_000;
         await page.locator(".tracker-section-events").evaluate((node) => node.setAttribute("data-same", "1"));
         await telemetry(van, time);
-        await says(".tracker-section-counters li", /^4 /);
+        await says(".tracker-section-counters li", /^6 /);
         assert.equal(
           await page.locator(".tracker-section-events[data-same]").count(),
           1,

@@ -47,6 +47,7 @@ export class Feed {
   private readonly newsListeners = new Set<(news: readonly NewsItem[]) => void>();
   private watched: () => void = () => {};
   private newsAnnounced: string | undefined;
+  private glanceLater: ReturnType<typeof setTimeout> | undefined;
   private glancedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -83,7 +84,15 @@ export class Feed {
 
   /** Asks once although nobody looks, so that what is new can be told; not more often than {@link GLANCE_MS}. */
   glance(): void {
-    if (this.watchers > 0 || this.now() - this.glancedAt < GLANCE_MS) return;
+    const wait = this.glancedAt + GLANCE_MS - this.now();
+    if (this.isWatched || this.glanceLater !== undefined) return;
+    if (wait > 0) {
+      this.glanceLater = setTimeout(() => {
+        this.glanceLater = undefined;
+        this.glance();
+      }, wait);
+      return;
+    }
     this.glancedAt = this.now();
     this.stale ??= "rows";
     void this.catchUp(true);
@@ -116,8 +125,6 @@ export class Feed {
     const works = this.registry?.ready === true && this.problem === undefined;
     const recent = this.now() - this.overviewAt < OVERVIEW_MS;
     this.outdated(works && recent ? "rows" : "registries");
-    // One that is announced too early after the last glance is found at the next announcement.
-    if (isNews && this.watchers === 0 && this.now() - this.glancedAt < GLANCE_MS) return;
     this.newsAnnounced = `${id} ${news}`;
     if (isNews) this.glance();
   }

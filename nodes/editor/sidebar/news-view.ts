@@ -63,7 +63,7 @@ export function notify(news: readonly NewsItem[], show: (imei: string | undefine
     const line = $("<p>").text(said);
     // What a device has sent is no value of a text, where "$t(…)" would be looked up.
     const event = kind === "event" && some.length === 1 ? one.row.event?.text : undefined;
-    content.append(event ? line.append($("<span>").text(` ${event}`)) : line);
+    content.append(event ? line.append($("<span>").text(`: ${event}`)) : line);
   }
   const close = () => notification.close();
   content.append(

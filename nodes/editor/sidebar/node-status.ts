@@ -1,4 +1,4 @@
-import { STATUS_KEYS, type StatusTemplate, translateStatus } from "../../shared/status-text";
+import { STATUS_KEYS, type StatusTemplate, translateStatus } from "../../../src/status-text";
 import { red } from "../red";
 import { NAMESPACE } from "./texts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { cutStatus, MAX_STATUS, STATUS_KEYS, translateStatus } from "../../nodes/shared/status-text";
+import { cutStatus, MAX_STATUS, STATUS_KEYS, translateStatus } from "../../src/status-text";
 
 const catalogue = (language: string): Record<string, string> =>
   JSON.parse(readFileSync(`plugins/locales/${language}/trackers-sidebar.json`, "utf8")).sidebar.nodeStatus;
