@@ -75,6 +75,12 @@ class SharedStore implements Store {
   history(imei: string) {
     return this.kept.history(imei);
   }
+  copy() {
+    return this.kept.copy();
+  }
+  readCopy() {
+    return this.kept.readCopy();
+  }
   async close(): Promise<void> {}
 }
 

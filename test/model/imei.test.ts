@@ -18,7 +18,10 @@ const READ: readonly [string, unknown, string?][] = [
   ["marks of the direction of writing", "\u202a860000040000019\u202c"],
   ["spaces that cannot be seen", "\u200b860000040000019\ufeff"],
   ["a space that does not break", "860000040000019\u00a0"],
-  ["full-width digits", "\uff18\uff16\uff10\uff10\uff10\uff10\uff10\uff14\uff10\uff10\uff10\uff10\uff10\uff11\uff19"],
+  [
+    "full-width digits",
+    "\uff18\uff16\uff10\uff10\uff10\uff10\uff10\uff14\uff10\uff10\uff10\uff10\uff10\uff11\uff19",
+  ],
   ["a decimal zero", "860000040000019.0"],
   ["a decimal zero after a comma", "860000040000019,00"],
   ["an exponent that holds all digits", "8.60000040000019E+14"],
