@@ -9,6 +9,7 @@ import { PendingList } from "./pending";
 import type { Profile, Profiles } from "./profiles";
 import { Revisions } from "./revisions";
 import { fingerprint, SeenRecords } from "./seen";
+import { inSlices } from "./slices";
 import {
   type Changes,
   type CommandChanges,
@@ -362,8 +363,8 @@ export class Registry {
       );
       await this.store.commit({ devices, history, pending });
       this.apply(devices);
-      for (const change of changes) this.tell(change);
-      for (const imei of devices.keys()) for (const listener of this.editListeners) listener(imei);
+      await inSlices(changes, (change) => this.tell(change));
+      await inSlices([...devices.keys()], (imei) => this.tellEdit(imei));
     });
   }
 
@@ -541,6 +542,10 @@ export class Registry {
     if (!live?.online) return;
     live.online = false;
     this.dirtyStates.add(imei);
+  }
+
+  private tellEdit(imei: string): void {
+    for (const listener of this.editListeners) listener(imei);
   }
 
   private tell(change: StatusChange): void {

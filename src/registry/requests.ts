@@ -15,7 +15,7 @@ export interface Tools {
    * Reads CSV with any usual delimiter and line end: one list of cells a row. `brokenRow` is the first row with a
    * quotation mark that is not closed, or stands where none can; what follows cannot be trusted.
    */
-  parseCsv(text: string): { readonly rows: string[][]; readonly brokenRow?: number };
+  parseCsv(text: string, delimiter?: string): { readonly rows: string[][]; readonly brokenRow?: number };
   writeCsv(rows: readonly (readonly string[])[]): string;
 }
 

@@ -470,7 +470,10 @@ describe("store: SQLite's file", () => {
         await opened.open();
         await opened.commit(sample());
         await change();
-        await assert.rejects(opened.commit(sample()), { code: "STORE_LOST", message: /removed, replaced or written over/ });
+        await assert.rejects(opened.commit(sample()), {
+          code: "STORE_LOST",
+          message: /removed, replaced or written over/,
+        });
         await opened.close();
         const { setAside, inUse, copy: _, ...stored } = await opened.open();
         assert.deepEqual(stored, NOTHING_STORED);
