@@ -17,9 +17,12 @@ export const REGISTRY_TOOLS: Tools = {
     const key = await derive(password, salt, KEY_LENGTH, COST);
     return ["scrypt", COST.N, COST.r, COST.p, salt.toString("base64"), key.toString("base64")].join("$");
   },
-  parseCsv: (text) => {
+  parseCsv: (text, delimiter) => {
     const plain = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
-    const { data, errors } = Papa.parse<string[]>(plain, { delimiter: delimiterOf(plain), newline: "\n" });
+    const { data, errors } = Papa.parse<string[]>(plain, {
+      delimiter: delimiter ?? delimiterOf(plain),
+      newline: "\n",
+    });
     const broken = errors.find(({ type }) => type === "Quotes");
     return { rows: data, ...(broken?.row === undefined ? {} : { brokenRow: broken.row }) };
   },

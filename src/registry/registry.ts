@@ -9,9 +9,11 @@ import { PendingList } from "./pending";
 import type { Profile, Profiles } from "./profiles";
 import { Revisions } from "./revisions";
 import { fingerprint, SeenRecords } from "./seen";
+import { inSlices } from "./slices";
 import {
   type Changes,
   type CommandChanges,
+  type Found,
   HISTORY_LENGTH,
   type SeenChunk,
   type Store,
@@ -38,6 +40,13 @@ export interface RegistrySettings {
 /** Something became of a device. `device` is how it is after it (before it, where it was removed). */
 export interface StatusChange extends HistoryEntry {
   readonly device: Device;
+}
+
+/** What came of restoring from a copy: how many devices were added, and how many were there already. */
+export interface Restored {
+  readonly copy: string;
+  readonly added: number;
+  readonly kept: number;
 }
 
 export type Verdict =
@@ -111,11 +120,11 @@ export class Registry {
   }
 
   /**
-   * Reads the store. `onSetAside` is told where a damaged file was put, now or whenever the store has to be opened
-   * again. Rejects as {@link Store.open}.
+   * Reads the store. `onFound` is told what was wrong with it, now or whenever it has to be opened again. Rejects as
+   * {@link Store.open}.
    */
-  async open(onSetAside: (path: string) => void = () => undefined): Promise<void> {
-    const { devices, states, pending, seen, uplinks, commands, sendings } = await this.store.open(onSetAside);
+  async open(onFound: (found: Found) => void = () => undefined): Promise<void> {
+    const { devices, states, pending, seen, uplinks, commands, sendings } = await this.store.open(onFound);
     this.commands = () => ({ commands, sendings });
     this.uplinks.load(uplinks);
     for (const device of devices) this.devices.set(device.imei, device);
@@ -377,9 +386,37 @@ export class Registry {
       );
       await this.store.commit({ devices, history, pending });
       this.apply(devices);
-      for (const change of changes) this.tell(change);
-      for (const imei of devices.keys()) for (const listener of this.editListeners) listener(imei);
+      await inSlices(changes, (change) => this.tell(change));
+      await inSlices([...devices.keys()], (imei) => this.tellEdit(imei));
     });
+  }
+
+  /** Takes the day's copy of the store. */
+  copy(): Promise<void> {
+    return this.exclusively(() => this.store.use((store) => store.copy()));
+  }
+
+  /**
+   * Adds the devices of a copy of the store that are not there any more, with their last state; those that are there
+   * stay as they are. Rejects with `COPY_UNKNOWN`.
+   */
+  async restore(wanted: string | undefined, by: string): Promise<Restored> {
+    const { name, devices, states } = await this.exclusively(() =>
+      this.store.use((store) => store.readCopy(wanted)),
+    );
+    let missing: Device[] = [];
+    await this.change(() => {
+      missing = devices.filter(({ imei }) => !this.devices.has(imei));
+      return new Map(missing.map((device) => [device.imei, device]));
+    }, by);
+    const added = new Set(missing.map(({ imei }) => imei));
+    for (const [imei, state] of states) {
+      if (!added.has(imei) || this.states.has(imei)) continue;
+      const { connection: _, ...kept } = state;
+      this.states.set(imei, { ...kept, online: false });
+      this.changed(imei);
+    }
+    return { copy: name, added: added.size, kept: devices.length - added.size };
   }
 
   /** Takes unknown senders out of sight, or back into it. */
@@ -529,6 +566,10 @@ export class Registry {
     if (!live?.online) return;
     live.online = false;
     this.dirtyStates.add(imei);
+  }
+
+  private tellEdit(imei: string): void {
+    for (const listener of this.editListeners) listener(imei);
   }
 
   private tell(change: StatusChange): void {

@@ -15,7 +15,7 @@ export interface Tools {
    * Reads CSV with any usual delimiter and line end: one list of cells a row. `brokenRow` is the first row with a
    * quotation mark that is not closed, or stands where none can; what follows cannot be trusted.
    */
-  parseCsv(text: string): { readonly rows: string[][]; readonly brokenRow?: number };
+  parseCsv(text: string, delimiter?: string): { readonly rows: string[][]; readonly brokenRow?: number };
   writeCsv(rows: readonly (readonly string[])[]): string;
 }
 
@@ -46,6 +46,10 @@ const REQUESTS = {
   get: { subject: "known", run: (payload, { registry }) => detailsOf(registry, onlyImei(payload, registry)) },
   list: { subject: "known", run: list },
   export: { subject: "known", run: exportDevices },
+  restore: {
+    subject: "change",
+    run: (payload, { registry, by }) => registry.restore(readCopyName(payload), by),
+  },
   pending: {
     subject: "unknown",
     run: async (_, { registry }) => [...registry.allPending()].map(publicPending),
@@ -134,6 +138,14 @@ async function setState(
     payload,
     imeis.map((imei) => publicDevice(knownDevice(registry, imei))),
   );
+}
+
+/** A copy by its name; without one, the copy that the registry would take itself. */
+function readCopyName(payload: unknown): string | undefined {
+  const name = isObject(payload) ? payload.copy : payload;
+  if (name === undefined || name === null || name === "") return undefined;
+  if (typeof name === "string") return name;
+  throw new TrackerError({ code: "FIELD_VALUE", path: "copy", message: "copy is the name of a copy" });
 }
 
 async function remove(payload: unknown, { registry, by }: RequestContext): Promise<unknown> {
