@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, openEditor, SCREENSHOTS } from "../support/browser";
-import { EXAMPLES } from "../support/end-to-end";
+import { EditorClient } from "../support/editor-client";
+import { EXAMPLES, type FlowNode } from "../support/end-to-end";
 import { NpmStart } from "../support/npm-start";
 
 describe("the first hour, in Chromium after npm start", function () {
@@ -31,12 +33,15 @@ describe("the first hour, in Chromium after npm start", function () {
   for (const word of ["gps", "vehicle", "fleet", "tracking"]) {
     it(`the palette finds the nodes by ${word}`, async () => {
       const search = page.locator("#red-ui-palette-search input");
-      await search.fill(word);
+      await search.pressSequentially(word);
       await page.locator('.red-ui-palette-node[data-palette-type="inject"]').waitFor({ state: "hidden" });
       const found = page.locator('.red-ui-palette-node[data-palette-type^="tracker-"]:visible');
       assert.ok((await found.count()) >= 6);
       await search.fill("");
-      await page.locator('.red-ui-palette-node[data-palette-type="inject"]').waitFor();
+      await search.press("Backspace");
+      await page
+        .locator('.red-ui-palette-node[data-palette-type="inject"]:not([data-filter])')
+        .waitFor({ state: "attached" });
     });
   }
 
@@ -52,20 +57,22 @@ describe("the first hour, in Chromium after npm start", function () {
     });
     await page.locator(`#node-config-input-port[placeholder="${port}"]`).waitFor();
     await page.locator("#red-ui-tab-tracker-tab-sheet a").click();
-    assert.equal(await page.locator('#tracker-sheet tr[data-field="Port"] code').innerText(), port);
+    assert.equal(await page.locator('#tracker-sheet tr[data-field="Port"] code').textContent(), port);
     await page.locator("#node-config-dialog-cancel").click();
     await page.locator("#tracker-device-config").waitFor({ state: "detached" });
   });
 
   it("every example can be imported from the menu, and is connected after Deploy", async () => {
     for (const file of EXAMPLES) {
-      const example = await (await import("node:fs/promises")).readFile(file, "utf8");
-      await page.evaluate((nodes) => {
-        const { RED } = window as unknown as {
-          RED: { view: { importNodes(nodes: object[], options: object): void } };
-        };
-        RED.view.importNodes(nodes, { generateIds: true, addFlow: false });
-      }, JSON.parse(example));
+      await page.evaluate(
+        (nodes) => {
+          const { RED } = window as unknown as {
+            RED: { view: { importNodes(nodes: object[], options: object): void } };
+          };
+          RED.view.importNodes(nodes, { generateIds: true, addFlow: false });
+        },
+        JSON.parse(readFileSync(file, "utf8")),
+      );
     }
     const invalid = (type: string) =>
       page.evaluate((wanted) => {
@@ -89,5 +96,18 @@ describe("the first hour, in Chromium after npm start", function () {
     for (const type of ["mqtt in", "mqtt out", "tracker-simulator", "tracker-bce-decoder"])
       assert.deepEqual(await invalid(type), [], type);
     await page.screenshot({ path: join(SCREENSHOTS, "first-hour-imported.png") });
+    const client = await EditorClient.connect(url);
+    const deployed = page.waitForResponse((response) => response.url().endsWith("/flows") && response.ok());
+    await page.locator("#red-ui-header-button-deploy").click();
+    await page.getByRole("button", { name: "Confirm deploy" }).click();
+    await deployed;
+    const flows: FlowNode[] = await (await fetch(`${url}/flows`)).json();
+    assert.ok(flows.length > 150);
+    // Deploy leaves what was there before as it is.
+    for (const { id, type, name } of flows.filter((node) => !node.id.startsWith("5a"))) {
+      if (/^mqtt (in|out)$/.test(type)) await client.connected(id);
+      if (type === "tracker-broker" && name !== "") await client.status(id, /^listening on /);
+    }
+    client.close();
   });
 });
