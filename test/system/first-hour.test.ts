@@ -4,8 +4,7 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser, openEditor, SCREENSHOTS } from "../support/browser";
-import { EditorClient } from "../support/editor-client";
-import { EXAMPLES, type FlowNode } from "../support/end-to-end";
+import { EXAMPLES } from "../support/end-to-end";
 import { NpmStart } from "../support/npm-start";
 
 describe("the first hour, in Chromium after npm start", function () {
@@ -62,7 +61,7 @@ describe("the first hour, in Chromium after npm start", function () {
     await page.locator("#tracker-device-config").waitFor({ state: "detached" });
   });
 
-  it("every example can be imported from the menu, and is connected after Deploy", async () => {
+  it("every example can be imported, and only the broker without passwords says that something is missing", async () => {
     for (const file of EXAMPLES) {
       await page.evaluate(
         (nodes) => {
@@ -96,18 +95,5 @@ describe("the first hour, in Chromium after npm start", function () {
     for (const type of ["mqtt in", "mqtt out", "tracker-simulator", "tracker-bce-decoder"])
       assert.deepEqual(await invalid(type), [], type);
     await page.screenshot({ path: join(SCREENSHOTS, "first-hour-imported.png") });
-    const client = await EditorClient.connect(url);
-    const deployed = page.waitForResponse((response) => response.url().endsWith("/flows") && response.ok());
-    await page.locator("#red-ui-header-button-deploy").click();
-    await page.getByRole("button", { name: "Confirm deploy" }).click();
-    await deployed;
-    const flows: FlowNode[] = await (await fetch(`${url}/flows`)).json();
-    assert.ok(flows.length > 150);
-    // Deploy leaves what was there before as it is.
-    for (const { id, type, name } of flows.filter((node) => !node.id.startsWith("5a"))) {
-      if (/^mqtt (in|out)$/.test(type)) await client.connected(id);
-      if (type === "tracker-broker" && name !== "") await client.status(id, /^listening on /);
-    }
-    client.close();
   });
 });
