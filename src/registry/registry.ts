@@ -4,7 +4,7 @@ import { checkImei } from "../model/imei";
 import type { NormalizedRecord } from "../model/message";
 import { Connections, ended } from "./connections";
 import type { Change, Device, HistoryEntry, LiveState, Pending } from "./device";
-import { absorb, judge, type Marks, newLiveState } from "./live";
+import { absorb, hasKnownTime, judge, type Marks, marksAgain, newLiveState } from "./live";
 import { PendingList } from "./pending";
 import type { Profile, Profiles } from "./profiles";
 import { Revisions } from "./revisions";
@@ -260,7 +260,7 @@ export class Registry {
     const marks = judge(live, record, now, this.settings.clockTolerance);
     // What was from the future and is so no more never counted yet.
     if (met !== undefined && !(met.future && !marks.future)) {
-      const again: Marks = { ...(met.late ? { late: true } : {}), ...(met.future ? { future: true } : {}) };
+      const again = marksAgain(marks, met);
       if (!met.here) return again;
       counters.records++;
       counters.duplicates++;
@@ -270,7 +270,8 @@ export class Registry {
     counters.records++;
     if (marks.late) counters.late++;
     if (marks.future) counters.future++;
-    else absorb(live, record, now, this.settings.clockTolerance, met === undefined ? now : undefined);
+    if (hasKnownTime(marks))
+      absorb(live, record, now, this.settings.clockTolerance, met === undefined ? now : undefined);
     return marks;
   }
 

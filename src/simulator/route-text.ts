@@ -1,4 +1,5 @@
 import { TrackerError } from "../errors";
+import { isNullIsland } from "../model/position";
 import { loopOf, type Route } from "./route";
 import type { Point } from "./routes";
 
@@ -23,6 +24,10 @@ export function readRoute(text: string): Route {
   for (const [latitude, longitude] of points) {
     if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180)) {
       const message = `${latitude}, ${longitude} is not a position: latitude −90 to 90, longitude −180 to 180`;
+      throw problem("ROUTE_COORDINATES", message);
+    }
+    if (isNullIsland(latitude, longitude)) {
+      const message = "0, 0 is not a position, but what loggers write without a fix: leave such points out";
       throw problem("ROUTE_COORDINATES", message);
     }
   }

@@ -217,11 +217,10 @@ describe("Globalmatix decoder node", () => {
   for (const [from, to, payload, expected] of [
     ["$floor(di / $power(2, 3)) % 2 = 0", "ignition", { di: 7 }, { attributes: { ignition: true } }],
     ["$floor(di / $power(2, 3)) % 2 = 0", "ignition", { di: 8 }, { attributes: { ignition: false } }],
-    ["rpm / 8", "engineSpeed", { rpm: 8000 }, { attributes: { engineSpeed: 1000 } }],
     [
-      '$toMillis($string(ts), "[Y0001][M01][D01][H01][m01][s01]")',
+      '$toMillis(ts, "[M01]/[D01]/[Y0001] [H01]:[m01]")',
       "time",
-      { ts: 20261121163000 },
+      { ts: "11/21/2026 16:30" },
       { time: Date.UTC(2026, 10, 21, 16, 30) },
     ],
     [
