@@ -1,4 +1,5 @@
 import type { Problem } from "../../errors";
+import { imeiIn } from "../../model/imei";
 import type { Scalar } from "../../model/message";
 import type { Written } from "./beside";
 import { type AxisName, readPair } from "./coordinates";
@@ -60,6 +61,8 @@ export function unitPathOf(beside: Written | undefined): { unitPath?: string } {
 
 /** The problem of a value that does not fit a target, with what would. */
 export function unfitOf(value: Scalar, target: CompiledRule["target"], path: string): Unfit {
+  const imei = target.key === "imei" ? imeiIn(value).problem : undefined;
+  if (imei !== undefined) return { to: target.key, problem: { ...imei, path } };
   const label = "label" in target ? target.label : target.key;
   const range = "range" in target ? target.range : undefined;
   const fits = range === undefined ? "" : `, which is ${[...range].join(" to ")} ${target.unit}`.trimEnd();

@@ -1,4 +1,4 @@
-import { checkImei } from "../../model/imei";
+import { imeiIn } from "../../model/imei";
 import type { Scalar } from "../../model/message";
 import { convertLinear, type Linear, UNITS } from "../../model/units";
 import { isInRange } from "../../model/vocabulary";
@@ -86,11 +86,7 @@ const CONVERT: Readonly<Record<Target["type"], Convert>> = {
     return digits?.toLowerCase().padStart(16, "0");
   },
   time: (value, unit) => readTime(value, unit || "recognised"),
-  imei: (value) => {
-    const digits = String(value).trim();
-    const wrong = checkImei(digits)?.code;
-    return (wrong === undefined || wrong === "IMEI_CHECK_DIGIT") && !/^0+$/.test(digits) ? digits : undefined;
-  },
+  imei: (value) => imeiIn(value).imei,
   event: (value) => (value === null || value === "" ? undefined : String(value)),
   ignore: (value) => value,
 };

@@ -1,6 +1,6 @@
 import type { Problem } from "../../errors";
 import { correctRollover } from "../../model/clock";
-import { checkSender } from "../../model/imei";
+import { checkSender, isImeiName } from "../../model/imei";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
 import { isNullIsland } from "../../model/position";
 import { ShapeCache } from "../../model/shapes";
@@ -61,7 +61,7 @@ export function normalizeReading(
   const errors = problems.filter(({ code }) => code === "POSITION_RANGE");
   const warnings = [
     ...(imei === null ? [] : checkSender(imei, origin.topicImei)),
-    ...problems.filter((one) => !errors.includes(one)),
+    ...problems.filter((one) => !errors.includes(one) && !(imei !== null && isOther(one))),
     ...ofTime,
   ];
   const isTimeUnknown = time === null && (unfit.has("time") || claims.has("time"));
@@ -105,6 +105,11 @@ function masksOf(claims: readonly Claim[]): ReadonlySet<string | undefined> {
   const masks = new Set(claims.filter(({ unit }) => isBit(unit)).map(({ path }) => path));
   if (masks.size > 0) for (const { path, unit } of claims) if (!isBit(unit)) masks.delete(path);
   return masks;
+}
+
+/** A number under `id` is no wrong IMEI where something else says whose the reading is. */
+function isOther({ code, path = "" }: Problem): boolean {
+  return code.startsWith("IMEI_") && !isImeiName(path);
 }
 
 function imeiOf(claims: ReadonlyMap<string, Claim>, { topicImei }: Origin): string | null {

@@ -1,3 +1,4 @@
+import { imeiIn, isImeiName } from "../../model/imei";
 import type { Scalar } from "../../model/message";
 import { areTogether, isFraction, unitBeside, unitOfKey, type Written } from "./beside";
 import { type Claim, isCoordinate, take, type Unfit, unfitOf, unitPathOf } from "./claims";
@@ -45,6 +46,9 @@ export function recogniseOthers(
   for (const side of candidates.filter(isSide)) fillSide(side, claims, unfits);
   const lost = others.filter(({ to }) => isCoordinate(to) && !claims.has(to));
   unfits.push(...lost.filter((one) => convertOf(one) === undefined).map(unfitOfCandidate));
+  // Of many names that may have the IMEI, the likeliest says why there is none.
+  const imei = claims.has("imei") ? undefined : others.find(({ to }) => to === "imei");
+  if (imei !== undefined) unfits.push(unfitOfCandidate(imei));
   return unfits;
 }
 
@@ -56,7 +60,7 @@ function fill(candidate: Candidate, claims: Map<string, Claim>, unfits: Unfit[])
   const { to } = candidate;
   const value = convertOf(candidate);
   if (value === undefined) {
-    // An IMEI that does not fit has problems of its own; whether coordinates are missing is known at the end.
+    // Whether coordinates or the IMEI are missing is known at the end.
     if (!isCoordinate(to) && to !== "imei") unfits.push(unfitOfCandidate(candidate));
   } else if (!claims.has(to) || value === false) take(claimOf(candidate, value), claims);
 }
@@ -80,7 +84,9 @@ function unfitOfCandidate({ source, target, path }: Candidate): Unfit {
   return unfitOf(source, target, path);
 }
 
-function convertOf({ source, target, unit }: Candidate): Scalar | undefined {
+function convertOf({ to, source, target, unit, path }: Candidate): Scalar | undefined {
+  // A number under `id` is no IMEI because it becomes one by a zero or a check digit.
+  if (to === "imei" && !isImeiName(path) && imeiIn(source).isWhole !== true) return undefined;
   return convert(source, target, unit);
 }
 
