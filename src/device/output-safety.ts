@@ -39,7 +39,8 @@ export const INTERLOCK_LIMITS = {
 } as const;
 
 /** Fills in the defaults of an interlock that was checked. */
-export function resolveInterlock(saved: SavedInterlock = {}): Interlock {
+export function resolveInterlock(given: SavedInterlock | null = {}): Interlock {
+  const saved = given ?? {};
   const number = (name: keyof typeof INTERLOCK_LIMITS) =>
     isBlank(saved[name]) ? INTERLOCK_LIMITS[name].preset : Number(saved[name]);
   return {
