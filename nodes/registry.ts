@@ -107,6 +107,10 @@ function announceChanges(RED: NodeAPI, id: string, host: RegistryHost): void {
     const state = `${host.current !== undefined} ${revision} ${host.problem?.code ?? ""}`;
     if (state === told) return;
     told = state;
-    RED.comms.publish(`trackers/registry/${id}`, { epoch: host.epoch, revision }, false);
+    RED.comms.publish(
+      `trackers/registry/${id}`,
+      { epoch: host.epoch, revision, news: host.current?.news ?? 0 },
+      false,
+    );
   });
 }

@@ -6,9 +6,7 @@ import { runVisibly } from "./run";
 const FOLDER = join(process.cwd(), "test", "compat");
 
 async function main(): Promise<number> {
-  const installed = await runVisibly("npm", ["ci", "--no-audit", "--no-fund", "--prefer-offline"], {
-    cwd: FOLDER,
-  });
+  const installed = await runVisibly(process.execPath, [join("scripts", "install.mjs"), FOLDER]);
   if (installed !== 0) return installed;
   const node = join(FOLDER, "node_modules", ".bin", "node");
   const mocha = require.resolve("mocha/bin/mocha.js");

@@ -48,6 +48,7 @@ export type FleetOptions = Counts &
     events: keyof typeof EVENT_RATES;
     faults: FaultLevel;
     connection: "output" | "own";
+    /** Empty for the usual one. */
     host: string;
     /** 0 for the usual one. */
     port: number;
@@ -98,7 +99,7 @@ const OPTIONS: OptionTable<FleetOptions> = {
   damaged: percent,
   clock: percent,
   connection: choice("output", "own"),
-  host: text("127.0.0.1"),
+  host: text(""),
   port: whole(0, 65_535),
   tls: flag(false),
   verify: flag(true),

@@ -39,6 +39,22 @@ export interface Platform {
   readonly password?: string;
 }
 
+/** The built-in broker, where it is the one that devices connect to. */
+export interface BuiltInBroker {
+  /** Addresses at which other computers reach it, the likeliest first; none where it is for its own computer only. */
+  readonly hosts: readonly string[];
+  /** Null where it does not listen so. */
+  readonly port: number | null;
+  readonly tlsPort: number | null;
+}
+
+/** A built-in broker that runs, as the editor is told of it. */
+export interface RunningBroker extends BuiltInBroker {
+  readonly id: string;
+  /** Id of the registry whose devices it lets in. */
+  readonly registry: string;
+}
+
 const NAVIXY = { port: 1883, tlsPort: 8883, password: "secretword" };
 
 /** Source: docs/protocols/iotm.md and docs/protocols/globalmatix.md. */
@@ -158,14 +174,18 @@ export function resolveDeviceConfig(
 /** A device config with its defaults that was not checked: host, port and topics are as the user typed them. */
 export type UncheckedDeviceConfig = Omit<DeviceConfig, "port"> & { readonly port: number | string };
 
-/** Fills in the defaults without a check; an unknown protocol or platform is taken for the default one. */
+/**
+ * Fills in the defaults without a check; an unknown protocol or platform is taken for the default one. Host and ports of
+ * an own broker are those of the built-in one, where that is given.
+ */
 export function withDefaults(
   saved: SavedDeviceConfig,
   credentials: DeviceCredentials,
+  broker?: BuiltInBroker,
 ): UncheckedDeviceConfig {
   const protocol = knownOr("iotm", saved.protocol, PROTOCOLS);
   const platformName = knownOr("own", saved.platform, PLATFORMS);
-  const platform: Platform = PLATFORMS[platformName];
+  const platform = platformOf(platformName, broker);
   const defaults = PROTOCOLS[protocol];
   const tls = isTrue(saved.tls);
   const topics = Object.fromEntries(
@@ -174,7 +194,7 @@ export function withDefaults(
   return {
     protocol,
     platform: platformName,
-    host: platform.host || asText(saved.host),
+    host: platform.host || asText(saved.host) || (platformName === "own" ? (broker?.hosts[0] ?? "") : ""),
     port: hasPreset(platform) || isBlank(saved.port) ? usualPort(platform, tls) : (saved.port ?? ""),
     tls,
     topics,
@@ -194,6 +214,13 @@ export function withDefaults(
     offlineAfter: isBlank(saved.offlineAfter) ? null : Number(saved.offlineAfter) * 60_000,
     fieldMap: saved.fieldMap ?? {},
   };
+}
+
+/** A platform with the ports of the built-in broker, where devices of an own broker connect to that. */
+export function platformOf(name: PlatformName, broker?: BuiltInBroker): Platform {
+  const platform: Platform = PLATFORMS[name];
+  if (name !== "own" || broker === undefined) return platform;
+  return { ...platform, port: broker.port ?? platform.port, tlsPort: broker.tlsPort ?? platform.tlsPort };
 }
 
 /** A key of the table, or the default where the value is none. */

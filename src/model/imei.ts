@@ -1,96 +1,5 @@
 import type { Problem } from "../errors";
 
-const LENGTH = 15;
-/** The shortest that a lost zero can have made of an IMEI: no type allocation code begins with more than two. */
-export const SHORTEST_IMEI = 13;
-/** Characters of a value that an error shows. */
-const SHOWN = 40;
-
-/** An IMEI that was read, or why a value is none. */
-export type ImeiReading =
-  | {
-      readonly imei: string;
-      /** All 15 digits stood there; a number of another length can be anything where nothing says that it is one. */
-      readonly isWhole?: true;
-      readonly problem?: undefined;
-    }
-  | { readonly imei?: undefined; readonly isWhole?: undefined; readonly problem: Problem };
-
-/**
- * Reads an IMEI in the ways in which people, spreadsheets and devices write it: as text or number, with `IMEI:` in
- * front, with spaces, dashes, dots or slashes between the digits, in quotes, with invisible characters, as `="…"`, with
- * a decimal zero or an exponent that holds all digits, with the software version in place of the check digit
- * (IMEISV, 16 digits), or without the zeros in front, where the check digit then fits. Whether the check digit of 15
- * digits fits is {@link checkImei}'s question.
- *
- * Codes: `IMEI_MISSING` (nothing is there), `IMEI_SCIENTIFIC` (digits are lost), `IMEI_DIGITS` (something else than
- * digits), `IMEI_LENGTH`. Source: 3GPP TS 23.003, 6.2.
- */
-export function imeiIn(value: unknown): ImeiReading {
-  if (isNothing(value)) return { problem: { code: "IMEI_MISSING", message: "the IMEI is missing" } };
-  const isText = typeof value === "string" || typeof value === "bigint" || Number.isInteger(value);
-  if (!isText) return { problem: notDigits(value) };
-  const written = plain(String(value));
-  const number = readNumber(written);
-  if (number === "lost") {
-    const message = `IMEI ${shown(value)}: a spreadsheet has shortened it; format the column as text and enter it again`;
-    return { problem: { code: "IMEI_SCIENTIFIC", message } };
-  }
-  const digits = number ?? written.replace(/[\s\-./_\u2010-\u2015]/g, "");
-  if (!/^\d+$/.test(digits)) return { problem: notDigits(value) };
-  if (digits.length === LENGTH) return { imei: digits, isWhole: true };
-  if (digits.length === LENGTH + 1) return { imei: withCheckDigit(digits.slice(0, 14)) };
-  const padded = digits.padStart(LENGTH, "0");
-  if (digits.length >= SHORTEST_IMEI && digits.length < LENGTH && checkImei(padded) === undefined)
-    return { imei: padded };
-  const message = `IMEI ${shown(digits)} has ${digits.length} digits instead of ${LENGTH}`;
-  return { problem: { code: "IMEI_LENGTH", message } };
-}
-
-function isNothing(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === "string" && plain(value) === "");
-}
-
-/** The longest text that is looked at; an IMEI in all its clothes has far less. */
-const LONGEST = 200;
-
-/** Without what is around an IMEI; full-width digits as plain ones. */
-function plain(text: string): string {
-  return text
-    .slice(0, LONGEST)
-    .normalize("NFKC")
-    .replace(/[\p{Cf}\p{Cc}]/gu, " ")
-    .trim()
-    .replace(/^=?\s?["'`\u2018\u2019\u201c\u201d]+/, "")
-    .replace(/["'\u2018\u2019\u201c\u201d]+$/, "")
-    .replace(/^\s*IMEI(?:SV)?\s?[:=#]?/i, "")
-    .trim();
-}
-
-/** The digits of a number with a decimal point or an exponent; undefined where it has neither. */
-function readNumber(text: string): string | "lost" | undefined {
-  const [, whole, fraction = "", exponent] =
-    /^(\d{1,20})(?:[.,](\d{1,20}))?(?:e\+?(\d{1,2}))?$/i.exec(text) ?? [];
-  if (whole === undefined || (fraction === "" && exponent === undefined)) return undefined;
-  const shift = Number(exponent ?? 0);
-  if (exponent === undefined) return /^0+$/.test(fraction) ? whole : undefined;
-  const lost = fraction.length < shift;
-  return lost || !/^0*$/.test(fraction.slice(shift)) ? "lost" : whole + fraction.slice(0, shift);
-}
-
-function withCheckDigit(first14: string): string {
-  return `${first14}${imeiCheckDigit(first14)}`;
-}
-
-function notDigits(value: unknown): Problem {
-  return { code: "IMEI_DIGITS", message: `IMEI ${shown(value)} has something else than digits` };
-}
-
-function shown(value: unknown): string {
-  const text = typeof value === "object" ? "{…}" : String(value);
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
-}
-
 /**
  * Checks an IMEI: 15 digits, the last of which is the check digit by the Luhn formula
  * (3GPP TS 23.003, annex B). Returns what is wrong, or undefined.
@@ -114,6 +23,125 @@ export function checkImei(imei: string): Problem | undefined {
     };
   }
   return undefined;
+}
+
+/** An IMEI that was read, or why a value is none. */
+export type ImeiReading =
+  | {
+      /** 15 digits; whether the check digit fits is {@link checkImei}'s question. */
+      readonly imei: string;
+      readonly problem?: undefined;
+      /** All 15 digits stood there; a number of another length can be anything where nothing says that it is one. */
+      readonly isWhole?: true;
+    }
+  | { readonly imei?: undefined; readonly problem: Problem; readonly isWhole?: undefined };
+
+/**
+ * An IMEI as devices, spreadsheets and people write it: text or a number, `IMEI:` in front, in quotes or behind an
+ * apostrophe, with spaces, dashes, dots, slashes or characters that nobody sees between the digits, `….0`, an exponent
+ * that keeps all digits, 16 digits of which the last two are a software version (IMEISV), without leading zeros where
+ * the check digit then fits. Codes: `IMEI_DIGITS`, `IMEI_LENGTH`, `IMEI_MISSING` (nothing, or only zeros) and
+ * `IMEI_SCIENTIFIC` (an exponent with which digits were lost). Source: 3GPP TS 23.003, 6.2.
+ */
+export function imeiIn(value: unknown): ImeiReading {
+  const written = textOf(value);
+  if (written === undefined) return { problem: noDigits(JSON.stringify(value) ?? typeof value) };
+  if (written.length > MAX_WRITTEN) return { problem: noDigits(written) };
+  // Most are written so, and the rest costs more.
+  const digits = /^\d{13,16}$/.test(written) ? written : imeiDigits(written);
+  if (digits === "" || /^0+$/.test(digits)) return { problem: missing };
+  if (/^\d+(?:[.,]\d*)?e\+?\d+$/i.test(digits)) return { problem: scientific(written) };
+  const problem = checkImei(digits);
+  if (problem === undefined || problem.code === "IMEI_CHECK_DIGIT") return { imei: digits, isWhole: true };
+  const imei = problem.code === "IMEI_LENGTH" ? derived(digits) : undefined;
+  return imei === undefined
+    ? { problem: problem.code === "IMEI_DIGITS" ? noDigits(written) : problem }
+    : { imei };
+}
+
+/** The IMEI of more or fewer digits than it has, where only one makes sense. */
+function derived(digits: string): string | undefined {
+  // No type allocation code begins so: it is a zero in front, as numbers with two digits a byte have it.
+  const others =
+    digits.length === 16 && !/^0[2-9]/.test(digits)
+      ? withCheckDigit(digits)
+      : digits.replace(/^0(?=\d{15}$)/, "");
+  const isNear = others.length >= SHORTEST_IMEI && others.length <= 15;
+  const imei = others.padStart(15, "0");
+  return isNear && checkImei(imei) === undefined ? imei : undefined;
+}
+
+/** Whether a name says that its value is an IMEI, and nothing else. */
+export function isImeiName(name: string): boolean {
+  return /imei/i.test(name);
+}
+
+/** No IMEI is written longer, however it is. */
+const MAX_WRITTEN = 100;
+/** IMEIs begin with 01, and those of test devices with 00. Source: GSMA TS.06, reporting body identifiers. */
+const MAX_LOST_ZEROS = 2;
+/** Fewer digits are no IMEI, however it is written. */
+export const SHORTEST_IMEI = 15 - MAX_LOST_ZEROS;
+
+const missing: Problem = { code: "IMEI_MISSING", message: "the IMEI is missing" };
+
+function textOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return "";
+  if (typeof value === "number" && !Number.isInteger(value)) return undefined;
+  return typeof value === "string" || typeof value === "number" || typeof value === "bigint"
+    ? String(value)
+    : undefined;
+}
+
+const FULL_WIDTH_ZERO = 0xff10;
+
+/** The digits of an IMEI as it is written, without all that {@link readImei} takes around and between them. */
+export function imeiDigits(written: string): string {
+  const plain = written
+    .replace(/[\uff10-\uff19]/g, (digit) => String(digit.charCodeAt(0) - FULL_WIDTH_ZERO))
+    .replace(/[\p{C}\p{Z}]/gu, "")
+    .replace(/^[='"`´‘’“”„]+/, "")
+    .replace(/^(?:urn:)?(?:gsma:)?imei(?:sv|number|no|nr)?[:=#._-]*/i, "")
+    .replace(/^['"`´‘’“”„]+/, "");
+  const bare = plain.slice(0, plain.length - (/^['"`´‘’“”„,;]*/.exec(reversed(plain))?.[0].length ?? 0));
+  const exact = withoutExponent(withoutSoftwareVersion(bare.replace(/^(\d+)[.,]0+$/, "$1")));
+  return /^\d/.test(exact) && !/e/i.test(exact) ? exact.replace(/[\p{Pd}\-./\\_:,]/gu, "") : exact;
+}
+
+function reversed(text: string): string {
+  return [...text].reverse().join("");
+}
+
+/** `860000040000027/01`, as telephones show it. */
+function withoutSoftwareVersion(text: string): string {
+  return text.replace(/^(\d{15})\/\d\d$/, "$1");
+}
+
+/** `8.60000040000027E+14` as a whole number; as it is where its digits do not make one. */
+function withoutExponent(text: string): string {
+  const [, whole = "", part = "", power = ""] = /^(\d+)(?:[.,](\d+))?e\+?(\d{1,2})$/i.exec(text) ?? [];
+  const places = Number(power);
+  const isWhole = power !== "" && part.length >= places && /^0*$/.test(part.slice(places));
+  return isWhole ? whole + part.slice(0, places) : text;
+}
+
+function withCheckDigit(digits: string): string {
+  const first14 = digits.slice(0, 14);
+  return first14 + imeiCheckDigit(first14);
+}
+
+function noDigits(written: string): Problem {
+  return { code: "IMEI_DIGITS", message: `IMEI ${shown(written)} has something else than digits` };
+}
+
+function scientific(written: string): Problem {
+  const advice = "a spreadsheet has shortened it; format the column as text and enter it again";
+  return { code: "IMEI_SCIENTIFIC", message: `IMEI ${shown(written)}: ${advice}` };
+}
+
+/** What was sent, cut to what a person can read. */
+function shown(text: string): string {
+  return text.length > MAX_WRITTEN ? `${text.slice(0, MAX_WRITTEN)}…` : text;
 }
 
 /**

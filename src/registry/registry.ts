@@ -4,7 +4,7 @@ import { checkImei } from "../model/imei";
 import type { NormalizedRecord } from "../model/message";
 import { Connections, ended } from "./connections";
 import type { Change, Device, HistoryEntry, LiveState, Pending } from "./device";
-import { absorb, judge, type Marks, newLiveState } from "./live";
+import { absorb, hasKnownTime, judge, type Marks, marksAgain, newLiveState } from "./live";
 import { PendingList } from "./pending";
 import type { Profile, Profiles } from "./profiles";
 import { Revisions } from "./revisions";
@@ -82,6 +82,7 @@ export class Registry {
   private readonly states = new Map<string, LiveState>();
   private readonly seen = new Map<string, SeenRecords>();
   private readonly unknown = new PendingList();
+  private newsCount = 0;
   /** When a device that is online was last heard, on the steady clock. */
   private readonly heard = new Map<string, number>();
   private readonly dirtyStates = new Set<string>();
@@ -193,6 +194,16 @@ export class Registry {
     return this.unknown.all();
   }
 
+  /** How many events and new unknown senders came in this run: what a person may want to see at once. */
+  get news(): number {
+    return this.newsCount;
+  }
+
+  /** Milliseconds of silence after which a device counts as offline. */
+  offlineAfter(device: Device): number {
+    return this.profileOf(device)?.offlineAfter ?? this.settings.offlineAfter;
+  }
+
   counts(): { devices: number; active: number; online: number; pending: number } {
     const active = [...this.devices.values()].filter(({ state }) => state === "active").length;
     return { devices: this.devices.size, active, online: this.heard.size, pending: this.unknown.notIgnored };
@@ -234,11 +245,20 @@ export class Registry {
       return { kind: "inactive", device };
     }
     const print = fingerprint(record);
+    if (this.isOtherProtocol(device, record))
+      return { kind: "active", device, marks: { otherProtocol: true } };
     const live = this.hear(device, now);
     const marks = this.observe(live, record, print, this.numberOf(node), now);
     this.connections.reported(live, record);
+    if (record.kind === "event" && Object.keys(marks).length === 0) this.newsCount++;
     for (const listener of this.recordListeners) listener(record, marks);
     return { kind: "active", device, marks };
+  }
+
+  /** Whether a record cannot be of the device that it names, because that speaks another protocol. */
+  private isOtherProtocol(device: Device, { protocol }: NormalizedRecord): boolean {
+    const profile = this.profileOf(device);
+    return profile !== undefined && profile.protocol !== protocol;
   }
 
   /** The built-in broker did not let a client in that has the IMEI of a device. */
@@ -249,8 +269,10 @@ export class Registry {
     }
     // What has never sent a record may have been made up.
     if (!this.unknown.has(imei) && checkImei(imei) !== undefined) return;
+    const isNew = !this.unknown.has(imei);
     const forgotten = this.unknown.refuse(imei, reason, address, this.clock.day());
     if (forgotten === imei) return;
+    if (isNew) this.newsCount++;
     if (forgotten !== undefined) this.revisions.remove(forgotten);
     this.revisions.touch(imei);
   }
@@ -269,7 +291,7 @@ export class Registry {
     const marks = judge(live, record, now, this.settings.clockTolerance);
     // What was from the future and is so no more never counted yet.
     if (met !== undefined && !(met.future && !marks.future)) {
-      const again: Marks = { ...(met.late ? { late: true } : {}), ...(met.future ? { future: true } : {}) };
+      const again = marksAgain(marks, met);
       if (!met.here) return again;
       counters.records++;
       counters.duplicates++;
@@ -279,7 +301,8 @@ export class Registry {
     counters.records++;
     if (marks.late) counters.late++;
     if (marks.future) counters.future++;
-    else absorb(live, record, now, this.settings.clockTolerance, met === undefined ? now : undefined);
+    if (hasKnownTime(marks))
+      absorb(live, record, now, this.settings.clockTolerance, met === undefined ? now : undefined);
     return marks;
   }
 
@@ -313,7 +336,7 @@ export class Registry {
         this.heard.set(imei, steady);
         continue;
       }
-      const limit = this.profileOf(device)?.offlineAfter ?? this.settings.offlineAfter;
+      const limit = this.offlineAfter(device);
       if (steady - heardAt <= limit) continue;
       this.heard.delete(imei);
       this.setOnline(device, live, false, this.clock.day());
@@ -444,6 +467,7 @@ export class Registry {
   }
 
   private note(record: NormalizedRecord & { readonly imei: string }, topic: string, now: number): void {
+    if (!this.unknown.has(record.imei)) this.newsCount++;
     const forgotten = this.unknown.note(record, topic, now);
     if (forgotten !== undefined) this.revisions.remove(forgotten);
     this.revisions.touch(record.imei);

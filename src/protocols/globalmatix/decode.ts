@@ -123,6 +123,11 @@ export function decodeReadings(
   };
 }
 
+const NOBODYS: Problem = {
+  code: "IMEI_MISSING",
+  message: "nothing says whose reading this is: choose the value that holds the IMEI in the field map",
+};
+
 function decodeReading(
   reading: PlacedReading,
   context: DecodeContext,
@@ -131,9 +136,7 @@ function decodeReading(
   const { map, noTime, noImei, receivedAt } = context;
   const { record, problem } = normalizeReading(reading, mapReading(reading, map, computed), context);
   if (record.imei === null && noImei === "error") {
-    const message =
-      "nothing says whose reading this is: choose the value that holds the IMEI in the field map";
-    return { problem: { code: "IMEI_MISSING", message } };
+    return { problem: record.warnings?.find(({ code }) => code.startsWith("IMEI_")) ?? NOBODYS };
   }
   if (record.time === null && noTime === "error") {
     const message = "the reading has no usable time: choose the value that holds it in the field map";

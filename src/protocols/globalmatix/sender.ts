@@ -1,4 +1,4 @@
-import { imeiIn, SHORTEST_IMEI } from "../../model/imei";
+import { imeiIn, isImeiName, SHORTEST_IMEI } from "../../model/imei";
 import { namesOf } from "./recognise";
 import { NAME_KEYS } from "./signals";
 
@@ -182,10 +182,6 @@ class SenderScan {
 
 function openScope(isArray: boolean, under: string): Scope {
   return { isArray, under, isSender: undefined, key: "", saysSender: false, said: [] };
-}
-
-function isImeiName(name: string): boolean {
-  return /imei/i.test(name);
 }
 
 /** Also where it is the last part of a name: `device.id`, `vehicle_imei`. */
