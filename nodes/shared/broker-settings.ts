@@ -4,7 +4,8 @@ import { DEFAULT_LIMITS } from "../../src/broker/limits";
 import type { Pem, TlsSettings } from "../../src/broker/listeners";
 import type { ServiceUser } from "../../src/broker/logins";
 import type { BrokerSettings } from "../../src/broker/server";
-import { TrackerError } from "../../src/errors";
+import { shown, shownText, TrackerError } from "../../src/errors";
+import { isObject } from "../../src/registry/fields";
 import { isBlank } from "../../src/saved";
 import { choice, count, flag, type OptionTable, positive, readOptions, text } from "./options";
 
@@ -125,21 +126,32 @@ function tlsOf(options: BrokerOptions, credentials: BrokerCredentials, folder: s
 }
 
 function servicesOf(saved: unknown, credentials: BrokerCredentials): ServiceUser[] {
-  if (!Array.isArray(saved ?? []))
-    throw wrong("SERVICE_USER", "services", "the service users are not a list");
+  const list = saved ?? [];
+  if (!Array.isArray(list)) throw wrong("SERVICE_USER", "services", "the service users are not a list");
   const users = new Set<string>();
-  return ((saved ?? []) as Record<string, unknown>[]).map(({ user, role, slot }, index) => {
-    const name = String(user ?? "").trim();
+  return list.map((given: unknown, index) => {
     const path = `services[${index}]`;
-    if (name === "") throw wrong("SERVICE_USER", path, "a service user has no name");
-    if (users.has(name)) throw wrong("SERVICE_USER", path, `the service user ${name} is there twice`);
-    users.add(name);
-    const password = credentials[`password${Number(slot)}`] ?? "";
-    if (password === "") throw wrong("SERVICE_USER", path, `the service user ${name} has no password`);
-    const known = ROLES.find((one) => one === (role ?? "full"));
-    if (known === undefined) throw wrong("SERVICE_USER", path, `${String(role)} is no role`);
-    return { user: name, password, role: known };
+    const read = serviceOf(given, path, credentials);
+    if (users.has(read.user)) {
+      throw wrong("SERVICE_USER", path, `the service user ${shownText(read.user)} is there twice`);
+    }
+    users.add(read.user);
+    return read;
   });
+}
+
+function serviceOf(given: unknown, path: string, credentials: BrokerCredentials): ServiceUser {
+  if (!isObject(given)) throw wrong("SERVICE_USER", path, `${shown(given)} is no service user`);
+  const { user, role, slot } = given;
+  const name = typeof user === "string" || typeof user === "number" ? String(user).trim() : "";
+  if (name === "") throw wrong("SERVICE_USER", path, "a service user has no name");
+  const password = (typeof slot === "object" ? "" : credentials[`password${Number(slot)}`]) ?? "";
+  if (password === "") {
+    throw wrong("SERVICE_USER", path, `the service user ${shownText(name)} has no password`);
+  }
+  const known = ROLES.find((one) => one === (role ?? "full"));
+  if (known === undefined) throw wrong("SERVICE_USER", path, `${shown(role)} is no role`);
+  return { user: name, password, role: known };
 }
 
 function wrong(code: string, path: string, message: string): TrackerError {

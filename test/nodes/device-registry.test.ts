@@ -330,7 +330,7 @@ describe("device registry node", () => {
       await seen(all),
       frames.map(([lat]) => lat),
     );
-    const overtaken = { ...event(now - 5000, 0), position: position(55.1, 25) };
+    const overtaken = { ...event(now - 5000, 1), position: position(55.1, 25) };
     const late = (await flow.send({ payload: overtaken, location: { lat: 55.1, lon: 25 } })).known[0];
     assert.equal((late as { location?: object }).location, none);
   });

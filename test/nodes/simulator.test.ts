@@ -150,8 +150,8 @@ describe("tracker simulator node", () => {
   for (const [what, config, message] of [
     ["no device", { car: 0 }, /there are 0 devices/],
     ["too many devices", { car: 3000, lorry: 3000 }, /there are 6000 devices/],
-    ["a text for a number", { car: "many" }, /'many' is not a whole number/],
-    ["a wrong beginning", { start: "soon" }, /'soon' is not a time such as/],
+    ["a text for a number", { car: "many" }, /"many" is not a whole number/],
+    ["a wrong beginning", { start: "soon" }, /"soon" is not a time such as/],
     ["a time factor of 0", { factor: 0 }, /0 is not a number from 0\.1 to 100/],
     [
       "a route file that is not there",
