@@ -42,14 +42,18 @@ async function install(packages: readonly string[]): Promise<void> {
   if (still.length > 0) throw new Error(`${sentence} They could not be installed: ${still.join(", ")}.`);
 }
 
+/** Random tests of which `npm test` makes a share of the runs. */
+const WHOLE = ["dist/test/protocols/iotm/wild.test.js", "dist/test/commands/simulation.test.js"];
+
 async function main(): Promise<number> {
   const packages = missing();
   if (packages.length > 0) await install(packages);
   const mocha = require.resolve("mocha/bin/mocha.js");
   const options = ["--no-config", "--forbid-only", "--forbid-pending", "--timeout", "120000"];
-  return runVisibly(process.execPath, [mocha, ...options, "dist/test/system/**/*.test.js"], {
-    env: { PATH: FOLDERS.join(":") },
-  });
+  const run = (files: readonly string[], env: Readonly<Record<string, string>>) =>
+    runVisibly(process.execPath, [mocha, ...options, ...files], { env });
+  const code = await run(["dist/test/system/**/*.test.js"], { PATH: FOLDERS.join(":") });
+  return code === 0 ? run(WHOLE, { TEST_WHOLE: "1" }) : code;
 }
 
 main().then(
