@@ -5,6 +5,7 @@ import { COMMAND_DEFAULTS, type CommandSettings } from "../src/commands/settings
 import type { Delivery } from "../src/device/output-safety";
 import type { Problem } from "../src/errors";
 import { deviceInfo } from "../src/registry/message";
+import { mqttObstacle } from "./shared/mqtt-ways";
 import { choice, flag, type OptionTable, positive, readOptions, whole } from "./shared/options";
 import { attempt, catchable, describe, toProblem } from "./shared/problems";
 import type { RegistryHost } from "./shared/registry-host";
@@ -19,7 +20,6 @@ interface Options {
   /** Seconds. */
   confirmWithin: number;
   retriesLatching: number;
-  retriesTimed: number;
   maxPerMinute: number;
   allowOverride: boolean;
 }
@@ -29,8 +29,7 @@ const OPTIONS: OptionTable<Options> = {
   delivery: choice("now", "wait"),
   expires: positive(COMMAND_DEFAULTS.expiresAfter / 1000, 30 * 86_400),
   confirmWithin: positive(COMMAND_DEFAULTS.confirmWithin / 1000, 3600),
-  retriesLatching: whole(COMMAND_DEFAULTS.retries.latching, 10),
-  retriesTimed: whole(COMMAND_DEFAULTS.retries.timed, 10),
+  retriesLatching: whole(COMMAND_DEFAULTS.retries, 10),
   maxPerMinute: positive(COMMAND_DEFAULTS.maxPerMinute, 60),
   allowOverride: flag(COMMAND_DEFAULTS.allowOverride),
 };
@@ -75,6 +74,7 @@ module.exports = (RED: NodeAPI): void => {
     });
 
     const remove = setup?.host.addSender(this.id, {
+      obstacle: () => mqttObstacle(RED, this),
       send: (_command, { topic, frame }) => {
         const message = { topic, payload: Buffer.from(frame), qos: 1, retain: false };
         this.send([{ _msgid: RED.util.generateId(), ...message } as NodeMessage, null]);
@@ -102,7 +102,7 @@ function settingsOf(options: Options, defaults: CommandSettings["defaults"]): Co
     delivery: options.delivery,
     expiresAfter: options.expires * 1000,
     confirmWithin: options.confirmWithin * 1000,
-    retries: { latching: options.retriesLatching, timed: options.retriesTimed },
+    retries: options.retriesLatching,
     allowOverride: options.allowOverride,
     maxPerMinute: options.maxPerMinute,
   };

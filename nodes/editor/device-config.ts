@@ -65,7 +65,7 @@ const CHECKED: Readonly<Partial<Record<keyof SavedDeviceConfig, (typeof TABS)[nu
   fieldMap: "map",
 };
 
-const INTERLOCK_NUMBERS = ["freshFor", "maxSpeed"] as const;
+const INTERLOCK_NUMBERS = ["freshFor", "maxSpeed", "frameLife"] as const;
 
 /** Reads the dialog that is open; Node-RED opens one at a time of a type. */
 let readOpen: (() => SavedDeviceConfig) | undefined;
@@ -233,6 +233,7 @@ function readInterlock(saved: SavedInterlock = {}): SavedInterlock {
     Object.entries({
       freshFor: textOf("interlock-freshFor"),
       maxSpeed: textOf("interlock-maxSpeed"),
+      frameLife: textOf("interlock-frameLife"),
       ignitionOff,
       whenUnsafe: whenUnsafe === "refuse" ? "" : whenUnsafe,
     }).filter(([, value]) => value !== "" && value !== false),

@@ -25,8 +25,12 @@ export function wrongInterlock(value: unknown): ReadonlyMap<string, string> {
 
 function sentence(problem: Pick<Problem, "code" | "path">): string {
   const part = problem.code === "INTERLOCK" ? partOf(problem) : "";
-  const limits = part === "freshFor" || part === "maxSpeed" ? INTERLOCK_LIMITS[part] : { max: MAX_MINUTES };
+  const limits = isLimited(part) ? INTERLOCK_LIMITS[part] : { max: MAX_MINUTES };
   return translate(`error.${problem.code}${part === "" ? "" : `_${part}`}`, limits);
+}
+
+function isLimited(part: string): part is keyof typeof INTERLOCK_LIMITS {
+  return Object.hasOwn(INTERLOCK_LIMITS, part);
 }
 
 function partOf({ path = "" }: Pick<Problem, "path">): string {

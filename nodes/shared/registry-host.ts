@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Node } from "node-red";
 import type { Command } from "../../src/commands/command";
-import { Commander, type OutgoingFrame } from "../../src/commands/commander";
+import { Commander } from "../../src/commands/commander";
+import type { Reason } from "../../src/commands/machine";
+import type { OutgoingFrame } from "../../src/commands/port";
 import { type Problem, TrackerError } from "../../src/errors";
 import { RegistryDirectory } from "../../src/registry/directory";
 import type { Profiles } from "../../src/registry/profiles";
@@ -13,8 +15,12 @@ import { describe, toProblem } from "./problems";
 const RETRY_MS = 10_000;
 const TICK_MS = 1000;
 
+const NO_SENDER: Reason = { code: "NO_SENDER", reason: "there is no node that could send it" };
+
 /** A node that hands commands on to the devices, and hears what becomes of them. */
 export interface CommandSender {
+  /** Why what it is given would not be published; undefined where nothing is known against it. */
+  obstacle(): Reason | undefined;
   send(command: Command, outgoing: OutgoingFrame): void;
   report(command: Command): void;
 }
@@ -158,7 +164,10 @@ export class RegistryHost {
     const senderOf = ({ origin }: Command) => this.senders.get(origin) ?? [...this.senders.values()][0];
     return new Commander(registry, {
       newId: () => randomUUID(),
-      canSend: () => this.canSend,
+      noSender: (command) => {
+        const sender = senderOf(command);
+        return sender === undefined ? NO_SENDER : sender.obstacle();
+      },
       send: (command, outgoing) => this.guarded(() => senderOf(command)?.send(command, outgoing)),
       report: (command) => this.guarded(() => senderOf(command)?.report(command)),
     });

@@ -34,6 +34,11 @@ export interface Sending {
   readonly uniqueId: number;
   /** Epoch milliseconds, own clock. */
   readonly time: number;
+  /**
+   * Epoch milliseconds, a whole second on the device's clock: the frame is not executed after it. Absent where a
+   * version wrote it whose frames had the command's own.
+   */
+  readonly expires?: number;
 }
 
 /** A command with all that became of it. Plain data, never changed: a step makes a new one. */
@@ -51,7 +56,7 @@ export interface Command extends Switching {
   readonly origin: string;
   /** Milliseconds that a confirmation may take. */
   readonly confirmWithin: number;
-  /** How often it is sent again at most. */
+  /** How often it is sent again at most; a timed one never is. */
   readonly retries: number;
   /** Sendings to the device in a minute, of all its commands, with which this one may still be sent. */
   readonly maxPerMinute: number;

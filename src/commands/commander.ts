@@ -1,71 +1,18 @@
 import { expandTopic } from "../device/topics";
 import { TrackerError } from "../errors";
 import type { NormalizedRecord } from "../model/message";
-import type { Connections } from "../registry/connections";
 import type { Marks } from "../registry/live";
-import type { Registry } from "../registry/registry";
 import { Batch } from "./batch";
 import { CommandBook } from "./book";
 import { type Command, isRunning, nextUniqueId } from "./command";
 import { confirmation } from "./confirmation";
-import { due, type Reason, type Situation, type Step, step } from "./machine";
+import { due, type Step, step } from "./machine";
+import { type Moment, Motions } from "./motion";
 import { findLateObstacle, findObstacle, type Outlook, recent } from "./obstacles";
 import { encodeCommand, outputLabel } from "./outputs";
+import type { Caller, CommandedRegistry, CommanderPort } from "./port";
 import { readCommand } from "./read";
-import type { CommandSettings } from "./settings";
-
-/** What the commander needs of the registry whose devices it commands. */
-export type CommandedRegistry = Pick<
-  Registry,
-  | "clock"
-  | "device"
-  | "live"
-  | "profileOf"
-  | "revisions"
-  | "commands"
-  | "exclusively"
-  | "commitCommands"
-  | "onRecord"
-  | "onRemoval"
-  | "onChange"
-> & { readonly connections: Pick<Connections, "isListening" | "onListening"> };
-
-/** What is to be published at QoS 1, never retained. */
-export interface OutgoingFrame {
-  readonly topic: string;
-  readonly frame: Uint8Array;
-}
-
-/** What the commander needs from its owner. None of it may throw. */
-export interface CommanderPort {
-  newId(): string;
-  /** Whether {@link send} would find somebody to send it. */
-  canSend(command: Command): boolean;
-  send(command: Command, outgoing: OutgoingFrame): void;
-  /** Told after every change of a command, once the store has it. */
-  report(command: Command): void;
-}
-
-/** Who gives a command. */
-export interface Caller {
-  readonly settings: CommandSettings;
-  /** For the history. */
-  readonly by: string;
-  /** Kept with the command, so that the owner knows who is to send it and hears of it. */
-  readonly origin: string;
-}
-
-/** What is only known while this runs. */
-interface Watch {
-  /** On the steady clock: when its expiry comes, and since when a confirmation is waited for. */
-  readonly deadline: number;
-  silentSince: number;
-  /** On the clock of the day: when it was first handed over. */
-  handedAt?: number;
-  /** The device did not hear the last sending when that was handed over. */
-  wasMissed?: boolean;
-  confirmation?: Reason | undefined;
-}
+import { Watches } from "./watches";
 
 /**
  * The commands to the devices of a registry. Everything is in the store before anybody is told of it, and a
@@ -74,8 +21,12 @@ interface Watch {
  */
 export class Commander {
   private readonly book: CommandBook;
-  private readonly watches = new Map<string, Watch>();
-  private readonly woken = new Set<string>();
+  private readonly watches = new Watches(() => this.now());
+  private readonly motions = new Motions();
+  /** Since when devices listen at the built-in broker, on the steady clock. */
+  private readonly listeningSince = new Map<string, number>();
+  /** Devices that are to be looked after, and when they were heard, on the steady clock; null where they were not. */
+  private readonly woken = new Map<string, number | null>();
   /** Commands that were refused because the store failed, which may have them all the same. */
   private readonly doubtful = new Set<string>();
   private readonly stops: readonly (() => void)[];
@@ -89,13 +40,15 @@ export class Commander {
     this.book = new CommandBook(registry.commands());
     registry.commands = () => this.book.all();
     // Those that were sent get the whole time anew: nobody listened while this was not running.
-    for (const imei of this.book.busy()) for (const command of this.book.running(imei)) this.watch(command);
+    for (const imei of this.book.busy())
+      for (const command of this.book.running(imei)) this.watches.of(command);
     this.stops = [
       registry.onRecord((record, marks) => this.heard(record, marks)),
-      registry.connections.onListening((imei) => this.wake(imei)),
+      registry.connections.onListening((imei) => this.listens(imei)),
       registry.onRemoval((imeis) => this.cancelAll(imeis)),
       registry.onChange(({ imei, change }) => {
         if (change === "removed") this.forgetDevice(imei);
+        if (change === "deactivated") this.endAll(imei);
       }),
     ];
   }
@@ -107,8 +60,7 @@ export class Commander {
    */
   submit(payload: unknown, { settings, by, origin }: Caller): Promise<Command> {
     // How long it may take counts from here, however long its turn is in coming.
-    const now = this.registry.clock.day();
-    const steady = this.registry.clock.steady();
+    const { day: now, steady } = this.now();
     return this.registry.exclusively(async () => {
       this.checkOpen();
       const request = readCommand(payload, settings, this.registry, now);
@@ -121,14 +73,15 @@ export class Commander {
         by,
         origin,
         confirmWithin: settings.confirmWithin,
-        retries: settings.retries[request.mode],
+        retries: request.mode === "timed" ? 0 : settings.retries,
         maxPerMinute: settings.maxPerMinute,
         createdAt: now,
         status: "accepted",
         sendings: [],
         history: [entry],
       };
-      this.watches.set(id, { deadline: steady + command.expires - now, silentSince: steady });
+      const deadline = steady + command.expires - now;
+      this.watches.begin(id, { deadline, silentSince: steady, sendingUntil: steady });
       await this.accept(command);
       return this.book.get(id) ?? command;
     });
@@ -166,13 +119,13 @@ export class Commander {
   }
 
   /**
-   * Does what the time brings: expiry, sending again, giving up. To be called every second or so. Rejects as the
+   * Does what the time brings: sending what waits, expiry, giving up. Nothing is sent again by it. To be called every second or so. Rejects as the
    * store does; what was due is tried again with the next call.
    */
   async tick(): Promise<void> {
     if (this.closed || (this.book.busy().length === 0 && this.doubtful.size === 0)) return;
     await this.registry.exclusively(async () => {
-      for (const imei of this.book.busy()) await this.advance(imei);
+      for (const imei of this.book.busy()) await this.advance(imei, null);
       if (this.doubtful.size > 0) await this.commit(new Batch("", undefined));
     });
   }
@@ -193,40 +146,57 @@ export class Commander {
       if (older.output !== command.output) continue;
       this.take(batch, older, { happening: "supersede", code: "SUPERSEDED", reason });
     }
-    this.decide(batch, command);
+    this.decide(batch, command, null);
     try {
       await this.finish(batch);
     } catch (error) {
       if (this.book.get(command.id) === undefined) {
         this.doubtful.add(command.id);
-        this.watches.delete(command.id);
+        this.watches.end(command.id);
       }
       throw error;
     }
   }
 
-  /** Does what is due for a device's commands. */
-  private async advance(imei: string): Promise<void> {
+  /** Does what is due for a device's commands; `heardAt` is when it was heard, where it was (steady clock). */
+  private async advance(imei: string, heardAt: number | null): Promise<void> {
     const batch = this.batch(imei);
-    for (const command of this.book.running(imei)) this.decide(batch, command);
+    for (const command of this.book.running(imei)) this.decide(batch, command, heardAt);
     await this.finish(batch);
   }
 
-  private decide(batch: Batch, command: Command): void {
-    const next = due(command, this.situation(command, batch));
-    if (next !== undefined) this.take(batch, command, next);
+  private decide(batch: Batch, command: Command, heardAt: number | null): void {
+    const watch = this.watches.of(command);
+    const outlook = { ...this.outlook(command), sendings: batch.sendings };
+    const finding = findObstacle(command, outlook);
+    const next = due(command, {
+      isOver: this.isOver(command),
+      active: this.registry.device(command.imei)?.state === "active" && !watch.wasDeactivated,
+      online: this.registry.live(command.imei)?.online === true,
+      obstacle: finding.obstacle,
+      overridden: finding.overridden,
+      confirmation: watch.confirmation,
+      isSilent: outlook.now.steady - watch.silentSince >= command.confirmWithin,
+      isHeardAgain: heardAt !== null && heardAt >= watch.sendingUntil,
+    });
+    if (next === undefined) return;
+    if (next.happening === "send" && finding.obstacle === undefined) {
+      this.takeSending(batch, command, next, finding.frameEnd);
+    } else this.take(batch, command, next);
   }
 
   private take(batch: Batch, command: Command, next: Step): void {
-    const now = this.registry.clock.day();
-    if (next.happening !== "send") {
-      const after = step(command, next, now);
-      if (after !== undefined) batch.put(after);
-      return;
-    }
-    const uniqueId = nextUniqueId(batch.sendings?.uniqueId, now);
-    const after = step(command, next, now, uniqueId);
-    if (after !== undefined) batch.putSending(after, [...recent(batch.sendings, now), now]);
+    const after = step(command, next, this.now().day);
+    if (after !== undefined) batch.put(after);
+  }
+
+  private takeSending(batch: Batch, command: Command, next: Step, expires: number): void {
+    const { day, steady } = this.now();
+    const uniqueId = nextUniqueId(batch.sendings?.uniqueId, day);
+    const after = step(command, next, day, { uniqueId, expires });
+    if (after === undefined) return;
+    this.watches.of(command).sendingUntil = steady + expires - day;
+    batch.putSending(after, [...recent(batch.sendings, day), day]);
   }
 
   private batch(imei: string): Batch {
@@ -245,7 +215,7 @@ export class Commander {
     for (const command of withheld) {
       this.take(next, command, { happening: "withhold", code: "WITHHELD", reason });
       const after = next.latest(command.id);
-      if (after !== undefined) this.decide(next, after);
+      if (after !== undefined) this.decide(next, after, null);
     }
     await this.finish(next);
   }
@@ -266,97 +236,94 @@ export class Commander {
     for (const id of forgotten) this.book.forget(id);
     for (const command of batch.commands.values()) this.book.put(command);
     if (batch.sendings !== undefined) this.book.putSendings(batch.imei, batch.sendings);
-    for (const command of batch.commands.values()) if (!isRunning(command)) this.watches.delete(command.id);
+    for (const command of batch.commands.values()) if (!isRunning(command)) this.watches.end(command.id);
   }
 
   /** Gives a frame to the owner, unless it must not be sent any more after it was written down. */
   private handOver(command: Command): boolean {
     const outlook = this.outlook(command);
     const { profile, now } = outlook;
-    const device = this.registry.device(command.imei);
+    const watch = this.watches.of(command);
+    const { uniqueId, expires = 0 } = command.sendings.at(-1) ?? {};
     const isLate =
       this.closed ||
       this.isOver(command) ||
-      device?.state !== "active" ||
+      now.day >= expires ||
+      now.steady >= watch.sendingUntil ||
+      this.registry.device(command.imei)?.state !== "active" ||
       profile === undefined ||
       findLateObstacle(command, outlook) !== undefined;
-    const uniqueId = command.sendings.at(-1)?.uniqueId;
     if (isLate || uniqueId === undefined) return false;
-    const watch = this.watch(command);
-    watch.silentSince = this.registry.clock.steady();
-    watch.handedAt ??= now;
+    watch.silentSince = now.steady;
+    watch.handedAt ??= now.day;
     watch.wasMissed = outlook.isListening !== true;
     const { topic, invertTimed } = profile.commands;
-    const envelope = { expires: command.expires, uniqueId, invertTimed };
-    const frame = encodeCommand(command.imei, command, envelope);
+    const frame = encodeCommand(command.imei, command, { expires, uniqueId, invertTimed });
     this.port.send(command, { topic: expandTopic(topic, command.imei), frame });
     return true;
-  }
-
-  private situation(command: Command, batch: Batch): Situation {
-    const watch = this.watch(command);
-    const outlook = { ...this.outlook(command), sendings: batch.sendings };
-    return {
-      isOver: this.isOver(command),
-      active: this.registry.device(command.imei)?.state === "active",
-      online: outlook.live?.online === true,
-      confirmation: watch.confirmation,
-      isSilent: this.registry.clock.steady() - watch.silentSince >= command.confirmWithin,
-      wasMissed: watch.wasMissed === true && outlook.isListening === true,
-      ...findObstacle(command, outlook),
-    };
   }
 
   private outlook(command: Command): Outlook {
     const { imei } = command;
     const device = this.registry.device(imei);
     return {
-      now: this.registry.clock.day(),
+      now: this.now(),
       profile: device && this.registry.profileOf(device),
-      live: this.registry.live(imei),
+      motion: this.motions.get(imei),
       sendings: this.book.sendings(imei),
-      canSend: this.port.canSend(command),
+      noSender: this.port.noSender(command),
       isListening: this.registry.connections.isListening(imei),
+      listeningSince: this.listeningSince.get(imei),
     };
+  }
+
+  private now(): Moment {
+    const { clock } = this.registry;
+    return { day: clock.day(), steady: clock.steady() };
   }
 
   /** By either clock: the one of the day may be set back. */
   private isOver(command: Command): boolean {
-    const { clock } = this.registry;
-    return clock.day() >= command.expires || clock.steady() >= this.watch(command).deadline;
-  }
-
-  private watch({ id, expires }: Command): Watch {
-    const known = this.watches.get(id);
-    if (known !== undefined) return known;
-    const { clock } = this.registry;
-    const watch = { deadline: clock.steady() + expires - clock.day(), silentSince: clock.steady() };
-    this.watches.set(id, watch);
-    return watch;
+    const { day, steady } = this.now();
+    return day >= command.expires || steady >= this.watches.of(command).deadline;
   }
 
   /** A record has come: it may confirm commands, and the device can be told something now. */
   private heard(record: NormalizedRecord & { readonly imei: string }, marks: Marks): void {
     const { imei } = record;
-    const running = this.book.running(imei);
-    if (running.length === 0) return;
-    const now = this.registry.clock.day();
-    for (const command of running) {
-      const watch = this.watch(command);
+    const { day, steady } = this.now();
+    const device = this.registry.device(imei);
+    const { stops = [] } = (device && this.registry.profileOf(device))?.commands ?? {};
+    if (stops.some((state) => state !== "")) this.motions.hear(record, marks, steady);
+    for (const command of this.book.running(imei)) {
+      const watch = this.watches.of(command);
       const sentAt = watch.handedAt ?? command.sendings[0]?.time ?? Number.POSITIVE_INFINITY;
-      watch.confirmation ??= confirmation(command, record, marks, sentAt, now);
+      watch.confirmation ??= confirmation(command, record, marks, sentAt, day);
     }
-    this.wake(imei);
+    this.wake(imei, steady);
   }
 
-  private wake(imei: string): void {
-    if (this.woken.has(imei) || this.book.running(imei).length === 0) return;
-    this.woken.add(imei);
+  /** A device hears commands over a new connection: what went over the one before, nobody keeps for it. */
+  private listens(imei: string): void {
+    const { steady } = this.now();
+    this.listeningSince.set(imei, steady);
+    const watches = this.book.running(imei).map((command) => this.watches.of(command));
+    for (const watch of watches) watch.sendingUntil = Math.min(watch.sendingUntil, steady);
+    // What it may have done is sent again only after its next word, which may confirm it.
+    this.wake(imei, watches.some(({ wasMissed }) => wasMissed) ? steady : null);
+  }
+
+  private wake(imei: string, heardAt: number | null): void {
+    if (this.book.running(imei).length === 0) return;
+    const isWoken = this.woken.has(imei);
+    this.woken.set(imei, heardAt ?? this.woken.get(imei) ?? null);
+    if (isWoken) return;
     const work = async () => {
+      const at = this.woken.get(imei) ?? null;
       this.woken.delete(imei);
-      if (!this.closed) await this.advance(imei);
+      if (!this.closed) await this.advance(imei, at);
     };
-    // Where the store fails, the next tick tries again, and says so.
+    // Where the store fails, the next tick tries again, and says so; what is to be sent again waits for the device.
     this.registry.exclusively(work).catch(() => undefined);
   }
 
@@ -372,9 +339,17 @@ export class Commander {
     }
   }
 
+  /** Also where it is activated again before their turn comes. */
+  private endAll(imei: string): void {
+    for (const command of this.book.running(imei)) this.watches.of(command).wasDeactivated = true;
+    this.wake(imei, null);
+  }
+
   private forgetDevice(imei: string): void {
-    for (const { id } of this.book.ofDevice(imei)) this.watches.delete(id);
+    for (const { id } of this.book.ofDevice(imei)) this.watches.end(id);
     this.book.forgetDevice(imei);
+    this.motions.forget(imei);
+    this.listeningSince.delete(imei);
   }
 
   private report(command: Command): void {

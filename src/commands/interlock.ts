@@ -1,7 +1,6 @@
 import type { Interlock, StopState } from "../device/output-safety";
-import type { LiveState } from "../registry/device";
-import { attributeAt } from "../registry/live";
 import type { Reason } from "./machine";
+import { deviceClock, type Moment, type Motion, type Said } from "./motion";
 import type { Switching } from "./outputs";
 
 /** Why a vehicle must not be stopped now. */
@@ -17,65 +16,53 @@ export function mayStop({ state, mode }: Switching, stops: StopState): boolean {
 
 /**
  * Why the vehicle must not be stopped, or undefined where everything that is asked for is known and good.
- * `now` is the own clock in milliseconds. Codes: `INTERLOCK_POSITION`, `INTERLOCK_CLOCK`, `INTERLOCK_SPEED`,
- * `INTERLOCK_IGNITION`.
+ * Codes: `INTERLOCK_POSITION`, `INTERLOCK_CLOCK`, `INTERLOCK_SPEED`, `INTERLOCK_IGNITION`.
  */
-export function danger(live: LiveState | undefined, interlock: Interlock, now: number): Danger | undefined {
+export function danger(motion: Motion | undefined, interlock: Interlock, now: Moment): Danger | undefined {
+  if (motion === undefined) return noPosition(interlock);
   for (const check of CHECKS) {
-    const found = check(live, interlock, now);
+    const found = check(motion, interlock, now);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-type Check = (live: LiveState | undefined, interlock: Interlock, now: number) => Danger | undefined;
+type Check = (motion: Motion, interlock: Interlock, now: Moment) => Danger | undefined;
 
 const CHECKS: readonly Check[] = [
-  (live, { freshFor }, now) => {
-    if (live?.position && isFresh(live.position.time, freshFor, now)) return undefined;
-    const seconds = freshFor / 1000;
-    const ahead = (live?.position?.time ?? 0) > now;
-    return unknown(
-      "INTERLOCK_POSITION",
-      ahead
-        ? "the last position has a time ahead of this computer's clock"
-        : `there is no valid position of the last ${seconds} s`,
-    );
+  ({ position }, interlock, { day }) => {
+    if (position === undefined || day - position.time > interlock.freshFor) return noPosition(interlock);
+    if (position.time <= day) return undefined;
+    const reason = "the last position has a time ahead of this computer's clock";
+    return unknown("INTERLOCK_POSITION", reason);
   },
-  // By a device's clock that was ahead, an old position becomes fresh when that time comes. So it has to have
-  // come lately too, and nothing may have come from the future.
-  (live, { freshFor }, now) =>
-    live?.position?.receivedAt !== undefined &&
-    isFresh(live.position.receivedAt, freshFor, now) &&
-    (live.time ?? 0) <= now
+  // By a clock that was set, or is ahead, an old position becomes fresh. So it has to be fresh by the clocks that
+  // nobody sets too, and nothing may have come from the future.
+  (motion, { freshFor }, now) =>
+    isFresh(motion, motion.position, freshFor, now) && motion.newest.time <= now.day
       ? undefined
       : unknown("INTERLOCK_CLOCK", "the device's clock is ahead, or its last position came too long ago"),
-  (live, { freshFor, maxSpeed }, now) => {
-    const speed = live?.position?.speed;
-    if (typeof speed === "number") return tooFast(speed, maxSpeed);
-    const { value, time } = attributeAt(live, "vehicleSpeed");
-    return typeof value === "number" && isFresh(time, freshFor, now)
+  (motion, { freshFor, maxSpeed }, now) => {
+    const speed = motion.position?.value;
+    if (speed !== undefined) return tooFast(speed, maxSpeed);
+    const reason = `nothing of the last ${freshFor / 1000} s says how fast the vehicle drives`;
+    return isFresh(motion, motion.vehicleSpeed, freshFor, now)
       ? undefined
-      : unknown(
-          "INTERLOCK_SPEED",
-          `nothing of the last ${freshFor / 1000} s says how fast the vehicle drives`,
-        );
+      : unknown("INTERLOCK_SPEED", reason);
   },
-  (live, { freshFor, maxSpeed }, now) => {
-    const { value, time } = attributeAt(live, "vehicleSpeed");
-    // One from the future does not make it safe, but may well make it unsafe.
-    return typeof value === "number" && now - time <= freshFor ? tooFast(value, maxSpeed) : undefined;
+  // One that is not fresh by all clocks does not make it safe, but may well make it unsafe.
+  (motion, { freshFor, maxSpeed }, now) => {
+    const { vehicleSpeed } = motion;
+    const isOld = vehicleSpeed === undefined || deviceClock(motion, now) - vehicleSpeed.time > freshFor;
+    return isOld ? undefined : tooFast(vehicleSpeed.value, maxSpeed);
   },
-  (live, { ignitionOff, freshFor }, now) => {
+  (motion, { ignitionOff, freshFor }, now) => {
     if (!ignitionOff) return undefined;
-    const { value, time } = attributeAt(live, "ignition");
-    if (!isFresh(time, freshFor, now)) {
-      return unknown(
-        "INTERLOCK_IGNITION",
-        `nothing of the last ${freshFor / 1000} s says that the ignition is off`,
-      );
+    if (!isFresh(motion, motion.ignition, freshFor, now)) {
+      const reason = `nothing of the last ${freshFor / 1000} s says that the ignition is off`;
+      return unknown("INTERLOCK_IGNITION", reason);
     }
-    return value === false
+    return motion.ignition?.value === false
       ? undefined
       : { code: "INTERLOCK_IGNITION", reason: "the ignition is on", isUnknown: false };
   },
@@ -83,12 +70,20 @@ const CHECKS: readonly Check[] = [
 
 function tooFast(speed: number, maxSpeed: number): Danger | undefined {
   if (speed <= maxSpeed) return undefined;
+  if (Number.isNaN(speed)) return unknown("INTERLOCK_SPEED", "the speed that the device says cannot be");
   const reason = `the vehicle drives ${speed} km/h; at most ${maxSpeed} km/h are allowed`;
   return { code: "INTERLOCK_SPEED", reason, isUnknown: false };
 }
 
-function isFresh(time: number, freshFor: number, now: number): boolean {
-  return time <= now && now - time <= freshFor;
+/** By this computer's clock, by the steady one, and by the device's own, which has gone on since its newest record. */
+function isFresh(motion: Motion, said: Said<unknown> | undefined, freshFor: number, now: Moment): boolean {
+  if (said === undefined || said.time > now.day) return false;
+  const ages = [now.day - said.time, now.steady - said.at, deviceClock(motion, now) - said.time];
+  return Math.max(...ages) <= freshFor;
+}
+
+function noPosition({ freshFor }: Interlock): Danger {
+  return unknown("INTERLOCK_POSITION", `there is no valid position of the last ${freshFor / 1000} s`);
 }
 
 function unknown(code: string, reason: string): Danger {

@@ -1,4 +1,4 @@
-import { type Command, type Entry, isRunning, type Status } from "./command";
+import { type Command, type Entry, isRunning, type Sending, type Status } from "./command";
 import { outputLabel } from "./outputs";
 
 /** Something that happens to a command. */
@@ -50,19 +50,19 @@ const NEXT: Readonly<Partial<Record<Status, Readonly<Partial<Record<Happening, S
 };
 
 /**
- * The command after a step, or undefined where that cannot happen to it (any more). `uniqueId` is that of a
- * sending. `withhold` takes the last sending back, which was written down but never handed over.
+ * The command after a step, or undefined where that cannot happen to it (any more). `sending` is the new one of
+ * `send`. `withhold` takes the last sending back, which was written down but never handed over.
  */
 export function step(
   command: Command,
   { happening, code, reason }: Step,
   time: number,
-  uniqueId = 0,
+  sending: Omit<Sending, "time"> = { uniqueId: 0 },
 ): Command | undefined {
   const next = NEXT[command.status]?.[happening];
   if (next === undefined) return undefined;
   let { sendings } = command;
-  if (happening === "send") sendings = [...sendings, { uniqueId, time }];
+  if (happening === "send") sendings = [...sendings, { ...sending, time }];
   if (happening === "withhold") sendings = sendings.slice(0, -1);
   // What was sent before may still be confirmed.
   const status = happening === "withhold" && sendings.length > 0 ? "sent" : next;
@@ -88,8 +88,8 @@ export interface Situation {
   readonly confirmation: Reason | undefined;
   /** Whether a confirmation would have come by now. */
   readonly isSilent: boolean;
-  /** The last sending was given out while the device did not hear it, and it would hear one now. */
-  readonly wasMissed: boolean;
+  /** The device was heard just now, after the end of the last sending. */
+  readonly isHeardAgain: boolean;
   /** Why it is sent although there would be an obstacle. */
   readonly overridden: Reason | undefined;
 }
@@ -105,9 +105,7 @@ function dueBefore(command: Command, situation: Situation): Step | undefined {
   const wait = (reason: Reason): Step | undefined =>
     command.status === "accepted" ? { happening: "hold", ...reason } : undefined;
   if (isOver) return { happening: "expire", code: "EXPIRED", reason: "it expired before it could be sent" };
-  if (!active) {
-    return { happening: "cancel", code: "DEVICE_INACTIVE", reason: "the device is no longer active" };
-  }
+  if (!active) return inactive("the device is no longer active");
   if (command.delivery === "wait" && !online) {
     return wait({ code: "OFFLINE", reason: "the device is offline; it is sent when the device is heard" });
   }
@@ -116,25 +114,33 @@ function dueBefore(command: Command, situation: Situation): Step | undefined {
   return holds ? wait({ code, reason }) : { happening: "refuse", code, reason };
 }
 
+/** Nothing is sent again by the clock alone: what nobody hears waits with the broker, and would come twice. */
 function dueAfterSending(command: Command, situation: Situation): Step | undefined {
-  const { isOver, active, online, obstacle, confirmation, isSilent, wasMissed } = situation;
+  const { isOver, active, obstacle, confirmation, isSilent, isHeardAgain } = situation;
   if (confirmation !== undefined) return { happening: "confirm", ...confirmation };
-  const isEnd = command.sendings.length > command.retries || isOver || !active;
-  if (!isSilent && (isEnd || !wasMissed)) return undefined;
-  if (isEnd) {
+  if (!active)
+    return inactive("the device is no longer active; the command was sent, and may have been done");
+  // A timed one may have been done, and would be done twice.
+  const isLast = command.mode === "timed" || command.sendings.length > command.retries;
+  if (isLast || isOver) {
+    if (!isSilent) return undefined;
     const reason = `the device has not reported ${outputLabel(command.output)} as ${command.state}`;
     return { happening: "giveUp", code: "NOT_CONFIRMED", reason };
   }
-  if (command.delivery === "wait" && !online) return undefined;
+  if (!isHeardAgain) return undefined;
   if (obstacle === undefined) return sendStep(command, situation);
   if (obstacle.holds || !isSilent) return undefined;
   const reason = `the device has not confirmed it, and it is not sent again: ${obstacle.reason}`;
   return { happening: "giveUp", code: obstacle.code, reason };
 }
 
-function sendStep({ sendings }: Command, { overridden, wasMissed }: Situation): Step {
+function inactive(reason: string): Step {
+  return { happening: "cancel", code: "DEVICE_INACTIVE", reason };
+}
+
+function sendStep({ sendings }: Command, { overridden }: Situation): Step {
   if (overridden !== undefined) return { happening: "send", ...overridden };
   if (sendings.length === 0) return { happening: "send", code: "SENT", reason: "it was sent" };
-  const why = wasMissed ? "the device was not connected before" : "nothing confirmed it";
-  return { happening: "send", code: "SENT_AGAIN", reason: `it was sent again, because ${why}` };
+  const reason = "it was sent again: the device was heard, and had not done it in time";
+  return { happening: "send", code: "SENT_AGAIN", reason };
 }

@@ -1,6 +1,4 @@
 import type { Delivery } from "../device/output-safety";
-import type { Mode } from "./outputs";
-
 /** What whoever gives commands has set, such as a node in its dialog. Times are milliseconds. */
 export interface CommandSettings {
   /** What a command has where it does not say. Blank for nothing. */
@@ -17,8 +15,8 @@ export interface CommandSettings {
   /** From now, where the command does not say. */
   readonly expiresAfter: number;
   readonly confirmWithin: number;
-  /** How often a command is sent again at most. */
-  readonly retries: Readonly<Record<Mode, number>>;
+  /** How often a latching command is sent again at most. A timed one that is sent twice may run twice. */
+  readonly retries: number;
   /** Whether a command may say that it is to be sent although it is not safe. */
   readonly allowOverride: boolean;
   /** Sendings to a device. */
@@ -30,8 +28,7 @@ export const COMMAND_DEFAULTS: CommandSettings = {
   delivery: "now",
   expiresAfter: 60_000,
   confirmWithin: 30_000,
-  // A timed one that is sent twice may run twice.
-  retries: { timed: 0, latching: 1 },
+  retries: 1,
   allowOverride: false,
   maxPerMinute: 6,
 };

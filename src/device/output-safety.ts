@@ -14,6 +14,8 @@ export interface Interlock {
   readonly freshFor: number;
   /** km/h; at this speed it may be stopped. */
   readonly maxSpeed: number;
+  /** Milliseconds that a sending may take effect. */
+  readonly frameLife: number;
   /** The ignition has to be off as well. */
   readonly ignitionOff: boolean;
   readonly whenUnsafe: (typeof WHEN_UNSAFE)[number];
@@ -24,6 +26,8 @@ export interface SavedInterlock {
   /** Seconds. */
   readonly freshFor?: string | number;
   readonly maxSpeed?: string | number;
+  /** Seconds. */
+  readonly frameLife?: string | number;
   readonly ignitionOff?: boolean | string;
   readonly whenUnsafe?: string;
 }
@@ -36,15 +40,18 @@ export type Delivery = (typeof DELIVERIES)[number];
 export const INTERLOCK_LIMITS = {
   freshFor: { preset: 60, min: 1, max: 600, unit: "seconds" },
   maxSpeed: { preset: 5, min: 0, max: 30, unit: "km/h" },
+  frameLife: { preset: 15, min: 5, max: 60, unit: "seconds" },
 } as const;
 
 /** Fills in the defaults of an interlock that was checked. */
-export function resolveInterlock(saved: SavedInterlock = {}): Interlock {
+export function resolveInterlock(interlock?: SavedInterlock | null): Interlock {
+  const saved = interlock ?? {};
   const number = (name: keyof typeof INTERLOCK_LIMITS) =>
     isBlank(saved[name]) ? INTERLOCK_LIMITS[name].preset : Number(saved[name]);
   return {
     freshFor: number("freshFor") * 1000,
     maxSpeed: number("maxSpeed"),
+    frameLife: number("frameLife") * 1000,
     ignitionOff: isTrue(saved.ignitionOff),
     whenUnsafe: saved.whenUnsafe === "hold" ? "hold" : "refuse",
   };
@@ -53,7 +60,8 @@ export function resolveInterlock(saved: SavedInterlock = {}): Interlock {
 /** Code: `INTERLOCK`. */
 export function checkInterlock(value: unknown): Problem[] {
   if (isBlank(value)) return [];
-  if (typeof value !== "object") return [wrong("interlock", "the interlock is not an object")];
+  if (typeof value !== "object" || Array.isArray(value))
+    return [wrong("interlock", "the interlock is not an object")];
   const saved = value as SavedInterlock;
   const numbers = Object.entries(INTERLOCK_LIMITS).flatMap(([name, { min, max, unit }]) => {
     const entered = saved[name as keyof typeof INTERLOCK_LIMITS];

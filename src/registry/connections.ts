@@ -52,13 +52,14 @@ export class Connections {
     this.port.changed(imei);
   }
 
-  /** It has subscribed to its commands. */
+  /** It has subscribed to its commands; once more over the same connection is no news. */
   listens(imei: string): void {
     if (!this.port.live(imei)?.connection?.connected) return;
+    const isNews = !this.listening.has(imei);
     this.listening.add(imei);
     if (this.denials.get(imei)?.code === "FILTER_NOT_OWN") this.denials.delete(imei);
     this.port.shown(imei);
-    for (const listener of this.listeners) listener(imei);
+    if (isNews) for (const listener of this.listeners) listener(imei);
   }
 
   refused(imei: string, reason: Refusal, address: string): void {

@@ -9,6 +9,8 @@ export interface Marks {
   duplicate?: true;
   /** Its time is further in the future than the tolerance; it does not change the current state. */
   future?: true;
+  /** It came in another protocol than that of the device's config, and does not count for the device at all. */
+  otherProtocol?: true;
 }
 
 const LAST_EVENTS = 20;
@@ -129,15 +131,6 @@ function setAttribute(
 }
 
 /** The last value of an attribute, or undefined. */
-export function attributeOf(live: LiveState, key: string): Scalar | undefined {
-  return attributeAt(live, key).value;
-}
-
-/** The last value of an attribute with the time of its reading; undefined and -Infinity where there is none. */
-export function attributeAt(
-  live: LiveState | undefined,
-  key: string,
-): { value: Scalar | undefined; time: number } {
-  const at = live?.keys.indexOf(key) ?? -1;
-  return { value: live?.values[at], time: live?.times[at] ?? Number.NEGATIVE_INFINITY };
+export function attributeOf({ keys, values }: LiveState, key: string): Scalar | undefined {
+  return values[keys.indexOf(key)];
 }

@@ -16,7 +16,7 @@ function isAbsentOrObject(value: unknown): boolean {
 }
 
 /** What the registry itself adds; a record that was here before comes as it was. */
-const ADDED = ["inputs", "outputs", "late", "duplicate", "future"];
+const ADDED = ["inputs", "outputs", "late", "duplicate", "future", "otherProtocol"];
 
 /** IMEIs are digits; nothing that stands in a topic may have more than letters beside them. */
 const IDENTIFIER = /^\w{1,32}$/;

@@ -225,11 +225,19 @@ export class Registry {
       return { kind: "inactive", device };
     }
     const print = fingerprint(record);
+    if (this.isOtherProtocol(device, record))
+      return { kind: "active", device, marks: { otherProtocol: true } };
     const live = this.hear(device, now);
     const marks = this.observe(live, record, print, this.numberOf(node), now);
     this.connections.reported(live, record);
     for (const listener of this.recordListeners) listener(record, marks);
     return { kind: "active", device, marks };
+  }
+
+  /** Whether a record cannot be of the device that it names, because that speaks another protocol. */
+  private isOtherProtocol(device: Device, { protocol }: NormalizedRecord): boolean {
+    const profile = this.profileOf(device);
+    return profile !== undefined && profile.protocol !== protocol;
   }
 
   /** The built-in broker did not let a client in that has the IMEI of a device. */

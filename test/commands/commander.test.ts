@@ -84,12 +84,15 @@ describe("commander", () => {
       assert.equal(it_.status(id), "confirmed");
     });
 
-    it("a latching one is sent again once, with another unique id; then it is unconfirmed", async () => {
+    it("a latching one is sent again once when the device is heard after its frame's end; then it is unconfirmed", async () => {
       const it_ = await opened();
-      const { id } = await it_.submit("on");
-      for (let second = 0; second < 29; second++) await it_.wait(1000);
-      assert.equal(it_.sent.length, 1);
-      await it_.wait(1000);
+      const { id } = await it_.submit({ state: "on", expires: 600 });
+      await it_.wait(59_000);
+      await it_.hear({ output1: false });
+      assert.equal(it_.sent.length, 1, "the frame may still take effect");
+      await it_.wait(120_000);
+      assert.equal(it_.sent.length, 1, "by the clock alone");
+      await it_.hear({ output1: false });
       assert.equal(it_.sent.length, 2);
       const [first, second] = it_.commander.get(id)?.sendings ?? [];
       assert.notEqual(first?.uniqueId, second?.uniqueId);
@@ -171,7 +174,7 @@ describe("commander", () => {
       assert.equal(it_.status(waits.id), "sent");
     });
 
-    it("with nobody to send it, it is refused now, or waits", async () => {
+    it("with nobody who could send it, it is refused now, or waits", async () => {
       const it_ = await opened();
       await it_.hear();
       it_.canSend = false;
@@ -238,7 +241,7 @@ describe("commander", () => {
       const [first, second] = it_.commander.get(id)?.sendings ?? [];
       assert.equal(it_.sent.length, 2);
       assert.notEqual(first?.uniqueId, second?.uniqueId);
-      assert.match(it_.commander.get(id)?.history.at(-1)?.reason ?? "", /was not connected before/);
+      assert.equal(lifeOf(it_.commander.get(id)).at(-1), "sent SENT_AGAIN");
     });
 
     it("and not where it may not be sent again: a timed one, after its expiry, or while it is not safe", async () => {
@@ -257,6 +260,7 @@ describe("commander", () => {
       connect(it_);
       await listen(it_);
       assert.equal(it_.sent.length, 3);
+      await it_.wait(1000);
       await it_.hear({}, standing());
       assert.equal(it_.sent.length, 4, "it stands again");
       assert.equal(it_.sent.at(-1)?.command.id, stopping.id);
@@ -266,12 +270,23 @@ describe("commander", () => {
       const it_ = await opened();
       connect(it_);
       await listen(it_);
-      await it_.submit("on");
+      await it_.submit({ state: "on", expires: 600 });
       connect(it_);
       await listen(it_);
-      await it_.wait(10_000);
+      await it_.wait(100_000);
       assert.equal(it_.sent.length, 1);
-      await it_.wait(20_000);
+    });
+
+    it("and is sent again at its first word where that does not show it: nobody keeps a frame for it", async () => {
+      const it_ = await opened();
+      connect(it_);
+      await listen(it_);
+      await it_.submit("on");
+      await it_.hear();
+      assert.equal(it_.sent.length, 1, "over the same connection");
+      connect(it_);
+      await listen(it_);
+      await it_.hear();
       assert.equal(it_.sent.length, 2);
     });
 
@@ -429,9 +444,8 @@ describe("commander", () => {
       const it_ = await opened(SAFE);
       await it_.hear({}, standing());
       const { id } = await it_.submit("on");
-      await it_.wait(29_000);
+      await it_.wait(30_000);
       await it_.hear({}, standing(50));
-      await it_.wait(1000);
       assert.equal(it_.sent.length, 1);
       assert.equal(lifeOf(it_.commander.get(id)).at(-1), "unconfirmed INTERLOCK_SPEED");
     });
@@ -550,6 +564,20 @@ describe("commander", () => {
       await it_.ask("deactivate", IMEI);
       await it_.wait(1000);
       assert.equal(lifeOf(it_.commander.get(id)).at(-1), "cancelled DEVICE_INACTIVE");
+    });
+
+    it("and so is a sent one, at once: nobody listens to what it reports any more, and it may have been done", async () => {
+      const it_ = await opened();
+      const { id } = await it_.submit("on");
+      it_.reports.length = 0;
+      await Promise.all([it_.ask("deactivate", IMEI), it_.ask("activate", IMEI)]);
+      await it_.registry.exclusively(async () => undefined);
+      assert.equal(lifeOf(it_.commander.get(id)).at(-1), "cancelled DEVICE_INACTIVE");
+      assert.match(it_.reports[0]?.history.at(-1)?.reason ?? "", /may have been done/);
+      await it_.wait(1000);
+      await it_.hear({ output1: true });
+      assert.equal(it_.status(id), "cancelled", "final is final");
+      assert.equal(it_.sent.length, 1);
     });
 
     it("a device config that is gone for a moment lets a command wait", async () => {

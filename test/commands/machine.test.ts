@@ -34,13 +34,25 @@ const situation: fc.Arbitrary<Situation> = fc.record(
     obstacle: fc.constantFrom(undefined, undefined, { ...reason, holds: true }, { ...reason, holds: false }),
     confirmation: fc.constantFrom(undefined, undefined, reason),
     isSilent: fc.boolean(),
-    wasMissed: fc.boolean(),
+    isHeardAgain: fc.boolean(),
     overridden: fc.constantFrom(undefined, reason),
   },
   { noNullPrototype: true },
 );
-function isSendable({ delivery }: Command, { isOver, active, online, obstacle }: Situation): boolean {
-  return !isOver && active && obstacle === undefined && (delivery === "now" || online);
+function isSendable(command: Command, seen: Situation): boolean {
+  if (seen.isOver || !seen.active || seen.obstacle !== undefined) return false;
+  if (command.sendings.length > 0) return command.mode === "latching" && seen.isHeardAgain;
+  return command.delivery === "now" || seen.online;
+}
+
+/** The command after a situation; what must not be done in it fails. */
+function stepped(command: Command, seen: Situation): Command {
+  const next = due(command, seen);
+  if (next === undefined) return command;
+  if (next.happening === "send") assert.ok(isSendable(command, seen));
+  const after = step(command, next, 0, { uniqueId: 1 });
+  assert.ok(after, `${next.happening} cannot happen to one that is ${command.status}`);
+  return after;
 }
 
 const RUNS = { seed: 4, numRuns: 5000 };
@@ -51,7 +63,7 @@ describe("commands: machine", () => {
       fc.property(fc.array(fc.constantFrom(...HAPPENINGS), { maxLength: 30 }), (happenings) => {
         let now = fresh();
         for (const [index, happening] of happenings.entries()) {
-          const after = step(now, { happening, ...reason }, index, 7);
+          const after = step(now, { happening, ...reason }, index, { uniqueId: 7, expires: 1 });
           if (after === undefined) continue;
           assert.ok(isRunning(now), "nothing happens after the end");
           assert.equal(after.history.length, now.history.length + 1);
@@ -79,19 +91,13 @@ describe("commands: machine", () => {
       fc.array(situation, { maxLength: 30 }),
       fc.nat(3),
       fc.constantFrom("now" as const, "wait" as const),
-      (situations, retries, delivery) => {
-        let now = fresh({ retries, delivery });
+      fc.constantFrom("latching" as const, "timed" as const),
+      (situations, retries, delivery, mode) => {
         const end = { isOver: true, isSilent: true } as const;
-        for (const seen of [...situations, ...situations.slice(-1).map((last) => ({ ...last, ...end }))]) {
-          const next = due(now, seen);
-          if (next === undefined) continue;
-          if (next.happening === "send") assert.ok(isSendable(now, seen));
-          const after = step(now, next, 0, 1);
-          assert.ok(after, `${next.happening} cannot happen to one that is ${now.status}`);
-          now = after;
-          assert.ok(now.sendings.length <= retries + 1);
-        }
-        if (situations.length > 0) assert.ok(!isRunning(now), now.status);
+        const all = [...situations, ...situations.slice(-1).map((last) => ({ ...last, ...end }))];
+        const last = all.reduce(stepped, fresh({ retries, delivery, mode }));
+        assert.ok(last.sendings.length <= (mode === "timed" ? 1 : retries + 1));
+        assert.ok(situations.length === 0 || !isRunning(last), last.status);
       },
     );
     fc.assert(property, RUNS);
@@ -101,8 +107,8 @@ describe("commands: machine", () => {
     const reached = new Set<string>(["accepted"]);
     for (const first of HAPPENINGS) {
       for (const second of HAPPENINGS) {
-        const one = step(fresh(), { happening: first, ...reason }, 0, 1);
-        const two = one && step(one, { happening: second, ...reason }, 0, 1);
+        const one = step(fresh(), { happening: first, ...reason }, 0);
+        const two = one && step(one, { happening: second, ...reason }, 0);
         for (const found of [one, two]) if (found) reached.add(found.status);
       }
     }

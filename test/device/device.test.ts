@@ -67,11 +67,17 @@ describe("device config", () => {
       sensors: [],
       invertTimedOutputs: false,
       outputStops: ["", "", "", ""],
-      interlock: { freshFor: 60_000, maxSpeed: 5, ignitionOff: false, whenUnsafe: "refuse" },
+      interlock: { freshFor: 60_000, maxSpeed: 5, frameLife: 15_000, ignitionOff: false, whenUnsafe: "refuse" },
       delivery: null,
       offlineAfter: null,
     });
   });
+  for (const interlock of [null, "", {}]) {
+    it(`has the usual interlock where none is saved: ${JSON.stringify(interlock)}`, () => {
+      const saved = { interlock } as SavedDeviceConfig;
+      assert.deepEqual(resolveDeviceConfig(saved).interlock, resolveDeviceConfig().interlock);
+    });
+  }
   const resolved: [string, SavedDeviceConfig, DeviceCredentials, Record<string, unknown>][] = [
     [
       "Navixy EU",

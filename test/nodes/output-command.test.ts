@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { startBroker } from "../../scripts/broker";
 import type { Command } from "../../src/commands/command";
 import { decodeFrame } from "../../src/protocols/iotm/frame";
 import { helper, type Message, NodeFlow, useHelperServer } from "../support/flow";
+import { anyPort } from "../support/port";
 import { IMEI, position, reading, WRONG } from "../support/registry";
 
 const OUTPUTS = ["frames", "states"] as const;
@@ -122,6 +124,85 @@ describe("output command node", () => {
     assert.equal(await code({ registry: "" }), "REGISTRY");
     assert.equal(await code({ confirmWithin: "soon" }), "OPTION");
     assert.equal(await code({ retriesLatching: "-1" }), "OPTION");
+  });
+
+  describe("with an mqtt out node behind it", () => {
+    const BROKER = { id: "broker", type: "mqtt-broker", name: "", broker: "127.0.0.1", autoConnect: true };
+    const AT = { z: "tab", x: 1, y: 1 };
+    const OUT = { id: "out", z: "tab", type: "mqtt out", broker: "broker", topic: "", qos: "", retain: "" };
+    const connected = (ways: readonly object[], wires: readonly string[], port: number) =>
+      load({ imei: IMEI, output: "beacon", wires: [["frames", ...wires], ["states"]] }, [
+        { ...BROKER, port: String(port) },
+        ...ways,
+      ]);
+    const lastCode = (messages: readonly Message[]) => (messages.at(-1)?.payload as { code: string }).code;
+    /** Resolves when the mqtt out node says that it is connected. */
+    const isUp = (): Promise<void> => {
+      const { connected: isConnected } = helper.getNode("broker") as unknown as { connected: boolean };
+      const out = helper.getNode("out") as unknown as { status(status: { fill?: string }): void };
+      const draw = out.status.bind(out);
+      return new Promise((resolve) => {
+        out.status = (status) => {
+          draw(status);
+          if (status.fill === "green") resolve();
+        };
+        if (isConnected) resolve();
+      });
+    };
+
+    for (const [name, ways, wires] of [
+      ["at once", [OUT], ["out"]],
+      [
+        "over a change node and a link",
+        [
+          { id: "set", z: "tab", type: "change", rules: [], wires: [["leave"]] },
+          { ...AT, id: "leave", type: "link out", mode: "link", links: ["enter"] },
+          { ...AT, id: "enter", type: "link in", links: ["leave"], wires: [["out"]] },
+          OUT,
+        ],
+        ["set"],
+      ],
+    ] as const) {
+      it(`${name}: says that it is not connected, and the command does not count as sent`, async () => {
+        const port = await anyPort();
+        const flow = await connected(ways, wires, port);
+        const refused = await flow.send({ payload: "on" });
+        assert.deepEqual(refused.frames, []);
+        assert.deepEqual(states(refused.states), ["accepted", "refused"]);
+        assert.equal(lastCode(refused.states), "BROKER_OFFLINE");
+        const waits = await flow.send({ payload: { state: "on", delivery: "wait" } });
+        assert.deepEqual([waits.frames, states(waits.states)], [[], ["accepted", "waiting"]]);
+      });
+
+      it(`${name}: sends once it is connected`, async () => {
+        const broker = await startBroker();
+        try {
+          const flow = await connected(ways, wires, broker.port);
+          await isUp();
+          const { frames, states: told } = await flow.send({ payload: "on", retain: true });
+          assert.deepEqual(states(told), ["accepted", "sent"]);
+          assert.equal(frames[0]?.retain, false, "a command is never retained, whatever the message says");
+        } finally {
+          await helper.unload();
+          await broker.stop();
+        }
+      });
+
+      it(`${name}: refuses where that would retain it`, async () => {
+        const broker = await startBroker();
+        try {
+          const retaining = ways.map((way) => (way === OUT ? { ...OUT, retain: "true" } : way));
+          const flow = await connected(retaining, wires, broker.port);
+          await isUp();
+          const { frames, states: told } = await flow.send({ payload: "on" });
+          assert.deepEqual(frames, []);
+          assert.equal(lastCode(told), "RETAINED");
+        } finally {
+          await helper.unload();
+          await broker.stop();
+        }
+      });
+    }
   });
 
   it("sends a device's commands at the node that they were given to", async () => {

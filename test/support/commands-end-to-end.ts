@@ -193,17 +193,32 @@ export function commandsSuite(startBroker: (port?: number) => Promise<Broker>): 
     assert.equal(device.frames.length, 0);
   });
 
-  it("tries once more with a new unique id where nothing is confirmed, and then says so", async () => {
+  it("sends it anew with a new unique id when the device is heard after the frame's end", async () => {
     const device = await tracker(5);
-    device.silent = true;
-    await device.connect(broker.url);
     const became = follow(device.imei);
-    await give({ imei: device.imei, output: 1, state: "on" });
-    const { sendings } = await became("unconfirmed");
+    await give({ imei: device.imei, output: 2, state: "on", override: true });
+    await became("sent");
+    await device.connect(broker.url);
+    const reports = setInterval(() => void device.report(), 1000);
+    const { sendings } = await became("confirmed").finally(() => clearInterval(reports));
     assert.equal(new Set(sendings.map(({ uniqueId }) => uniqueId)).size, 2);
     assert.deepEqual(
       device.executions.map(({ done }) => done),
-      [true, true],
+      [true],
+    );
+  });
+
+  it("says where nothing confirms it", async () => {
+    const device = await tracker(9);
+    device.silent = true;
+    await device.connect(broker.url);
+    const became = follow(device.imei);
+    await give({ imei: device.imei, output: 1, state: "on", mode: "timed", duration: 1 });
+    const { sendings } = await became("unconfirmed");
+    assert.equal(sendings.length, 1);
+    assert.deepEqual(
+      device.executions.map(({ done }) => done),
+      [true],
     );
   });
 
@@ -221,7 +236,7 @@ export function commandsSuite(startBroker: (port?: number) => Promise<Broker>): 
     await device.disconnect();
     await device.connect(broker.url);
     const became = follow(device.imei);
-    await give({ imei: device.imei, output: 2, state: "on" });
+    await give({ imei: device.imei, output: 1, state: "on" });
     await became("confirmed");
   });
 
@@ -269,7 +284,9 @@ export function commandsFlow(mqttPort: number): object[] {
       id: "vans",
       type: "tracker-device-config",
       name: "vans-config",
-      outputNames: ["beacon", "", "horn", ""],
+      outputNames: ["beacon", "starter relay", "horn", ""],
+      outputStops: ["", "on"],
+      interlock: { frameLife: "5" },
       offlineAfter: "0.05",
     },
     { id: "registry", type: "tracker-registry", profile: "vans" },
@@ -283,6 +300,7 @@ export function commandsFlow(mqttPort: number): object[] {
       type: "tracker-output-command",
       registry: "registry",
       confirmWithin: "3",
+      allowOverride: true,
       wires: [["out"], ["out"]],
     },
     {

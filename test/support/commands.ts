@@ -1,6 +1,7 @@
 import { REGISTRY_TOOLS } from "../../nodes/shared/registry-tools";
 import type { Command } from "../../src/commands/command";
-import { Commander, type OutgoingFrame } from "../../src/commands/commander";
+import { Commander } from "../../src/commands/commander";
+import type { OutgoingFrame } from "../../src/commands/port";
 import { COMMAND_DEFAULTS, type CommandSettings } from "../../src/commands/settings";
 import type { SavedDeviceConfig } from "../../src/device/device-config";
 import type { Position, Scalar, Telemetry } from "../../src/model/message";
@@ -45,7 +46,7 @@ export class TestCommander {
     await registry.open();
     const commander = new Commander(registry, {
       newId: () => `${box.made?.ids}-${(box.made as TestCommander).ids++}`,
-      canSend: () => box.made?.canSend ?? false,
+      noSender: () => (box.made?.canSend ? undefined : { code: "NO_SENDER", reason: "there is no node" }),
       send: (command, outgoing) => box.made?.sent.push({ command, outgoing }),
       report: (command) => box.made?.reports.push(command),
     });

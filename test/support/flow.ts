@@ -49,6 +49,11 @@ export const NODES = [
   "broker",
 ].map((name) => require(`../../nodes/${name}`));
 
+/** Nodes of Node-RED itself that a flow leads over. */
+const CORE_NODES = ["network/10-mqtt", "common/60-link", "function/15-change"].map((name) =>
+  nodeRedRequire(`@node-red/nodes/core/${name}.js`),
+);
+
 /** What a node in a running flow did with a message: what came out of each output, and errors. */
 export type Outcome<O extends string> = Record<O | "errors", Message[]>;
 
@@ -70,7 +75,7 @@ export class NodeFlow<O extends string> {
   ): Promise<NodeFlow<O>> {
     const flow = new NodeFlow(outputs);
     await helper.load(
-      NODES,
+      [...NODES, ...CORE_NODES],
       [
         { id: "tab", type: "tab" },
         { id: "node", z: "tab", type, wires: outputs.map((name) => [name]), ...config },

@@ -144,6 +144,11 @@ describe("the editor in Chromium", function () {
         await input("outputStops-1").selectOption("on");
         await input("interlock-maxSpeed").fill("2.5");
         assert.equal(await error.textContent(), "");
+        assert.equal(await input("interlock-frameLife").getAttribute("placeholder"), "15");
+        await input("interlock-frameLife").fill("4");
+        await page.locator("#node-config-input-interlock-frameLife.input-error").waitFor();
+        assert.match((await page.locator("#tracker-error-interlock-frameLife").textContent()) ?? "", /\b60\b/);
+        await input("interlock-frameLife").fill("20");
         await input("interlock-ignitionOff").check();
         await input("interlock-whenUnsafe").selectOption("hold");
         await input("delivery").selectOption("wait");
@@ -263,7 +268,12 @@ describe("the editor in Chromium", function () {
         assert.deepEqual(device.topics, { telemetry: "my/D" });
         assert.deepEqual(device.inputNames, ["panic button", "", "", "", "", "", "", ""]);
         assert.deepEqual(device.outputStops, ["on", "", "", ""]);
-        assert.deepEqual(device.interlock, { maxSpeed: "2.5", ignitionOff: true, whenUnsafe: "hold" });
+        assert.deepEqual(device.interlock, {
+          maxSpeed: "2.5",
+          frameLife: "20",
+          ignitionOff: true,
+          whenUnsafe: "hold",
+        });
         assert.equal(device.delivery, "wait");
         assert.equal((device.sensors as object[]).length, 10);
         assert.deepEqual((device.sensors as object[])[9], { id: "0x301E", key: "door", unit: "kg" });
@@ -290,6 +300,7 @@ describe("the editor in Chromium", function () {
         assert.equal(await input("outputStops-2").inputValue(), "");
         assert.equal(await input("interlock-freshFor").inputValue(), "");
         assert.equal(await input("interlock-maxSpeed").inputValue(), "2.5");
+        assert.equal(await input("interlock-frameLife").inputValue(), "20");
         assert.equal(await input("interlock-ignitionOff").isChecked(), true);
         assert.equal(await input("interlock-whenUnsafe").inputValue(), "hold");
         assert.equal(await input("delivery").inputValue(), "wait");

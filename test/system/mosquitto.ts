@@ -7,15 +7,30 @@ import { createInterface } from "node:readline";
 import type { Broker } from "../../scripts/broker";
 import { anyPort } from "../support/port";
 
-/** Mosquitto on a free port of 127.0.0.1, without login. */
-export async function startMosquitto(wanted?: number): Promise<Broker> {
+/**
+ * Mosquitto on a free port of 127.0.0.1, without login. Where `keptIn` names a folder it keeps its queues there over a
+ * restart, and has one message on its way to a client at a time (docs/commands.md).
+ */
+export async function startMosquitto(wanted?: number, keptIn?: string): Promise<Broker> {
   const folder = await mkdtemp(join(tmpdir(), "mosquitto-"));
   const port = wanted ?? (await anyPort());
   const config = join(folder, "mosquitto.conf");
-  await writeFile(
-    config,
-    `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_dest stderr\n`,
-  );
+  const kept = [
+    "persistence true",
+    `persistence_location ${keptIn}/`,
+    "autosave_interval 1",
+    "max_inflight_messages 1",
+    "max_queued_messages 0",
+    // It gives up its rights where root starts it, and could not write the folder then.
+    "user root",
+  ];
+  const lines = [
+    `listener ${port} 127.0.0.1`,
+    "allow_anonymous true",
+    "log_dest stderr",
+    ...(keptIn === undefined ? ["persistence false"] : kept),
+  ];
+  await writeFile(config, `${lines.join("\n")}\n`);
   const mosquitto = spawn("mosquitto", ["-c", config], { stdio: ["ignore", "ignore", "pipe"] });
   const exited = once(mosquitto, "exit");
   await new Promise<void>((resolve, reject) => {
