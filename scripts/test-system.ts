@@ -1,6 +1,7 @@
 // Runs the tests that need programs from outside npm. Installs Debian's packages of them where it may.
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
+import { runTests, testFiles } from "./mocha";
 import { runVisibly } from "./run";
 
 /** Program → Debian package that has it. */
@@ -45,15 +46,14 @@ async function install(packages: readonly string[]): Promise<void> {
 /** Random tests of which `npm test` makes a share of the runs. */
 const WHOLE = ["dist/test/protocols/iotm/wild.test.js", "dist/test/commands/simulation.test.js"];
 
+/** Chromium needs a core for itself. */
+const JOBS = 2;
+
 async function main(): Promise<number> {
   const packages = missing();
   if (packages.length > 0) await install(packages);
-  const mocha = require.resolve("mocha/bin/mocha.js");
-  const options = ["--no-config", "--forbid-only", "--forbid-pending", "--timeout", "120000"];
-  const run = (files: readonly string[], env: Readonly<Record<string, string>>) =>
-    runVisibly(process.execPath, [mocha, ...options, ...files], { env });
-  const code = await run(["dist/test/system/**/*.test.js"], { PATH: FOLDERS.join(":") });
-  return code === 0 ? run(WHOLE, { TEST_WHOLE: "1" }) : code;
+  const files = [...testFiles("dist/test/system/**/*.test.js"), ...WHOLE];
+  return runTests(files, JOBS, { env: { PATH: FOLDERS.join(":"), TEST_WHOLE: "1" } });
 }
 
 main().then(

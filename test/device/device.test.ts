@@ -67,7 +67,13 @@ describe("device config", () => {
       sensors: [],
       invertTimedOutputs: false,
       outputStops: ["", "", "", ""],
-      interlock: { freshFor: 60_000, maxSpeed: 5, frameLife: 15_000, ignitionOff: false, whenUnsafe: "refuse" },
+      interlock: {
+        freshFor: 60_000,
+        maxSpeed: 5,
+        frameLife: 15_000,
+        ignitionOff: false,
+        whenUnsafe: "refuse",
+      },
       delivery: null,
       offlineAfter: null,
     });

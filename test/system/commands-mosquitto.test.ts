@@ -138,8 +138,14 @@ describe("commands to vehicles over a real Mosquitto that queues", function () {
     assert.deepEqual(problems, []);
     const sum = (count: (vehicle: ConnectedVehicle) => number) =>
       vehicles.reduce((total, vehicle) => total + count(vehicle), 0);
-    const [done, stops, ignored] = [sum((one) => one.done), sum((one) => one.stops), sum((one) => one.ignored)];
-    console.log(`      ${done} commands done, ${stops} that could stop it; ${ignored} came too late or again`);
+    const [done, stops, ignored] = [
+      sum((one) => one.done),
+      sum((one) => one.stops),
+      sum((one) => one.ignored),
+    ];
+    console.log(
+      `      ${done} commands done, ${stops} that could stop it; ${ignored} came too late or again`,
+    );
     assert.deepEqual(
       vehicles.flatMap(({ failures }) => failures),
       [],

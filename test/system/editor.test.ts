@@ -147,7 +147,10 @@ describe("the editor in Chromium", function () {
         assert.equal(await input("interlock-frameLife").getAttribute("placeholder"), "15");
         await input("interlock-frameLife").fill("4");
         await page.locator("#node-config-input-interlock-frameLife.input-error").waitFor();
-        assert.match((await page.locator("#tracker-error-interlock-frameLife").textContent()) ?? "", /\b60\b/);
+        assert.match(
+          (await page.locator("#tracker-error-interlock-frameLife").textContent()) ?? "",
+          /\b60\b/,
+        );
         await input("interlock-frameLife").fill("20");
         await input("interlock-ignitionOff").check();
         await input("interlock-whenUnsafe").selectOption("hold");
