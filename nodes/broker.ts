@@ -3,6 +3,7 @@ import type { ConnectionEvent } from "../src/broker/events";
 import { PLATFORMS } from "../src/device/device-config";
 import type { Problem } from "../src/errors";
 import type { DeviceConfigNode } from "./device-config";
+import { type BrokerNodeInFlow, brokerRoutes } from "./shared/broker-admin";
 import { BrokerHost } from "./shared/broker-host";
 import {
   type BrokerCredentials,
@@ -11,6 +12,7 @@ import {
   isOpen,
   USER_SLOTS,
 } from "./shared/broker-settings";
+import { defaultMqttAddress } from "./shared/mqtt-address";
 import { attempt, describe } from "./shared/problems";
 import { RateMeter } from "./shared/rate";
 import { registryHost } from "./shared/registry-node";
@@ -27,9 +29,11 @@ const DOCUMENTED = new Set(
 );
 
 module.exports = (RED: NodeAPI): void => {
+  defaultMqttAddress();
+  brokerRoutes(RED);
   BrokerHost.watch(RED);
 
-  function Broker(this: Node<BrokerCredentials>, config: Config): void {
+  function Broker(this: BrokerNodeInFlow & Node<BrokerCredentials>, config: Config): void {
     RED.nodes.createNode(this, config);
     const status = new ThrottledStatus(this);
     const { value: setup, problem } = attempt(() => {
@@ -45,6 +49,8 @@ module.exports = (RED: NodeAPI): void => {
     }
 
     const host = BrokerHost.of(this.id, setup.settings);
+    this.registry = config.registry ?? "";
+    this.running = { host, options: setup.options };
     const warnings = new QuietWarnings(this);
     const rate = new RateMeter();
     host.attach(

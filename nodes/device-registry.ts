@@ -15,6 +15,7 @@ import { ThrottledStatus } from "./shared/status";
 const OPTIONS: OptionTable<PassOptions> = {
   unknown: choice("hold", "route", "drop", "activate"),
   duplicates: choice("drop", "mark"),
+  locations: choice("news", "all"),
 };
 
 interface Message extends NodeMessageInFlow {

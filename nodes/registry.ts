@@ -42,6 +42,12 @@ export interface RegistryNode extends Node {
 type Config = NodeDef & Partial<Options> & { profile?: string };
 
 module.exports = (RED: NodeAPI): void => {
+  // One listener for all of them: Node.js warns of more than ten.
+  const hosts = new Set<RegistryHost>();
+  const deployed = () => {
+    for (const host of hosts) host.flowsDeployed();
+  };
+
   function RegistryConstructor(this: RegistryNode, config: Config): void {
     RED.nodes.createNode(this, config);
     this.profile = config.profile ?? "";
@@ -70,10 +76,11 @@ module.exports = (RED: NodeAPI): void => {
     this.host = host;
     if (options.storage === "file" && !inFile) host.notice = warnOfMemory(this);
     announceChanges(RED, this.id, host);
-    const deployed = () => host.flowsDeployed();
-    RED.events.on("flows:started", deployed);
+    if (hosts.size === 0) RED.events.on("flows:started", deployed);
+    hosts.add(host);
     this.on("close", (done: (error?: Error) => void) => {
-      RED.events.off("flows:started", deployed);
+      hosts.delete(host);
+      if (hosts.size === 0) RED.events.off("flows:started", deployed);
       host.close().then(() => done(), done);
     });
   }
@@ -100,6 +107,10 @@ function announceChanges(RED: NodeAPI, id: string, host: RegistryHost): void {
     const state = `${host.current !== undefined} ${revision} ${host.problem?.code ?? ""}`;
     if (state === told) return;
     told = state;
-    RED.comms.publish(`trackers/registry/${id}`, { epoch: host.epoch, revision }, false);
+    RED.comms.publish(
+      `trackers/registry/${id}`,
+      { epoch: host.epoch, revision, news: host.current?.news ?? 0 },
+      false,
+    );
   });
 }

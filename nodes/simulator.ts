@@ -7,6 +7,7 @@ import type { Uplink } from "../src/simulator/device";
 import { FleetClock } from "./shared/fleet-clock";
 import { type Account, type BrokerAddress, FleetConnections } from "./shared/fleet-connections";
 import { type FleetConfig, type FleetOptions, type FleetSetup, prepareFleet } from "./shared/fleet-settings";
+import { mqttAddress } from "./shared/mqtt-address";
 import { attempt, catchable, describe } from "./shared/problems";
 import { RateMeter } from "./shared/rate";
 import { ThrottledStatus } from "./shared/status";
@@ -213,7 +214,8 @@ function accountOf(
 }
 
 function addressOf({ host, port, tls, verify }: FleetOptions): BrokerAddress {
-  return { host, port: port || (tls ? 8883 : 1883), tls, verify };
+  const usual = mqttAddress();
+  return { host: host || usual.host, port: port || (tls ? 8883 : usual.port), tls, verify };
 }
 
 function isEvent(payload: unknown): payload is { readonly event: unknown; readonly imei?: unknown } {

@@ -1,6 +1,9 @@
 import { globSync, readFileSync } from "node:fs";
 import { runVisibly } from "./run";
 
+/** Compiled tests that need programs from outside npm. */
+export const SYSTEM = "dist/test/system";
+
 /** How much time a compiled test file asks for with `timeout(…)`, in ms; 0 where the usual time is enough. */
 function askedTime(file: string): number {
   const asked = readFileSync(file, "utf8").matchAll(/\btimeout\((\d[\d_]*)\)/g);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { MODELS } from "../src/simulator/models";
 import { type Counts, imeiOf, plannedDevices } from "../src/simulator/plan";
+import { claim } from "./claim";
 import { type NodeRed, settingsFile, startNodeRed } from "./node-red";
 import { freePort } from "./ports";
 
@@ -14,8 +15,9 @@ const USER_DIR = process.env.TRACKERS_USER_DIR ?? join(ROOT, ".start");
 const FLOW = join(ROOT, "scripts", "start-flow.json");
 /** How the editor looks at first: with more room for the trackers than for debug messages. Node-RED changes it later. */
 const EDITOR = join(ROOT, "scripts", "start-editor.json");
-/** In the deployed flow the broker's port is this variable, so that it is right after every start. */
-const PORT_VARIABLE = "TRACKERS_MQTT_PORT";
+
+/** Where the editor of who uses the folder is, for those who come second. */
+const ADDRESS = join(USER_DIR, "address.txt");
 
 const EDITOR_PORT = 1880;
 const MQTT_PORT = 1883;
@@ -26,7 +28,7 @@ const FLEET_SIZE = PLANNED.length;
 /** Left for the newcomer to activate. */
 const PENDING: readonly string[] = [imeiOf("car", 13), imeiOf("car", 14), imeiOf("light", 1)];
 /** Names of the device configs in the flow. */
-const PROFILES = { iotm: "IOTM trackers", globalmatix: "GlobalmatiX xTCU" };
+const PROFILES = { iotm: "simulated IOTM trackers", globalmatix: "GlobalmatiX xTCU" };
 
 const FIRST_LOOK = `  Look at   the sidebar Trackers: ${FLEET_SIZE} simulated trackers drive around four towns; ${FLEET_SIZE - PENDING.length} are registered,
             ${PENDING.length} are pending, for you to activate. All connect to the flow's own MQTT broker.
@@ -51,28 +53,47 @@ async function main(): Promise<void> {
   // Whoever read what it prints has gone, as with `npm start | head`.
   process.stdout.on("error", () => void end(0));
   endWithParent();
+  mkdirSync(USER_DIR, { recursive: true });
+  if (!claim(USER_DIR)) throw new Error(inUse());
   const editorPort = await portFor("the editor", EDITOR_PORT);
   const mqttPort = await portFor("the MQTT broker", MQTT_PORT);
+  const examplePort = await freePort(mqttPort + 1);
 
   const fresh = prepareUserDir();
   const nodeRed: NodeRed = await startNodeRed({
     from: ROOT,
     userDir: USER_DIR,
     port: editorPort,
-    env: { [PORT_VARIABLE]: String(mqttPort) },
+    // The flow names these variables, and so do the examples: they are right after every start.
+    env: {
+      TRACKERS_MQTT_HOST: "127.0.0.1",
+      TRACKERS_MQTT_PORT: String(mqttPort),
+      TRACKERS_EXAMPLE_MQTT_PORT: String(examplePort),
+    },
     onLine: (line) => console.log(`  ${line}`),
   });
   ends.push(() => nodeRed.stop());
   nodeRed.process.once("exit", (code) => void end(code ?? 1));
   if (fresh) await deploy(nodeRed.url).catch(forgetFlow);
+  const address = `${nodeRed.url}/?sidebar=trackers`;
+  writeFileSync(ADDRESS, address);
 
   console.log(`
 Ready.
 
-  Open      ${nodeRed.url}/?sidebar=trackers
+  Open      ${address}
 ${fresh ? FIRST_LOOK : ""}  Flow      ${fresh ? "“Start here” was deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
+  MQTT      port ${mqttPort} of this computer; examples that you import connect to it by themselves
   End       Ctrl-C
-${mqttPort === MQTT_PORT ? "" : `\nIn flows that you import, enter port ${mqttPort} in the broker: ${MQTT_PORT} was taken.\n`}`);
+`);
+}
+
+/** Why a second start in the same folder ends: two Node-RED would write the same flows and the same devices. */
+function inUse(): string {
+  const where = existsSync(ADDRESS) ? `: ${readFileSync(ADDRESS, "utf8")}` : "";
+  return `
+It runs already${where}
+Two at a time cannot use the folder ${USER_DIR}. End the other one first (Ctrl-C in its window).`;
 }
 
 /** So that the next start begins anew, with a flow and its devices. */
@@ -97,7 +118,6 @@ async function portFor(what: string, wanted: number): Promise<number> {
 
 /** Makes Node-RED's user folder with this package in it. True when the flow was put there. */
 function prepareUserDir(): boolean {
-  mkdirSync(USER_DIR, { recursive: true });
   const manifest = join(USER_DIR, "package.json");
   const saved = existsSync(manifest)
     ? JSON.parse(readFileSync(manifest, "utf8"))
@@ -124,23 +144,15 @@ interface FlowNode {
   readonly type: string;
 }
 
-/** Passwords for the flow, which no file of this package has: each start with a new folder makes its own. */
-function withPasswords(flow: readonly FlowNode[]): object[] {
-  const devices = randomBytes(12).toString("base64url");
-  const service = randomBytes(12).toString("base64url");
-  const credentials: Readonly<Record<string, object>> = {
-    "tracker-device-config": { password: devices },
-    "tracker-broker": { password1: service },
-    "mqtt-broker": { user: "node-red", password: service },
-  };
-  return flow.map((node) =>
-    node.type in credentials ? { ...node, credentials: credentials[node.type] } : node,
-  );
+/** A password for the devices, which no file of this package has: each start with a new folder makes its own. */
+function withPassword(flow: readonly FlowNode[]): object[] {
+  const credentials = { password: randomBytes(12).toString("base64url") };
+  return flow.map((node) => (node.type === "tracker-device-config" ? { ...node, credentials } : node));
 }
 
 /** Puts the flow into Node-RED: first what the registry needs, so that the fleet is known before it connects. */
 async function deploy(url: string): Promise<void> {
-  const flow = withPasswords(JSON.parse(readFileSync(FLOW, "utf8")));
+  const flow = withPassword(JSON.parse(readFileSync(FLOW, "utf8")));
   const send = async (nodes: readonly object[]): Promise<string> => {
     const headers = { "Content-Type": "application/json" };
     const answer = await fetch(`${url}/flows`, { method: "POST", headers, body: JSON.stringify(nodes) });

@@ -7,9 +7,7 @@ import { runAll } from "./test";
 const FOLDER = join(process.cwd(), "test", "compat");
 
 async function main(): Promise<number> {
-  const installed = await runVisibly("npm", ["ci", "--no-audit", "--no-fund", "--prefer-offline"], {
-    cwd: FOLDER,
-  });
+  const installed = await runVisibly(process.execPath, [join("scripts", "install.mjs"), FOLDER]);
   if (installed !== 0) return installed;
   const node = join(FOLDER, "node_modules", ".bin", "node");
   const PATH = `${join(FOLDER, "node_modules", ".bin")}:${process.env.PATH}`;

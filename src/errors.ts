@@ -12,6 +12,35 @@ export interface Problem {
   readonly path?: string;
 }
 
+/** Characters that a problem repeats of what was sent, and those of a whole message or path. */
+const MAX_SHOWN = 100;
+const MAX_MESSAGE = 1000;
+const MAX_PATH = 200;
+
+/** A value that was sent, as a message shows it: as JSON, and only its beginning where it is long. */
+export function shown(value: unknown): string {
+  return shownText(jsonOf(value));
+}
+
+/** The beginning of a text that was sent, without quotation marks around it. */
+export function shownText(text: string): string {
+  return cut(text, MAX_SHOWN);
+}
+
+/** Not every value can be written as JSON, and a long text need not be as a whole. */
+function jsonOf(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, MAX_SHOWN + 1));
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return typeof value;
+  }
+}
+
+function cut(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max)}…`;
+}
+
 /** The one error class of the core: a {@link Problem} that can be thrown. */
 export class TrackerError extends Error implements Problem {
   readonly code: string;
@@ -19,10 +48,10 @@ export class TrackerError extends Error implements Problem {
   readonly path?: string;
 
   constructor(problem: Problem) {
-    super(problem.message);
+    super(cut(problem.message, MAX_MESSAGE));
     this.name = "TrackerError";
     this.code = problem.code;
     if (problem.offset !== undefined) this.offset = problem.offset;
-    if (problem.path !== undefined) this.path = problem.path;
+    if (problem.path !== undefined) this.path = cut(problem.path, MAX_PATH);
   }
 }

@@ -1,4 +1,6 @@
-import { isEnvironment, translate } from "./red";
+import { isEnvironment, red, translate } from "./red";
+import { unsetPassword, unsetPasswordNow } from "./unset-password";
+import { checkRegistry as isRegistry } from "./validate";
 
 interface SavedUser {
   readonly user: string;
@@ -37,6 +39,41 @@ export function prepare(node: BrokerNode): void {
     rows().at(-1)?.find("input").first().trigger("focus");
   });
   refresh();
+  followPassword();
+}
+
+let unfollow: (() => void) | undefined;
+
+/** Says that no device can log in because nobody has set a password, until somebody has. */
+function followPassword(): void {
+  const tip = $("#tracker-no-password");
+  const look = async () => {
+    const found = await unsetPassword($("#node-input-registry").val());
+    tip
+      .toggle(found !== undefined)
+      .children("span")
+      .text(found?.sentence ?? "");
+    tip.children("button").off("click");
+    tip.children("button").on("click", () => {
+      if (found !== undefined) red.editor.editConfig("", "tracker-device-config", found.id, "");
+    });
+  };
+  const again = () => void look();
+  $("#node-input-registry").on("change", again);
+  red.events.on("nodes:change", again);
+  unfollow = () => red.events.off("nodes:change", again);
+  again();
+}
+
+export function close(): void {
+  unfollow?.();
+  unfollow = undefined;
+}
+
+/** A broker needs a registry, and devices that can log in. */
+export function checkRegistry(id: unknown): true | string {
+  const has = isRegistry(id);
+  return has === true ? (unsetPasswordNow(id) ?? true) : has;
 }
 
 /** Takes the list into the node and its credentials. */

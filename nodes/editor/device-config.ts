@@ -1,4 +1,5 @@
 import {
+  type BuiltInBroker,
   hasPreset,
   INPUT_COUNT,
   knownOr,
@@ -7,6 +8,7 @@ import {
   type Platform,
   PROTOCOLS,
   type Protocol,
+  platformOf,
   type SavedDeviceConfig,
   TOPIC_ROLES,
   usualPort,
@@ -22,6 +24,7 @@ import {
 import { type SheetLine, type SheetSection, setupSheet } from "../../src/device/setup-sheet";
 import type { FieldMap } from "../../src/protocols/globalmatix/field-map";
 import { isTrue } from "../../src/saved";
+import { brokerOfConfig, runningBrokers } from "./built-in-broker";
 import { mapEditor, savedMap } from "./field-map/editor";
 import { storedPassword } from "./password";
 import {
@@ -36,6 +39,7 @@ import {
 import { sensorList } from "./sensor-list";
 import { printSheet, renderSheet, wiring } from "./sheet-view";
 import { createTabs, type Tabs } from "./tabs";
+import { checkBrokers } from "./unset-password";
 import { checkField, wrongFields, wrongInterlock } from "./validate";
 
 type DeviceConfigNode = EditorNode<SavedDeviceConfig & { name?: string }>;
@@ -79,6 +83,7 @@ export function prepare(node: DeviceConfigNode): void {
   let tabs: Tabs | undefined;
   let map: FieldMap = node.fieldMap ?? {};
   let isMapShown = false;
+  let broker: BuiltInBroker | undefined;
 
   fillForm(node);
 
@@ -133,7 +138,7 @@ export function prepare(node: DeviceConfigNode): void {
 
   const sheet = (secret: string | null): SheetSection[] => {
     const saved = read();
-    const config = withDefaults(saved, { user: textOf("user") });
+    const config = withDefaults(saved, { user: textOf("user") }, broker);
     const shown = { name: textOf("name"), password: secret, wrong: wrongFields(saved) };
     return [...setupSheet(config, shown), ...wiring(saved)];
   };
@@ -158,7 +163,7 @@ export function prepare(node: DeviceConfigNode): void {
     return revealed ? (typed ?? stored ?? null) : null;
   };
   const refresh = () => {
-    showPreset();
+    showPreset(broker);
     showProtocol();
     const protocol = knownOr("iotm", textOf("protocol"), PROTOCOLS);
     for (const [tab, only] of Object.entries(TAB_OF)) tabs?.toggle(`tracker-tab-${tab}`, only === protocol);
@@ -191,6 +196,11 @@ export function prepare(node: DeviceConfigNode): void {
   );
   $("#tracker-device-config").on("input change", "input, select", refresh);
   refresh();
+  void runningBrokers().then((found) => {
+    if (readOpen !== read) return;
+    broker = brokerOfConfig(found, node.id);
+    refresh();
+  });
 }
 
 /** Makes the fields that Node-RED does not fill itself. */
@@ -254,6 +264,8 @@ export function save(node: DeviceConfigNode): void {
   // Node-RED reads the other fields next: what the user typed, not what a preset shows.
   for (const name of PRESET_FIELDS) showInstead(field(name), undefined);
   keepEnvironment(node, "node-config-input", ["tls", "invertTimedOutputs"]);
+  // Node-RED takes the password from its field after this.
+  setTimeout(checkBrokers);
   close();
 }
 
@@ -278,8 +290,8 @@ function namesOf(list: string, count: number): string[] {
 }
 
 /** A platform with a host of its own fills host and port; the fields then only show them. */
-function showPreset(): void {
-  const platform = chosenPlatform();
+function showPreset(broker?: BuiltInBroker): void {
+  const platform = platformOf(knownOr("own", textOf("platform"), PLATFORMS), broker);
   const port = String(usualPort(platform, field("tls").prop("checked") === true));
   field("host").attr("placeholder", translate("hostExample"));
   field("port").attr("placeholder", port);

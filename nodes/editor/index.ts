@@ -2,6 +2,7 @@
 export * as broker from "./broker";
 export * as deviceConfig from "./device-config";
 export * as globalmatixDecoder from "./globalmatix-decoder";
+export * as outputCommand from "./output-command";
 export { chooseOnly, keepEnvironment } from "./red";
 export * as sidebar from "./sidebar/index";
 export * as simulator from "./simulator";

@@ -59,8 +59,9 @@ function topicOf(record: NormalizedRecord): string {
   return `trackers/${record.imei ?? "unknown"}/${record.kind}`;
 }
 
+/** Not of a reading whose time could not be read: nobody knows whether the device is there now. */
 function locationOf(record: NormalizedRecord): { location?: { lat: number; lon: number } } {
-  const position = record.kind === "file" ? undefined : record.position;
+  const position = record.kind === "file" || record.timeUnknown ? undefined : record.position;
   return position?.valid && position.latitude !== null && position.longitude !== null
     ? { location: { lat: position.latitude, lon: position.longitude } }
     : {};

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
-import { type Problem, TrackerError } from "../../src/errors";
+import { type Problem, shownText, TrackerError } from "../../src/errors";
 import type { Scalar } from "../../src/model/message";
 import type { PlacedReading } from "../../src/protocols/globalmatix/decode";
 import {
@@ -106,7 +106,7 @@ export class Expressions {
 
 function failure(error: unknown, index: number): TrackerError {
   if (error instanceof TrackerError) return new TrackerError({ ...ofProblem(error), path: ruleName(index) });
-  const message = `the expression failed: ${(error as { message?: unknown } | null)?.message ?? error}`;
+  const message = `the expression failed: ${shownText(String((error as { message?: unknown } | null)?.message ?? error))}`;
   return new TrackerError({ code: "EXPRESSION", path: ruleName(index), message });
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { NodeAPI, NodeDef } from "node-red";
+import { toText } from "../../src/bytes/text";
 import { checkDeviceConfig, type DeviceConfig, type Protocol } from "../../src/device/device-config";
 import { IMEI_PLACEHOLDER } from "../../src/device/topics";
 import { TrackerError } from "../../src/errors";
@@ -47,6 +48,7 @@ export type FleetOptions = Counts &
     events: keyof typeof EVENT_RATES;
     faults: FaultLevel;
     connection: "output" | "own";
+    /** Empty for the usual one. */
     host: string;
     /** 0 for the usual one. */
     port: number;
@@ -97,7 +99,7 @@ const OPTIONS: OptionTable<FleetOptions> = {
   damaged: percent,
   clock: percent,
   connection: choice("output", "own"),
-  host: text("127.0.0.1"),
+  host: text(""),
   port: whole(0, 65_535),
   tls: flag(false),
   verify: flag(true),
@@ -170,7 +172,7 @@ function readRouteFile(RED: NodeAPI, file: string): string {
     const found = statSync(path);
     if (!found.isFile()) throw refuse("it is not a file");
     if (found.size > MAX_ROUTE_TEXT) throw refuse("it has more than 8 MB");
-    return readFileSync(path, "utf8");
+    return toText(readFileSync(path));
   });
   if (value === undefined) throw refuse(`the route file ${file} cannot be read: ${problem.message}`);
   return value;

@@ -1,4 +1,5 @@
 import type { NodeAPI } from "node-red";
+import { toText } from "../../src/bytes/text";
 import { jsonPayload } from "./json-payload";
 import { attempt } from "./problems";
 
@@ -56,7 +57,5 @@ export function lastMessageRoute(RED: NodeAPI, path: string, messages: LastMessa
 function textOf(value: unknown): string {
   const payload = jsonPayload(value, { property: "payload", maxBytes: MAX_BYTES });
   // Of an object, only the text shows how large it is.
-  return "bytes" in payload
-    ? new TextDecoder().decode(payload.bytes)
-    : textOf(JSON.stringify(payload.parsed, undefined, 2));
+  return "bytes" in payload ? toText(payload.bytes) : textOf(JSON.stringify(payload.parsed, undefined, 2));
 }

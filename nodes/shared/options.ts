@@ -1,5 +1,4 @@
-import { inspect } from "node:util";
-import { TrackerError } from "../../src/errors";
+import { shown, TrackerError } from "../../src/errors";
 
 /** One setting of a node: its default, and how a value from a dialog, a message or `${ENV}` is read. */
 export interface Option<T> {
@@ -92,7 +91,7 @@ export function readOptions<T extends object>(
         throw new TrackerError({
           code: "OPTION",
           path: `${prefix}${name}`,
-          message: `${inspect(value, { breakLength: Number.POSITIVE_INFINITY })} is not ${option.wanted}`,
+          message: `${shown(value)} is not ${option.wanted}`,
         });
       }
       return [name, read];

@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeMessage, NodeMessageInFlow } from "node-red";
 import { type Problem, TrackerError } from "../../src/errors";
 import type { NormalizedRecord } from "../../src/model/message";
-import type { Device } from "../../src/registry/device";
+import type { Device, LiveState } from "../../src/registry/device";
 import { deviceInfo, knownRecord } from "../../src/registry/message";
 import { notARecord, readRecord } from "../../src/registry/record";
 import type { Registry, Verdict } from "../../src/registry/registry";
@@ -13,6 +13,8 @@ export interface PassOptions {
   /** What becomes of records of devices that are unknown or not active. */
   unknown: "hold" | "route" | "drop" | "activate";
   duplicates: "drop" | "mark";
+  /** Which records keep `msg.location`: those that tell where the device is now, or all. */
+  locations: "news" | "all";
 }
 
 export type Output = "known" | "unknown";
@@ -23,6 +25,8 @@ interface Routed {
   readonly imei: string;
   readonly device?: Device;
   readonly payload?: unknown;
+  /** It does not tell where the device is now: it is late, from the future, or came before. */
+  readonly isOld?: boolean;
   readonly problem?: Problem;
 }
 
@@ -59,10 +63,14 @@ export async function passOn(
   for (const group of groups.values()) {
     const { output, device } = group[0] as Routed;
     const payloads = group.map((one) => one.payload);
+    const { location, ...others } = copyOfKept() as NodeMessage & { location?: unknown };
+    // A node that follows positions, such as a geofence, would take an old one for a move.
+    const isNews = options.locations === "all" || !group.some(({ isOld }) => isOld);
     send(
       output as Output,
       {
-        ...copyOfKept(),
+        ...others,
+        ...(location !== undefined && isNews ? { location } : {}),
         payload: Array.isArray(payload) ? payloads : payloads[0],
         ...(device === undefined ? {} : { device: deviceInfo(device, receiver.registry.profileOf(device)) }),
       } as NodeMessage,
@@ -120,7 +128,8 @@ async function routeKnown(
     const { device, marks } = verdict;
     if (marks.duplicate && options.duplicates === "drop") return { imei };
     const payload = knownRecord(record, registry.profileOf(device), marks);
-    return { imei, output: "known", device, payload };
+    const isOld = Object.values(marks).some(Boolean) || isOvertaken(record, registry.live(imei));
+    return { imei, output: "known", device, payload, isOld };
   }
   if (options.unknown !== "route") return { imei };
   const device = verdict.kind === "inactive" ? { device: verdict.device } : {};
@@ -133,6 +142,11 @@ async function routeKnown(
       throw notARecord(`because it cannot be written as JSON: ${toProblem(error).message}`);
     }
   }
+}
+
+/** An event that is older than the last position tells of it, but not where the device is now. */
+function isOvertaken(record: NormalizedRecord, live: LiveState | undefined): boolean {
+  return record.kind !== "file" && record.time < (live?.position?.time ?? Number.NEGATIVE_INFINITY);
 }
 
 /** Activates a sender once, however many of its records wait for it. */

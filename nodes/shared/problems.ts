@@ -1,4 +1,4 @@
-import { type Problem, TrackerError } from "../../src/errors";
+import { type Problem, shownText, TrackerError } from "../../src/errors";
 
 /** Whatever was thrown, as a problem; what is not one of ours is `INTERNAL`. */
 export function toProblem(error: unknown): Problem {
@@ -8,7 +8,7 @@ export function toProblem(error: unknown): Problem {
 /** Not everything that can be thrown can be written as text. */
 function messageOf(error: unknown): string {
   try {
-    return error instanceof Error ? error.message : String(error);
+    return shownText(error instanceof Error ? error.message : String(error));
   } catch {
     return "something was thrown that is no error";
   }
@@ -45,7 +45,7 @@ function withPlace({ offset, path, message }: Problem, topic: unknown): string {
   const place = [
     offset === undefined ? "" : `byte ${offset}`,
     path ?? "",
-    typeof topic === "string" && topic !== "" ? `topic ${topic}` : "",
+    typeof topic === "string" && topic !== "" ? `topic ${shownText(topic)}` : "",
   ].filter(Boolean);
   return place.length === 0 ? message : `${message} (${place.join(", ")})`;
 }

@@ -7,7 +7,7 @@ import { type Problem, TrackerError } from "../../src/errors";
 import { isObject } from "../../src/registry/fields";
 import type { Registry } from "../../src/registry/registry";
 import { answer, readRequest } from "../../src/registry/requests";
-import { detailsOf, rowsSince, type SidebarDetails } from "../../src/registry/views";
+import { detailsOf, outputChoices, rowsSince, type SidebarDetails } from "../../src/registry/views";
 import type { RegistryNode } from "../registry";
 import { toProblem } from "./problems";
 import { REGISTRY_TOOLS } from "./registry-tools";
@@ -63,6 +63,11 @@ export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
         query.epoch === epoch && /^\d{1,15}$/.test(String(query.since)) ? Number(query.since) : undefined;
       return rowsSince(registry, epoch, since);
     }),
+  );
+  app.get(
+    `${base}/:id/outputs`,
+    may("trackers.read"),
+    route((_request, _node, registry) => outputChoices(registry)),
   );
   app.get(
     `${base}/:id/devices/:imei`,

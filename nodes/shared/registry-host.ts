@@ -4,16 +4,20 @@ import type { Command } from "../../src/commands/command";
 import { Commander } from "../../src/commands/commander";
 import type { Reason } from "../../src/commands/machine";
 import type { OutgoingFrame } from "../../src/commands/port";
-import { type Problem, TrackerError } from "../../src/errors";
+import { type Problem, shownText, TrackerError } from "../../src/errors";
 import { RegistryDirectory } from "../../src/registry/directory";
 import type { Profiles } from "../../src/registry/profiles";
 import { Registry, type RegistrySettings, type StatusChange } from "../../src/registry/registry";
-import type { Store } from "../../src/registry/store";
+import type { Found, Store } from "../../src/registry/store";
 import { describe, toProblem } from "./problems";
 
 /** A store that could not be opened is tried again after this time. */
 const RETRY_MS = 10_000;
 const TICK_MS = 1000;
+/** A day. */
+const COPY_MS = 86_400_000;
+/** Rows that a notice names. */
+const NAMED_ROWS = 5;
 
 const NO_SENDER: Reason = { code: "NO_SENDER", reason: "there is no node that could send it" };
 
@@ -59,7 +63,11 @@ export class RegistryHost {
   ) {
     this.directory = new RegistryDirectory(() => this.registry, this.profiles);
     this.opening = this.open();
-    this.timers = [setInterval(() => this.tick(), TICK_MS), setInterval(() => void this.save(), saveEveryMs)];
+    this.timers = [
+      setInterval(() => this.tick(), TICK_MS),
+      setInterval(() => void this.save(), saveEveryMs),
+      setInterval(() => void this.copy(), COPY_MS),
+    ];
   }
 
   /** The registry, once it is open. Rejects with what keeps it from opening. */
@@ -135,7 +143,7 @@ export class RegistryHost {
     const clock = { day: Date.now, steady: () => performance.now() };
     const registry = new Registry(store, this.profiles, this.settings, clock);
     try {
-      await registry.open((path) => this.tellSetAside(path));
+      await registry.open((found) => this.tellFound(found));
       this.setProblem(undefined);
       registry.onChange((change) => {
         for (const listener of this.followers) this.guarded(() => listener(change, registry));
@@ -143,6 +151,7 @@ export class RegistryHost {
       registry.onEdit((imei) => this.guarded(() => this.directory.tell(imei)));
       this.registry = registry;
       this.commander = this.commanderOf(registry);
+      void this.copy();
     } catch (error) {
       this.setProblem(toProblem(error));
       if (this.closed) return;
@@ -203,9 +212,38 @@ export class RegistryHost {
     else this.node.log("the registry works");
   }
 
-  private tellSetAside(path: string): void {
-    const message = `the registry's file was damaged; it was kept as ${path}, and a new, empty one was started`;
-    this.notice = { code: "STORE_DAMAGED", message };
-    this.node.error(describe(this.notice));
+  private async copy(): Promise<void> {
+    try {
+      await this.registry?.copy();
+    } catch (error) {
+      if (!this.closed)
+        this.node.warn(`no copy of the registry's file was made: ${describe(toProblem(error))}`);
+    }
   }
+
+  private tellFound(found: Found): void {
+    const problem = foundProblem(found);
+    this.notice = problem;
+    this.node.error(describe(problem));
+  }
+}
+
+/** What a person should know and can do about a store that was not as it was left. */
+function foundProblem({ setAside, copy, inUse, unreadable = [] }: Found): Problem {
+  if (setAside === undefined) {
+    const named = unreadable.slice(0, NAMED_ROWS).map(({ table, key }) => `${table} ${shownText(key)}`);
+    const more = unreadable.length > named.length ? ` and ${unreadable.length - named.length} more` : "";
+    const message = `a part of the registry's file cannot be read and was left out: ${named.join(", ")}${more}`;
+    return { code: "STORE_ROWS", message };
+  }
+  if (inUse) {
+    const message = `the registry's file was written over while it was in use; what was there was kept as ${setAside}, and it was written anew`;
+    return { code: "STORE_REPLACED", message };
+  }
+  const offer =
+    copy === undefined
+      ? "there is no copy of it"
+      : `its last good copy is ${copy}: the command "restore" takes the devices back from it`;
+  const message = `the registry's file was damaged; it was kept as ${setAside}, and a new, empty one was started; ${offer}`;
+  return { code: "STORE_DAMAGED", message };
 }

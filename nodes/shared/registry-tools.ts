@@ -7,6 +7,9 @@ const COST = { N: 16_384, r: 8, p: 1 };
 const KEY_LENGTH = 32;
 const derive = promisify<string, Buffer, number, typeof COST, Buffer>(scrypt);
 
+/** How a formula begins, and a cell with the apostrophe itself; OWASP, CSV Injection. */
+const IS_FORMULA = /^[=+\-@\t\r\n'\uff0b\uff0d\uff1d\uff20]/;
+
 export const REGISTRY_TOOLS: Tools = {
   /** `scrypt$N$r$p$salt$key`, salt and key in base64. */
   hashPassword: async (password) => {
@@ -14,14 +17,17 @@ export const REGISTRY_TOOLS: Tools = {
     const key = await derive(password, salt, KEY_LENGTH, COST);
     return ["scrypt", COST.N, COST.r, COST.p, salt.toString("base64"), key.toString("base64")].join("$");
   },
-  parseCsv: (text) => {
+  parseCsv: (text, delimiter) => {
     const plain = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
-    const { data, errors } = Papa.parse<string[]>(plain, { delimiter: delimiterOf(plain), newline: "\n" });
+    const { data, errors } = Papa.parse<string[]>(plain, {
+      delimiter: delimiter ?? delimiterOf(plain),
+      newline: "\n",
+    });
     const broken = errors.find(({ type }) => type === "Quotes");
     return { rows: data, ...(broken?.row === undefined ? {} : { brokenRow: broken.row }) };
   },
-  /** As RFC 4180 has it. */
-  writeCsv: (rows) => `${Papa.unparse(rows as string[][])}\r\n`,
+  /** As RFC 4180 has it, with an apostrophe before what a spreadsheet would run. */
+  writeCsv: (rows) => `${Papa.unparse(rows as string[][], { escapeFormulae: IS_FORMULA })}\r\n`,
 };
 
 /** The one of the usual delimiters that the first line has most of; further lines are too few, or say otherwise. */

@@ -1,12 +1,10 @@
 import type { Node, NodeStatus } from "node-red";
+import { cutStatus } from "../../src/status-text";
 
 /** The editor is told at most once in this time. */
 const INTERVAL_MS = 1000;
 /** A status that counts per minute is drawn anew after this time without a message. */
 const IDLE_MS = 60_000;
-/** More than this does not fit below a node. */
-const MAX_TEXT = 60;
-
 /** Draws a node's status at most once a second; the last one always arrives. */
 export class ThrottledStatus {
   private readonly node: Node;
@@ -43,9 +41,6 @@ export class ThrottledStatus {
 
   private show(): void {
     const status = this.render();
-    const text = status.text ?? "";
-    this.node.status(
-      text.length > MAX_TEXT ? { ...status, text: `${text.slice(0, MAX_TEXT - 1)}…` } : status,
-    );
+    this.node.status(status.text === undefined ? status : { ...status, text: cutStatus(status.text) });
   }
 }

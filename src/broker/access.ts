@@ -1,6 +1,7 @@
-import { TOPIC_ROLES, type TopicRole } from "../device/device-config";
+import { TOPIC_ROLES, type TopicRole, type Topics } from "../device/device-config";
 import { expandTopic, IMEI_PLACEHOLDER, matchTopic } from "../device/topics";
 import type { DenialCode, DeviceAccount, GatewayAccount } from "./directory";
+import { filterProblem, topicProblem } from "./filters";
 
 /** What a service user may do: everything, or hear everything and say nothing. */
 export const ROLES = ["full", "read"] as const;
@@ -19,7 +20,10 @@ export interface Denial {
   readonly reason: string;
 }
 
-/** Below this, flows publish what is meant for everybody; all that an anonymous client may hear. */
+/** Topics of all device configs: what the fleet uses, whoever publishes to it. */
+export type FleetTopics = readonly Topics[];
+
+/** Below this, flows publish what is meant for everybody, where it is no topic of devices. */
 export const PUBLIC_PREFIX = "trackers/";
 
 /** Stands in for the topic of a message that was kept, and that the broker hands over by itself. */
@@ -31,10 +35,10 @@ const DEVICE_SAYS: readonly TopicRole[] = TOPIC_ROLES.filter((role) => role !== 
 const GATEWAY_SAYS: readonly TopicRole[] = ["telemetry", "events"];
 
 interface Rights {
-  readonly publish: (topic: string) => Denial | undefined;
-  readonly subscribe: (filter: string) => Denial | undefined;
+  readonly publish: (topic: string, fleet: FleetTopics) => Denial | undefined;
+  readonly subscribe: (filter: string, fleet: FleetTopics) => Denial | undefined;
   /** Whether it may be handed a message on this topic, whatever its subscriptions are. */
-  readonly hear: (topic: string) => boolean;
+  readonly hear: (topic: string, fleet: FleetTopics) => boolean;
 }
 
 const notOwn = {
@@ -62,10 +66,9 @@ function makeRights(identity: Identity): Rights {
       return deviceRights(identity.account);
     case "gateway": {
       const { topics } = identity.account;
-      const says = (topic: string) =>
-        GATEWAY_SAYS.some((role) => topics[role] !== "" && matchTopic(topics[role], topic) !== undefined);
+      const says = (topic: string) => GATEWAY_SAYS.some((role) => isOf(topics[role], topic));
       return {
-        publish: (topic) => (says(topic) ? undefined : notOwn),
+        publish: (topic, fleet) => (says(topic) && !isCommandTopic(topic, fleet) ? undefined : notOwn),
         subscribe: () => deaf,
         hear: () => false,
       };
@@ -77,11 +80,13 @@ function makeRights(identity: Identity): Rights {
         hear: () => true,
       };
     case "anonymous": {
-      const isPublic = (topic: string) => topic.startsWith(PUBLIC_PREFIX);
-      const reason = `without a login it subscribes only below ${PUBLIC_PREFIX}`;
+      const isPublic = (topic: string, fleet: FleetTopics) =>
+        topic.startsWith(PUBLIC_PREFIX) && !isDeviceTopic(topic, fleet);
+      const reason = `without a login it subscribes only below ${PUBLIC_PREFIX}, and to no topic of devices`;
       return {
         publish: () => readOnly,
-        subscribe: (filter) => (isPublic(filter) ? undefined : { code: "FILTER_NOT_OWN", reason }),
+        subscribe: (filter, fleet) =>
+          isPublic(filter, fleet) ? undefined : { code: "FILTER_NOT_OWN", reason },
         hear: isPublic,
       };
     }
@@ -109,28 +114,46 @@ export function commandTopic({ imei, topics }: Pick<DeviceAccount, "imei" | "top
   return template.includes(IMEI_PLACEHOLDER) ? expandTopic(template, imei) : undefined;
 }
 
+/** Whether devices publish or listen to a topic. */
+export function isDeviceTopic(topic: string, fleet: FleetTopics): boolean {
+  return fleet.some((topics) => TOPIC_ROLES.some((role) => isOf(topics[role], topic)));
+}
+
+/** Whether devices hear commands on a topic. */
+export function isCommandTopic(topic: string, fleet: FleetTopics): boolean {
+  return fleet.some(({ outputControl }) => isOf(outputControl, topic));
+}
+
+function isOf(template: string, topic: string): boolean {
+  return template !== "" && matchTopic(template, topic) !== undefined;
+}
+
 /** Why it may not publish to this topic, be it now or as its will; undefined where it may. */
-export function publishDenial(identity: Identity, topic: string): Denial | undefined {
+export function publishDenial(identity: Identity, topic: string, fleet: FleetTopics): Denial | undefined {
+  const problem = topicProblem(topic);
+  if (problem !== undefined) return { code: "TOPIC_INVALID", reason: `it is no topic: ${problem}` };
   if (topic.startsWith("$")) {
     return { code: "TOPIC_RESERVED", reason: "topics that begin with $ are the broker's own" };
   }
-  return rightsOf(identity).publish(topic);
+  return rightsOf(identity).publish(topic, fleet);
 }
 
 /** Why it may not subscribe to this filter; undefined where it may. */
-export function subscribeDenial(identity: Identity, filter: string): Denial | undefined {
+export function subscribeDenial(identity: Identity, filter: string, fleet: FleetTopics): Denial | undefined {
+  const problem = filterProblem(filter);
+  if (problem !== undefined) return { code: "TOPIC_INVALID", reason: `it is no topic filter: ${problem}` };
   if (filter.startsWith("$share/")) {
     return { code: "SHARED_FILTER", reason: "this broker has no shared subscriptions" };
   }
   if (filter.startsWith("$") && !filter.startsWith("$SYS/")) {
     return { code: "TOPIC_RESERVED", reason: "topics that begin with $ are the broker's own" };
   }
-  return rightsOf(identity).subscribe(filter);
+  return rightsOf(identity).subscribe(filter, fleet);
 }
 
 /** Whether a message on this topic may be handed to it: looked at again for each one, whatever it has subscribed to. */
-export function mayHear(identity: Identity, topic: string): boolean {
-  return rightsOf(identity).hear(topic);
+export function mayHear(identity: Identity, topic: string, fleet: FleetTopics): boolean {
+  return rightsOf(identity).hear(topic, fleet);
 }
 
 /** Whether messages of it are kept before they are acknowledged. */

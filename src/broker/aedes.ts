@@ -8,4 +8,8 @@ export type Client = Hook<"authorizeSubscribe">[0];
 export type Subscription = Hook<"authorizeSubscribe">[1];
 export type PublishPacket = Hook<"authorizePublish">[1];
 /** A client as aedes has it, with what its types leave out. */
-export type BrokerClient = Client & { readonly subscriptions: Readonly<Record<string, unknown>> };
+export type BrokerClient = Client & {
+  readonly subscriptions: Readonly<Record<string, unknown>>;
+  /** The very object that is published when its connection breaks. */
+  readonly will?: PublishPacket | null;
+};

@@ -1,60 +1,99 @@
 import type { Readable } from "node:stream";
+import { Room } from "../room";
+
+interface Client {
+  readonly id: string;
+}
+
+/** A subscription as it was granted. */
+export interface Granted {
+  readonly topic: string;
+  readonly qos: number;
+}
 
 /** The parts of aedes' own memory of sessions that are bounded here. */
 export interface SessionMemory {
-  addSubscriptions(client: { readonly id: string }, subs: readonly { topic: string }[]): Promise<void>;
-  cleanSubscriptions(client: { readonly id: string }): Promise<void>;
-  cleanIncoming(client: { readonly id: string }): Promise<void>;
-  outgoingEnqueueCombi(subs: readonly { clientId: string }[], packet: object): Promise<void>;
-  outgoingUpdate(client: { readonly id: string }, packet: object): Promise<void>;
-  outgoingClearMessageId(client: { readonly id: string }, packet: object): Promise<object | undefined>;
-  outgoingStream(client: { readonly id: string }): Readable;
+  addSubscriptions(client: Client, subs: readonly Granted[]): Promise<void>;
+  cleanSubscriptions(client: Client): Promise<void>;
+  cleanIncoming(client: Client): Promise<void>;
+  outgoingEnqueueCombi(
+    subs: readonly { clientId: string }[],
+    packet: { readonly payload: { readonly length: number } },
+  ): Promise<void>;
+  outgoingUpdate(client: Client, packet: object): Promise<void>;
+  outgoingClearMessageId(client: Client, packet: object): Promise<object | undefined>;
+  outgoingStream(client: Client): Readable;
+  putWill(client: Client, packet: object): Promise<void>;
+}
+
+export interface Sessions {
+  /** Keeps granted subscriptions in a client's session. */
+  remember(client: string, granted: readonly Granted[]): Promise<void>;
+  /** Ends a client's session. */
+  forget(client: string): Promise<void>;
 }
 
 /** Messages that are kept for one client that is away or does not acknowledge. */
 const MAX_QUEUED = 1000;
+/** What is kept so for all clients together. */
+const MAX_QUEUED_IN_ALL = 100_000;
+const MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 
 /**
  * Keeps aedes' memory of sessions within bounds: it stores every filter of a SUBSCRIBE of which one was granted, and
- * queues without end for a client that never comes back. `mayStore` says which filters of a client may be stored,
- * `mayQueue` whether messages wait for it. Returns how to forget a client's session.
+ * queues without end for a client that never comes back.
+ *
+ * `keepsPackets` says for whom messages are kept until it has acknowledged them. Of others nothing is ever sent
+ * again, neither on a new connection nor on this one: a command that waits in a queue has been looked at by nobody
+ * when it arrives at last (MQTT 3.1.1, 4.4, has it otherwise).
  */
-export function boundSessions(
-  memory: SessionMemory,
-  mayStore: (client: string, filter: string) => boolean,
-  mayQueue: (client: string) => boolean,
-): (client: string) => Promise<void> {
-  const queued = new Map<string, number>();
+export function boundSessions(memory: SessionMemory, keepsPackets: (client: string) => boolean): Sessions {
+  /** Sizes of what is kept for each client, oldest first. */
+  const queued = new Map<string, number[]>();
+  const room = new Room(MAX_QUEUED_BYTES, MAX_QUEUED_IN_ALL);
   const { addSubscriptions, outgoingEnqueueCombi, outgoingUpdate, outgoingClearMessageId } = memory;
 
-  // What is asked of it for a client that it knows nothing of makes it remember that client for ever.
-  memory.addSubscriptions = async (client, subs) => {
-    const taken = subs.filter(({ topic }) => mayStore(client.id, topic));
-    if (taken.length > 0) await addSubscriptions.call(memory, client, taken);
-  };
+  // It would store the whole packet again for each filter of it, also those that are refused.
+  memory.addSubscriptions = async () => undefined;
+  // A will is published by the connection it belongs to. What is stored is for other brokers, and for those that
+  // seem to have died: also this one, to itself, where the computer has slept or its clock was set.
+  memory.putWill = async () => undefined;
   memory.outgoingUpdate = async (client, packet) => {
+    if (!keepsPackets(client.id)) return;
+    // What is asked of it for a client that it knows nothing of makes it remember that client for ever.
     if (!queued.has(client.id)) throw new Error("nothing waits for this client");
     return outgoingUpdate.call(memory, client, packet);
   };
   memory.outgoingEnqueueCombi = (subs, packet) => {
-    const taken = subs.filter(
-      ({ clientId }) => mayQueue(clientId) && (queued.get(clientId) ?? 0) < MAX_QUEUED,
-    );
-    for (const { clientId } of taken) queued.set(clientId, (queued.get(clientId) ?? 0) + 1);
+    const size = packet.payload.length;
+    const taken = subs.filter(({ clientId }) => {
+      const sizes = queued.get(clientId) ?? [];
+      if (!keepsPackets(clientId) || sizes.length >= MAX_QUEUED || !room.admits(clientId, size)) return false;
+      sizes.push(size);
+      queued.set(clientId, sizes);
+      room.take(clientId, size);
+      return true;
+    });
     return outgoingEnqueueCombi.call(memory, taken, packet);
   };
   memory.outgoingClearMessageId = async (client, packet) => {
-    if (!queued.has(client.id)) return undefined;
+    const sizes = queued.get(client.id);
+    if (sizes === undefined) return undefined;
     const cleared = await outgoingClearMessageId.call(memory, client, packet);
-    const left = (queued.get(client.id) ?? 0) - (cleared === undefined ? 0 : 1);
-    if (left > 0) queued.set(client.id, left);
-    else queued.delete(client.id);
+    if (cleared === undefined) return undefined;
+    // Of a message of QoS 2 that the client has received, aedes has only the number left: acknowledgements come in
+    // the order of messages.
+    room.release(client.id, sizes.shift() ?? 0);
+    if (sizes.length === 0) queued.delete(client.id);
     return cleared;
   };
-  return async (id) => {
-    await memory.cleanSubscriptions({ id });
-    await memory.cleanIncoming({ id });
-    for await (const packet of memory.outgoingStream({ id }))
-      await memory.outgoingClearMessageId({ id }, packet);
+  return {
+    remember: (id, granted) => addSubscriptions.call(memory, { id }, granted),
+    async forget(id) {
+      await memory.cleanSubscriptions({ id });
+      await memory.cleanIncoming({ id });
+      for await (const packet of memory.outgoingStream({ id }))
+        await memory.outgoingClearMessageId({ id }, packet);
+    },
   };
 }

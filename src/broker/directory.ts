@@ -24,6 +24,7 @@ export interface DeviceAccount {
 export interface GatewayAccount {
   /** Id of the device config it stands in. */
   readonly profile: string;
+  /** Without a password (empty) it is not let in. */
   readonly login: Login;
   readonly topics: Topics;
 }
@@ -51,15 +52,21 @@ export type Refusal =
   | "DEVICE_INACTIVE"
   /** Wrong user name or password. */
   | "LOGIN"
+  /** Nobody has set a password for it, so none can be right. */
+  | "PASSWORD_UNSET"
   /** Too many wrong logins from this address: it has to wait. */
   | "BLOCKED"
   /** Too many connections, in all or from this address. */
   | "CONNECTIONS"
   /** The registry is not open. */
-  | "NOT_READY";
+  | "NOT_READY"
+  /** It speaks MQTT 5. */
+  | "MQTT_VERSION";
 
-/** Why a device that is in may not publish or subscribe as it wanted to. */
+/** Why a device that is in may not publish or subscribe as it wanted to, or is not left alone. */
 export type DenialCode =
+  /** No topic, or no filter, as MQTT has them. */
+  | "TOPIC_INVALID"
   /** Topics that are the broker's own. */
   | "TOPIC_RESERVED"
   /** It published to a topic that its device config does not have. */
@@ -70,8 +77,14 @@ export type DenialCode =
   | "FILTER_NOT_OWN"
   /** A shared subscription, which the broker does not have. */
   | "SHARED_FILTER"
+  /** It has too many subscriptions. */
+  | "FILTERS"
   /** It may only listen: no device has this. */
-  | "READ_ONLY";
+  | "READ_ONLY"
+  /** For a device's command topic: a message that is retained, sent again, or a will. No device has this. */
+  | "COMMAND_LATE"
+  /** Two clients have its client id, and take each other's place. */
+  | "CLIENT_ID_TWICE";
 
 /** What the broker asks the registry, and tells it. Made by the registry's side; times are its own. */
 export interface Directory {
@@ -80,6 +93,8 @@ export interface Directory {
   /** The registered device with this IMEI. */
   device(imei: string): DeviceAccount | undefined;
   gateways(): readonly GatewayAccount[];
+  /** Topics of all device configs, with %IMEI% where devices put their own. */
+  topics(): readonly Topics[];
   /** Logins of all device configs: who gives one of them knows the fleet, also with an IMEI that is not registered. */
   logins(): readonly Login[];
   /**
@@ -87,8 +102,11 @@ export interface Directory {
    * registered one has it on its page until it is connected.
    */
   refused(imei: string, refusal: Refusal, address: string): void;
-  /** An active device that is in was denied to publish to a topic or to subscribe to it, which has it on its page. */
-  denied(imei: string, code: DenialCode, topic: string): void;
+  /**
+   * An active device that is in was denied to publish to a topic or to subscribe to it, which has it on its page.
+   * With `CLIENT_ID_TWICE`, `about` is the addresses that both come from.
+   */
+  denied(imei: string, code: DenialCode, about: string): void;
   /** An active device is in; it does not hear commands yet. */
   connected(imei: string, address: string): void;
   /**

@@ -1,12 +1,13 @@
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
+import { addressKey } from "../address";
 import { checkImei } from "../model/imei";
 import { type Identity, ownerOf } from "./access";
 import type { BrokerClient } from "./aedes";
 import type { Directory, Refusal } from "./directory";
 import { because, Quiet, shortened, type Who, type Why } from "./events";
-import { addressKey, Connections, type Limits, LoginGuard } from "./limits";
+import { Connections, type Limits, LoginGuard } from "./limits";
 import { type Admission, type Credentials, identify, type LoginSettings } from "./logins";
 import { NotHashed, Passwords } from "./passwords";
 import type { Origin, Session } from "./session";

@@ -7,9 +7,12 @@ export const REASONS = {
   DEVICE_UNKNOWN: "no device with this IMEI is registered",
   DEVICE_INACTIVE: "the device is not active in the registry",
   LOGIN: "the user name or the password is wrong",
+  PASSWORD_UNSET: "its device config has no password, and it has none of its own: nobody can log in; set one",
   BLOCKED: "too many wrong logins came from this address; it has to wait",
   CONNECTIONS: "there are too many connections, in all or from this address",
   NOT_READY: "the registry is not open",
+  MQTT_VERSION:
+    "it speaks MQTT 5, and this broker MQTT 3.1.1: choose MQTT 3.1.1 (also called version 4) in it",
   LOGIN_CHANGED: "its login has been changed",
   REMOVED: "the device is no longer in the registry",
   IMEI_OTHER: "its message is that of another device",
@@ -20,6 +23,7 @@ export const REASONS = {
   NO_LOGIN: "it has not said in time who it is",
   TLS: "it speaks TLS, but this port is without TLS",
   REPLACED: "it has connected anew",
+  CLIENT_ID_TWICE: "two clients have this client id: each takes the place of the other, again and again",
   CLOSED: "it has ended the connection",
   STOPPED: "the broker stops",
   CONNECTED: "",
@@ -87,14 +91,17 @@ const MAX_QUIET = 10_000;
 export class Quiet {
   private readonly said = new Map<string, number>();
 
-  constructor(private readonly forMs: number) {}
+  constructor(
+    private readonly forMs: number,
+    private readonly max = MAX_QUIET,
+  ) {}
 
   isNew(what: string, now: number): boolean {
     const last = this.said.get(what);
     if (last !== undefined && now - last < this.forMs) return false;
     this.said.delete(what);
     this.said.set(what, now);
-    if (this.said.size > MAX_QUIET) this.said.delete(this.said.keys().next().value as string);
+    if (this.said.size > this.max) this.said.delete(this.said.keys().next().value as string);
     return true;
   }
 }

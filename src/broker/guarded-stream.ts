@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
 import { PacketSizes } from "./packet-sizes";
 
 /** Time in which what was written last can still go out to a client that reads slowly, or not at all. */
@@ -8,6 +9,8 @@ const LINGER_MS = 2000;
 /** A socket that lets only sound packets of a bounded size through; anything else ends it. */
 export class GuardedStream extends Duplex {
   private readonly sizes = new PacketSizes();
+  /** Called where the other side answers the end of the connection: somebody was there. */
+  answered: (() => void) | undefined;
   private held = false;
 
   /** `limit` is asked for each piece that comes, because it changes with the login. */
@@ -53,15 +56,25 @@ export class GuardedStream extends Duplex {
     this.socket.end(done);
   }
 
-  /** Not `destroy`: what was written before, such as a refusal, still has to arrive. */
+  /**
+   * What was written before, such as a refusal, still has a moment to arrive. Then it is taken back: else the system
+   * goes on sending it for minutes, and a command would arrive as soon as a radio is back.
+   */
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     const { socket } = this;
     socket.removeAllListeners("data").resume();
     if (error === null && !socket.destroyed) {
-      socket.destroySoon();
-      const linger = setTimeout(() => socket.destroy(), LINGER_MS);
+      if (this.answered !== undefined) socket.once("end", this.answered);
+      socket.end();
+      const linger = setTimeout(() => reset(socket), LINGER_MS);
       socket.once("close", () => clearTimeout(linger));
     } else socket.destroy();
     done(error);
   }
+}
+
+/** Ends a connection with a reset; over TLS, Node.js knows no such thing. */
+function reset(socket: Socket): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
 }

@@ -1,3 +1,4 @@
+import { Room } from "../room";
 import type { Directory, Uplink } from "./directory";
 
 /** Whoever is subscribed: somebody that can go away. */
@@ -11,8 +12,8 @@ export interface Outlet {
   hearers(topic: string): readonly Hearer[];
   /** Sends it to all that have subscribed; done once it is written to their connections. */
   publish(uplink: Uplink): Promise<void>;
-  /** Told of messages that nobody subscribes to and that had to make room for newer ones. */
-  gaveUp(topic: string): void;
+  /** Told of a message that nobody subscribes to and that had to make room for newer ones. */
+  gaveUp(uplink: Uplink): void;
 }
 
 /**
@@ -20,7 +21,7 @@ export interface Outlet {
  * no flow subscribes to does not take the room of the others.
  */
 export const MAX_WAITING = 20_000;
-const MAX_WAITING_BYTES = 12 * 1024 * 1024;
+export const MAX_WAITING_BYTES = 12 * 1024 * 1024;
 
 /** Messages that are written and not done at the same time. */
 const WINDOW = 50;
@@ -42,9 +43,11 @@ interface Sent {
  */
 export class Handover {
   /** What nobody hears yet, by topic, oldest first. */
-  private readonly waiting = new Map<string, Uplink[]>();
+  private readonly waiting = new Map<string, Set<Uplink>>();
+  /** The same by who sent it. */
+  private readonly waitingOf = new Map<string, Set<Uplink>>();
   private waitingCount = 0;
-  private waitingBytes = 0;
+  private readonly room = new Room(MAX_WAITING_BYTES, MAX_WAITING);
   private ready: Uplink[] = [];
   private sent: Sent[] = [];
   private sending = 0;
@@ -73,9 +76,8 @@ export class Handover {
       if (this.outlet.hearers(topic).length === 0) continue;
       for (const uplink of uplinks) {
         found.push(uplink);
-        this.count(uplink, -1);
+        this.leave(uplink);
       }
-      this.waiting.delete(topic);
     }
     if (found.length === 0) return;
     this.ready = this.ready.concat(found).sort((a, b) => a.id - b.id);
@@ -93,26 +95,27 @@ export class Handover {
   }
 
   private wait(uplink: Uplink): void {
-    const uplinks = this.waiting.get(uplink.topic) ?? [];
-    uplinks.push(uplink);
-    this.waiting.set(uplink.topic, uplinks);
-    this.count(uplink, 1);
-    while (this.waitingCount > MAX_WAITING || this.waitingBytes > MAX_WAITING_BYTES) this.giveUp();
+    addTo(this.waiting, uplink.topic, uplink);
+    addTo(this.waitingOf, uplink.client, uplink);
+    this.waitingCount++;
+    this.room.take(uplink.client, uplink.payload.length);
+    while (this.room.isFuller(1)) this.giveUp();
   }
 
-  private count({ payload }: Uplink, by: 1 | -1): void {
-    this.waitingCount += by;
-    this.waitingBytes += by * payload.length;
+  private leave(uplink: Uplink): void {
+    removeFrom(this.waiting, uplink.topic, uplink);
+    removeFrom(this.waitingOf, uplink.client, uplink);
+    this.waitingCount--;
+    this.room.release(uplink.client, uplink.payload.length);
   }
 
-  /** Lets go the oldest message of the topic that most are waiting on. */
+  /** Lets go the oldest message of the client that takes most room: nobody's sending costs others what they have. */
   private giveUp(): void {
-    const longest = [...this.waiting.values()].reduce((a, b) => (b.length > a.length ? b : a));
-    const uplink = longest.shift() as Uplink;
-    this.count(uplink, -1);
-    if (longest.length === 0) this.waiting.delete(uplink.topic);
+    const [uplink] = this.waitingOf.get(this.room.largest ?? "") ?? [];
+    if (uplink === undefined) return;
+    this.leave(uplink);
     this.directory.delivered(uplink);
-    this.outlet.gaveUp(uplink.topic);
+    this.outlet.gaveUp(uplink);
   }
 
   private pump(): void {
@@ -160,4 +163,16 @@ export class Handover {
     }
     if (lost) this.heard();
   }
+}
+
+function addTo(lists: Map<string, Set<Uplink>>, key: string, uplink: Uplink): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, new Set([uplink]));
+  else list.add(uplink);
+}
+
+function removeFrom(lists: Map<string, Set<Uplink>>, key: string, uplink: Uplink): void {
+  const list = lists.get(key);
+  list?.delete(uplink);
+  if (list?.size === 0) lists.delete(key);
 }

@@ -74,12 +74,14 @@ export async function identify(
       ? { identity: { kind: "service", user: service.user, role: service.role } }
       : { refusal: "LOGIN" };
   }
-  return nameless(given, settings) ?? refuse(isDevices(user, directory) ? "CLIENT_ID" : "LOGIN");
+  return nameless(given, settings) ?? refuse(whyNobody(user, directory));
 }
 
-/** Whether a device would give this user name: whoever does, and has another client id, has that to correct first. */
-function isDevices(user: string | undefined, directory: Directory): boolean {
-  return user === undefined || directory.logins().some((login) => login.user === user);
+/** Why a client is nobody, by its user name. One that a device would give has its client id to correct first. */
+function whyNobody(user: string | undefined, directory: Directory): Refusal {
+  if (directory.gateways().some(({ login }) => login.user === user)) return "PASSWORD_UNSET";
+  const isDevices = user === undefined || directory.logins().some((login) => login.user === user);
+  return isDevices ? "CLIENT_ID" : "LOGIN";
 }
 
 /** A device that is not registered. One that knows the fleet's login is new rather than guessing. */
@@ -101,6 +103,10 @@ async function device(
   asker: Asker,
 ): Promise<Admission> {
   const account = directory.device(client);
+  if (account?.ownPassword === "" && account.shared === undefined) {
+    await passwords.fitsNobody(password, asker);
+    return { refusal: "PASSWORD_UNSET" };
+  }
   const isRight =
     account === undefined
       ? await passwords.fitsNobody(password, asker)

@@ -114,13 +114,13 @@ export class RegistryLink {
     this.handover = new Handover(directory, {
       hearers: (topic) => this.broker.hearers(topic),
       publish: (uplink) => this.broker.publish(uplink),
-      gaveUp: (topic) => this.broker.problem(unheard(topic)),
+      gaveUp: (uplink) => this.broker.problem(unheard(uplink)),
     });
     this.broker.opened(directory);
   }
 }
 
-function unheard(topic: string): TrackerError {
-  const message = `nothing in the flow subscribes to ${topic}, and too much waits for it: the oldest is given up`;
+function unheard({ topic, client }: Uplink): TrackerError {
+  const message = `nothing in the flow subscribes to ${topic}, and too much waits: of ${client}, which has sent most, the oldest is given up`;
   return new TrackerError({ code: "UPLINK_UNHEARD", message });
 }

@@ -55,9 +55,9 @@ export class Roster {
     return this.owners.get(client)?.name;
   }
 
-  /** Whether messages wait for it. Not for a device that is away: its commands do so in the registry, which looks anew. */
-  mayQueue(client: string): boolean {
-    return this.live.has(client) || this.owners.get(client)?.isDevice === false;
+  /** Whether messages are kept for it until it has acknowledged them. Not a device's: the registry keeps its commands. */
+  keepsPackets(client: string): boolean {
+    return this.owners.get(client)?.isDevice === false;
   }
 
   add(client: string, session: Session, identity: Identity): void {

@@ -1,26 +1,18 @@
 import type { Socket } from "node:net";
-import {
-  commandTopic,
-  type Denial,
-  type Identity,
-  isUplink,
-  KEPT_TOPIC,
-  mayHear,
-  publishDenial,
-  subscribeDenial,
-} from "./access";
-import type { Aedes, BrokerClient, Client, PublishPacket } from "./aedes";
-import { boundSessions, type SessionMemory } from "./bounded-sessions";
-import type { Directory, Refusal, Uplink } from "./directory";
+import { checkImei } from "../model/imei";
+import { commandTopic, type Denial, type Identity } from "./access";
+import type { Aedes, BrokerClient, Client } from "./aedes";
+import { boundSessions, type Granted, type SessionMemory, type Sessions } from "./bounded-sessions";
+import type { Directory, Refusal } from "./directory";
 import { Doorkeeper, originOf } from "./doorkeeper";
 import {
   because,
   type ConnectionEvent,
   connectionEvent,
   Quiet,
-  REASONS,
-  type ReasonCode,
+  type REASONS,
   shortened,
+  type Who,
   type Why,
 } from "./events";
 import { GuardedStream } from "./guarded-stream";
@@ -29,10 +21,12 @@ import { Listeners, type Listening } from "./listeners";
 import type { LoginSettings } from "./logins";
 import { RegistryLink } from "./registry-link";
 import { Roster } from "./roster";
-import { foreignImei } from "./sender-check";
+import { type Incoming, screen, versionAnswer } from "./screening";
 import { type Origin, Session } from "./session";
 import { standing } from "./standing";
 import { tlsProblem } from "./tls-problems";
+import { isDeviceName, Traffic } from "./traffic";
+import { Twins } from "./twins";
 import { createAedes, publish, Refused, wire } from "./wiring";
 
 export interface BrokerSettings extends LoginSettings {
@@ -51,34 +45,28 @@ export interface BrokerObserver {
 
 const TCP_KEEPALIVE_MS = 60_000;
 const QUIET_MS = 60_000;
-/** So long after a message could not be stored, none is acknowledged before it is: on a full disk, small ones may still fit. */
-const DISTRUST_MS = 60_000;
 /** CONNACK return codes (MQTT 3.1.1, 3.2.2.3). The same for all who may not, so that it tells nothing. */
 const UNAVAILABLE = 3;
 const NOT_AUTHORIZED = 5;
 /** Refusals of a broker that could let the client in at another time. */
 const LATER: ReadonlySet<string> = new Set<Refusal>(["NOT_READY", "CONNECTIONS"]);
-/** Why a connection ends that would not be let in again. */
-const SHUT_OUT: ReadonlySet<string> = new Set<ReasonCode>(["DEVICE_INACTIVE", "REMOVED", "LOGIN_CHANGED"]);
-const NOTHING = Buffer.alloc(0);
 
 /**
- * An MQTT 3.1.1 broker that asks a directory of devices who may do what. All of MQTT is aedes'; here is who gets in,
- * what they may do, and how messages of devices are kept before they are acknowledged.
+ * An MQTT 3.1.1 broker that asks a directory of devices who may do what. All of MQTT is aedes'; here is how
+ * connections begin and end, and what is told of them.
  */
 export class BrokerServer {
-  /** Messages that were taken from anybody since the start. */
-  received = 0;
   private readonly door: Doorkeeper;
   private readonly link: RegistryLink;
   private readonly roster: Roster;
+  private readonly traffic: Traffic;
+  private readonly kept: Sessions;
   private readonly quiet = new Quiet(QUIET_MS);
+  private readonly twins = new Twins((one, addresses) => this.twinsFound(one, addresses));
   private readonly sessions = new WeakMap<object, Session>();
   /** All connections, also of those who have not said yet who they are. */
   private readonly streams = new Set<GuardedStream>();
   private listeners: Listeners | undefined;
-  /** A message could not be stored: until then, none is acknowledged before it is. */
-  private distrustUntil = 0;
   private stopping = false;
 
   private constructor(
@@ -87,13 +75,11 @@ export class BrokerServer {
     private readonly observer: BrokerObserver,
   ) {
     const problem = (error: Error) => observer.problem(error);
-    const forget = boundSessions(
-      (aedes as unknown as { persistence: SessionMemory }).persistence,
-      (client, filter) => this.mayStore(client, filter),
-      (client) => this.roster.mayQueue(client),
+    this.kept = boundSessions((aedes as unknown as { persistence: SessionMemory }).persistence, (client) =>
+      this.roster.keepsPackets(client),
     );
     const hasFull = settings.local === "full" || settings.services.some(({ role }) => role === "full");
-    this.roster = new Roster(hasFull, (client) => void forget(client).catch(problem));
+    this.roster = new Roster(hasFull, (client) => void this.kept.forget(client).catch(problem));
     this.link = new RegistryLink({
       hearers: (topic) => this.roster.hearers(topic),
       publish: (uplink) => publish(aedes, uplink),
@@ -105,20 +91,27 @@ export class BrokerServer {
     this.door = new Doorkeeper(settings, {
       directory: (client) => this.link.open(client),
       owner: (client) => this.roster.owner(client),
-      refused: (who, refusal) => {
-        observer.event(connectionEvent("refused", who, because(refusal)));
-        if (who.imei !== null) this.link.current?.refused(who.imei, refusal, who.address);
-      },
+      refused: (who, refusal) => this.refused(who, refusal),
       turnAway: (origin, why) => this.turnAway(origin, why),
+    });
+    this.traffic = new Traffic({
+      link: this.link,
+      acknowledge: settings.acknowledge,
+      denied: (session, denial, topic) => this.denied(session, denial, topic),
+      end: (session, code) => this.end(session, code),
+      problem,
     });
     wire(aedes, {
       authenticate: (client, user, password) => this.authenticate(client, user, password),
-      mayPublish: (client, packet) => this.mayPublish(client, packet),
-      maySubscribe: (client, filter) => this.maySubscribe(client, filter),
-      mayForward: (client, packet) => this.mayForward(client, packet),
+      mayPublish: (client, packet) => {
+        if (client === null || this.stopping) throw new Refused("nobody");
+        return this.traffic.mayPublish(this.sessionOf(client), packet);
+      },
+      maySubscribe: (client, filter) => this.traffic.maySubscribe(this.sessionOf(client), filter),
+      mayForward: (client, packet) => this.traffic.mayForward(this.sessionOf(client), packet),
       connected: (client) => this.connected(client),
       resumed: (client) => this.heardBy(this.sessionOf(client), Object.keys(client.subscriptions)),
-      subscribed: (client, filters) => this.subscribed(client, filters),
+      subscribed: (client, granted) => this.subscribed(client, granted),
       unsubscribed: (client, filters) => this.unsubscribed(client, filters),
       failed: (client, code) => this.failed(client, code),
       strange: (client, code) => this.turnAway(this.sessionOf(client).origin, because(code)),
@@ -162,6 +155,11 @@ export class BrokerServer {
       else socket.destroy();
     }
     return server;
+  }
+
+  /** Messages that were taken from anybody since the start. */
+  get received(): number {
+    return this.traffic.received;
   }
 
   get ports(): { readonly plain?: number; readonly tls?: number } {
@@ -212,6 +210,19 @@ export class BrokerServer {
     session.client = client;
     session.stream = stream;
     this.sessions.set(client, session);
+    screen(client, (packet) => this.passes(session, packet));
+  }
+
+  private passes(session: Session, packet: Incoming): boolean {
+    if (packet.cmd !== "connect") return this.traffic.passes(session, packet);
+    session.isNamedAsDevice = isDeviceName(packet.clientId);
+    if (packet.protocolVersion !== 5) return true;
+    const { clientId: client, username: user = "" } = packet;
+    const imei = checkImei(client) === undefined ? client : null;
+    this.refused({ client, user, imei, address: session.origin.address }, "MQTT_VERSION");
+    session.client?.conn.write(versionAnswer(because("MQTT_VERSION").reason));
+    session.client?.close();
+    return false;
   }
 
   private async authenticate(
@@ -229,7 +240,10 @@ export class BrokerServer {
     }
     session.identity = admission;
     const before = this.roster.get(client.id);
-    if (before !== undefined) before.successor = session;
+    if (before !== undefined) {
+      before.successor = session;
+      this.twins.watch(client.id, before, session);
+    }
     const perSecond = this.settings.limits.messagesPerSecond;
     const factor = admission.kind === "gateway" ? GATEWAY_FACTOR : 1;
     if (admission.kind !== "service") session.rate = new MessageRate(perSecond * factor, performance.now());
@@ -247,16 +261,28 @@ export class BrokerServer {
     this.recheck(session);
   }
 
-  private subscribed(client: Client, filters: readonly string[]): void {
+  private twinsFound(one: Session, addresses: readonly string[]): void {
+    const isNew = this.quiet.isNew(`CLIENT_ID_TWICE ${one.client?.id}`, performance.now());
+    if (isNew) this.tell("denied", one, because("CLIENT_ID_TWICE"));
+    if (one.imei !== null) this.link.current?.denied(one.imei, "CLIENT_ID_TWICE", addresses.join(", "));
+  }
+
+  private subscribed(client: Client, granted: readonly Granted[]): void {
     const session = this.sessionOf(client);
-    for (const filter of filters) this.tell("subscribed", session, because("SUBSCRIBED"), filter);
+    if (!client.clean && isKnown(session.identity)) {
+      this.kept.remember(client.id, granted).catch((error) => this.observer.problem(error));
+    }
+    const filters = granted.map(({ topic }) => topic);
+    for (const filter of filters) {
+      if (!session.quiet.isNew(filter, performance.now())) continue;
+      this.tell("subscribed", session, because("SUBSCRIBED"), filter);
+    }
     this.heardBy(session, filters);
   }
 
   private unsubscribed(client: Client, filters: readonly string[]): void {
-    const session = this.sessions.get(client);
-    if (session === undefined) return;
-    for (const filter of filters) session.filters.delete(filter);
+    const session = this.sessionOf(client);
+    for (const filter of filters) session.unask(filter);
     this.listensStill(session);
   }
 
@@ -267,14 +293,21 @@ export class BrokerServer {
       for (const filter of filters) session.filters.add(filter);
       this.link.heard();
     } else if (identity.kind === "device" && filters.includes(commandTopic(identity.account) ?? "")) {
+      if (session.isListening) return;
       session.isListening = true;
       this.link.current?.listening(identity.account.imei);
     }
   }
 
   private failed(client: Client, code: keyof typeof REASONS): void {
-    const session = this.sessions.get(client);
-    if (session !== undefined) session.ending ??= because(code);
+    const session = this.sessionOf(client);
+    session.ending ??= because(code);
+    if (code === "KEEPALIVE") session.stream?.destroy();
+  }
+
+  private refused(who: Who, refusal: Refusal): void {
+    this.observer.event(connectionEvent("refused", who, because(refusal)));
+    if (who.imei !== null) this.link.current?.refused(who.imei, refusal, who.address);
   }
 
   /** Tells of one that has not said who it is, and will not be asked. */
@@ -294,92 +327,9 @@ export class BrokerServer {
     if (session.imei !== null && !isReplaced) this.link.current?.disconnected(session.imei);
   }
 
-  private maySubscribe(client: Client, filter: string): Promise<unknown> | undefined {
-    const session = this.sessionOf(client);
-    // Also for what is refused: one packet can ask for thousands.
-    const turn = session.turn(performance.now());
-    const denial = subscribeDenial(session.identity as Identity, filter);
-    if (denial === undefined) return turn;
-    const refuse = () => {
-      const what = `${denial.code} ${shortened(client.id)} ${shortened(filter)}`;
-      if (session.isConnected && this.quiet.isNew(what, performance.now())) {
-        this.deny(session, denial, filter);
-      }
-      throw new Refused(denial.code);
-    };
-    return turn === undefined ? refuse() : turn.then(refuse);
-  }
-
-  private deny(session: Session, denial: Denial, topic: string): void {
+  private denied(session: Session, denial: Denial, topic: string): void {
     this.tell("denied", session, denial, topic);
     if (session.imei !== null) this.link.current?.denied(session.imei, denial.code, shortened(topic));
-  }
-
-  /** Called for a will, too, when its client has gone. */
-  private mayPublish(client: Client | null, packet: PublishPacket): Promise<unknown> | undefined {
-    const session = client === null ? undefined : this.sessions.get(client);
-    const identity = session?.identity;
-    if (session === undefined || identity === undefined || this.stopping) throw new Refused("nobody");
-    // The will of one that was shut out.
-    if (session.ending !== undefined && SHUT_OUT.has(session.ending.code))
-      throw new Refused(session.ending.code);
-    const payload = Buffer.from(packet.payload);
-    const denial = publishDenial(identity, packet.topic) ?? spoofing(identity, payload);
-    if (denial !== undefined) {
-      if (session.isConnected) session.ending = denial;
-      this.deny(session, denial, packet.topic);
-      throw new Refused(denial.code);
-    }
-    this.received++;
-    if (!isUplink(identity)) return undefined;
-    packet.retain = false;
-    const turn = session.turn(performance.now());
-    if (packet.qos === 0) return turn;
-    const uplink = { client: (client as Client).id, topic: packet.topic, payload };
-    // aedes is to acknowledge it, but the hand-over publishes it.
-    packet.topic = KEPT_TOPIC;
-    // With QoS 2 it holds what it has until the client releases it, which it may never do.
-    packet.payload = NOTHING;
-    const isWaiting = this.settings.acknowledge === "stored" || performance.now() < this.distrustUntil;
-    // One that has its answer already may go, while the registry opens.
-    const keep = () => this.keep(session, uplink, isWaiting ? session.client : undefined);
-    const kept = turn === undefined ? keep() : turn.then(keep);
-    if (isWaiting) return kept;
-    kept.catch((error) => {
-      this.observer.problem(error);
-      this.end(session, "NOT_STORED");
-    });
-    return turn;
-  }
-
-  private async keep(
-    session: Session,
-    message: Omit<Uplink, "id" | "receivedAt">,
-    asker: Client | undefined,
-  ): Promise<void> {
-    try {
-      await this.link.keep(asker, message);
-    } catch (error) {
-      this.distrustUntil = performance.now() + DISTRUST_MS;
-      const reason = `${REASONS.NOT_STORED}: ${(error as Error).message}`;
-      session.ending ??= { code: "NOT_STORED", reason };
-      throw error;
-    }
-  }
-
-  /** Rights are looked at again for each message: what was granted once may have come to an end. */
-  private mayForward(client: Client, packet: PublishPacket): boolean {
-    const identity = this.sessions.get(client)?.identity;
-    if (identity === undefined || !mayHear(identity, packet.topic)) return false;
-    if (identity.kind !== "device") return true;
-    const from = (packet as { clientId?: string }).clientId;
-    const sender = from === undefined ? undefined : this.roster.get(from)?.identity;
-    return sender === undefined || sender.kind === "service";
-  }
-
-  private mayStore(client: string, filter: string): boolean {
-    const identity = this.roster.get(client)?.identity;
-    return isKnown(identity) && subscribeDenial(identity as Identity, filter) === undefined;
   }
 
   private opened(directory: Directory): void {
@@ -446,12 +396,4 @@ export class BrokerServer {
 /** Whether it is one of few, with a session that may wait for it: others can have any number of client ids. */
 function isKnown(identity: Identity | undefined): boolean {
   return identity?.kind === "service" || identity?.kind === "device";
-}
-
-function spoofing(identity: Identity, payload: Uint8Array): Denial | undefined {
-  if (identity.kind !== "device") return undefined;
-  const foreign = foreignImei(payload, identity.account.imei);
-  return foreign === undefined
-    ? undefined
-    : { code: "IMEI_OTHER", reason: `${REASONS.IMEI_OTHER}: of ${foreign}` };
 }

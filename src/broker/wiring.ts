@@ -1,4 +1,5 @@
 import type { Aedes, BrokerClient, Client, PublishPacket, Subscription } from "./aedes";
+import type { Granted } from "./bounded-sessions";
 import type { Uplink } from "./directory";
 import type { REASONS } from "./events";
 import type { PacketProblem } from "./packet-sizes";
@@ -18,7 +19,7 @@ export interface Handlers {
   connected(client: BrokerClient): void;
   /** It has what it had subscribed to in a session that goes on. */
   resumed(client: BrokerClient): void;
-  subscribed(client: Client, filters: readonly string[]): void;
+  subscribed(client: Client, granted: readonly Granted[]): void;
   unsubscribed(client: Client, filters: readonly string[]): void;
   /** Its connection is about to end, and why. */
   failed(client: Client, code: keyof typeof REASONS): void;
@@ -27,6 +28,11 @@ export interface Handlers {
   disconnected(client: Client): void;
   problem(error: Error): void;
 }
+
+/** What a message is, beyond what it says. */
+export type Mark = "device's" | "will";
+/** aedes hands these on with a message, and never writes them: MQTT 3.1.1 has no properties. */
+type Marked = PublishPacket & { properties?: { readonly mark?: Mark } };
 
 const DRAIN_MS = 20_000;
 /** In a SUBACK (MQTT 3.1.1, 3.9.3). */
@@ -88,27 +94,37 @@ export function wire(aedes: Aedes, handlers: Handlers): void {
       error instanceof Refused ? done(null, null) : error ? done(error) : done(null, subscription);
     answer(client, refuse, () => handlers.maySubscribe(client, subscription.topic));
   };
-  aedes.authorizeForward = (client, packet) => (handlers.mayForward(client, packet) ? packet : null);
+  aedes.authorizeForward = (client, packet) => {
+    let may = false;
+    safely(client, () => {
+      may = handlers.mayForward(client, packet);
+    });
+    return may ? packet : null;
+  };
   aedes.on("client", (client) => safely(client, () => handlers.connected(client as BrokerClient)));
   aedes.on("clientReady", (client) => safely(client, () => handlers.resumed(client as BrokerClient)));
   aedes.on("clientDisconnect", (client) => safely(client, () => handlers.disconnected(client)));
   aedes.on("subscribe", (subscriptions, client) =>
-    safely(client, () =>
-      handlers.subscribed(
-        client,
-        subscriptions.filter(isGranted).map(({ topic }) => topic),
-      ),
-    ),
+    safely(client, () => handlers.subscribed(client, subscriptions.filter(isGranted))),
   );
   aedes.on("unsubscribe", (filters, client) => safely(client, () => handlers.unsubscribed(client, filters)));
-  aedes.on("keepaliveTimeout", (client) => handlers.failed(client, "KEEPALIVE"));
-  aedes.on("clientError", (client, error) => handlers.failed(client, codeOf(error)));
+  aedes.on("keepaliveTimeout", (client) => safely(client, () => handlers.failed(client, "KEEPALIVE")));
+  aedes.on("clientError", (client, error) => safely(client, () => handlers.failed(client, codeOf(error))));
   aedes.on("connectionError", (client, error) => {
     const isBroken = (error as NodeJS.ErrnoException).syscall !== undefined;
     if (!isBroken) safely(client, () => handlers.strange(client, codeOf(error)));
   });
   // Without a listener, what goes wrong within aedes would end Node-RED.
   (aedes as NodeJS.EventEmitter).on("error", (error: Error) => handlers.problem(error));
+}
+
+/** Marks a message for {@link markOf}, wherever aedes copies it to; one that is retained loses it. */
+export function mark(packet: PublishPacket, as: Mark): void {
+  (packet as Marked).properties = { mark: as };
+}
+
+export function markOf(packet: PublishPacket): Mark | undefined {
+  return (packet as Marked).properties?.mark;
 }
 
 /** Sends a message to all that have subscribed; done once it is written to their connections. */
@@ -121,6 +137,7 @@ export function publish(aedes: Aedes, { topic, payload }: Uplink): Promise<void>
     retain: false,
     dup: false,
   };
+  mark(packet, "device's");
   return new Promise((resolve, reject) =>
     aedes.publish(packet, (error) => (error ? reject(error) : resolve())),
   );

@@ -2,6 +2,23 @@ import { TrackerError } from "../errors";
 
 const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
+const SEPARATOR = -1;
+const OTHER = -2;
+/** What each character code up to FF means in hex text: a digit, or nothing, or neither. */
+const DIGITS: Int8Array = Int8Array.from({ length: 256 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  if (/[\s:-]/.test(char)) return SEPARATOR;
+  const digit = Number.parseInt(char, 16);
+  return Number.isNaN(digit) ? OTHER : digit;
+});
+
+/** Where the digits begin: after white space and `0x`. */
+function startOf(text: string): number {
+  let at = 0;
+  while (DIGITS[text.charCodeAt(at)] === SEPARATOR && text[at] !== ":" && text[at] !== "-") at++;
+  return text[at] === "0" && (text[at + 1] === "x" || text[at + 1] === "X") ? at + 2 : 0;
+}
+
 /** Bytes as lower-case hex text without separators. */
 export function toHex(bytes: Uint8Array): string {
   let text = "";
@@ -17,15 +34,14 @@ export function fromHex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length >> 1);
   let count = 0;
   let high = -1;
-  for (let index = /^\s*0x/i.exec(text)?.[0].length ?? 0; index < text.length; index++) {
-    const char = text[index] as string;
-    if (/[\s:-]/.test(char)) continue;
-    const digit = Number.parseInt(char, 16);
-    if (Number.isNaN(digit)) {
+  for (let index = startOf(text); index < text.length; index++) {
+    const digit = DIGITS[text.charCodeAt(index)] ?? OTHER;
+    if (digit === SEPARATOR) continue;
+    if (digit === OTHER) {
       throw new TrackerError({
         code: "PAYLOAD_HEX",
         offset: index,
-        message: `not hex text: ${JSON.stringify(char)} at character ${index}`,
+        message: `not hex text: ${JSON.stringify(text[index])} at character ${index}`,
       });
     }
     if (high < 0) {

@@ -1,5 +1,5 @@
 import { expandTopic } from "../device/topics";
-import { TrackerError } from "../errors";
+import { shownText, TrackerError } from "../errors";
 import type { NormalizedRecord } from "../model/message";
 import type { Marks } from "../registry/live";
 import { Batch } from "./batch";
@@ -363,7 +363,7 @@ export class Commander {
 }
 
 function givenTwice(id: string): TrackerError {
-  const message = `there was a command ${id} already, and none is taken twice`;
+  const message = `there was a command ${shownText(id)} already, and none is taken twice`;
   return new TrackerError({ code: "COMMAND_TWICE", path: "id", message });
 }
 

@@ -1,5 +1,5 @@
 import type { NormalizedRecord } from "../model/message";
-import type { Marks } from "../registry/live";
+import { hasKnownTime, type Marks } from "../registry/live";
 import { type Command, isOn } from "./command";
 import type { Reason } from "./machine";
 import { outputAttribute, outputLabel } from "./outputs";
@@ -19,7 +19,7 @@ export function confirmation(
   now: number,
 ): Reason | undefined {
   if (command.status !== "sent" || record.kind !== "telemetry") return undefined;
-  const isTrusted = !marks.late && !marks.duplicate && !marks.future && record.time <= now;
+  const isTrusted = !marks.late && !marks.duplicate && hasKnownTime(marks) && record.time <= now;
   if (!isTrusted || secondOf(record.time) <= secondOf(sentAt)) return undefined;
   if (record.attributes[outputAttribute(command.output)] !== isOn(command.state)) return undefined;
   const reason = `the device has reported ${outputLabel(command.output)} as ${command.state}`;

@@ -1,5 +1,5 @@
 import { DELIVERIES, type Delivery } from "../device/output-safety";
-import { TrackerError } from "../errors";
+import { shown, TrackerError } from "../errors";
 import type { Device } from "../registry/device";
 import { isObject } from "../registry/fields";
 import { readImei } from "../registry/imei-input";
@@ -193,7 +193,7 @@ function readExpires(value: unknown, now: number): number {
 function readExpiresSeconds(value: unknown): number {
   const seconds = typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
   if (Number.isFinite(seconds)) return seconds;
-  const message = `${JSON.stringify(value)} is no expiry: give seconds from now, or a time such as 2026-01-15T12:00:00Z`;
+  const message = `${shown(value)} is no expiry: give seconds from now, or a time such as 2026-01-15T12:00:00Z`;
   throw wrong("EXPIRES", "expires", message);
 }
 
@@ -213,7 +213,7 @@ function readId(value: unknown): string | undefined {
 function choice<T extends string>(field: Field, choices: readonly T[], value: unknown): T {
   const found = choices.find((known) => known === value);
   if (found !== undefined) return found;
-  const message = `${JSON.stringify(value)} is not a ${field}; there are ${choices.join(", ")}`;
+  const message = `${shown(value)} is not a ${field}; there are ${choices.join(", ")}`;
   throw wrong("FIELD_VALUE", field, message);
 }
 

@@ -1,4 +1,4 @@
-import { type Problem, TrackerError } from "../errors";
+import { type Problem, shown, TrackerError } from "../errors";
 import { checkFieldMap, type FieldMap } from "../protocols/globalmatix/field-map";
 import { checkOverrides, type SensorOverride } from "../protocols/iotm/mapping";
 import { isBlank, isTrue } from "../saved";
@@ -37,6 +37,22 @@ export interface Platform {
   readonly tlsPort: number;
   /** Password that the platform documents for all devices of a protocol. */
   readonly password?: string;
+}
+
+/** The built-in broker, where it is the one that devices connect to. */
+export interface BuiltInBroker {
+  /** Addresses at which other computers reach it, the likeliest first; none where it is for its own computer only. */
+  readonly hosts: readonly string[];
+  /** Null where it does not listen so. */
+  readonly port: number | null;
+  readonly tlsPort: number | null;
+}
+
+/** A built-in broker that runs, as the editor is told of it. */
+export interface RunningBroker extends BuiltInBroker {
+  readonly id: string;
+  /** Id of the registry whose devices it lets in. */
+  readonly registry: string;
 }
 
 const NAVIXY = { port: 1883, tlsPort: 8883, password: "secretword" };
@@ -158,14 +174,18 @@ export function resolveDeviceConfig(
 /** A device config with its defaults that was not checked: host, port and topics are as the user typed them. */
 export type UncheckedDeviceConfig = Omit<DeviceConfig, "port"> & { readonly port: number | string };
 
-/** Fills in the defaults without a check; an unknown protocol or platform is taken for the default one. */
+/**
+ * Fills in the defaults without a check; an unknown protocol or platform is taken for the default one. Host and ports of
+ * an own broker are those of the built-in one, where that is given.
+ */
 export function withDefaults(
   saved: SavedDeviceConfig,
   credentials: DeviceCredentials,
+  broker?: BuiltInBroker,
 ): UncheckedDeviceConfig {
   const protocol = knownOr("iotm", saved.protocol, PROTOCOLS);
   const platformName = knownOr("own", saved.platform, PLATFORMS);
-  const platform: Platform = PLATFORMS[platformName];
+  const platform = platformOf(platformName, broker);
   const defaults = PROTOCOLS[protocol];
   const tls = isTrue(saved.tls);
   const topics = Object.fromEntries(
@@ -174,7 +194,7 @@ export function withDefaults(
   return {
     protocol,
     platform: platformName,
-    host: platform.host || asText(saved.host),
+    host: platform.host || asText(saved.host) || (platformName === "own" ? (broker?.hosts[0] ?? "") : ""),
     port: hasPreset(platform) || isBlank(saved.port) ? usualPort(platform, tls) : (saved.port ?? ""),
     tls,
     topics,
@@ -194,6 +214,13 @@ export function withDefaults(
     offlineAfter: isBlank(saved.offlineAfter) ? null : Number(saved.offlineAfter) * 60_000,
     fieldMap: saved.fieldMap ?? {},
   };
+}
+
+/** A platform with the ports of the built-in broker, where devices of an own broker connect to that. */
+export function platformOf(name: PlatformName, broker?: BuiltInBroker): Platform {
+  const platform: Platform = PLATFORMS[name];
+  if (name !== "own" || broker === undefined) return platform;
+  return { ...platform, port: broker.port ?? platform.port, tlsPort: broker.tlsPort ?? platform.tlsPort };
 }
 
 /** A key of the table, or the default where the value is none. */
@@ -217,13 +244,13 @@ const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
     problemUnless(isBlank(value) || Object.hasOwn(PROTOCOLS, String(value)), {
       code: "PROTOCOL",
       path: "protocol",
-      message: `${String(value)} is not a protocol that is known`,
+      message: `${shown(value)} is not a protocol that is known`,
     }),
   platform: (value) =>
     problemUnless(isBlank(value) || Object.hasOwn(PLATFORMS, String(value)), {
       code: "PLATFORM",
       path: "platform",
-      message: `${String(value)} is not a platform that is known`,
+      message: `${shown(value)} is not a platform that is known`,
     }),
   // The value itself is not repeated: people paste addresses with a password in them.
   host: (value) =>
@@ -236,7 +263,7 @@ const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
     problemUnless(isPort(value), {
       code: "PORT",
       path: "port",
-      message: `${String(value)} is not a port (1 to 65535)`,
+      message: `${shown(value)} is not a port (1 to 65535)`,
     }),
   topics: checkTopics,
   inputNames: (value) => checkNames("inputNames", value),
@@ -249,7 +276,7 @@ const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
     problemUnless(isBlank(value) || isMinutes(value), {
       code: "MINUTES",
       path: "offlineAfter",
-      message: `${String(value)} is not a number of minutes (above 0, at most ${MAX_MINUTES})`,
+      message: `${shown(value)} is not a number of minutes (above 0, at most ${MAX_MINUTES})`,
     }),
   fieldMap: (value) =>
     isBlank(value)
@@ -278,7 +305,7 @@ function checkTopics(value: unknown): Problem[] {
   return TOPIC_ROLES.flatMap((role) => {
     const topic = String(topics[role] ?? "");
     const code = checkTopic(topic);
-    const message = `${JSON.stringify(topic)} is not a topic a device can use`;
+    const message = `${shown(topic)} is not a topic a device can use`;
     return code === undefined ? [] : [{ code, path: `topics.${role}`, message }];
   });
 }
@@ -292,7 +319,7 @@ function checkNames(path: string, value: unknown): Problem[] {
   const twice = names.find(
     (_, index) => folded[index] !== "" && folded.indexOf(folded[index] as string) < index,
   );
-  const message = `the name ${JSON.stringify(twice)} is given twice`;
+  const message = `the name ${shown(twice)} is given twice`;
   return problemUnless(twice === undefined, { code: "NAME_TWICE", path, message });
 }
 

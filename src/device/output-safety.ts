@@ -1,4 +1,4 @@
-import type { Problem } from "../errors";
+import { type Problem, shown } from "../errors";
 import { isBlank, isTrue } from "../saved";
 
 /** The state of an output that would stop the vehicle; empty where none would. */
@@ -65,14 +65,20 @@ export function checkInterlock(value: unknown): Problem[] {
   const saved = value as SavedInterlock;
   const numbers = Object.entries(INTERLOCK_LIMITS).flatMap(([name, { min, max, unit }]) => {
     const entered = saved[name as keyof typeof INTERLOCK_LIMITS];
-    const good = isBlank(entered) || (Number(entered) >= min && Number(entered) <= max);
-    return good ? [] : [wrong(`interlock.${name}`, `${entered} is not between ${min} and ${max} ${unit}`)];
+    const isNumber = typeof entered === "string" || typeof entered === "number";
+    const good = isBlank(entered) || (isNumber && Number(entered) >= min && Number(entered) <= max);
+    return good
+      ? []
+      : [wrong(`interlock.${name}`, `${shown(entered)} is not between ${min} and ${max} ${unit}`)];
   });
   const { whenUnsafe } = saved;
   const known = isBlank(whenUnsafe) || WHEN_UNSAFE.some((choice) => choice === whenUnsafe);
   return known
     ? numbers
-    : [...numbers, wrong("interlock.whenUnsafe", `${whenUnsafe} is not one of ${WHEN_UNSAFE.join(", ")}`)];
+    : [
+        ...numbers,
+        wrong("interlock.whenUnsafe", `${shown(whenUnsafe)} is not one of ${WHEN_UNSAFE.join(", ")}`),
+      ];
 }
 
 /** Code: `STOP_STATE`. */
@@ -88,7 +94,7 @@ export function checkStopStates(value: unknown): Problem[] {
 /** Code: `DELIVERY`. */
 export function checkDelivery(value: unknown): Problem[] {
   const good = isBlank(value) || DELIVERIES.some((known) => known === value);
-  const message = `${JSON.stringify(value)} is not a delivery; there are ${DELIVERIES.join(", ")}`;
+  const message = `${shown(value)} is not a delivery; there are ${DELIVERIES.join(", ")}`;
   return good ? [] : [{ code: "DELIVERY", path: "delivery", message }];
 }
 

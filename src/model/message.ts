@@ -51,12 +51,15 @@ export interface Telemetry extends Common, Reading {
   readonly kind: "telemetry";
   /** Epoch milliseconds: when the device took the reading. */
   readonly time: number;
+  /** The device said a time that cannot be read: `time` is that of receipt, and the reading may be old. */
+  readonly timeUnknown?: true;
 }
 
 /** An event; a device that measures something with it (Globalmatix) has that in the event, too. */
 export interface DeviceEvent extends Common, Partial<Reading> {
   readonly kind: "event";
   readonly time: number;
+  readonly timeUnknown?: true;
   /** `data` is hex text; `text` the same bytes where they are printable text. Globalmatix has `text` only. */
   readonly event: {
     readonly function?: number;

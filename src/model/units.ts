@@ -1,3 +1,5 @@
+import { isBlank } from "../saved";
+
 /** value in the vocabulary's unit = (value × multiply + add) ÷ divide */
 export interface Linear {
   readonly multiply: number;
@@ -56,4 +58,24 @@ export const UNITS: Readonly<Record<string, Scales>> = Object.fromEntries(
 export function convertLinear(value: number, { multiply, add, divide }: Linear): number {
   // Zero has no sign.
   return Number(Number(((value * multiply + add) / divide).toPrecision(12)).toFixed(9)) + 0;
+}
+
+/**
+ * A scale and an offset written as decimals, as whole numbers over a power of ten: 12139 × 0.001 is
+ * 12.139000000000001, 12139 ÷ 1000 is 12.139.
+ */
+export function parseLinear(scale: unknown, offset: unknown): Linear {
+  const factor = isBlank(scale) ? 1 : Number(scale);
+  const shift = isBlank(offset) ? 0 : Number(offset);
+  const divide = 10 ** Math.max(decimals(factor), decimals(shift));
+  const multiply = Math.round(factor * divide);
+  const add = Math.round(shift * divide);
+  return Number.isSafeInteger(multiply) && Number.isSafeInteger(add) && divide <= 1e15
+    ? { multiply, add, divide }
+    : { ...IDENTITY, multiply: factor, add: shift };
+}
+
+function decimals(value: number): number {
+  const [mantissa, exponent = "0"] = String(value).split("e") as [string, string?];
+  return Math.max(0, (mantissa.split(".")[1]?.length ?? 0) - Number(exponent));
 }

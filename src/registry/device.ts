@@ -73,7 +73,10 @@ export interface Refused {
 /** What the built-in broker last denied a device that it had let in. */
 export interface Denied {
   readonly code: DenialCode;
-  /** Topic it published to, or filter it subscribed to; shortened where it is very long. */
+  /**
+   * Topic it published to, or filter it subscribed to; shortened where it is very long. Addresses, where two clients
+   * have its client id.
+   */
   readonly topic: string;
   /** Epoch milliseconds, own clock. */
   readonly at: number;

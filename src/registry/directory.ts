@@ -24,10 +24,12 @@ const NO_TOPICS: Topics = {
 };
 
 /**
- * What the built-in broker sees of a registry, which may not be open yet, or be closed already. Nothing is kept
- * here: device configs are other ones after a deploy.
+ * What the built-in broker sees of a registry, which may not be open yet, or be closed already. Of device
+ * configs nothing is kept here but their topics: they are other ones after a deploy.
  */
 export class RegistryDirectory implements Directory {
+  /** Of all device configs, since they were last told to be other ones: asked for with every public message. */
+  private allTopics: readonly Topics[] | undefined;
   private readonly listeners = new Set<(imei: string) => void>();
 
   constructor(
@@ -48,9 +50,17 @@ export class RegistryDirectory implements Directory {
   gateways(): readonly GatewayAccount[] {
     return this.profiles
       .all()
-      .flatMap(({ id, protocol, login, topics }) =>
-        protocol === "globalmatix" && login !== undefined ? [{ profile: id, login, topics }] : [],
-      );
+      .filter(({ protocol }) => protocol === "globalmatix")
+      .map(({ id, user, login, topics }) => ({
+        profile: id,
+        login: login ?? { user, password: "" },
+        topics,
+      }));
+  }
+
+  topics(): readonly Topics[] {
+    this.allTopics ??= this.profiles.all().map(({ topics }) => topics);
+    return this.allTopics;
   }
 
   logins(): readonly Login[] {
@@ -61,8 +71,8 @@ export class RegistryDirectory implements Directory {
     this.registry()?.refused(imei, refusal, address);
   }
 
-  denied(imei: string, code: DenialCode, topic: string): void {
-    this.registry()?.connections.denied(imei, code, topic);
+  denied(imei: string, code: DenialCode, about: string): void {
+    this.registry()?.connections.denied(imei, code, about);
   }
 
   connected(imei: string, address: string): void {
@@ -104,6 +114,7 @@ export class RegistryDirectory implements Directory {
 
   /** The device configs may be other ones. */
   tellAll(): void {
+    this.allTopics = undefined;
     for (const { imei } of this.registry()?.allDevices() ?? []) this.tell(imei);
   }
 }

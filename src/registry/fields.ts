@@ -1,4 +1,4 @@
-import { type Problem, TrackerError } from "../errors";
+import { type Problem, shown, TrackerError } from "../errors";
 import { DEVICE_STATES, type Device } from "./device";
 import type { Profiles } from "./profiles";
 
@@ -52,7 +52,7 @@ const profile: Read = (value, profiles) => {
   if (asked === "") return "";
   const found = profiles.find(asked);
   if (found !== undefined) return found.id;
-  const message = `there is no device config ${JSON.stringify(asked)} that is deployed (or several have this name)`;
+  const message = `there is no device config ${shown(asked)} that is deployed (or several have this name)`;
   throw new TrackerError({ code: "PROFILE_UNKNOWN", message });
 };
 
@@ -105,7 +105,7 @@ export function unknownField(name: string): Problem {
   return {
     code: "FIELD_UNKNOWN",
     path: name,
-    message: `there is no field ${JSON.stringify(name)}; there are ${FIELD_NAMES.join(", ")}`,
+    message: `there is no field ${shown(name)}; there are ${FIELD_NAMES.join(", ")}`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { isTooOld } from "../model/clock";
 import type { DeviceEvent, NormalizedRecord, Scalar, Telemetry } from "../model/message";
 import type { LastEvent, LiveState } from "./device";
 
@@ -9,8 +10,17 @@ export interface Marks {
   duplicate?: true;
   /** Its time is further in the future than the tolerance; it does not change the current state. */
   future?: true;
+  /** Its time is older than any history that a device keeps; it does not change the current state. */
+  slowClock?: true;
+  /** The device said a time that cannot be read; it does not change the current state. */
+  timeUnknown?: true;
   /** It came in another protocol than that of the device's config, and does not count for the device at all. */
   otherProtocol?: true;
+}
+
+/** Whether a record says when it was taken, by a clock that can be right, so that it counts for the current state. */
+export function hasKnownTime({ future, slowClock, timeUnknown }: Marks): boolean {
+  return !future && !slowClock && !timeUnknown;
 }
 
 const LAST_EVENTS = 20;
@@ -36,7 +46,7 @@ export function newLiveState(now: number): LiveState {
 }
 
 /**
- * Says whether a record is late or from the future. `tolerance` is in milliseconds.
+ * Says whether a record is late, or its time cannot be right. `tolerance` is in milliseconds.
  *
  * Events are late only where they are older than everything else by more than that: they come on a topic of
  * their own and so overtake readings and each other, and nobody wants to take an alarm for history because of a
@@ -47,12 +57,27 @@ export function newLiveState(now: number): LiveState {
 export function judge(live: LiveState, record: NormalizedRecord, now: number, tolerance: number): Marks {
   if (record.kind === "file") return {};
   const latest = now + tolerance;
+  if (record.timeUnknown) return { timeUnknown: true };
   if (record.time > latest) return { future: true };
+  if (isTooOld(record.time, now)) return { slowClock: true };
   const late =
     record.kind === "telemetry"
       ? record.time < upTo(latest, live.time)
       : record.time < Math.max(upTo(latest, live.time), upTo(latest, live.events[0]?.time)) - tolerance;
   return late ? { late: true } : {};
+}
+
+/** The marks of a record that came before: as it was marked then, and what is true of its time at any moment. */
+export function marksAgain(
+  { slowClock, timeUnknown }: Marks,
+  met: { late: boolean; future: boolean },
+): Marks {
+  return {
+    ...(met.late ? { late: true } : {}),
+    ...(met.future ? { future: true } : {}),
+    ...(slowClock ? { slowClock } : {}),
+    ...(timeUnknown ? { timeUnknown } : {}),
+  };
 }
 
 /** A time, unless it is later than `latest`. */
@@ -61,7 +86,7 @@ function upTo(latest: number, time: number | null | undefined): number {
 }
 
 /**
- * Puts a record that is no duplicate and not from the future into a device's state. The newest reading counts,
+ * Puts a record that is no duplicate and {@link hasKnownTime} into a device's state. The newest reading counts,
  * for each attribute by itself, so that history can fill gaps but never overwrite. `receivedAt` is when it came
  * first, where that is known.
  */
@@ -131,6 +156,15 @@ function setAttribute(
 }
 
 /** The last value of an attribute, or undefined. */
-export function attributeOf({ keys, values }: LiveState, key: string): Scalar | undefined {
-  return values[keys.indexOf(key)];
+export function attributeOf(live: LiveState, key: string): Scalar | undefined {
+  return attributeAt(live, key).value;
+}
+
+/** The last value of an attribute with the time of its reading; undefined and -Infinity where there is none. */
+export function attributeAt(
+  live: LiveState | undefined,
+  key: string,
+): { value: Scalar | undefined; time: number } {
+  const at = live?.keys.indexOf(key) ?? -1;
+  return { value: live?.values[at], time: live?.times[at] ?? Number.NEGATIVE_INFINITY };
 }

@@ -1,3 +1,4 @@
+import { addressKey } from "../address";
 import type { Refusal } from "../broker/directory";
 import type { NormalizedRecord } from "../model/message";
 import { withRefusal } from "./connections";
@@ -51,8 +52,8 @@ export class PendingList {
   }
 
   /**
-   * Notes that a sender was not let in. Where there is no room it takes that of another one that has only tried, or
-   * is not listed. Returns who had to give way: another one or itself. Not saved for this alone: it will try again.
+   * Notes that a sender was not let in. Where there is no room it takes that of another one that has only tried, from
+   * the address that most of these come from, or is not listed. Returns who had to give way: another one or itself. Not saved for this alone: it will try again.
    */
   refuse(imei: string, reason: Refusal, address: string, now: number): string | undefined {
     const before = this.senders.get(imei);
@@ -125,16 +126,19 @@ export class PendingList {
     return this.senders.size >= MAX_PENDING;
   }
 
-  /** Who gives way first: who has only tried to connect, else who is silent longest. */
+  /**
+   * Who gives way first: who has only tried to connect, from the address that most of these come from, since one can
+   * make up as many as it likes; else who is silent longest.
+   */
   private lowest(): Pending | undefined {
     const ignoredGo = this.ignored > MAX_IGNORED || this.notIgnored === 0;
-    let longestSilent: Pending | undefined;
-    for (const pending of this.senders.values()) {
-      if (pending.ignored !== ignoredGo) continue;
-      if (pending.count === 0) return pending;
-      longestSilent ??= pending;
-    }
-    return longestSilent;
+    const able = [...this.senders.values()].filter(({ ignored }) => ignored === ignoredGo);
+    const tried = Map.groupBy(
+      able.filter(({ count }) => count === 0),
+      ({ refused }) => addressKey(refused?.address ?? ""),
+    );
+    const [first = able, ...others] = tried.values();
+    return others.reduce((most, one) => (one.length > most.length ? one : most), first)[0];
   }
 }
 

@@ -14,6 +14,8 @@ export interface Profile {
   readonly offlineAfter: number | null;
   /** With %IMEI% where the device puts its own. */
   readonly topics: Topics;
+  /** User name that its devices give. */
+  readonly user: string;
   /** Of all its devices, for the built-in broker alone; undefined without a password. Never shown or sent. */
   readonly login: Login | undefined;
   readonly commands: CommandProfile;
@@ -34,12 +36,12 @@ export interface CommandProfile {
 
 /** A device config as the registry sees it. */
 export function profileOf(id: string, name: string, config: DeviceConfig): Profile {
-  const { protocol, inputNames, outputNames, offlineAfter } = config;
+  const { protocol, inputNames, outputNames, offlineAfter, user } = config;
   const { topics, invertTimedOutputs, outputStops, interlock, delivery } = config;
   const topic = topics.outputControl;
   const commands = { topic, invertTimed: invertTimedOutputs, stops: outputStops, interlock, delivery };
-  const login = config.password === "" ? undefined : { user: config.user, password: config.password };
-  return { id, name, protocol, inputNames, outputNames, offlineAfter, topics, login, commands };
+  const login = config.password === "" ? undefined : { user, password: config.password };
+  return { id, name, protocol, inputNames, outputNames, offlineAfter, topics, user, login, commands };
 }
 
 /** The device configs that there are now. */

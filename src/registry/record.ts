@@ -16,7 +16,7 @@ function isAbsentOrObject(value: unknown): boolean {
 }
 
 /** What the registry itself adds; a record that was here before comes as it was. */
-const ADDED = ["inputs", "outputs", "late", "duplicate", "future", "otherProtocol"];
+const ADDED = ["inputs", "outputs", "late", "duplicate", "future", "slowClock", "otherProtocol"];
 
 /** IMEIs are digits; nothing that stands in a topic may have more than letters beside them. */
 const IDENTIFIER = /^\w{1,32}$/;

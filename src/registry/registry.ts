@@ -4,14 +4,16 @@ import { checkImei } from "../model/imei";
 import type { NormalizedRecord } from "../model/message";
 import { Connections, ended } from "./connections";
 import type { Change, Device, HistoryEntry, LiveState, Pending } from "./device";
-import { absorb, judge, type Marks, newLiveState } from "./live";
+import { absorb, hasKnownTime, judge, type Marks, marksAgain, newLiveState } from "./live";
 import { PendingList } from "./pending";
 import type { Profile, Profiles } from "./profiles";
 import { Revisions } from "./revisions";
 import { fingerprint, SeenRecords } from "./seen";
+import { inSlices } from "./slices";
 import {
   type Changes,
   type CommandChanges,
+  type Found,
   HISTORY_LENGTH,
   type SeenChunk,
   type Store,
@@ -38,6 +40,13 @@ export interface RegistrySettings {
 /** Something became of a device. `device` is how it is after it (before it, where it was removed). */
 export interface StatusChange extends HistoryEntry {
   readonly device: Device;
+}
+
+/** What came of restoring from a copy: how many devices were added, and how many were there already. */
+export interface Restored {
+  readonly copy: string;
+  readonly added: number;
+  readonly kept: number;
 }
 
 export type Verdict =
@@ -73,6 +82,7 @@ export class Registry {
   private readonly states = new Map<string, LiveState>();
   private readonly seen = new Map<string, SeenRecords>();
   private readonly unknown = new PendingList();
+  private newsCount = 0;
   /** When a device that is online was last heard, on the steady clock. */
   private readonly heard = new Map<string, number>();
   private readonly dirtyStates = new Set<string>();
@@ -110,11 +120,11 @@ export class Registry {
   }
 
   /**
-   * Reads the store. `onSetAside` is told where a damaged file was put, now or whenever the store has to be opened
-   * again. Rejects as {@link Store.open}.
+   * Reads the store. `onFound` is told what was wrong with it, now or whenever it has to be opened again. Rejects as
+   * {@link Store.open}.
    */
-  async open(onSetAside: (path: string) => void = () => undefined): Promise<void> {
-    const { devices, states, pending, seen, uplinks, commands, sendings } = await this.store.open(onSetAside);
+  async open(onFound: (found: Found) => void = () => undefined): Promise<void> {
+    const { devices, states, pending, seen, uplinks, commands, sendings } = await this.store.open(onFound);
     this.commands = () => ({ commands, sendings });
     this.uplinks.load(uplinks);
     for (const device of devices) this.devices.set(device.imei, device);
@@ -184,6 +194,16 @@ export class Registry {
     return this.unknown.all();
   }
 
+  /** How many events and new unknown senders came in this run: what a person may want to see at once. */
+  get news(): number {
+    return this.newsCount;
+  }
+
+  /** Milliseconds of silence after which a device counts as offline. */
+  offlineAfter(device: Device): number {
+    return this.profileOf(device)?.offlineAfter ?? this.settings.offlineAfter;
+  }
+
   counts(): { devices: number; active: number; online: number; pending: number } {
     const active = [...this.devices.values()].filter(({ state }) => state === "active").length;
     return { devices: this.devices.size, active, online: this.heard.size, pending: this.unknown.notIgnored };
@@ -230,6 +250,7 @@ export class Registry {
     const live = this.hear(device, now);
     const marks = this.observe(live, record, print, this.numberOf(node), now);
     this.connections.reported(live, record);
+    if (record.kind === "event" && Object.keys(marks).length === 0) this.newsCount++;
     for (const listener of this.recordListeners) listener(record, marks);
     return { kind: "active", device, marks };
   }
@@ -248,8 +269,10 @@ export class Registry {
     }
     // What has never sent a record may have been made up.
     if (!this.unknown.has(imei) && checkImei(imei) !== undefined) return;
+    const isNew = !this.unknown.has(imei);
     const forgotten = this.unknown.refuse(imei, reason, address, this.clock.day());
     if (forgotten === imei) return;
+    if (isNew) this.newsCount++;
     if (forgotten !== undefined) this.revisions.remove(forgotten);
     this.revisions.touch(imei);
   }
@@ -268,7 +291,7 @@ export class Registry {
     const marks = judge(live, record, now, this.settings.clockTolerance);
     // What was from the future and is so no more never counted yet.
     if (met !== undefined && !(met.future && !marks.future)) {
-      const again: Marks = { ...(met.late ? { late: true } : {}), ...(met.future ? { future: true } : {}) };
+      const again = marksAgain(marks, met);
       if (!met.here) return again;
       counters.records++;
       counters.duplicates++;
@@ -278,7 +301,8 @@ export class Registry {
     counters.records++;
     if (marks.late) counters.late++;
     if (marks.future) counters.future++;
-    else absorb(live, record, now, this.settings.clockTolerance, met === undefined ? now : undefined);
+    if (hasKnownTime(marks))
+      absorb(live, record, now, this.settings.clockTolerance, met === undefined ? now : undefined);
     return marks;
   }
 
@@ -312,7 +336,7 @@ export class Registry {
         this.heard.set(imei, steady);
         continue;
       }
-      const limit = this.profileOf(device)?.offlineAfter ?? this.settings.offlineAfter;
+      const limit = this.offlineAfter(device);
       if (steady - heardAt <= limit) continue;
       this.heard.delete(imei);
       this.setOnline(device, live, false, this.clock.day());
@@ -362,9 +386,37 @@ export class Registry {
       );
       await this.store.commit({ devices, history, pending });
       this.apply(devices);
-      for (const change of changes) this.tell(change);
-      for (const imei of devices.keys()) for (const listener of this.editListeners) listener(imei);
+      await inSlices(changes, (change) => this.tell(change));
+      await inSlices([...devices.keys()], (imei) => this.tellEdit(imei));
     });
+  }
+
+  /** Takes the day's copy of the store. */
+  copy(): Promise<void> {
+    return this.exclusively(() => this.store.use((store) => store.copy()));
+  }
+
+  /**
+   * Adds the devices of a copy of the store that are not there any more, with their last state; those that are there
+   * stay as they are. Rejects with `COPY_UNKNOWN`.
+   */
+  async restore(wanted: string | undefined, by: string): Promise<Restored> {
+    const { name, devices, states } = await this.exclusively(() =>
+      this.store.use((store) => store.readCopy(wanted)),
+    );
+    let missing: Device[] = [];
+    await this.change(() => {
+      missing = devices.filter(({ imei }) => !this.devices.has(imei));
+      return new Map(missing.map((device) => [device.imei, device]));
+    }, by);
+    const added = new Set(missing.map(({ imei }) => imei));
+    for (const [imei, state] of states) {
+      if (!added.has(imei) || this.states.has(imei)) continue;
+      const { connection: _, ...kept } = state;
+      this.states.set(imei, { ...kept, online: false });
+      this.changed(imei);
+    }
+    return { copy: name, added: added.size, kept: devices.length - added.size };
   }
 
   /** Takes unknown senders out of sight, or back into it. */
@@ -415,6 +467,7 @@ export class Registry {
   }
 
   private note(record: NormalizedRecord & { readonly imei: string }, topic: string, now: number): void {
+    if (!this.unknown.has(record.imei)) this.newsCount++;
     const forgotten = this.unknown.note(record, topic, now);
     if (forgotten !== undefined) this.revisions.remove(forgotten);
     this.revisions.touch(record.imei);
@@ -513,6 +566,10 @@ export class Registry {
     if (!live?.online) return;
     live.online = false;
     this.dirtyStates.add(imei);
+  }
+
+  private tellEdit(imei: string): void {
+    for (const listener of this.editListeners) listener(imei);
   }
 
   private tell(change: StatusChange): void {

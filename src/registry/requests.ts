@@ -1,4 +1,4 @@
-import { TrackerError } from "../errors";
+import { shown, TrackerError } from "../errors";
 import { checkImei } from "../model/imei";
 import { DEVICE_STATES, type Device } from "./device";
 import { isObject, newDevice, readFields, withInput } from "./fields";
@@ -15,7 +15,7 @@ export interface Tools {
    * Reads CSV with any usual delimiter and line end: one list of cells a row. `brokenRow` is the first row with a
    * quotation mark that is not closed, or stands where none can; what follows cannot be trusted.
    */
-  parseCsv(text: string): { readonly rows: string[][]; readonly brokenRow?: number };
+  parseCsv(text: string, delimiter?: string): { readonly rows: string[][]; readonly brokenRow?: number };
   writeCsv(rows: readonly (readonly string[])[]): string;
 }
 
@@ -46,6 +46,10 @@ const REQUESTS = {
   get: { subject: "known", run: (payload, { registry }) => detailsOf(registry, onlyImei(payload, registry)) },
   list: { subject: "known", run: list },
   export: { subject: "known", run: exportDevices },
+  restore: {
+    subject: "change",
+    run: (payload, { registry, by }) => registry.restore(readCopyName(payload), by),
+  },
   pending: {
     subject: "unknown",
     run: async (_, { registry }) => [...registry.allPending()].map(publicPending),
@@ -62,7 +66,7 @@ export function readRequest(name: unknown): {
 } {
   const found = typeof name === "string" && Object.hasOwn(REQUESTS, name) ? (name as RequestName) : undefined;
   if (found === undefined) {
-    const message = `${typeof name === "string" ? JSON.stringify(name) : `a ${typeof name}`} is not a command; there are ${Object.keys(REQUESTS).join(", ")}`;
+    const message = `${typeof name === "string" ? shown(name) : `a ${typeof name}`} is not a command; there are ${Object.keys(REQUESTS).join(", ")}`;
     throw new TrackerError({ code: "COMMAND_UNKNOWN", path: "msg.command", message });
   }
   const { subject } = REQUESTS[found];
@@ -136,6 +140,14 @@ async function setState(
   );
 }
 
+/** A copy by its name; without one, the copy that the registry would take itself. */
+function readCopyName(payload: unknown): string | undefined {
+  const name = isObject(payload) ? payload.copy : payload;
+  if (name === undefined || name === null || name === "") return undefined;
+  if (typeof name === "string") return name;
+  throw new TrackerError({ code: "FIELD_VALUE", path: "copy", message: "copy is the name of a copy" });
+}
+
 async function remove(payload: unknown, { registry, by }: RequestContext): Promise<unknown> {
   const imeis = readImeis(payload, registry);
   await registry.change(() => {
@@ -200,7 +212,7 @@ async function list(payload: unknown, { registry }: RequestContext): Promise<unk
 function readFilter(name: string, wanted: string): { filter: Filter; wanted: string } {
   const filter = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
   if (filter === undefined) {
-    const message = `devices can be listed by ${Object.keys(FILTERS).join(", ")}, not by ${JSON.stringify(name)}`;
+    const message = `devices can be listed by ${Object.keys(FILTERS).join(", ")}, not by ${shown(name)}`;
     throw new TrackerError({ code: "FIELD_UNKNOWN", path: name, message });
   }
   if (filter.known?.includes(wanted) === false) {

@@ -1,5 +1,5 @@
 import { TrackerError } from "../errors";
-import type { Changes, Store, Stored } from "./store";
+import type { Changes, Found, Store, Stored } from "./store";
 
 /**
  * A store whose users take turns, and that is written anew from memory where it is lost: a file that is gone or
@@ -9,7 +9,7 @@ export class StoreAccess {
   /** Writes wait for each other, so that each is planned on what is in the store. */
   private turn: Promise<unknown> = Promise.resolve();
   private lost = false;
-  private onSetAside: (path: string) => void = () => undefined;
+  private onFound: (found: Found) => void = () => undefined;
 
   /** `everything` is what a new store has to be given. */
   constructor(
@@ -17,12 +17,22 @@ export class StoreAccess {
     private readonly everything: () => Changes,
   ) {}
 
-  /** `onSetAside` is told where a damaged file was put, now or whenever the store has to be opened again. */
-  async open(onSetAside: (path: string) => void): Promise<Stored> {
-    this.onSetAside = onSetAside;
+  /** `onFound` is told what was wrong with the store, now or whenever it has to be opened again. */
+  async open(onFound: (found: Found) => void): Promise<Stored> {
+    this.onFound = onFound;
     const stored = await this.store.open();
-    if (stored.setAside !== undefined) onSetAside(stored.setAside);
+    this.tell(stored);
     return stored;
+  }
+
+  private tell({ setAside, copy, inUse, unreadable }: Found): void {
+    if (setAside === undefined && unreadable === undefined) return;
+    this.onFound({
+      ...(setAside === undefined ? {} : { setAside }),
+      ...(copy === undefined ? {} : { copy }),
+      ...(inUse === undefined ? {} : { inUse }),
+      ...(unreadable === undefined ? {} : { unreadable }),
+    });
   }
 
   /** Does some work while nobody else writes. */
@@ -56,10 +66,10 @@ export class StoreAccess {
 
   private async restore(): Promise<void> {
     await this.store.close().catch(() => undefined);
-    const { setAside } = await this.store.open();
-    if (setAside !== undefined) this.onSetAside(setAside);
+    const found = await this.store.open();
     await this.store.commit(this.everything());
     this.lost = false;
+    this.tell(found.setAside === undefined ? found : { ...found, inUse: true });
   }
 }
 

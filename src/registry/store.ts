@@ -23,6 +23,29 @@ export interface Stored extends StoredCommands {
   readonly uplinks: readonly Uplink[];
   /** Where a damaged file was put; absent when there was none. */
   readonly setAside?: string;
+  /** Name of the last good copy of what was put aside; absent where there is none. */
+  readonly copy?: string;
+  /** The file was written over, cut off or replaced while it was in use. */
+  readonly inUse?: true;
+  /** What could not be read and was left out; absent where all could. */
+  readonly unreadable?: readonly Unreadable[];
+}
+
+/** What was found wrong with a store when it was opened. */
+export type Found = Pick<Stored, "setAside" | "copy" | "inUse" | "unreadable">;
+
+/** A row that could not be read. */
+export interface Unreadable {
+  readonly table: string;
+  /** IMEI, or the id of a command or message. */
+  readonly key: string;
+}
+
+/** The last good copy of a store, and what is in it. */
+export interface Copy {
+  readonly name: string;
+  readonly devices: readonly Device[];
+  readonly states: readonly (readonly [imei: string, state: LiveState])[];
 }
 
 /** What a store has of commands. */
@@ -65,5 +88,9 @@ export interface Store {
   commit(changes: Changes): Promise<void>;
   /** A device's history, newest first. */
   history(imei: string): Promise<HistoryEntry[]>;
+  /** Takes the day's copy of what is in the store, unless there is nothing or not all of it is sound. */
+  copy(): Promise<void>;
+  /** Reads a copy, without a name the one to restore from. Rejects with `COPY_UNKNOWN`. */
+  readCopy(name: string | undefined): Promise<Copy>;
   close(): Promise<void>;
 }

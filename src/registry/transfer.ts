@@ -1,17 +1,12 @@
-import { type Problem, TrackerError } from "../errors";
+import { cleanText, toText } from "../bytes/text";
+import { type Problem, shown, TrackerError } from "../errors";
 import { DEVICE_STATES, type Device } from "./device";
-import {
-  type DeviceInput,
-  FIELD_NAMES,
-  isObject,
-  newDevice,
-  readFields,
-  unknownField,
-  withInput,
-} from "./fields";
+import { type DeviceInput, FIELD_NAMES, isObject, newDevice, readFields, withInput } from "./fields";
 import { readImei } from "./imei-input";
+import { type Columns, type Given, importFormat, readTable, type Table } from "./import-table";
 import type { Registry } from "./registry";
 import { deviceExists, type RequestContext, type Tools } from "./requests";
+import { inSlices } from "./slices";
 
 /** What becomes of a device that is registered already. */
 const ON_EXISTING = ["error", "update", "skip"] as const;
@@ -27,6 +22,7 @@ interface ImportRequest {
   readonly check: boolean;
   /** IMEIs with a wrong check digit are taken, as from an export of devices that really have one. */
   readonly anyCheckDigit: boolean;
+  readonly columns: Columns;
 }
 
 export interface ImportLine {
@@ -44,14 +40,9 @@ export interface ImportReport {
   readonly updated: number;
   readonly skipped: number;
   readonly failed: number;
+  /** Columns that nothing takes; absent where there are none. */
+  readonly ignored?: readonly string[];
   readonly lines: readonly ImportLine[];
-}
-
-/** What stands in a line, as it was given. */
-interface Given {
-  readonly line: number;
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly problem?: Problem;
 }
 
 /** A line of the list: what it says, or what is wrong with it. */
@@ -72,7 +63,7 @@ interface Planned {
   readonly problem?: Problem;
 }
 
-const OPTIONS = ["data", "onExisting", "state", "allOrNothing", "check", "anyCheckDigit"];
+const OPTIONS = ["data", "onExisting", "state", "allOrNothing", "check", "anyCheckDigit", "columns"];
 
 /**
  * Registers many devices in one go. The payload is CSV text with a header, JSON text, a list of objects, or
@@ -81,7 +72,7 @@ const OPTIONS = ["data", "onExisting", "state", "allOrNothing", "check", "anyChe
 export async function importDevices(payload: unknown, context: RequestContext): Promise<ImportReport> {
   const { registry, tools, by } = context;
   const request = readImportRequest(payload);
-  const entries = readLines(request, context);
+  const { entries, ignored } = await readLines(request, context);
   const logins = request.check ? new Map<Entry, string>() : await hashPasswords(entries, tools);
   let planned: Planned[] = [];
   const plan = () => {
@@ -94,14 +85,14 @@ export async function importDevices(payload: unknown, context: RequestContext): 
   };
   if (request.check) plan();
   else await registry.change(plan, by);
-  return report(planned);
+  return report(planned, ignored);
 }
 
 function readImportRequest(payload: unknown): ImportRequest {
   const given = isObject(payload) && "data" in payload ? payload : { data: payload };
   const unknown = Object.keys(given).find((name) => !OPTIONS.includes(name));
   if (unknown !== undefined) {
-    const message = `there is no option ${JSON.stringify(unknown)}; there are ${OPTIONS.join(", ")}`;
+    const message = `there is no option ${shown(unknown)}; there are ${OPTIONS.join(", ")}`;
     throw new TrackerError({ code: "FIELD_UNKNOWN", path: unknown, message });
   }
   return {
@@ -111,7 +102,17 @@ function readImportRequest(payload: unknown): ImportRequest {
     allOrNothing: yesOrNo("allOrNothing", given.allOrNothing),
     check: yesOrNo("check", given.check),
     anyCheckDigit: yesOrNo("anyCheckDigit", given.anyCheckDigit),
+    columns: readColumns(given.columns),
   };
+}
+
+function readColumns(value: unknown): Columns {
+  if (value === undefined) return {};
+  if (isObject(value) && Object.values(value).every((field) => typeof field === "string")) {
+    return value as Columns;
+  }
+  const message = "columns says for names of columns which field each is, or an empty text to leave it out";
+  throw new TrackerError({ code: "FIELD_VALUE", path: "columns", message });
 }
 
 function yesOrNo(path: string, value: unknown): boolean {
@@ -126,25 +127,27 @@ function oneOf<T extends string>(path: string, value: unknown, known: readonly [
   throw new TrackerError({ code: "FIELD_VALUE", path, message: `${path} is one of ${known.join(", ")}` });
 }
 
-function readLines(request: ImportRequest, context: RequestContext): Entry[] {
-  const { data } = request;
-  const given = typeof data === "string" ? readText(data, context.tools) : readList(data);
+async function readLines(
+  request: ImportRequest,
+  context: RequestContext,
+): Promise<{ entries: Entry[]; ignored: readonly string[] }> {
+  const { columns } = request;
+  const data = request.data instanceof Uint8Array ? toText(request.data) : request.data;
+  const { given, ignored } =
+    typeof data === "string" ? readText(data, columns, context.tools) : readList(data);
   if (given.length === 0) {
     throw new TrackerError({ code: "IMPORT_EMPTY", path: "data", message: "there is no device in the list" });
   }
   const lineOf = new Map<string, number>();
-  return given.map((one) => readLine(one, lineOf, request, context));
+  const entries: Entry[] = [];
+  await inSlices(given, (one) => entries.push(readLine(one, lineOf, request, context)));
+  return { entries, ignored };
 }
 
-function readText(text: string, tools: Tools): Given[] {
-  const plain = text.replace(/^\ufeff/, "").trimStart();
-  if (plain === "") return [];
-  return /^[[{]/.test(plain) ? readList(parseJson(plain)) : readCsv(plain, lineOfStart(text, plain), tools);
-}
-
-/** The line that the text begins with, after the empty ones before it. */
-function lineOfStart(text: string, plain: string): number {
-  return text.slice(0, text.length - plain.length).split(/\r\n?|\n/).length;
+function readText(text: string, columns: Columns, tools: Tools): Table {
+  const plain = cleanText(text).trimStart();
+  if (plain === "") return { given: [], ignored: [] };
+  return /^[[{]/.test(plain) ? readList(parseJson(plain)) : readTable(text, tools, columns);
 }
 
 function parseJson(text: string): unknown {
@@ -155,72 +158,14 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readList(data: unknown): Given[] {
+function readList(data: unknown): Table {
   const list: unknown[] = Array.isArray(data) ? data : [data];
-  return list.map((one, index) => {
+  const given = list.map((one, index): Given => {
     if (isObject(one)) return { line: index + 1, fields: one };
     if (typeof one === "string" || typeof one === "number") return { line: index + 1, fields: { imei: one } };
     throw importFormat(`entry ${index + 1} of the list is neither an object nor an IMEI`);
   });
-}
-
-/** Columns are found by the header, in any order. */
-function readCsv(text: string, start: number, tools: Tools): Given[] {
-  const { rows, brokenRow = Number.POSITIVE_INFINITY } = tools.parseCsv(text);
-  const header = withoutEmptyEnd((rows[0] ?? []).map((cell) => cell.trim().toLowerCase()));
-  checkHeader(header);
-  const given: Given[] = [];
-  let line = start;
-  for (const [index, cells] of rows.entries()) {
-    const here = line;
-    line += cells.join("").split("\n").length;
-    if (index === 0 || cells.every((cell) => cell.trim() === "")) continue;
-    const problem = index >= brokenRow ? brokenQuotes() : checkCells(cells, header);
-    const named = header.map((name, column) => [name, cells[column] ?? ""] as const);
-    const fields = Object.fromEntries(named.filter(([name, cell]) => isGiven(name, cell)));
-    given.push({ line: here, fields, ...(problem === undefined ? {} : { problem }) });
-  }
-  return given;
-}
-
-function checkHeader(header: readonly string[]): void {
-  if (header.some((name) => /^[\d\s.,+e-]{10,}$/i.test(name))) {
-    throw importFormat("the first line has to name the columns, such as imei;name");
-  }
-  const unknown = header.find((name) => !FIELD_NAMES.some((known) => known === name));
-  if (unknown !== undefined) throw new TrackerError(unknownField(unknown));
-  const twice = header.find((name, column) => header.indexOf(name) < column);
-  if (twice !== undefined) throw importFormat(`the first line names the column ${twice} twice`);
-  if (!header.includes("imei")) {
-    throw importFormat("the first line has to name the columns, one of them imei");
-  }
-}
-
-/** Spreadsheets add empty cells at the end of a row. */
-function withoutEmptyEnd(cells: readonly string[]): string[] {
-  return cells.slice(0, cells.findLastIndex((cell) => cell.trim() !== "") + 1);
-}
-
-function checkCells(cells: readonly string[], header: readonly string[]): Problem | undefined {
-  const count = cells.length < header.length ? cells.length : withoutEmptyEnd(cells).length;
-  if (count === header.length || (count < header.length && cells.length >= header.length)) return undefined;
-  const message = `this line has ${count} cells, but the first line names ${header.length} columns`;
-  return { code: "IMPORT_FORMAT", path: "data", message };
-}
-
-function brokenQuotes(): Problem {
-  const message =
-    "a quotation mark is not closed, or stands in the middle of a cell; see this line or the one before";
-  return { code: "IMPORT_FORMAT", path: "data", message };
-}
-
-/** An empty cell empties a field, but there is no empty state and no empty password. */
-function isGiven(name: string, cell: string): boolean {
-  return cell !== "" || (name !== "state" && name !== "password");
-}
-
-function importFormat(message: string): TrackerError {
-  return new TrackerError({ code: "IMPORT_FORMAT", path: "data", message });
+  return { given, ignored: [] };
 }
 
 /** `lineOf` has the lines in which IMEIs stood before. */
@@ -299,7 +244,7 @@ function skipped({ line, imei, result, problem }: Planned): Planned {
     : { line, imei, result: "skipped" };
 }
 
-function report(planned: readonly Planned[]): ImportReport {
+function report(planned: readonly Planned[], ignored: readonly string[]): ImportReport {
   const count = (wanted: ImportLine["result"]) => planned.filter(({ result }) => result === wanted).length;
   const lines = planned.map(({ line, imei, result, problem }): ImportLine => {
     if (problem === undefined) return { line, imei, result };
@@ -311,6 +256,7 @@ function report(planned: readonly Planned[]): ImportReport {
     updated: count("updated"),
     skipped: count("skipped"),
     failed: count("error"),
+    ...(ignored.length === 0 ? {} : { ignored }),
     lines,
   };
 }

@@ -1,8 +1,12 @@
 import type { Uplink } from "../broker/directory";
 import { type Problem, TrackerError } from "../errors";
+import { Room } from "../room";
 import type { StoreAccess } from "./store-access";
 
-/** Messages kept at most, and what they may take together: more than a flow is ever behind while it works. */
+/**
+ * Messages kept at most, and what they may take together: more than a flow is ever behind while it works. One client
+ * alone has three quarters of it.
+ */
 export const MAX_UPLINKS = 50_000;
 export const MAX_UPLINK_BYTES = 32 * 1024 * 1024;
 
@@ -43,7 +47,7 @@ export class Uplinks {
   private readonly settled = new Map<number, null>();
   private lastId = 0;
   private count = 0;
-  private bytes = 0;
+  private readonly room = new Room(MAX_UPLINK_BYTES, MAX_UPLINKS);
 
   constructor(
     private readonly store: Pick<StoreAccess, "exclusively" | "commit">,
@@ -55,21 +59,24 @@ export class Uplinks {
       this.stored.set(uplink.id, uplink);
       this.lastId = uplink.id;
       this.count++;
-      this.bytes += sizeOf(uplink);
+      this.room.take(uplink.client, sizeOf(uplink));
     }
   }
 
-  /** Resolves when the store has the message. Rejects with `UPLINKS_FULL`, or as the store does. */
+  /**
+   * Resolves when the store has the message. Rejects with `UPLINKS_FULL` where its client has more than its part of
+   * the room, or as the store does. What is kept stays, whoever sends more.
+   */
   keep({ client, topic, payload, receivedAt }: Omit<Uplink, "id">): Promise<Uplink> {
     // A copy, because what comes from a socket is part of a larger buffer that is used again.
     const uplink = { id: this.lastId + 1, client, topic, payload: new Uint8Array(payload), receivedAt };
     const size = sizeOf(uplink);
-    if (this.count >= MAX_UPLINKS || this.bytes + size > MAX_UPLINK_BYTES) {
-      return Promise.reject(new TrackerError(fullProblem(this.count)));
+    if (!this.room.admits(client, size)) {
+      return Promise.reject(new TrackerError(fullProblem(client, this.count)));
     }
     this.lastId++;
     this.count++;
-    this.bytes += size;
+    this.room.take(client, size);
     return new Promise((resolve, reject) => {
       this.waiting.push({ uplink, resolve, reject });
       if (!this.writing) void this.write();
@@ -92,8 +99,7 @@ export class Uplinks {
 
   /** Whether room gets scarce that a save would make. */
   get isCrowded(): boolean {
-    const isMuch = this.count > MAX_UPLINKS * CROWDED || this.bytes > MAX_UPLINK_BYTES * CROWDED;
-    return isMuch && this.delivered.size + this.settled.size > 0;
+    return this.room.isFuller(CROWDED) && this.delivered.size + this.settled.size > 0;
   }
 
   /** To be asked when a save begins, whose end {@link endSave} is told where it goes well. */
@@ -119,7 +125,7 @@ export class Uplinks {
 
   private release(uplink: Uplink): void {
     this.count--;
-    this.bytes -= sizeOf(uplink);
+    this.room.release(uplink.client, sizeOf(uplink));
   }
 
   private async write(): Promise<void> {
@@ -148,7 +154,7 @@ function sizeOf({ topic, payload }: Uplink): number {
   return topic.length + payload.length;
 }
 
-function fullProblem(count: number): Problem {
-  const message = `${count} messages wait for the flow, so no more are taken: it is too slow, or the registry cannot save`;
+function fullProblem(client: string, count: number): Problem {
+  const message = `${count} messages wait for the flow, so no more are taken of ${client}, which has its part of the room: the flow is too slow, or the registry cannot save`;
   return { code: "UPLINKS_FULL", message };
 }

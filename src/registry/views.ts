@@ -1,4 +1,6 @@
+import type { DenialCode } from "../broker/directory";
 import type { Command } from "../commands/command";
+import { OUTPUT_COUNT } from "../device/device-config";
 import type { Position, Scalar } from "../model/message";
 import type {
   Connection,
@@ -11,11 +13,15 @@ import type {
   Pending,
   Refused,
 } from "./device";
-import { attributeOf } from "./live";
+import { attributeAt, attributeOf } from "./live";
+import type { Profile } from "./profiles";
 import { type Registry, unknownDevice } from "./registry";
 
-/** How a device or an unknown sender is shown; `waiting` is active, but never heard of as such. */
-export type Status = (typeof STATUSES)[number] | "pending" | "ignored";
+/**
+ * How a device or an unknown sender is shown; `waiting` is active, but never heard of as such; `shutOut` was heard
+ * lately, but the built-in broker does not let it in any more.
+ */
+export type Status = (typeof STATUSES)[number] | "shutOut" | "pending" | "ignored";
 export const STATUSES = ["online", "offline", "waiting", "registered", "deactivated"] as const;
 
 /** What a list shows of a device or an unknown sender. */
@@ -30,13 +36,18 @@ export interface Row {
   /** km/h. */
   readonly speed: number | null;
   readonly ignition: boolean | null;
+  /** Until when speed and ignition count as those of now (epoch ms): their time and the device's own timeout. */
+  readonly speedUntil?: number;
+  readonly ignitionUntil?: number;
+  /** Time and text of the last event; absent where there was none. */
+  readonly event?: Pick<LastEvent, "time" | "function" | "code" | "text">;
   /** Of an unknown sender: records that came, and the topic of the last. */
   readonly count?: number;
   readonly topic?: string;
   /** Of an unknown sender: how often it was not let in by the built-in broker. */
   readonly refusals?: number;
   /** Of a device: the built-in broker does not let it in, or denies it what it wants. */
-  readonly trouble?: "refused" | "denied";
+  readonly trouble?: "refused" | "denied" | "twice";
 }
 
 /** A device as a person may see it: without the hash of its password. */
@@ -101,17 +112,67 @@ export function statusOf({ state }: Device, live: LiveState | undefined): Status
   return live?.heard ? "offline" : "waiting";
 }
 
+/** Denials after which the built-in broker ends the connection. */
+const ENDS_CONNECTION: ReadonlySet<string> = new Set<DenialCode>([
+  "TOPIC_RESERVED",
+  "TOPIC_NOT_OWN",
+  "IMEI_OTHER",
+]);
+
+/**
+ * The status as a person sees it. A device that was turned away after its last sign of life is not online, although
+ * its timeout is not over; while it is connected, somebody else was turned away.
+ */
+function shownStatus(registry: Registry, device: Device): Status {
+  const live = registry.live(device.imei);
+  const status = statusOf(device, live);
+  if (status !== "online" || live === undefined) return status;
+  const refusal = registry.connections.refusalOf(device.imei);
+  const denial = registry.connections.denialOf(device.imei);
+  const refusedAt = live.connection?.connected ? undefined : refusal?.lastAt;
+  const deniedAt = denial && ENDS_CONNECTION.has(denial.code) ? denial.at : undefined;
+  const turnedAway = Math.max(refusedAt ?? Number.NEGATIVE_INFINITY, deniedAt ?? Number.NEGATIVE_INFINITY);
+  return turnedAway >= live.lastSeen ? "shutOut" : status;
+}
+
+/** A clock that is ahead makes nothing last longer. */
+function untilOf(
+  live: LiveState | undefined,
+  offlineAfter: number,
+): Pick<Row, "speedUntil" | "ignitionUntil"> {
+  if (live === undefined) return {};
+  const until = (time: number) => Math.min(time, live.lastSeen) + offlineAfter;
+  const { position } = live;
+  const ignitionAt = attributeAt(live, "ignition").time;
+  return {
+    ...(position === null
+      ? {}
+      : { speedUntil: until(Math.min(position.time, position.receivedAt ?? position.time)) }),
+    ...(Number.isFinite(ignitionAt) ? { ignitionUntil: until(ignitionAt) } : {}),
+  };
+}
+
 export function rowOf(registry: Registry, imei: string): Row | undefined {
   const device = registry.device(imei);
-  if (device !== undefined)
-    return { ...deviceRow(device, registry.live(imei)), ...troubleOf(registry, imei) };
+  if (device !== undefined) {
+    const live = registry.live(imei);
+    return {
+      ...deviceRow(device, live),
+      status: shownStatus(registry, device),
+      ...untilOf(live, registry.offlineAfter(device)),
+      ...(live?.events[0] === undefined ? {} : { event: live.events[0] }),
+      ...troubleOf(registry, imei),
+    };
+  }
   const pending = registry.pending(imei);
   return pending === undefined ? undefined : pendingRow(pending);
 }
 
 function troubleOf({ connections }: Registry, imei: string): Pick<Row, "trouble"> {
   if (connections.refusalOf(imei) !== undefined) return { trouble: "refused" };
-  return connections.denialOf(imei) === undefined ? {} : { trouble: "denied" };
+  const denial = connections.denialOf(imei);
+  if (denial === undefined) return {};
+  return { trouble: denial.code === "CLIENT_ID_TWICE" ? "twice" : "denied" };
 }
 
 export function deviceRow(device: Device, live: LiveState | undefined): Row {
@@ -142,7 +203,7 @@ export async function detailsOf(registry: Registry, imei: string): Promise<Detai
     const history = await registry.history(imei);
     return {
       kind: "device",
-      status: statusOf(device, live),
+      status: shownStatus(registry, device),
       device: publicDevice(device),
       live: live === undefined ? null : liveView(live),
       connection: connectionView(registry, imei, live),
@@ -199,4 +260,35 @@ export function rowsSince(registry: Registry, epoch: string, since: number | und
   const imeis = [...registry.allDevices(), ...registry.allPending()].map(({ imei }) => imei);
   const rows = imeis.flatMap((imei) => rowOf(registry, imei) ?? []);
   return { epoch, revision, full: true, rows, removed: [] };
+}
+
+/** What a dialog offers for a command: the devices that are not deactivated, and their outputs. */
+export interface OutputChoices {
+  readonly devices: readonly {
+    readonly imei: string;
+    readonly name: string;
+    readonly plate: string;
+    /** Those that are named in the device config; all where it names none; none without a command channel. */
+    readonly outputs: readonly { readonly output: number; readonly name: string }[];
+  }[];
+}
+
+export function outputChoices(registry: Registry): OutputChoices {
+  const devices = [...registry.allDevices()]
+    .filter(({ state }) => state !== "deactivated")
+    .map((device) => {
+      const { imei, name, vehicle } = device;
+      return { imei, name, plate: vehicle.plate, outputs: outputsOf(registry.profileOf(device)) };
+    });
+  return { devices };
+}
+
+function outputsOf(profile: Profile | undefined): { output: number; name: string }[] {
+  if (profile === undefined || profile.commands.topic === "") return [];
+  const all = Array.from({ length: OUTPUT_COUNT }, (_, index) => ({
+    output: index + 1,
+    name: profile.outputNames[index]?.trim() ?? "",
+  }));
+  const named = all.filter(({ name }) => name !== "");
+  return named.length > 0 ? named : all;
 }

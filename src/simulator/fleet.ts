@@ -1,4 +1,4 @@
-import { TrackerError } from "../errors";
+import { shown, TrackerError } from "../errors";
 import { type Behaviour, type Send, VirtualDevice } from "./device";
 import { EVENT_NAMES, type EventName } from "./events";
 import type { Execution } from "./outputs";
@@ -81,12 +81,12 @@ export class Fleet {
   trigger(event: unknown, imei?: string): string {
     const name = EVENT_NAMES.find((known) => known === event);
     if (name === undefined) {
-      const message = `there is no event ${JSON.stringify(event)}; there are ${EVENT_NAMES.join(", ")}`;
+      const message = `there is no event ${shown(event)}; there are ${EVENT_NAMES.join(", ")}`;
       throw new TrackerError({ code: "EVENT_UNKNOWN", path: "event", message });
     }
     const device = imei === undefined ? this.any(name) : this.byImei.get(imei);
     if (device === undefined) {
-      const message = `there is no device ${imei} in this simulator`;
+      const message = `there is no device ${shown(imei)} in this simulator`;
       throw new TrackerError({ code: "DEVICE_UNKNOWN", path: "imei", message });
     }
     device.trigger(name, this.now);

@@ -1,4 +1,5 @@
 import { TrackerError } from "../errors";
+import { isNullIsland } from "../model/position";
 import { loopOf, type Route } from "./route";
 import type { Point } from "./routes";
 
@@ -23,6 +24,10 @@ export function readRoute(text: string): Route {
   for (const [latitude, longitude] of points) {
     if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180)) {
       const message = `${latitude}, ${longitude} is not a position: latitude −90 to 90, longitude −180 to 180`;
+      throw problem("ROUTE_COORDINATES", message);
+    }
+    if (isNullIsland(latitude, longitude)) {
+      const message = "0, 0 is not a position, but what loggers write without a fix: leave such points out";
       throw problem("ROUTE_COORDINATES", message);
     }
   }
@@ -71,7 +76,7 @@ function without(text: string, open: string, close: string): string {
 function coordinate(attributes: string, name: string): number {
   const text = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(attributes);
   const value = (text?.[1] ?? text?.[2] ?? "").trim();
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(value)) {
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(value)) {
     throw problem("ROUTE_GPX", `a point of the GPX has no ${name} that is a number`);
   }
   return Number(value);

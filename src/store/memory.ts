@@ -3,7 +3,14 @@ import type { Command, DeviceSendings } from "../commands/command";
 import { TrackerError } from "../errors";
 import type { Device, HistoryEntry, LiveState, Pending } from "../registry/device";
 import { SEEN_CHUNKS } from "../registry/seen";
-import { type Changes, HISTORY_LENGTH, type SeenChunk, type Store, type Stored } from "../registry/store";
+import {
+  type Changes,
+  type Copy,
+  HISTORY_LENGTH,
+  type SeenChunk,
+  type Store,
+  type Stored,
+} from "../registry/store";
 
 /**
  * Keeps what it is given as long as the process runs, and no longer. Documents are kept as text, as a file has
@@ -67,6 +74,14 @@ export class MemoryStore implements Store {
   async history(imei: string): Promise<HistoryEntry[]> {
     this.checkOpen();
     return (this.histories.get(imei) ?? []).map((entry) => ({ ...entry }));
+  }
+
+  /** What is gone with the process needs no copy. */
+  async copy(): Promise<void> {}
+
+  async readCopy(): Promise<Copy> {
+    const message = "the registry is in memory only, of which there is no copy";
+    throw new TrackerError({ code: "COPY_UNKNOWN", path: "copy", message });
   }
 
   async close(): Promise<void> {

@@ -8,6 +8,7 @@ import { Quiet } from "../../src/broker/events";
 import { DEFAULT_LIMITS } from "../../src/broker/limits";
 import type { TlsSettings } from "../../src/broker/listeners";
 import { resolveDeviceConfig } from "../../src/device/device-config";
+import { imeiOf } from "../../src/simulator/plan";
 import { account, SHARED, TestDirectory } from "../support/directory";
 import { type Certificates, makeCertificates, OwnBroker, READER, SERVICE } from "../support/own-broker";
 import { IMEI, OTHER, THIRD } from "../support/registry";
@@ -18,15 +19,19 @@ const OWN = "860000000000017";
 const SLEEPING = "860000000000025";
 const CLOUD = { user: "globalmatix_device", password: "the cloud's" };
 
+const BARE = imeiOf("car", 77);
+
 async function directory(): Promise<TestDirectory> {
   const made = new TestDirectory().add(
     account(IMEI),
     account(OTHER),
     account(OWN, { ownPassword: await REGISTRY_TOOLS.hashPassword("only mine") }),
     account(SLEEPING, { state: "deactivated" }),
+    account(BARE, { shared: undefined }),
   );
   const { topics } = resolveDeviceConfig({ protocol: "globalmatix" });
   made.clouds.push({ profile: "cloud", login: CLOUD, topics });
+  made.clouds.push({ profile: "bare", login: { user: "bare_cloud", password: "" }, topics });
   return made;
 }
 
@@ -58,6 +63,9 @@ const CONNECTS: readonly [string, IClientOptions, string | null][] = [
     as(OWN, SHARED.user, SHARED.password),
     "LOGIN",
   ],
+  ["a device for which nobody has set a password", as(BARE, SHARED.user, "guessed"), "PASSWORD_UNSET"],
+  ["a device for which nobody has set a password, which gives none", as(BARE), "PASSWORD_UNSET"],
+  ["a vendor's cloud for which nobody has set a password", as("any", "bare_cloud", "x"), "PASSWORD_UNSET"],
   ["a wrong password", as(IMEI, SHARED.user, "the fleets"), "LOGIN"],
   ["an empty password", as(IMEI, SHARED.user, ""), "LOGIN"],
   ["no password", as(IMEI, SHARED.user), "LOGIN"],

@@ -6,6 +6,7 @@ import { connect as connectTls } from "node:tls";
 import type { IClientOptions, MqttClient } from "mqtt";
 import { account, SHARED, TestDirectory } from "../support/directory";
 import { makeCertificates, OwnBroker, READER } from "../support/own-broker";
+import { connectPacket } from "../support/raw-client";
 import { IMEI, OTHER } from "../support/registry";
 import { CAPTURES } from "../support/vectors";
 
@@ -15,6 +16,7 @@ const FOREIGN = Buffer.from(
   "hex",
 );
 const DEVICE: IClientOptions = { clientId: IMEI, username: SHARED.user, password: SHARED.password };
+const RAW = { client: IMEI, ...SHARED };
 const COMMANDS = `${IMEI}/OUTC`;
 
 /** mqtt.js' types hide that its client is an emitter of events. */
@@ -29,20 +31,6 @@ function messages(client: MqttClient, count: number): Promise<[topic: string, pa
       if (got.length === count) resolve(got);
     });
   });
-}
-
-/** A CONNECT of MQTT 3.1.1 with a client id of 15 digits. */
-function connectPacket(keepalive: number, { user, password } = SHARED): Buffer {
-  const text = (value: string) =>
-    Buffer.concat([Buffer.from([0, Buffer.byteLength(value)]), Buffer.from(value)]);
-  const body = Buffer.concat([
-    text("MQTT"),
-    Buffer.from([4, 0xc2, keepalive >> 8, keepalive & 0xff]),
-    text(IMEI),
-    text(user),
-    text(password),
-  ]);
-  return Buffer.concat([Buffer.from([0x10, body.length]), body]);
 }
 
 async function answer(socket: Socket): Promise<Buffer> {
@@ -89,7 +77,7 @@ describe("the exchanges of MQTT that a device makes", () => {
 
   it("ends a connection that is silent for one and a half times its keep-alive time", async () => {
     const socket = broker.socket();
-    socket.write(connectPacket(1));
+    socket.write(connectPacket({ ...RAW, keepalive: 1 }));
     assert.deepEqual(await answer(socket), Buffer.from([0x20, 2, 0, 0]));
     const started = performance.now();
     await once(socket, "close");
@@ -99,7 +87,7 @@ describe("the exchanges of MQTT that a device makes", () => {
 
   it("answers pings, and lets one stay that sends them", async () => {
     const socket = broker.socket();
-    socket.write(connectPacket(60));
+    socket.write(connectPacket(RAW));
     await answer(socket);
     socket.write(Buffer.from([0xc0, 0]));
     assert.deepEqual(await answer(socket), Buffer.from([0xd0, 0]));
@@ -220,39 +208,6 @@ describe("the exchanges of MQTT that a device makes", () => {
     await broker.event(({ event }) => event === "disconnected");
     known.ready = true;
     await known.until(() => known.all.length === 1);
-  });
-
-  it("delivers a command again that was not acknowledged when the session goes on, and keeps none for who is away", async () => {
-    const socket = broker.socket();
-    const clean = connectPacket(60);
-    // Flags without "clean session".
-    clean[9] = 0xc0;
-    socket.write(clean);
-    assert.deepEqual(await answer(socket), Buffer.from([0x20, 2, 0, 0]));
-    const filter = Buffer.concat([
-      Buffer.from([0, COMMANDS.length]),
-      Buffer.from(COMMANDS),
-      Buffer.from([1]),
-    ]);
-    socket.write(Buffer.concat([Buffer.from([0x82, filter.length + 2, 0, 7]), filter]));
-    assert.deepEqual(await answer(socket), Buffer.from([0x90, 3, 0, 7, 1]));
-    const flow = await broker.service();
-    const unanswered = answer(socket);
-    await flow.publishAsync(COMMANDS, "switch", { qos: 1 });
-    assert.equal((await unanswered)[0], 0x32);
-    socket.destroy();
-    await broker.event(({ event }) => event === "disconnected");
-    await flow.publishAsync(COMMANDS, "while it was away", { qos: 1 });
-
-    const device = await broker.client({ ...DEVICE, clean: false });
-    const got = messages(device, 2);
-    await next(device, "message");
-    await flow.publishAsync(COMMANDS, "after that", { qos: 1 });
-    assert.deepEqual(await got, [
-      [COMMANDS, "switch"],
-      [COMMANDS, "after that"],
-    ]);
-    await known.until(() => known.told.filter((what) => what === `listening ${IMEI}`).length === 2);
   });
 
   it("puts a new connection in the place of an old one of the same device", async () => {

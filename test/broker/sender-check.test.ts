@@ -2,45 +2,37 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { foreignImei } from "../../src/broker/sender-check";
 import { IMEI, OTHER } from "../support/registry";
-import { CAPTURES } from "../support/vectors";
+import { SPOOFS, spoofed } from "../support/spoofing";
 
-const hexOf = (imei: string) => CAPTURES.find(({ normalized }) => normalized[0]?.imei === imei)?.hex ?? "";
-
-/** Each is made once with the own IMEI, once with another's. */
-const FORMS: readonly [string, (imei: string) => Buffer][] = [
-  ["a frame", (imei) => Buffer.from(hexOf(imei), "hex")],
-  ["a frame with a wrong checksum", (imei) => Buffer.from(`${hexOf(imei).slice(0, -2)}00`, "hex")],
-  ["hex text", (imei) => Buffer.from(hexOf(imei))],
-  [
-    "hex text with separators",
-    (imei) =>
-      Buffer.from(
-        `\n 0x${hexOf(imei)
-          .toUpperCase()
-          .replace(/..(?=.)/g, "$&:")}`,
-      ),
-  ],
-  ["JSON", (imei) => Buffer.from(`{"Imei": ${imei}}`)],
-  ["JSON with white space in the IMEI", (imei) => Buffer.from(`{"imei": " ${imei} "}`)],
-  ["JSON with the IMEI below its name", (imei) => Buffer.from(`[{"imei": {"value": "${imei}"}}]`)],
-  ["JSON after a byte order mark", (imei) => Buffer.from(`\ufeff{"imei": "${imei}"}`)],
-  ["JSON with a name in another notation", (imei) => Buffer.from(`{"im\\u0065i": "${imei}"}`)],
-  ["the second line of JSON lines", (imei) => Buffer.from(`{"imei": "${IMEI}"}\n{"imei": "${imei}"}\n`)],
-  ["a line between others that are none", (imei) => Buffer.from(`x\n{"imei": "${imei}"}\n{`)],
-  ["gzip", (imei) => gzipSync(`{"imei": "${imei}"}`)],
-  [
-    "deeply nested JSON",
-    (imei) => Buffer.from(`${'{"a":'.repeat(9000)}{"imei": "${imei}"}${"}".repeat(9000)}`),
-  ],
-];
+const isRegistered = (imei: string) => imei === OTHER || imei === LOST_ZERO;
+/** An IMEI that a spreadsheet, or a number, shortens. */
+const LOST_ZERO = "012345678901237";
+const foreign = (payload: string | Buffer, own = IMEI) =>
+  foreignImei(Buffer.from(payload), own, isRegistered);
 
 describe("whose message it is", () => {
-  for (const [form, made] of FORMS) {
-    it(`${form}: of the device itself, or of another`, () => {
-      assert.equal(foreignImei(made(IMEI), IMEI), undefined);
-      assert.equal(foreignImei(made(OTHER), IMEI), OTHER);
+  for (const spoof of SPOOFS) {
+    it(`${spoof.name}: of the device itself, or of another`, () => {
+      assert.equal(foreignImei(spoofed(spoof, IMEI, IMEI), IMEI, isRegistered), undefined);
+      assert.equal(foreignImei(spoofed(spoof, OTHER, IMEI), IMEI, isRegistered), OTHER);
     });
   }
+
+  it("deeply nested JSON is read to its end", () => {
+    const nested = `${'{"a":'.repeat(9000)}{"imei": "${OTHER}"}${"}".repeat(9000)}`;
+    assert.equal(foreign(nested), OTHER);
+  });
+
+  it("an IMEI that has lost its zero is that of the device", () => {
+    assert.equal(foreign('{"x": 12345678901237}'), LOST_ZERO);
+    assert.equal(foreign('{"imei": "12345678901237"}'), LOST_ZERO);
+  });
+
+  it("what only looks like an IMEI is nobody's, but where the name says that it is the sender's", () => {
+    assert.equal(foreign('{"phone": 490154203237518}'), undefined);
+    assert.equal(foreign('{"ident": 490154203237518}'), "490154203237518");
+    assert.equal(foreign('{"messageId": 1795192200000, "id": 1795192200000}'), undefined);
+  });
 
   it("passes on what nobody can read", () => {
     for (const one of [
@@ -49,11 +41,14 @@ describe("whose message it is", () => {
       Buffer.from("02zz"),
       Buffer.from("{["),
     ]) {
-      assert.equal(foreignImei(one, IMEI), undefined);
+      assert.equal(foreignImei(one, IMEI, isRegistered), undefined);
     }
   });
 
   it("trusts nothing that is too much to look at", () => {
-    assert.equal(foreignImei(gzipSync(Buffer.alloc(2 * 1024 * 1024)), IMEI), "an unknown device");
+    assert.equal(
+      foreignImei(gzipSync(Buffer.alloc(2 * 1024 * 1024)), IMEI, isRegistered),
+      "an unknown device",
+    );
   });
 });

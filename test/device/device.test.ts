@@ -190,6 +190,18 @@ describe("device config", () => {
     [{ offlineAfter: 0 }, "MINUTES"],
     [{ offlineAfter: 43_201 }, "MINUTES"],
     [{ offlineAfter: null }, undefined],
+    [{ interlock: null, outputStops: null, delivery: null }, undefined],
+    [{ outputStops: [null, "on"] }, undefined],
+    [{ outputStops: "on" }, "STOP_STATE"],
+    [{ interlock: [] }, "INTERLOCK"],
+    [{ interlock: "on" }, "INTERLOCK"],
+    [{ interlock: { freshFor: null, maxSpeed: null, frameLife: null, whenUnsafe: null } }, undefined],
+    [{ interlock: { maxSpeed: true } }, "INTERLOCK"],
+    [{ interlock: { maxSpeed: [] } }, "INTERLOCK"],
+    [{ interlock: { frameLife: "4.9" } }, "INTERLOCK"],
+    [{ interlock: { frameLife: 61 } }, "INTERLOCK"],
+    [{ interlock: { frameLife: {} } }, "INTERLOCK"],
+    [{ interlock: { frameLife: "${LIFE}" } }, "INTERLOCK"],
   ];
   for (const [saved, code] of odd) {
     it(`takes odd types without falling over: ${JSON.stringify(saved)}`, () => {
@@ -215,6 +227,22 @@ describe("device config", () => {
 });
 
 describe("set-up sheet", () => {
+  it("has host and port of the built-in broker where the device config leaves them to it", () => {
+    const broker = { hosts: ["192.0.2.7"], port: 1884, tlsPort: 8884 };
+    const sheet = (saved: SavedDeviceConfig, where = broker) => {
+      const config = withDefaults(saved, {}, where);
+      const [first] = setupSheet(config, { name: "", password: null });
+      return first?.lines.slice(0, 2).map(({ value }) => value);
+    };
+    assert.deepEqual(sheet({}), ["192.0.2.7", "1884"]);
+    assert.deepEqual(sheet({ tls: true }), ["192.0.2.7", "8884"]);
+    assert.deepEqual(sheet({ host: "gps.example.com" }), ["gps.example.com", "1884"]);
+    assert.deepEqual(sheet({ host: "gps.example.com", port: "2000" }), ["gps.example.com", "2000"]);
+    assert.deepEqual(sheet({}, { ...broker, hosts: [] }), ["", "1884"]);
+    assert.deepEqual(sheet({ platform: "navixy-eu" }), ["mqtt.eu.navixy.com", "1883"]);
+    assert.deepEqual(sheet({ platform: "navixy-on-premise" }), ["", "1883"]);
+  });
+
   const lines = (saved: SavedDeviceConfig, password: string | null, credentials: DeviceCredentials = {}) =>
     Object.fromEntries(
       setupSheet(resolveDeviceConfig(saved, credentials), { name: "vans", password }).flatMap((section) =>

@@ -52,6 +52,19 @@ class Server {
 }
 
 describe("feed of the sidebar", () => {
+  it("asks once for what is new although nobody looks, and not for what is not new", async () => {
+    const server = new Server();
+    server.now = 10_000;
+    server.feed.glance();
+    assert.deepEqual(await server.quiet(), ["registries", "a all"]);
+    server.now += 6000;
+    server.feed.announced("a", 1);
+    assert.deepEqual(await server.quiet(), ["a 1"]);
+    server.now += 6000;
+    server.feed.announced("a", 1);
+    assert.deepEqual(await server.quiet(), []);
+  });
+
   it("asks for nothing until somebody looks, then for the first registry's rows", async () => {
     const server = new Server();
     server.feed.announced("a");

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { GROUPS, search } from "../../nodes/editor/field-map/choices";
 import {
   acceptRecognised,
+  addressIn,
   assign,
   changeRule,
   freeBit,
@@ -10,6 +11,7 @@ import {
   NEW_MAP,
   removeRule,
   ruledPaths,
+  ruledPathsIn,
   rulesAt,
   unassign,
 } from "../../nodes/editor/field-map/edit";
@@ -22,7 +24,7 @@ import {
   usableMap,
 } from "../../nodes/editor/field-map/preview";
 import { rowsFiltered, type ValueRow } from "../../nodes/editor/field-map/rows";
-import { isUnitOpen, startUnit } from "../../nodes/editor/field-map/units";
+import { isUnitOpen, linearOf, startUnit } from "../../nodes/editor/field-map/units";
 import type { PlacedReading } from "../../src/protocols/globalmatix/decode";
 import { checkFieldMap, type FieldMap } from "../../src/protocols/globalmatix/field-map";
 import { findTarget, OWN_TARGETS, TARGETS } from "../../src/protocols/globalmatix/targets";
@@ -45,7 +47,7 @@ const valueRow = ({ rows }: Preview, path: string): ValueRow => {
 
 describe("the sample of the field map editor", () => {
   it("is told to be no JSON, without its bytes", () => {
-    const { problem, readings } = readSample('{"a": 1,}', usableMap(NEW_MAP));
+    const { problem, readings } = readSample('{"a": 1', usableMap(NEW_MAP));
     assert.equal(problem?.code, "JSON_SYNTAX");
     assert.doesNotMatch(problem?.message ?? "", /begins with/);
     assert.deepEqual(readings, []);
@@ -330,6 +332,83 @@ describe("a click in the field map editor", () => {
       to: "text",
       unit: "km",
     });
+  });
+});
+
+describe("a click on an item of a list", () => {
+  const axles = [
+    { no: 1, weight: 5200 },
+    { no: 2, weight: 7100 },
+  ];
+  const readingOf = (sample: object, map: FieldMap = NEW_MAP): PlacedReading =>
+    readSample(JSON.stringify(sample), usableMap(map)).readings[0] as PlacedReading;
+
+  for (const [what, sample, path, address] of [
+    ["its number", { axles }, "axles[1].weight", "axles[no=2].weight"],
+    ["its name", { doors: [{ id: "fl", open: 1 }] }, "doors[0].open", 'doors[id="fl"].open'],
+    [
+      "its place, where two have one name",
+      {
+        a: [
+          { id: 1, x: 2 },
+          { id: 1, x: 3 },
+        ],
+      },
+      "a[1].x",
+      "a[1].x",
+    ],
+    ["its place, where one has no name", { a: [{ id: 1, x: 2 }, { x: 3 }] }, "a[1].x", "a[1].x"],
+    ["its place among numbers", { a: [1, 2] }, "a[1]", "a[1]"],
+    [
+      "its number in each reading",
+      { data: [{ ts: 1779631011, lat: 1, lon: 2, axles }] },
+      "data[].axles[0].weight",
+      "data[].axles[no=1].weight",
+    ],
+    [
+      "both their names, of a list in a list",
+      { units: [{ id: "a", axles }] },
+      "units[0].axles[1].weight",
+      'units[id="a"].axles[no=2].weight',
+    ],
+  ] as const) {
+    it(`makes a rule about ${what}, which finds the value`, () => {
+      assert.equal(addressIn(NEW_MAP, readingOf(sample), path), address);
+      const map = assign(NEW_MAP, address, { to: "own" });
+      const row = valueRow(preview(sample, map), path);
+      assert.deepEqual([row.state, row.fills[0]?.to], ["mapped", "own"]);
+      assert.deepEqual([...ruledPathsIn(map, readingOf(sample))], [path]);
+    });
+  }
+
+  it("changes the rule that is there, however that names the item", () => {
+    const map: FieldMap = { rules: [{ from: "axles[1].weight", to: "axleWeight" }] };
+    assert.equal(addressIn(map, readingOf({ axles }), "axles[1].weight"), "axles[1].weight");
+  });
+});
+
+describe("a factor and an offset", () => {
+  it("stay with their rule while its unit changes, and go with another signal", () => {
+    const map = assign(NEW_MAP, "c", { to: "coolantTemperature", factor: "0.5", offset: -40 });
+    assert.deepEqual(map.rules, [{ from: "c", to: "coolantTemperature", factor: "0.5", offset: -40 }]);
+    const changed = assign(map, "c", { to: "coolantTemperature", unit: "K" });
+    assert.deepEqual(changed.rules?.[0]?.factor, "0.5");
+    assert.deepEqual(assign(map, "c", { to: "engineSpeed" }).rules, [{ from: "c", to: "engineSpeed" }]);
+  });
+
+  it("show what comes out", () => {
+    const { record } = preview(
+      { c: 260 },
+      { rules: [{ from: "c", to: "coolantTemperature", factor: "0.5", offset: -40 }] },
+    );
+    assert.deepEqual(record.attributes, { coolantTemperature: 90 });
+  });
+
+  it("count only once they are numbers", () => {
+    assert.deepEqual(linearOf({ factor: "0.125" }), { multiply: 125, add: 0, divide: 1000 });
+    assert.equal(linearOf({ factor: "0." }) === undefined, false);
+    assert.equal(linearOf({ factor: "-" }), undefined);
+    assert.equal(linearOf({ factor: "", offset: " " }), undefined);
   });
 });
 

@@ -42,7 +42,8 @@ describe("the IMEI as it is typed", () => {
 
   it("is wrong, with the rule that failed", () => {
     assert.equal(judgeImei("86959506137419x", none).code, "IMEI_DIGITS");
-    assert.deepEqual(judgeImei(`${GOOD}1`, none), { code: "IMEI_LENGTH", values: { digits: 16 } });
+    assert.deepEqual(judgeImei(`${GOOD}1`, none), { imei: GOOD });
+    assert.deepEqual(judgeImei(`${GOOD}12`, none), { code: "IMEI_LENGTH", values: { digits: 17 } });
     assert.deepEqual(judgeImei("869595061374197", none), {
       code: "IMEI_CHECK_DIGIT",
       values: { last: "7", expected: 4 },

@@ -45,13 +45,13 @@ describe("rows of the list", () => {
 
   it("are in order by state, last seen and speed, those without last", () => {
     const rows = rowsOf(
-      row("1", { status: "online", lastSeen: 5, speed: 0 }),
+      row("1", { status: "online", lastSeen: 5, speed: 0, speedUntil: Number.POSITIVE_INFINITY }),
       row("2", { status: "offline", lastSeen: 9, speed: null }),
       row("3", { status: "pending", lastSeen: null, speed: 80 }),
     );
     assert.deepEqual(shown(rows, { sort: "status" }), ["3", "2", "1"]);
     assert.deepEqual(shown(rows, { sort: "lastSeen" }), ["2", "1", "3"]);
-    assert.deepEqual(shown(rows, { sort: "speed" }), ["3", "1", "2"]);
+    assert.deepEqual(shown(rows, { sort: "speed" }), ["1", "2", "3"], "only a speed of now counts");
   });
 
   it("are found by every word of name, IMEI, plate and group, without accents, spaces and case", () => {
@@ -83,6 +83,7 @@ describe("rows of the list", () => {
     assert.deepEqual(rows.counts(), {
       all: 4,
       online: 1,
+      shutOut: 0,
       offline: 0,
       waiting: 0,
       inactive: 2,

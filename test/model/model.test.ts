@@ -61,8 +61,10 @@ describe("vocabulary", () => {
   });
   it("stands in docs/messages.md, line by line", () => {
     const document = readFileSync("docs/messages.md", "utf8");
-    for (const { key, unit, type, label } of VOCABULARY) {
-      const line = `| ${key} | ${unit} | ${type === "id64" ? "text" : type} | ${label} |`;
+    const written = (value: number) => value.toLocaleString("en-US").replace("-", "−");
+    for (const { key, unit, type, label, range } of VOCABULARY) {
+      const believed = range === undefined ? "  |" : ` ${range.map(written).join(" to ")} |`;
+      const line = `| ${key} | ${unit} | ${type === "id64" ? "text" : type} | ${label} |${believed}`;
       assert.ok(document.includes(line), line);
     }
   });

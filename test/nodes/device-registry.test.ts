@@ -295,6 +295,46 @@ describe("device registry node", () => {
     assert.deepEqual(live.attributes, [{ key: "fuelLevel", value: 50, time: today }]);
   });
 
+  it("gives a location only to news: history behind it makes no geofence see a crossing", async () => {
+    const flow = await loadActive();
+    const now = Date.now();
+    const frames = [
+      [55.0, 60],
+      [50.1, 7200],
+      [50.2, 7100],
+      [55.1, 30],
+      [50.3, 7000],
+      [55.2, 0],
+      [50.4, 6900],
+    ] as const;
+    const seen = async (options: object) => {
+      const latitudes: unknown[] = [];
+      for (const [lat, ago] of frames) {
+        const record = reading(now - ago * 1000, { position: position(lat, 25) });
+        const { known } = await flow.send({ payload: record, location: { lat, lon: 25 }, ...options });
+        latitudes.push((known[0] as { location?: { lat: number } }).location?.lat);
+      }
+      return latitudes;
+    };
+    const { known } = await flow.send({ payload: reading(now - 90_000), location: { lat: 1, lon: 2 } });
+    assert.deepEqual((known[0] as { location?: object }).location, { lat: 1, lon: 2 });
+    const none = undefined;
+    assert.deepEqual(await seen({}), [55, none, none, 55.1, none, 55.2, none]);
+    const repeated = { registry: { duplicates: "mark" } };
+    assert.deepEqual(
+      await seen(repeated),
+      frames.map(() => none),
+    );
+    const all = { registry: { duplicates: "mark", locations: "all" } };
+    assert.deepEqual(
+      await seen(all),
+      frames.map(([lat]) => lat),
+    );
+    const overtaken = { ...event(now - 5000, 0), position: position(55.1, 25) };
+    const late = (await flow.send({ payload: overtaken, location: { lat: 55.1, lon: 25 } })).known[0];
+    assert.equal((late as { location?: object }).location, none);
+  });
+
   it("takes records of several devices in one list, and what is wrong among them costs nothing else", async () => {
     const flow = await loadActive();
     await flow.send({ command: "activate", payload: IMEI });
@@ -420,8 +460,8 @@ describe("device registry node", () => {
     assert.match(await refused({ registry: "vans-config" }), /^REGISTRY: the tracker registry is missing/);
     assert.match(
       await refused({}, { offlineAfter: "soon" }),
-      /^REGISTRY: the tracker registry is wrong: 'soon' is not/,
+      /^REGISTRY: the tracker registry is wrong: "soon" is not/,
     );
-    assert.match(await refused({ unknown: "eat" }), /^OPTION: 'eat' is not one of/);
+    assert.match(await refused({ unknown: "eat" }), /^OPTION: "eat" is not one of/);
   });
 });

@@ -56,6 +56,23 @@ describe("Globalmatix decoder node", () => {
     });
   }
 
+  it("gives no location where the time that was said cannot be read", async () => {
+    const flow = await loadGlobalmatixDecoder();
+    const at = (ts: unknown) => flow.send({ payload: { imei: IMEI, ts, lat: 54.6, lon: 25.2 } });
+    const { telemetry } = await at("2026-11-20 16:30:00+00");
+    assert.deepEqual(telemetry[0]?.location, { lat: 54.6, lon: 25.2 });
+    const { telemetry: unread } = await at("20/11/2026 16:30");
+    const payload = unread[0]?.payload as {
+      timeUnknown?: true;
+      warnings?: { code: string; path?: string }[];
+    };
+    assert.equal(unread[0]?.location, undefined);
+    assert.deepEqual(
+      [payload.timeUnknown, payload.warnings?.map(({ code, path }) => [code, path])],
+      [true, [["VALUE_UNFIT", "ts"]]],
+    );
+  });
+
   it("takes text, Buffer, bytes of another context, an object, an array", async () => {
     const flow = await loadGlobalmatixDecoder();
     const text = JSON.stringify(READING);
@@ -218,11 +235,10 @@ describe("Globalmatix decoder node", () => {
   for (const [from, to, payload, expected] of [
     ["$floor(di / $power(2, 3)) % 2 = 0", "ignition", { di: 7 }, { attributes: { ignition: true } }],
     ["$floor(di / $power(2, 3)) % 2 = 0", "ignition", { di: 8 }, { attributes: { ignition: false } }],
-    ["rpm / 8", "engineSpeed", { rpm: 8000 }, { attributes: { engineSpeed: 1000 } }],
     [
-      '$toMillis($string(ts), "[Y0001][M01][D01][H01][m01][s01]")',
+      '$toMillis(ts, "[M01]/[D01]/[Y0001] [H01]:[m01]")',
       "time",
-      { ts: 20261121163000 },
+      { ts: "11/21/2026 16:30" },
       { time: Date.UTC(2026, 10, 21, 16, 30) },
     ],
     [

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { type Definition, definitionsIn } from "../support/definitions";
+import { badlyDrawn } from "../support/drawing";
 import { EXAMPLES, type FlowNode } from "../support/end-to-end";
 import type { LoadedPackage } from "../support/load-package";
 import { nodeRedRequire } from "../support/node-red";
@@ -176,6 +177,54 @@ describe("the package", () => {
   });
 });
 
+describe("the README", () => {
+  const readme = readFileSync("README.md", "utf8");
+
+  it("has the two commands that do all the set-up, before any address that is not there yet", () => {
+    const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync("package.json", "utf8"));
+    const [, commands = ""] = /## Try it.*?```\n(.*?)```/s.exec(readme) ?? [];
+    assert.deepEqual(
+      commands
+        .trim()
+        .split("\n")
+        .map((line) => line.replace(/\s+#.*/, "")),
+      ["npm start", "npm test"],
+    );
+    assert.ok(scripts.start && scripts.test);
+    assert.match(readme, /Once the project\s+is published, `git clone/);
+  });
+
+  it("has its pictures and documents beside it", () => {
+    const files = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, file]) => file as string);
+    assert.ok(files.length > 10 && files.some((file) => file.endsWith(".png")));
+    for (const file of files) assert.ok(existsSync(file), file);
+  });
+});
+
+describe("what is said of a map", () => {
+  it("no text says that the worldmap node reads msg.location", () => {
+    for (const file of [
+      "README.md",
+      ...globSync("docs/**/*.md"),
+      ...globSync("nodes/locales/*/*.html"),
+      ...EXAMPLES,
+    ]) {
+      for (const sentence of readFileSync(file, "utf8").split(/[.:;](?:\s|$)/)) {
+        assert.doesNotMatch(sentence, /geofence (and|und) worldmap|location.*suits.*worldmap/s, file);
+      }
+    }
+  });
+
+  it("the expression in the document makes what it reads", async () => {
+    const [, expression = ""] = /```jsonata\n(.*?)```/s.exec(readFileSync("docs/messages.md", "utf8")) ?? [];
+    const make = nodeRedRequire("jsonata")(expression);
+    const message = { payload: { imei: "869595061374194" }, location: { lat: 43.248249, lon: 27.978071 } };
+    assert.deepEqual({ ...(await make.evaluate(message)) }, { name: "869595061374194", ...message.location });
+    const known = await make.evaluate({ ...message, device: { name: "Van" } });
+    assert.deepEqual({ ...known }, { name: "Van", ...message.location });
+  });
+});
+
 describe("node definitions", () => {
   it("all have the project's prefix, and flow nodes its category", () => {
     assert.deepEqual([...OWN.keys()], Object.keys(NODES));
@@ -186,7 +235,51 @@ describe("node definitions", () => {
   });
 });
 
+interface DeviceConfigs extends FlowNode {
+  device?: string;
+  profile?: string;
+  inputNames?: string[];
+  outputNames?: string[];
+  outputStops?: string[];
+}
+
 describe("examples", () => {
+  for (const file of [...EXAMPLES, "scripts/start-flow.json"]) {
+    it(`${basename(file)}: wires go from left to right, through no comment and no other node`, () => {
+      assert.deepEqual(badlyDrawn(JSON.parse(readFileSync(file, "utf8"))), []);
+    });
+  }
+  it("nothing is said to be wired to a real tracker's inputs and outputs", () => {
+    for (const file of [...EXAMPLES, "scripts/start-flow.json"]) {
+      const nodes: DeviceConfigs[] = JSON.parse(readFileSync(file, "utf8"));
+      const ofSimulated = nodes
+        .filter(({ type }) => type === "tracker-simulator")
+        .map(({ device }) => device);
+      const others = nodes.filter(
+        ({ id, type }) => type === "tracker-device-config" && !ofSimulated.includes(id),
+      );
+      for (const { name, inputNames = [], outputNames = [], outputStops = [] } of others) {
+        const said = [inputNames, outputNames, outputStops].flat().filter((word) => word !== "");
+        assert.deepEqual(said, [], `${file}: ${name}`);
+      }
+      // A new device has what its registry says. Where real ones can come, that is not what simulated ones have.
+      if (!nodes.some(({ type }) => type === "mqtt-broker")) continue;
+      const registry = nodes.find(({ type }) => type === "tracker-registry");
+      assert.ok(!ofSimulated.includes(registry?.profile), file);
+    }
+  });
+  it("servers are the broker of this computer, or the one of npm start", () => {
+    for (const file of EXAMPLES) {
+      const nodes: (FlowNode & { broker?: string })[] = JSON.parse(readFileSync(file, "utf8"));
+      for (const { type, broker, port } of nodes) {
+        if (type === "mqtt-broker")
+          assert.match(
+            `${broker}:${port}`,
+            /^(\$\{TRACKERS_MQTT_HOST\}|127\.0\.0\.1):\$\{TRACKERS_\w+_PORT\}$/,
+          );
+      }
+    }
+  });
   const STANDARD = [
     "id",
     "type",

@@ -1,59 +1,49 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { imeiOf } from "../../src/simulator/plan";
 import { EditorClient } from "../support/editor-client";
-import type { FlowNode } from "../support/end-to-end";
+import { EXAMPLES, type FlowNode } from "../support/end-to-end";
+import { NpmStart } from "../support/npm-start";
 
-describe("npm start", () => {
-  let folder: string;
-  let running: ChildProcess | undefined;
+describe("npm start", function () {
+  this.timeout(120_000);
+  let start: NpmStart;
+  /** Somebody else's: Mosquitto, perhaps. */
+  let taken: Server;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "start-"));
+    start = await NpmStart.inNewFolder();
+    taken = createServer().on("error", () => undefined);
+    taken.listen(1883, "127.0.0.1");
+    await Promise.race([once(taken, "listening"), once(taken, "close"), once(taken, "error")]);
   });
-  afterEach(async () => {
-    if (running?.exitCode === null && running.kill("SIGKILL")) await once(running, "exit");
+  after(async () => {
+    await start.remove();
+    taken.close();
   });
-  after(() => rm(folder, { recursive: true, force: true }));
 
-  /** Starts it and resolves with the address that it prints, once it says that it is ready. */
-  const start = (): Promise<string> => {
-    const child = spawn(process.execPath, [join("dist", "scripts", "start.js")], {
-      env: { ...process.env, TRACKERS_USER_DIR: folder },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    running = child;
-    return new Promise((resolve, reject) => {
-      createInterface({ input: child.stdout }).on("line", (line) => {
-        const address = /^ {2}Open +(http:\S+)$/.exec(line)?.[1];
-        if (address !== undefined) resolve(new URL(address).origin);
-      });
-      child.once("exit", (code) => reject(new Error(`ended with code ${code}`)));
-    });
-  };
-  const end = async (): Promise<number | null> => {
-    const child = running as ChildProcess;
-    const exited = once(child, "exit");
-    child.kill("SIGINT");
-    const [code] = await exited;
-    return code as number | null;
-  };
   const refuses = (address: string): Promise<boolean> =>
     new Promise((resolve) => {
       const socket = connect(Number(new URL(address).port), "127.0.0.1");
       socket.once("connect", () => resolve(false)).once("error", () => resolve(true));
     });
+  const savedFlows = async (): Promise<FlowNode[]> =>
+    JSON.parse(await readFile(join(start.folder, "flows.json"), "utf8"));
 
-  it("has the fleet online, tells of events and commands, ends on Ctrl-C, and keeps the user's flows", async function () {
-    this.timeout(90_000);
-    const address = await start();
-    const flowsFile = join(folder, "flows.json");
-    const flows: FlowNode[] = JSON.parse(await readFile(flowsFile, "utf8"));
+  const read = (file: string): FlowNode[] => JSON.parse(readFileSync(file, "utf8"));
+  const allConnected = async (editor: EditorClient, flows: readonly FlowNode[]): Promise<void> => {
+    for (const { id, type } of flows) {
+      if (/^mqtt (in|out)$/.test(type)) await editor.connected(id);
+      if (type === "tracker-broker") await editor.status(id, /^listening on \d+ /);
+    }
+  };
+
+  it("has the fleet online, tells of events and commands, and ends on Ctrl-C", async () => {
+    const address = await start.begin();
+    const flows = await savedFlows();
     const idOf = (wanted: string): string => flows.find(({ name }) => name === wanted)?.id ?? "";
     const editor = await EditorClient.connect(address);
     const registry = flows.find(({ type }) => type === "tracker-registry");
@@ -65,6 +55,13 @@ describe("npm start", () => {
     };
     // Three are not registered, so the broker does not let them in.
     while ((await count()) !== "22 of 22 online, 3 pending") await editor.changed(registry.id);
+    // Port 1883 is taken: what the set-up sheet says comes from here.
+    const { brokers } = (await (await fetch(`${address}/trackers/brokers`)).json()) as {
+      brokers: { registry: string; hosts: string[]; port: number; tlsPort: null }[];
+    };
+    assert.equal(brokers.length, 1);
+    assert.ok((brokers[0]?.port ?? 0) > 1883);
+    assert.deepEqual([brokers[0]?.registry, brokers[0]?.hosts, brokers[0]?.tlsPort], [registry.id, [], null]);
     await editor.press(idOf("panic button pressed"));
     while (!/^\D+ \d+ reports PANIC$/.test(String(await editor.debug(idOf("what happens")))));
     await editor.press(idOf("a power cable is cut"), { event: "powerCut", imei: imeiOf("xtcu", 2) });
@@ -72,13 +69,54 @@ describe("npm start", () => {
     await editor.press(idOf("beacon on"));
     while ((await editor.debug(idOf("what became of it"))) !== "Car 1, beacon on: confirmed");
     editor.close();
-    assert.equal(await end(), 0);
+    assert.equal(await start.end(), 0);
     assert.ok(await refuses(address), "Node-RED is gone");
+  });
 
+  it("started a second time in the same folder, it says that it runs already, where, and ends", async () => {
+    const address = await start.begin();
+    const { code, said } = await start.again();
+    assert.equal(code, 1);
+    assert.match(said, /^It runs already: http/m);
+    assert.ok(said.includes(address) && said.includes(start.folder), said);
+    assert.doesNotMatch(said, /Ready|Error|Started flows/);
+    // The first one has not noticed.
+    assert.equal((await fetch(`${address}/flows`)).status, 200);
+    assert.equal(await start.end(), 0);
+  });
+
+  for (const [order, files] of Object.entries({
+    "in their order": EXAMPLES,
+    "in the reverse order": EXAMPLES.toReversed(),
+  })) {
+    it(`runs every example that is imported, one after another, ${order}`, async () => {
+      const address = await start.begin();
+      const editor = await EditorClient.connect(address);
+      let flows = (await savedFlows()).filter(({ id }) => id.startsWith("5a"));
+      for (const file of files) {
+        // As the editor does with "import copy": a config node that is there already is taken as it is.
+        flows = [...flows, ...read(file).filter(({ id }) => !flows.some((there) => there.id === id))];
+        await editor.deploy(flows);
+        await allConnected(editor, flows);
+      }
+      const idOf = (file: RegExp, wanted: string): string => {
+        return read(files.find((one) => file.test(one)) ?? "").find(({ name }) => name === wanted)?.id ?? "";
+      };
+      await editor.press(idOf(/02-/, "publish Hello"));
+      assert.match(String(await editor.debug(idOf(/02-/, "what was done"))), /message #1/);
+      await editor.press(idOf(/04-/, "beacon on"));
+      while (!/^confirmed: on at OUT1/.test(String(await editor.debug(idOf(/04-/, "what became of it")))));
+      await editor.press(idOf(/06-/, "as if a tracker reported"));
+      editor.close();
+      assert.equal(await start.end(), 0);
+    });
+  }
+
+  it("keeps the user's flows", async () => {
     const mine = [{ id: "mine", type: "tab", label: "my own flow" }];
-    await writeFile(flowsFile, JSON.stringify(mine));
-    const again = await start();
+    await writeFile(join(start.folder, "flows.json"), JSON.stringify(mine));
+    const again = await start.begin();
     assert.deepEqual(await (await fetch(`${again}/flows`)).json(), mine);
-    assert.equal(await end(), 0);
+    assert.equal(await start.end(), 0);
   });
 });

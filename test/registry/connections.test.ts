@@ -141,6 +141,13 @@ describe("registry: connections to the built-in broker", () => {
       await it_.registry.flush();
     });
 
+    it("have two of one client id called that in the list", () => {
+      connections().connected(IMEI, ADDRESS);
+      deny("CLIENT_ID_TWICE", `${ADDRESS}, 192.0.2.2`);
+      assert.equal(rowOf(it_.registry, IMEI)?.trouble, "twice");
+      assert.equal(connections().denialOf(IMEI)?.topic, `${ADDRESS}, 192.0.2.2`);
+    });
+
     it("lose it where they subscribe to their commands after all, or are removed", async () => {
       connections().connected(IMEI, ADDRESS);
       deny("FILTER_NOT_OWN", "OUTC");
@@ -227,6 +234,31 @@ describe("registry: connections to the built-in broker", () => {
       const stored = (await it_.store.open()).pending.map(({ imei, ignored }) => ({ imei, ignored }));
       assert.deepEqual(stored, [{ imei: OTHER, ignored: true }]);
       assert.equal(rowOf(it_.registry, OTHER)?.status, "ignored");
+    });
+
+    it("from one address push nobody out who comes from another, whose tries are fewer", () => {
+      const tries = (first: number, count: number, address: (n: number) => string = () => ADDRESS) => {
+        for (let n = 0; n < count; n++) refuse(imeiOf(first + n), "DEVICE_UNKNOWN", address(n));
+      };
+      const network = (n: number) => `2001:db8::${n.toString(16)}`;
+      const listed = (isWanted: (address: string) => boolean) =>
+        [...it_.registry.allPending()].filter(({ refused }) => isWanted(refused?.address ?? "")).length;
+      tries(0, 5, () => "198.51.100.7");
+      tries(1000, 2 * MAX_PENDING);
+      tries(5000, 400, network);
+      tries(10_000, 2 * MAX_PENDING);
+      assert.equal(
+        listed(() => true),
+        MAX_PENDING,
+      );
+      assert.equal(
+        listed((address) => address === "198.51.100.7"),
+        5,
+      );
+      const isOfNetwork = (address: string) => address.startsWith("2001:db8::");
+      assert.equal(listed(isOfNetwork), 400, "one network, and within its half");
+      tries(20_000, 400, (n) => `2001:db8::1:${n.toString(16)}`);
+      assert.ok(listed(isOfNetwork) < 510, "it is the one that has most, and gives way to itself");
     });
 
     it("however many IMEIs are made up, push nobody out who reports, and give way to who does", () => {

@@ -68,13 +68,28 @@ describe("registry: what the built-in broker sees", () => {
     assert.deepEqual(new Set(Object.values(directory.device(IMEI)?.topics ?? {})), new Set([""]));
   });
 
-  it("has a gateway for each Globalmatix device config with a password", () => {
+  it("knows the topics of all device configs, those anew after a deploy", () => {
+    assert.deepEqual(directory.topics(), [(configs[0] as Profile).topics]);
+    configs.push(made("cloud", "globalmatix"));
+    directory.tellAll();
+    assert.deepEqual(
+      directory.topics(),
+      configs.map(({ topics }) => topics),
+    );
+  });
+
+  it("has a gateway for each Globalmatix device config, also without a password, which the broker then says", () => {
     configs.push(made("cloud", "globalmatix", { password: "cloud" }), made("none", "globalmatix"));
     assert.deepEqual(directory.gateways(), [
       {
         profile: "cloud",
         login: { user: "globalmatix_device", password: "cloud" },
         topics: (configs[1] as Profile).topics,
+      },
+      {
+        profile: "none",
+        login: { user: "globalmatix_device", password: "" },
+        topics: (configs[2] as Profile).topics,
       },
     ]);
   });

@@ -122,6 +122,38 @@ describe("registry: records", () => {
     assert.deepEqual(attributes(), { ignition: true });
   });
 
+  it("is not poisoned by a clock that is slow by more than any history", () => {
+    marksOf(reading(START, { position: position(54, 25), attributes: { ignition: true } }));
+    for (const time of [0, Date.UTC(1980, 0, 6), Date.UTC(2000, 0), START - 366 * DAY]) {
+      const slow = reading(time, { position: position(1, 1), attributes: { ignition: false, fuelLevel: 5 } });
+      assert.deepEqual(marksOf(slow), { slowClock: true });
+      assert.deepEqual(marksOf(slow), { slowClock: true, duplicate: true });
+      assert.deepEqual(marksOf(event(time, 9)), { slowClock: true });
+    }
+    assert.deepEqual(attributes(), { ignition: true }, "no gap is filled from a time that nobody knows");
+    assert.equal(it_.registry.live(IMEI)?.position?.latitude, 54);
+    assert.deepEqual(it_.registry.live(IMEI)?.events, []);
+    assert.deepEqual(marksOf(reading(START - 364 * DAY)), { late: true }, "history of less than a year");
+  });
+
+  it("does not take the first record of a slow clock for the state", () => {
+    assert.deepEqual(marksOf(reading(0, { position: position(54, 25) })), { slowClock: true });
+    assert.deepEqual([it_.registry.live(IMEI)?.time, it_.registry.live(IMEI)?.position], [null, null]);
+  });
+
+  it("does not take a reading whose time could not be read for the current one", () => {
+    marksOf(reading(START, { position: position(54, 25), attributes: { ignition: true } }));
+    const unread = reading(START + MINUTE, {
+      timeUnknown: true,
+      position: position(1, 1),
+      attributes: { ignition: false },
+    });
+    assert.deepEqual(marksOf(unread), { timeUnknown: true });
+    assert.deepEqual(attributes(), { ignition: true });
+    assert.equal(it_.registry.live(IMEI)?.position?.latitude, 54);
+    assert.deepEqual(marksOf(reading(START + 2000)), {}, "what comes then is not late");
+  });
+
   it("does not keep texts of any length", () => {
     marksOf(reading(START, { attributes: { text: "x".repeat(100_000), ["k".repeat(1000)]: 1 } }));
     marksOf(event(START, 1, "y".repeat(100_000)));

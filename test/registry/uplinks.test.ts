@@ -176,26 +176,41 @@ describe("registry: kept uplinks", () => {
   describe("have limits", () => {
     const refusal = { name: "TrackerError", code: "UPLINKS_FULL" };
 
+    const from = (client: string, text: string) => it_.registry.uplinks.keep({ ...message(text), client });
+
     it("of bytes, and room again when some are gone", async () => {
-      const half = "x".repeat(MAX_UPLINK_BYTES / 2 - 100);
-      const first = await keep(half);
-      await keep(half);
+      const third = "x".repeat(MAX_UPLINK_BYTES / 3 - 100);
+      const first = await keep(third);
+      await keep(third);
       assert.equal(it_.registry.uplinks.isCrowded, false, "a save would not help");
-      await assert.rejects(keep("y".repeat(300)), refusal);
+      await assert.rejects(keep(third), refusal);
       await keep("small");
       it_.registry.uplinks.deliver(first);
       assert.equal(it_.registry.uplinks.isCrowded, true);
       await saved(it_, SETTLE_MS);
       await saved(it_, 0);
-      assert.equal(it_.registry.uplinks.isCrowded, false);
-      await keep(half);
+      await keep(third);
     });
 
     it("of number, those on their way among them", async () => {
-      const many = Array.from({ length: MAX_UPLINKS }, () => keep("x"));
+      const count = MAX_UPLINKS * 0.75;
+      const many = Array.from({ length: count }, () => keep("x"));
       await assert.rejects(keep("y"), refusal);
       await Promise.all(many);
-      assert.equal(kept().length, MAX_UPLINKS);
+      assert.equal(kept().length, count);
+    });
+
+    it("that one client reaches for itself alone: others are still taken, and what is kept stays", async () => {
+      const garbage = "x".repeat(250 * 1024);
+      const before = await from("a", "before");
+      let refused = 0;
+      for (let n = 0; n < 200; n++) await from("garbage", garbage).catch(() => refused++);
+      assert.ok(refused > 100);
+      for (const client of ["a", "b", "c"]) for (let n = 0; n < 20; n++) await from(client, `${client} ${n}`);
+      const readings = kept().filter((text) => text.length < 20);
+      assert.equal(readings.length, 61);
+      assert.equal(readings[0], textOf(before));
+      await assert.rejects(from("garbage", garbage), /no more are taken of garbage/);
     });
   });
 });

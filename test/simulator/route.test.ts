@@ -117,6 +117,13 @@ describe("route files", () => {
     ["a point without longitude", gpx("<trkpt lat='1'/>"), "ROUTE_GPX"],
     ["an entity for a number", gpx("<trkpt lat='&lat;' lon='1'/>"), "ROUTE_GPX"],
     ["a latitude of 91", track([91, 1], [91, 2]), "ROUTE_COORDINATES"],
+    ["no fix on the way", track([50, 1], [0, 0], [50.1, 1]), "ROUTE_COORDINATES"],
+    ["no fix with signs", track([50, 1], [-0, -0], [50.1, 1]), "ROUTE_COORDINATES"],
+    [
+      "no fix in GeoJSON",
+      '{"type":"LineString","coordinates":[[1,50],[0.0,-0.0],[1,50.1]]}',
+      "ROUTE_COORDINATES",
+    ],
     ["one point", track([50, 1]), "ROUTE_SHORT"],
     ["50 m", track([50, 1], [50.00045, 1]), "ROUTE_SHORT"],
     ["half a JSON", '{"type":', "ROUTE_GEOJSON"],

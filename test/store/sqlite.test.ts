@@ -95,11 +95,9 @@ describe("store: SQLite's file", () => {
     assert.deepEqual(await second.history(imeiOf(1)), [entry(1, "online"), entry(1, "registered", "admin")]);
   });
 
-  it("is made with its folder; an empty file counts as none", async () => {
+  it("is made with its folder", async () => {
     path = join(folder, "new", "folder", "registry.db");
     assert.deepEqual(await store().open(), NOTHING_STORED);
-    await writeFile(join(folder, "empty.db"), "");
-    assert.deepEqual(await store(join(folder, "empty.db")).open(), NOTHING_STORED);
   });
 
   it("may have a name that means something in an address", async () => {
@@ -242,9 +240,7 @@ describe("store: SQLite's file", () => {
       "has lost its end": () => truncate(path, 8192),
       "has noise inside": () => overwritten(3 * 4096, 4096),
       "has no table state": async () => changed(path, "DROP TABLE state"),
-      "has a document that is cut off": async () => changed(path, `UPDATE state SET data = '{"firstSeen":1'`),
-      "has a document that is none": async () => changed(path, "UPDATE device SET data = 'null'"),
-      "has half a fingerprint": async () => changed(path, "UPDATE seen SET prints = x'0102'"),
+      "is empty": () => truncate(path, 0),
     };
     for (const [name, damage] of Object.entries(KINDS)) {
       it(`because it ${name} is put aside as it is, and a new one started`, async () => {
@@ -265,7 +261,7 @@ describe("store: SQLite's file", () => {
     it("is put aside with its log", async () => {
       await filled();
       const database = new DatabaseSync(path);
-      database.exec("UPDATE state SET data = ''");
+      database.exec("DROP TABLE state");
       const spoiled = join(folder, "spoiled.db");
       for (const suffix of ["", "-wal"]) await copyFile(path + suffix, spoiled + suffix);
       database.close();
@@ -273,6 +269,79 @@ describe("store: SQLite's file", () => {
       const { setAside, devices } = await store(spoiled).open();
       assert.deepEqual(devices, []);
       assert.deepEqual(await Promise.all(["", "-wal"].map((suffix) => readFile(setAside + suffix))), before);
+    });
+
+    const ROWS: Readonly<Record<string, { sql: string; left: Partial<Stored> }>> = {
+      "a state that is cut off": {
+        sql: `UPDATE state SET data = '{"firstSeen":1' WHERE imei = '${imeiOf(1)}'`,
+        left: { states: SAMPLE_STORED.states.filter(([imei]) => imei !== imeiOf(1)) },
+      },
+      "a device that is null": {
+        sql: `UPDATE device SET data = 'null' WHERE imei = '${imeiOf(1)}'`,
+        left: { devices: SAMPLE_STORED.devices.filter(({ imei }) => imei !== imeiOf(1)) },
+      },
+      "a device without tags": {
+        sql: `UPDATE device SET data = json_remove(data, '$.tags') WHERE imei = '${imeiOf(1)}'`,
+        left: { devices: SAMPLE_STORED.devices.filter(({ imei }) => imei !== imeiOf(1)) },
+      },
+      "half a fingerprint": {
+        sql: `UPDATE seen SET prints = x'0102' WHERE imei = '${imeiOf(1)}'`,
+        left: { seen: SAMPLE_STORED.seen.filter(({ imei }) => imei !== imeiOf(1)) },
+      },
+    };
+    for (const [name, { sql, left }] of Object.entries(ROWS)) {
+      it(`in one row, ${name}, keeps all others and says which it is`, async () => {
+        await filled();
+        changed(path, sql);
+        const { unreadable = [], ...stored } = await store().open();
+        assert.deepEqual(stored, { ...SAMPLE_STORED, ...left });
+        assert.ok(unreadable.length > 0 && unreadable.every(({ key }) => key === imeiOf(1)));
+      });
+    }
+
+    it("is offered with its last good copy, from which devices can be read", async () => {
+      const first = store();
+      await first.open();
+      await first.copy();
+      assert.deepEqual(
+        await readdir(folder).then((names) => names.filter((name) => name.includes("copy"))),
+        [],
+      );
+      await first.commit(sample());
+      await first.copy();
+      await first.close();
+      await truncate(path, 0);
+      const second = store();
+      const { setAside, copy, devices } = await second.open();
+      assert.deepEqual(devices, []);
+      assert.equal(copy, `${basename(setAside ?? "")}.copy`);
+      const read = await second.readCopy(undefined);
+      assert.deepEqual(
+        [read.name, read.devices, read.states],
+        [copy, SAMPLE_STORED.devices, SAMPLE_STORED.states],
+      );
+      await assert.rejects(second.readCopy("../other"), { code: "COPY_UNKNOWN" });
+      // The day's next copy does not take its place.
+      await second.commit(sample());
+      await second.copy();
+      assert.equal((await second.readCopy(undefined)).name, copy);
+    });
+
+    it("has at most three copies, none of what is not sound", async () => {
+      for (const day of ["20", "21", "22", "23"]) await writeFile(`${path}.copy-2026-01-${day}`, "old");
+      await filled();
+      const opened = store();
+      await opened.open();
+      await opened.copy();
+      const copies = (await readdir(folder)).filter((name) => name.includes(".copy-")).sort();
+      assert.deepEqual([copies.length, copies[0]], [3, "registry.db.copy-2026-01-22"]);
+      await opened.close();
+      changed(path, "UPDATE device SET data = 'null'");
+      await rm(join(folder, copies[2] ?? ""));
+      const damaged = store();
+      await damaged.open();
+      await damaged.copy();
+      assert.equal((await readdir(folder)).filter((name) => name.includes(".copy-")).length, 2);
     });
 
     it("is put over no other one", async () => {
@@ -392,15 +461,25 @@ describe("store: SQLite's file", () => {
     for (const [name, change] of [
       ["removed", () => rm(path)],
       ["replaced", () => rename(path, `${path}.old`).then(() => writeFile(path, ""))],
+      ["cut off", () => truncate(path, 4096)],
+      ["emptied", () => writeFile(path, "")],
+      ["written over", () => writeFile(path, Buffer.alloc(4096 * 20, 0x61))],
+      ["robbed of its log", () => rm(`${path}-wal`)],
     ] as const) {
       it(`a file that was ${name} is not written any more`, async () => {
         const opened = store();
         await opened.open();
         await opened.commit(sample());
         await change();
-        await assert.rejects(opened.commit(sample()), { code: "STORE_LOST", message: /removed or replaced/ });
+        await assert.rejects(opened.commit(sample()), {
+          code: "STORE_LOST",
+          message: /removed, replaced or written over/,
+        });
         await opened.close();
-        assert.deepEqual(await opened.open(), NOTHING_STORED);
+        const { setAside, inUse, copy: _, ...stored } = await opened.open();
+        assert.deepEqual(stored, NOTHING_STORED);
+        assert.equal(setAside !== undefined, name !== "removed");
+        assert.equal(inUse, name === "removed" ? undefined : true);
       });
     }
 

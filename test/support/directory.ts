@@ -7,7 +7,7 @@ import type {
   Refusal,
   Uplink,
 } from "../../src/broker/directory";
-import { PROTOCOLS } from "../../src/device/device-config";
+import { PROTOCOLS, type Topics } from "../../src/device/device-config";
 
 export const BCE = PROTOCOLS.iotm.topics;
 export const SHARED = { user: "bce_device", password: "the fleet's" };
@@ -21,6 +21,8 @@ export class TestDirectory implements Directory {
   ready = true;
   readonly accounts = new Map<string, DeviceAccount>();
   readonly clouds: GatewayAccount[] = [];
+  /** Topics of device configs that no device has. */
+  readonly configs: Topics[] = [];
   /** `connected 869595061374194 127.0.0.1` */
   readonly told: string[] = [];
   readonly all: Uplink[] = [];
@@ -59,6 +61,10 @@ export class TestDirectory implements Directory {
     return this.accounts.get(imei);
   }
 
+  topics(): readonly Topics[] {
+    return [...this.configs, ...[...this.accounts.values(), ...this.clouds].map(({ topics }) => topics)];
+  }
+
   logins(): readonly Login[] {
     return [...this.accounts.values()].flatMap(({ shared }) => shared ?? []);
   }
@@ -71,8 +77,8 @@ export class TestDirectory implements Directory {
     this.tell(`refused ${imei} ${refusal} ${address}`);
   }
 
-  denied(imei: string, code: DenialCode, topic: string): void {
-    this.tell(`denied ${imei} ${code} ${topic}`);
+  denied(imei: string, code: DenialCode, about: string): void {
+    this.tell(`denied ${imei} ${code} ${about}`);
   }
 
   connected(imei: string, address: string): void {

@@ -55,11 +55,15 @@ export class EditorClient {
   }
 
   /** Waits until an MQTT node says that it is connected. */
-  async connected(nodeId: string): Promise<void> {
+  connected(nodeId: string): Promise<void> {
+    return this.status(nodeId, /^node-red:common\.status\.connected$/);
+  }
+
+  /** Waits until a node has this status. */
+  async status(nodeId: string, wanted: RegExp): Promise<void> {
     await this.next(
       ({ topic, data }) =>
-        topic === `status/${nodeId}` &&
-        (data as { text?: string }).text === "node-red:common.status.connected",
+        topic === `status/${nodeId}` && wanted.test((data as { text?: string }).text ?? ""),
     );
   }
 

@@ -268,8 +268,24 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.equal(live.counters.duplicates, upload.normalized.length);
   });
 
-  it("runs example 04: a virtual device switches its outputs, and the fuel only while it stands", async () => {
+  it("runs example 04 as it stands: the simulated car obeys, and reports it", async function () {
+    this.timeout(60_000);
     const nodes = await deployExample("04");
+    const becomes = async (wanted: RegExp): Promise<void> => {
+      while (!wanted.test(String(await debug(nodes, "what became of it"))));
+    };
+    await debug(nodes, "its outputs");
+    await press(nodes, "beacon on");
+    await becomes(/^confirmed: on at OUT1/);
+    await press(nodes, "horn for 2 s");
+    await becomes(/^confirmed: on at OUT3/);
+    // It drives and stops.
+    await press(nodes, "cut the fuel");
+    await becomes(/^(refused: on at OUT2, .*km\/h|confirmed: on at OUT2)/);
+  });
+
+  it("runs example 04 with real trackers, whose outputs were named: the fuel only while it stands", async () => {
+    const nodes = await realTrackers(await deployExample("04"));
     const [standing, driving] = [trackerThat("stands"), trackerThat("drives")];
     const command = nodes.find(({ type }) => type === "tracker-output-command") as FlowNode & {
       imei: string;
@@ -321,6 +337,20 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.match(String(await became()), /^refused: on at OUT2, .*km\/h/);
     assert.ok(!driving.isOn(2, Date.now()));
   });
+
+  /** As its third comment says: names for their outputs, a wire to the mqtt out node, and no simulated car. */
+  const realTrackers = async (nodes: FlowNode[]): Promise<FlowNode[]> => {
+    const simulated = nodes.find(({ name }) => name === "simulated car") as FlowNode & object;
+    const out = idOf(nodes, "mqtt out", "to the tracker");
+    const shown = idOf(nodes, "debug", "what became of it");
+    return nodes
+      .filter(({ type, name }) => type !== "tracker-simulator" && name !== "register the car")
+      .map((node) => {
+        if (node.type === "tracker-output-command") return { ...node, wires: [[out], [shown]] };
+        if (node.name === "vans") return { ...simulated, id: node.id, name: "vans" };
+        return node;
+      });
+  };
 
   it("runs example 05: JSON by its field map, an event, usual names, and what is no JSON", async () => {
     const nodes = await deployExample("05");

@@ -1,13 +1,16 @@
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
-import type { Directory } from "../../src/broker/directory";
+import type { DeviceAccount, Directory } from "../../src/broker/directory";
 import type { ConnectionEvent } from "../../src/broker/events";
 import { DEFAULT_LIMITS } from "../../src/broker/limits";
 import { BrokerServer, type BrokerSettings } from "../../src/broker/server";
+import { TestDirectory } from "./directory";
+import { type Connect, RawClient } from "./raw-client";
 
 export const SERVICE = { user: "node-red", password: "flow's own", role: "full" } as const;
 export const READER = { user: "phone", password: "may look", role: "read" } as const;
@@ -80,6 +83,11 @@ export class OwnBroker {
     return socket;
   }
 
+  /** A client that sends what no library would, once it has its answer. */
+  raw(options: Connect): Promise<RawClient> {
+    return RawClient.connect(this.socket(), options);
+  }
+
   /** Waits for an event, also one that has come already. */
   event(wanted: (event: ConnectionEvent) => boolean): Promise<ConnectionEvent> {
     return new Promise((resolve) => {
@@ -99,6 +107,20 @@ export class OwnBroker {
     await Promise.all(this.clients.map((client) => client.endAsync(true)));
     await this.server.value?.close();
   }
+}
+
+/** A broker for each test of a suite, with a directory of its own; at the end nothing may have gone wrong in it. */
+export function useBroker(settings: Partial<BrokerSettings>, ...accounts: DeviceAccount[]) {
+  const at = {} as { broker: OwnBroker; known: TestDirectory };
+  beforeEach(async () => {
+    at.known = new TestDirectory().add(...accounts);
+    at.broker = await OwnBroker.start(at.known, settings);
+  });
+  afterEach(async () => {
+    await at.broker.stop();
+    assert.deepEqual(at.broker.problems, []);
+  });
+  return at;
 }
 
 export interface Certificates {

@@ -61,7 +61,9 @@ export class TestRegistry {
     profiles: Profiles = profilesOf(VANS),
   ): Promise<TestRegistry> {
     const made = new TestRegistry(store, settings, profiles);
-    await made.registry.open((path) => made.setAside.push(path));
+    await made.registry.open(({ setAside }) => {
+      if (setAside !== undefined) made.setAside.push(setAside);
+    });
     return made;
   }
 

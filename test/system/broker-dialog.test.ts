@@ -90,6 +90,15 @@ describe("the broker's dialog in Chromium", () => {
         await page.locator("#node-input-tls").selectOption("only");
         assert.ok(!(await warning.isVisible()));
         assert.ok(await page.locator("#node-input-keyFile").isVisible());
+        const plain = page.locator("#tracker-plain-port");
+        await page.locator("#node-input-clientCertificates").check();
+        assert.ok(!(await plain.isVisible()), "there is no plain port");
+        await page.locator("#node-input-tls").selectOption("both");
+        assert.ok(await plain.isVisible());
+        assert.match((await plain.textContent()) ?? "", /certificate|Zertifikat/);
+        await page.locator("#node-input-clientCertificates").uncheck();
+        assert.ok(!(await plain.isVisible()), "nobody is asked for one");
+        await page.locator("#node-input-tls").selectOption("only");
         await page.locator("#tracker-broker summary").click();
         await page.screenshot({ path: join(SCREENSHOTS, `broker-${look.theme}.png`) });
         await page.locator("#node-input-bind").selectOption("local");

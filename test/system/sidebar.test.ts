@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
 import type { Locator, Page } from "playwright-core";
@@ -76,6 +77,34 @@ const LOOKS: readonly Look[] = [
     refused: /abgelehnt\. Das Fahrzeug fährt/,
   },
 ];
+
+/** What the tests use of the editor's nodes. */
+interface EditorNodes {
+  add(node: object): object | undefined;
+  remove(id: string): void;
+  node(id: string): object | null;
+  getType(type: string): object;
+}
+
+const AXE = createRequire(__filename).resolve("axe-core/axe.min.js");
+
+/** Fails where axe finds something in a part of the page. */
+async function accessible(page: Page, selector: string): Promise<void> {
+  await page.addScriptTag({ path: AXE });
+  const violations = await page.evaluate(async (where) => {
+    const { axe } = globalThis as unknown as { axe: { run(where: string): Promise<AxeResult> } };
+    const found = await axe.run(where);
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  }, selector);
+  assert.deepEqual(violations, []);
+}
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
 
 const route = Object.values(ROUTES)[0] ?? [];
 const van = new VirtualTracker(1, route);
@@ -238,6 +267,14 @@ describe("the sidebar in Chromium", function () {
         await showTab();
       };
 
+      const questionName = () =>
+        page.locator('[role="alertdialog"]').evaluate((dialog) => {
+          const { document } = globalThis as unknown as {
+            document: { getElementById(id: string): { textContent: string } };
+          };
+          return document.getElementById(dialog.getAttribute("aria-labelledby") ?? "").textContent;
+        });
+
       before(async () => {
         time = Date.now() - 60_000;
         await session().client.deploy([{ id: "flow", type: "tab", label: "Trackers" }]);
@@ -387,6 +424,46 @@ describe("the sidebar in Chromium", function () {
         await page.locator(".tracker-status-select").selectOption("all");
       });
 
+      it("tells of an event while nobody looks: notification, badge and row; the bell switches the first off", async () => {
+        const alarm = async (text: string) => {
+          time += 10_000;
+          await client.publishAsync("BCE/E", Buffer.from(van.event(time, 1, text)), { qos: 1 });
+        };
+        const badge = page.locator(".tracker-badge");
+        const note = page.locator(".tracker-news");
+        await page.evaluate(() => (globalThis as unknown as Editor).RED.sidebar.show("info"));
+        await alarm("panic <b>1</b>");
+        await note.filter({ hasText: "panic <b>1</b>" }).waitFor();
+        await badge.filter({ hasText: "1" }).waitFor();
+        await shot("news");
+        await accessible(page, ".tracker-news");
+        await note.locator("button").first().click();
+        await hasFocus(".tracker-device-title");
+        await badge.waitFor({ state: "detached" });
+        await page.keyboard.press("Escape");
+        await page.click(".tracker-notify");
+        assert.equal(await page.locator(".tracker-notify").getAttribute("aria-pressed"), "false");
+        await page.evaluate(() => (globalThis as unknown as Editor).RED.sidebar.show("info"));
+        await note.waitFor({ state: "detached" });
+        await alarm("panic 2");
+        await badge.filter({ hasText: "1" }).waitFor();
+        assert.equal(await note.count(), 0);
+        await showTab();
+        await page.locator(`.tracker-row-news[data-key="${van.imei}"]`).waitFor();
+        await page.click(".tracker-notify");
+      });
+
+      it("shows the statuses of nodes in the editor's language", async () => {
+        await page.waitForFunction(
+          (wanted) => {
+            const { RED } = globalThis as unknown as { RED: { nodes: EditorNodes } };
+            const node = RED.nodes.node("devices") as { status?: { text?: string } } | null;
+            return node?.status?.text?.includes(wanted) === true;
+          },
+          look.language === "de" ? " von 2 online" : " of 2 online",
+        );
+      });
+
       it("opens a device, shows what it is wired to, and takes events for text", async () => {
         await client.publishAsync("BCE/E", Buffer.from(van.event(time, 1, "<img src=x onerror=alert(1)>")), {
           qos: 1,
@@ -411,7 +488,7 @@ describe("the sidebar in Chromium", function () {
         time += 10_000;
         await page.locator(".tracker-section-events").evaluate((node) => node.setAttribute("data-same", "1"));
         await telemetry(van, time);
-        await says(".tracker-section-counters li", /^4 /);
+        await says(".tracker-section-counters li", /^6 /);
         assert.equal(
           await page.locator(".tracker-section-events[data-same]").count(),
           1,
@@ -523,6 +600,65 @@ describe("the sidebar in Chromium", function () {
         await page.locator(".tracker-section-commands").evaluate((section) => section.scrollIntoView());
         await shot("commands");
         await page.unrouteAll({ behavior: "wait" });
+      });
+
+      it("deactivates after a question that has a name, and asks before it discards what was entered", async () => {
+        await page.locator(".tracker-deactivate").click();
+        await hasFocus("#tracker-confirm-no");
+        assert.notEqual(await questionName(), "");
+        await accessible(page, ".red-ui-notification:not(.red-ui-notification-compact)");
+        await page.keyboard.press("Escape");
+        await hasFocus(".tracker-deactivate");
+        await page.click(".tracker-edit");
+        await hasFocus("#tracker-edit input");
+        await page.keyboard.type("x");
+        await page.keyboard.press("Escape");
+        await hasFocus("#tracker-confirm-no");
+        await page.keyboard.press("Escape");
+        await hasFocus("#tracker-edit input");
+        await page.keyboard.press("Escape");
+        await page.click("#tracker-confirm-yes");
+        await page.locator("#tracker-edit").waitFor({ state: "detached" });
+        await accessible(page, ".tracker-sidebar");
+      });
+
+      it("has a wide view with the list beside the device", async () => {
+        await page.keyboard.press("Escape");
+        await page.click(".tracker-wide-button");
+        await page.locator(".tracker-wide #tracker-list:focus").waitFor();
+        await page.keyboard.press("Enter");
+        await hasFocus(".tracker-device-title");
+        assert.ok(await page.locator("#tracker-list").isVisible(), "the list is still there");
+        await accessible(page, ".red-ui-tray");
+        await shot("wide");
+        await page.click("#tracker-wide-cancel");
+        await page.locator("#tracker-wide").waitFor({ state: "detached" });
+        await page.locator(".tracker-device-page .tracker-remove").waitFor();
+      });
+
+      it("offers the devices and their outputs in the dialog of output command", async () => {
+        await page.evaluate(() => {
+          const { RED } = globalThis as unknown as {
+            RED: { nodes: EditorNodes; editor: { edit(n: object): void } };
+          };
+          const node = RED.nodes.add({
+            ...{ id: "command", type: "tracker-output-command", z: "flow", x: 300, y: 300, wires: [[], []] },
+            ...{ registry: "registry", _def: RED.nodes.getType("tracker-output-command") },
+          });
+          RED.editor.edit(node ?? (RED.nodes.node("command") as object));
+        });
+        const suggestion = page.locator(".red-ui-autoComplete-container");
+        const imei = page.locator("#node-input-imei + .red-ui-typedInput-container input");
+        await imei.pressSequentially(van.imei.slice(0, 4));
+        await suggestion.filter({ hasText: van.imei }).waitFor();
+        await shot("output-command");
+        await page.keyboard.press("Tab");
+        await page.locator("#node-dialog-cancel").click();
+        await page.locator(".red-ui-tray").waitFor({ state: "detached" });
+        await page.evaluate(() => {
+          const { RED } = globalThis as unknown as { RED: { nodes: EditorNodes } };
+          RED.nodes.remove("command");
+        });
       });
 
       it("removes a device after a question", async () => {

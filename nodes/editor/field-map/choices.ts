@@ -6,7 +6,9 @@ import { findTarget, TARGETS } from "../../../src/protocols/globalmatix/targets"
 /** The signals of the list in groups, in the order in which a person maps them. Every target is in one of them. */
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   identity: keys("imei time"),
-  position: keys("latitude longitude altitude speed heading hdop fixSatellites fix"),
+  position: keys(
+    "latitude longitude latLon altitude speed heading hdop fixSatellites fix latitudeHemisphere longitudeHemisphere",
+  ),
   special: keys("event ignore"),
   vehicle: keys(
     "ignition motion vehicleSpeed odometer vin driverId trailerId speedLimit engineSpeed engineHours engineLoad throttle coolantTemperature acceleration cornering axleWeight cargoWeight",
@@ -40,6 +42,9 @@ export interface Option {
 const WORDS: Readonly<Record<string, string>> = {
   imei: "serial number who",
   heading: "direction",
+  latLon: "coordinates both",
+  latitudeHemisphere: "north south",
+  longitudeHemisphere: "east west",
   event: "alarm alert",
   ignore: "skip drop leave out",
   coolantTemperature: "water engine",

@@ -1,11 +1,11 @@
-import { convert, isBit, unitsOf } from "../../../src/protocols/globalmatix/convert";
-import type { Rule } from "../../../src/protocols/globalmatix/field-map";
+import { convert, isBit, rescale, unitsOf } from "../../../src/protocols/globalmatix/convert";
+import { isScalable, type Rule } from "../../../src/protocols/globalmatix/field-map";
 import { findTarget } from "../../../src/protocols/globalmatix/targets";
 import type { Choice } from "./edit";
 import type { ValueRow } from "./rows";
 import { targetBox } from "./target-box";
 import { fillText, text, unitText, valueText } from "./texts";
-import { isUnitOpen, OTHER_HALF, startUnit } from "./units";
+import { isUnitOpen, linearOf, OTHER_HALF, startUnit } from "./units";
 
 /** What the panel under a value tells. A choice counts at once. */
 export interface ChooserActions {
@@ -101,12 +101,23 @@ function detailsOf(row: ValueRow, choice: Choice, apply: (choice: Choice) => voi
     preview.text(outcome(row, now));
   };
   const preview = $("<output>", { class: "tracker-fm-preview" }).text(outcome(row, choice));
+  const scale = [
+    field(
+      text("rules.factor"),
+      input(choice.factor, (factor) => change({ factor })),
+    ),
+    field(
+      text("rules.offset"),
+      input(choice.offset, (offset) => change({ offset })),
+    ),
+  ];
   if (target === undefined) {
     return [
       field(
         text("chooser.ownUnit"),
         input(choice.unit, (unit) => change({ unit })),
       ),
+      ...scale,
       preview,
     ];
   }
@@ -122,7 +133,7 @@ function detailsOf(row: ValueRow, choice: Choice, apply: (choice: Choice) => voi
   }
   const fits = (unit: string): boolean => convert(row.value, target, unit) !== undefined;
   const units = unitsOf(target).filter((unit) => !isBit(unit) || fits(unit));
-  if (units.length < 2) return [preview];
+  if (units.length < 2) return isScalable(target) ? [...scale, preview] : [preview];
   const select = $("<select>");
   for (const unit of units) {
     const converted = fillText({
@@ -135,22 +146,25 @@ function detailsOf(row: ValueRow, choice: Choice, apply: (choice: Choice) => voi
       .appendTo(select);
   }
   select.val(choice.unit || (units[0] as string)).on("change", () => change({ unit: String(select.val()) }));
-  return [field(text("chooser.unit"), select), preview];
+  return [field(text("chooser.unit"), select), ...(isScalable(target) ? scale : []), preview];
 }
 
 function field(label: string, control: JQuery): JQuery {
   return $("<label>", { class: "tracker-fm-field" }).append($("<span>").text(label), control);
 }
 
-function input(value: string | undefined, changed: (value: string) => void): JQuery {
+function input(value: string | number | undefined, changed: (value: string) => void): JQuery {
   const field = $("<input>", { type: "text" }).val(value ?? "");
   return field.on("input", () => changed(String(field.val() ?? "").trim()));
 }
 
 /** `12345 → 12.345 km` */
-function outcome({ value }: ValueRow, { to, unit = "" }: Choice): string {
+function outcome({ value }: ValueRow, choice: Choice): string {
+  const { to, unit = "" } = choice;
   const target = findTarget(to);
-  const converted = target === undefined ? value : convert(value, target, unit);
+  const linear = linearOf(choice);
+  const scaled = linear === undefined ? value : rescale(value, linear);
+  const converted = target === undefined ? scaled : convert(value, target, unit, linear);
   const shown =
     converted === undefined
       ? text("chooser.unfit")

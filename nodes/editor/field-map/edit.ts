@@ -1,17 +1,36 @@
 import { BOOLEAN_UNITS, isBit } from "../../../src/protocols/globalmatix/convert";
 import type { FieldMap, Rule } from "../../../src/protocols/globalmatix/field-map";
+import { addressOf } from "../../../src/protocols/globalmatix/leaves";
+import { pathIn } from "../../../src/protocols/globalmatix/map";
 import { formatPath, parsePath } from "../../../src/protocols/globalmatix/path";
+import type { RawReading } from "../../../src/protocols/globalmatix/readings";
 import type { Row } from "./rows";
 
 /** What a person chose for a value. */
 export interface Choice {
   readonly to: string;
   readonly unit?: string;
+  readonly factor?: string | number;
+  readonly offset?: string | number;
   readonly when?: string;
 }
 
 /** A map with nothing in it. */
 export const NEW_MAP: FieldMap = { schema: 1, rules: [] };
+
+/**
+ * The path under which rules are about a value of a reading: as the first that is about it says, else one that says items of
+ * lists by their names or numbers.
+ */
+export function addressIn(map: FieldMap, reading: RawReading, path: string): string {
+  const isAbout = (rule: string) => pathIn(reading, { text: rule, steps: parsePath(rule) }) === path;
+  return [...ruledPaths(map)].find(isAbout) ?? addressOf(reading, path);
+}
+
+/** The paths of a reading that rules are about exactly, as its values and groups have them. */
+export function ruledPathsIn(map: FieldMap, reading: RawReading): Set<string> {
+  return new Set([...ruledPaths(map)].map((text) => pathIn(reading, { text, steps: parsePath(text) })));
+}
 
 /** Indices of the rules that are about exactly this path. */
 export function rulesAt({ rules = [] }: FieldMap, path: string): number[] {

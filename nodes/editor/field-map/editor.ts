@@ -1,5 +1,6 @@
 import { matchTopic } from "../../../src/device/topics";
 import type { Problem } from "../../../src/errors";
+import type { PlacedReading } from "../../../src/protocols/globalmatix/decode";
 import {
   type CompiledMap,
   checkRule,
@@ -10,13 +11,14 @@ import { type Chooser, chooser } from "./chooser";
 import {
   acceptRecognised,
   addRule,
+  addressIn,
   assign,
   changeRule,
   freeBit,
   moveRule,
   NEW_MAP,
   removeRule,
-  ruledPaths,
+  ruledPathsIn,
   rulesAt,
   unassign,
 } from "./edit";
@@ -54,6 +56,7 @@ export function mapEditor(options: MapEditorOptions): void {
   let sample = samples.get(options.id) ?? NO_SAMPLE;
   let shown = 0;
   let preview: Preview | undefined;
+  let reading: PlacedReading | undefined;
   let parsed: { readonly of: string; readonly sample: Sample } | undefined;
   let evaluated: { readonly of: string; readonly result: Evaluated } = { of: "", result: NOTHING_EVALUATED };
   let openPanel: { readonly path: string; readonly chooser: Chooser } | undefined;
@@ -80,9 +83,9 @@ export function mapEditor(options: MapEditorOptions): void {
           accept: ({ path }) => change(acceptRecognised(map, preview?.rows ?? [], path)),
           remove: (path) => {
             closePanel();
-            change(unassign(map, path));
+            change(unassign(map, address(path)));
           },
-          ignore: (path) => change(assign(map, path, { to: "ignore" })),
+          ignore: (path) => change(assign(map, address(path), { to: "ignore" })),
         }
       : undefined,
   );
@@ -161,11 +164,16 @@ export function mapEditor(options: MapEditorOptions): void {
     refresh();
   }
 
+  /** The path that a rule about a value has. */
+  function address(path: string): string {
+    return reading === undefined ? path : addressIn(map, reading, path);
+  }
+
   function togglePanel(row: ValueRow): void {
     const isOpen = openPanel?.path === row.path;
     closePanel();
     if (isOpen) return;
-    const own = rulesAt(map, row.path).map((index) => map.rules?.[index]);
+    const own = rulesAt(map, address(row.path)).map((index) => map.rules?.[index]);
     const [fill] = row.fills;
     const recognised = fill === undefined ? undefined : { to: fill.to, unit: fill.from };
     openChooser(row, own.find((rule) => rule?.to !== "event") ?? own[0] ?? recognised);
@@ -174,17 +182,18 @@ export function mapEditor(options: MapEditorOptions): void {
   function openChooser(row: ValueRow, current: Rule | undefined): void {
     const { path } = row;
     closePanel();
-    const panel = chooser(row, current, rulesAt(map, path).length > 0, {
-      choose: (choice, before) => change(assign(map, path, choice, before)),
+    const place = address(path);
+    const panel = chooser(row, current, rulesAt(map, place).length > 0, {
+      choose: (choice, before) => change(assign(map, place, choice, before)),
       more: () => openChooser(row, undefined),
-      freeBit: () => freeBit(map, path),
+      freeBit: () => freeBit(map, place),
       unitOfRule: (to) => {
         const rule = map.rules?.find((one) => one.to === to);
         return rule && (rule.unit ?? "");
       },
       remove: () => {
         closePanel();
-        change(unassign(map, path));
+        change(unassign(map, place));
         tree.focus(path);
       },
       close: () => {
@@ -207,7 +216,7 @@ export function mapEditor(options: MapEditorOptions): void {
     const rows: readonly Row[] = preview?.rows ?? [];
     const wanted = { text: String(filter.val() ?? ""), openOnly: openOnly.prop("checked") === true };
     const filtered = rowsFiltered(rows, wanted, openPanel?.path);
-    tree.show(filtered, ruledPaths(map));
+    tree.show(filtered, reading === undefined ? new Set() : ruledPathsIn(map, reading));
     nothing.toggle(rows.length > 0 && filtered.length === 0);
   }
 
@@ -241,7 +250,7 @@ export function mapEditor(options: MapEditorOptions): void {
     const usable = usableMap(map);
     const read = parse(usable);
     shown = Math.max(0, Math.min(shown, read.readings.length - 1));
-    const reading = read.readings[shown];
+    reading = read.readings[shown];
     const { computed, problems } = evaluatedOf(usable, read);
     preview = reading && previewOf(reading, usable, computed, origin());
     sampleView.show(read.problem, shown, read.readings.length);

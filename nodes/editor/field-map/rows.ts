@@ -1,8 +1,9 @@
 import type { Scalar } from "../../../src/model/message";
-import { convert, unitsOf } from "../../../src/protocols/globalmatix/convert";
+import { unitBeside } from "../../../src/protocols/globalmatix/beside";
+import type { Claim } from "../../../src/protocols/globalmatix/claims";
+import { unitsOf } from "../../../src/protocols/globalmatix/convert";
 import type { CompiledMap, CompiledRule } from "../../../src/protocols/globalmatix/field-map";
-import { canonicalPath } from "../../../src/protocols/globalmatix/leaves";
-import { type Claim, type Mapped, unitBeside } from "../../../src/protocols/globalmatix/map";
+import { adapt, type Mapped, pathIn } from "../../../src/protocols/globalmatix/map";
 import { formatPath, parsePath, type Step } from "../../../src/protocols/globalmatix/path";
 import type { RawReading } from "../../../src/protocols/globalmatix/readings";
 import { unitSaid } from "../../../src/protocols/globalmatix/recognise";
@@ -61,12 +62,11 @@ export type Row = GroupRow | ValueRow;
 /** The rules that are about a value of the reading, by its canonical path. */
 export type RulesByPath = ReadonlyMap<string, readonly CompiledRule[]>;
 
-export function rulesByPath({ rules }: CompiledMap, { leaves, document }: RawReading): RulesByPath {
+export function rulesByPath({ rules }: CompiledMap, reading: RawReading): RulesByPath {
   const found = new Map<string, CompiledRule[]>();
   for (const rule of rules) {
-    if (rule.path === undefined) continue;
-    const path = leaves.has(rule.path.text) ? rule.path.text : canonicalPath(document, rule.path.steps);
-    if (path === undefined || !leaves.has(path)) continue;
+    const path = rule.path && pathIn(reading, rule.path);
+    if (path === undefined || !reading.leaves.has(path)) continue;
     found.set(path, [...(found.get(path) ?? []), rule]);
   }
   return found;
@@ -162,9 +162,10 @@ function waitingFor(
   return { reason: reasonOf(value, rule, claims.has(rule.target.key)), to: rule.target.key };
 }
 
-function reasonOf(value: Scalar, { target, unit }: CompiledRule, isTaken: boolean): Reason {
+function reasonOf(value: Scalar, rule: CompiledRule, isTaken: boolean): Reason {
+  const { target } = rule;
   if (value === null) return "empty";
-  if (target.type !== "any" && convert(value, target, unit) === undefined) return "unfit";
+  if (adapt(value, rule) === undefined) return "unfit";
   return target.type === "event" && !isTaken ? "condition" : "taken";
 }
 

@@ -1,6 +1,6 @@
 import type { Problem } from "../../../src/errors";
 import { unitsOf } from "../../../src/protocols/globalmatix/convert";
-import type { FieldMap, Rule } from "../../../src/protocols/globalmatix/field-map";
+import { type FieldMap, isScalable, type Rule } from "../../../src/protocols/globalmatix/field-map";
 import { findTarget } from "../../../src/protocols/globalmatix/targets";
 import { translate } from "../red";
 import type { RuleState } from "./preview";
@@ -16,7 +16,7 @@ export interface RulesActions {
 /** What is wrong with each rule, by its index; of an expression also what went wrong when it was tried. */
 export type RuleProblems = ReadonlyMap<number, Problem>;
 
-const FIELDS = ["from", "unit", "default", "when"] as const;
+const FIELDS = ["from", "unit", "factor", "offset", "default", "when"] as const;
 type Field = (typeof FIELDS)[number];
 
 /**
@@ -88,7 +88,9 @@ class RuleRow {
     this.units
       .attr("aria-label", text("rules.unit"))
       .on("change", () => change({ unit: String(this.units.val() ?? "") }));
-    this.box = targetBox(text("rules.to"), (to) => change({ to, unit: "", when: "" }));
+    this.box = targetBox(text("rules.to"), (to) =>
+      change({ to, unit: "", factor: "", offset: "", when: "" }),
+    );
     const line = (...parts: JQuery[]) => $("<div>", { class: "tracker-fm-rule-line" }).append(...parts);
     const arrow = $("<span>", { class: "tracker-fm-arrow" }).attr("aria-hidden", "true").text("→");
     this.element
@@ -96,14 +98,8 @@ class RuleRow {
       .append(
         $("<div>", { class: "tracker-fm-rule-fields" }).append(
           line(this.language, this.field("from")),
-          line(
-            arrow,
-            this.box.element,
-            this.units,
-            this.field("unit"),
-            this.field("when"),
-            this.field("default"),
-          ),
+          line(arrow, this.box.element, this.units, this.field("unit"), this.field("when")),
+          line(this.field("factor"), this.field("offset"), this.field("default")),
           this.state,
           this.error,
         ),
@@ -121,10 +117,13 @@ class RuleRow {
     this.label("when", text("rules.when"));
     this.label("default", text("rules.default"), text("rules.elseShort"));
     this.label("unit", text("rules.ownUnit"));
+    this.label("factor", text("rules.factor"), text("rules.factorShort"));
+    this.label("offset", text("rules.offset"), text("rules.offsetShort"));
     this.box.show(rule.to ?? "");
     this.showUnits(rule);
     // Not by toggle(), which asks for the layout after each change.
     this.field("unit").prop("hidden", target !== undefined);
+    for (const name of ["factor", "offset"] as const) this.field(name).prop("hidden", !isScalable(target));
     this.field("when").prop("hidden", target?.type !== "event");
     this.field("default").prop("hidden", target?.type === "ignore" || target?.type === "event");
     this.element.find('[data-action="up"]').prop("disabled", this.index === 0);

@@ -1,6 +1,9 @@
 import type { Scalar } from "../../../src/model/message";
+import { type Linear, parseLinear } from "../../../src/model/units";
 import { convert, isBit, unitsOf } from "../../../src/protocols/globalmatix/convert";
+import { isScalable, type Rule } from "../../../src/protocols/globalmatix/field-map";
 import { findTarget, type Target } from "../../../src/protocols/globalmatix/targets";
+import { isBlank } from "../../../src/saved";
 
 const LIMITS: Readonly<Record<string, number>> = { latitude: 90, longitude: 180, heading: 360 };
 
@@ -32,7 +35,8 @@ export function startUnit(to: string, value: Scalar, { said, otherHalf, bit }: U
   if (target === undefined) return "";
   const usual = (unit: string) => (unit === target.unit ? "" : unit);
   if (said !== undefined && unitsOf(target).includes(said)) return usual(said);
-  if (target.type === "boolean") return bit ?? (isMask(value, target) ? FIRST_BIT : "");
+  if (target.type === "boolean" || target.type === "fix")
+    return bit ?? (isMask(value, target) ? FIRST_BIT : "");
   const limit = LIMITS[to];
   if (limit === undefined) return "";
   const fitting = unitsOf(target).flatMap((unit) => {
@@ -51,5 +55,13 @@ function isMask(value: Scalar, target: Target): boolean {
 /** Whether a person should look at the unit before they go on: there are several that cannot be told apart. */
 export function isUnitOpen(target: Target | undefined, unit: string): boolean {
   if (target === undefined || target.type === "event" || isBit(unit)) return true;
-  return target.type === "number" && unitsOf(target).length > 1 && (target.unit !== "°" || unit !== "");
+  return isScalable(target) && unitsOf(target).length > 1 && (target.unit !== "°" || unit !== "");
+}
+
+/** The scale that a rule brings numbers on; undefined for none, and for one that is not a number yet. */
+export function linearOf({ factor, offset }: Rule): Linear | undefined {
+  const parts = [factor, offset].filter((part) => !isBlank(part));
+  return parts.length === 0 || !parts.every((part) => Number.isFinite(Number(part)))
+    ? undefined
+    : parseLinear(factor, offset);
 }

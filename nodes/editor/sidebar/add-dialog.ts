@@ -115,6 +115,8 @@ export function addDevice(registry: string, feed: Feed, show: (imei: string) => 
     leaving = true;
     const mayLeave = await busyWhile(dialog.button("next"), () => step.leave());
     leaving = false;
+    // The device is added, so that nothing entered can be lost.
+    if (mayLeave && after === "wait") dialog.saved();
     if (mayLeave && onScreen) start(after);
   };
   const deployed = () => current?.deployed?.();

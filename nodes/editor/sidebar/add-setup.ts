@@ -1,5 +1,6 @@
-import { withDefaults } from "../../../src/device/device-config";
+import { type BuiltInBroker, withDefaults } from "../../../src/device/device-config";
 import { type SheetLine, type SheetSection, setupSheet } from "../../../src/device/setup-sheet";
+import { brokerOf, runningBrokers } from "../built-in-broker";
 import { storedPassword } from "../password";
 import { translate } from "../red";
 import { printSheet, renderSheet, wiring } from "../sheet-view";
@@ -48,12 +49,13 @@ export function setupStep(state: AddState): Step {
   let revealed = false;
   let login: Login = NO_LOGIN;
   let stored: string | undefined;
+  let broker: BuiltInBroker | undefined;
 
   const current = (): ProfileNode | undefined =>
     profiles(state.ownProfile, state.model.protocol).find(({ id }) => id === select.val());
 
   const configOf = (node: ProfileNode) =>
-    withDefaults(savedConfig(node), { user: login.user, password: login.password ?? stored ?? "" });
+    withDefaults(savedConfig(node), { user: login.user, password: login.password ?? stored ?? "" }, broker);
   /** The password as far as it is known without asking for it: typed, the platform's, or empty for none. */
   const knownPassword = (node: ProfileNode): string | undefined =>
     login.password === undefined ? stored : configOf(node).password;
@@ -88,7 +90,7 @@ export function setupStep(state: AddState): Step {
       .toggle(node === undefined)
       .text(text(select.children().length > 1 ? "add.setup.without" : "add.setup.none"));
     undeployed.toggle(node?.changed === true);
-    noHost.toggle(node !== undefined && withDefaults(node, {}).host === "");
+    noHost.toggle(node !== undefined && configOf(node).host === "");
     edit.prop("disabled", node === undefined);
     tools.toggle(node !== undefined);
     sheet.empty();
@@ -119,6 +121,10 @@ export function setupStep(state: AddState): Step {
     const found = await profileLogin(node);
     if (current() !== node) return;
     login = found;
+    draw();
+  };
+  const findBroker = async () => {
+    broker = brokerOf(await runningBrokers(), state.registry);
     draw();
   };
   const refresh = () => {
@@ -157,9 +163,10 @@ export function setupStep(state: AddState): Step {
     content,
     shown: (first) => {
       refresh();
+      void findBroker();
       if (first) select.trigger("focus");
     },
     leave: async () => true,
-    deployed: draw,
+    deployed: () => void findBroker(),
   };
 }

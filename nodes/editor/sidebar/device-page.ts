@@ -7,11 +7,12 @@ import { AttributeTable } from "./attributes";
 import { CommandRows } from "./command-rows";
 import { connectionLines } from "./connection-lines";
 import { counterLines } from "./counters";
+import { byText, fillFacts, list, section } from "./device-parts";
 import type { Feed } from "./feed";
 import { button, iconButton } from "./form";
 import { OutputRows } from "./output-rows";
 import { mapLink } from "./place";
-import { profile, profileName } from "./profiles";
+import { editProfile, profile, profileName } from "./profiles";
 import { titleOf } from "./rows";
 import { statusElement } from "./status";
 import { askToSwitch, outputName } from "./switch-question";
@@ -152,9 +153,12 @@ export class DevicePage {
 
   private showDevice(details: DeviceDetails): void {
     const { device, status, live } = details;
+    const trouble = details.refused !== null ? "refused" : details.denied !== null ? "denied" : undefined;
     this.title.text(titleOf({ ...device, plate: device.vehicle.plate }));
-    this.redraw("state", [status, live?.lastSeen], () =>
-      this.state.empty().append(statusElement(status), live === null ? $() : ageElement(live.lastSeen)),
+    this.redraw("state", [status, live?.lastSeen, trouble], () =>
+      this.state
+        .empty()
+        .append(statusElement(status, trouble), live === null ? $() : ageElement(live.lastSeen)),
     );
     this.redraw("buttons", [details.kind, device.state], () => this.showDeviceButtons(device.state));
     this.redraw("facts", [device, this.feed.registry?.profile], () => this.showFacts(details));
@@ -218,6 +222,7 @@ export class DevicePage {
       "tracker-edit",
     );
     const deactivate = button(text("action.deactivate"), "", () => actions.deactivate(imei));
+    deactivate.addClass("tracker-deactivate");
     const remove = button(text("action.remove"), "", () => this.withDevice(actions.remove));
     remove.addClass("tracker-remove");
     this.showButtons(isActive ? [edit, deactivate, remove] : [activateButton, edit, remove]);
@@ -292,7 +297,23 @@ export class DevicePage {
 
   private showConnection(...shown: Parameters<typeof connectionLines>): void {
     this.connection.element.toggle(shown.some((part) => part !== null));
-    this.redraw("connection", shown, () => this.connection.body.empty().append(connectionLines(...shown)));
+    const [, refused] = shown;
+    const setPassword = () =>
+      button(text("action.setPassword"), "fa-key", () =>
+        this.withDevice((details) => this.setPassword(details)),
+      );
+    this.redraw("connection", shown, () =>
+      this.connection.body
+        .empty()
+        .append(connectionLines(...shown), refused?.reason === "PASSWORD_UNSET" ? setPassword() : $()),
+    );
+  }
+
+  /** For all devices of its kind, or for this one where no device config describes it. */
+  private setPassword(details: DeviceDetails): void {
+    const id = this.profileId(details.device);
+    if (profile(id) === undefined) this.actions.edit(details);
+    else editProfile(id);
   }
 
   private showOutputs({ device, live, commands, canSwitch }: DeviceDetails): void {
@@ -365,38 +386,4 @@ export class DevicePage {
       ),
     );
   }
-}
-
-/** Who did it: the names that the programs give themselves, else a user's own. */
-function byText(by: string): string {
-  return by === "editor" || by === "message" ? text(`by.${by}`) : by;
-}
-
-function section(name: string): { readonly element: JQuery; readonly body: JQuery } {
-  const body = $("<div>", { class: "tracker-section-body" });
-  const element = $("<section>", { class: `tracker-section tracker-section-${name}` });
-  const title = text(`section.${name}`);
-  if (title !== "") element.append($("<h4>").text(title));
-  return { element: element.append(body), body };
-}
-
-/** Name and value, line by line; empty values are left out. */
-function fillFacts(body: JQuery, facts: readonly (readonly [string, string | JQuery])[]): void {
-  const lines = $("<dl>", { class: "tracker-facts" });
-  for (const [name, value] of facts) {
-    if (value === "") continue;
-    const content = $("<dd>");
-    if (typeof value === "string") content.text(value);
-    else content.append(value);
-    lines.append($("<dt>").text(text(`field.${name}`)), content);
-  }
-  body.empty().append(lines);
-}
-
-function list(entries: readonly { readonly label: string; readonly time: number }[]): JQuery {
-  const lines = $("<ul>", { class: "tracker-lines" });
-  for (const { label, time } of entries) {
-    $("<li>").append($("<span>").text(label), ageElement(time)).appendTo(lines);
-  }
-  return lines;
 }

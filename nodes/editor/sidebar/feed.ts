@@ -1,6 +1,7 @@
 import type { Problem } from "../../../src/errors";
 import type { RowsAnswer } from "../../../src/registry/views";
 import type { RegistryInfo } from "./api";
+import { News, type NewsItem } from "./news";
 import { Rows } from "./rows";
 
 /** What the feed asks Node-RED for. */
@@ -19,6 +20,9 @@ export interface FeedChange {
 /** What the registries say of themselves (problems, counts) is asked for again after this time, if anything changes. */
 const OVERVIEW_MS = 10_000;
 
+/** While nobody looks, it is asked at most so often what is new. */
+const GLANCE_MS = 5000;
+
 const EVERYTHING: FeedChange = { concerns: () => true };
 
 /**
@@ -27,6 +31,8 @@ const EVERYTHING: FeedChange = { concerns: () => true };
  */
 export class Feed {
   readonly rows: Rows;
+  /** What came since somebody looked. */
+  readonly news = new News();
   registries: readonly RegistryInfo[] | undefined;
   /** What kept the last question from being answered. */
   problem: Problem | undefined;
@@ -38,6 +44,11 @@ export class Feed {
   private asking = false;
   private overviewAt = 0;
   private readonly listeners = new Set<(change: FeedChange) => void>();
+  private readonly newsListeners = new Set<(news: readonly NewsItem[]) => void>();
+  private watched: () => void = () => {};
+  private newsAnnounced: string | undefined;
+  private glanceLater: ReturnType<typeof setTimeout> | undefined;
+  private glancedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly source: Source,
@@ -45,7 +56,7 @@ export class Feed {
     language: string,
     private readonly now: () => number = Date.now,
   ) {
-    this.rows = new Rows(language);
+    this.rows = new Rows(language, now);
   }
 
   get registry(): RegistryInfo | undefined {
@@ -57,9 +68,40 @@ export class Feed {
     return () => this.listeners.delete(listener);
   }
 
+  get isWatched(): boolean {
+    return this.watchers > 0;
+  }
+
+  /** Tells that somebody began to look. */
+  onWatched(listener: () => void): void {
+    this.watched = listener;
+  }
+
+  /** Tells of what is new in an answer, but not of what was there before. */
+  onNews(listener: (news: readonly NewsItem[]) => void): void {
+    this.newsListeners.add(listener);
+  }
+
+  /** Asks once although nobody looks, so that what is new can be told; not more often than {@link GLANCE_MS}. */
+  glance(): void {
+    const wait = this.glancedAt + GLANCE_MS - this.now();
+    if (this.isWatched || this.glanceLater !== undefined) return;
+    if (wait > 0) {
+      this.glanceLater = setTimeout(() => {
+        this.glanceLater = undefined;
+        this.glance();
+      }, wait);
+      return;
+    }
+    this.glancedAt = this.now();
+    this.stale ??= "rows";
+    void this.catchUp(true);
+  }
+
   /** Somebody looks, until the returned function is called. */
   watch(): () => void {
     this.watchers++;
+    this.watched();
     void this.catchUp();
     let over = false;
     return () => {
@@ -76,12 +118,15 @@ export class Feed {
     this.outdated("rows");
   }
 
-  /** A registry has said that something in it changed. */
-  announced(id: string): void {
+  /** A registry has said that something in it changed; `news` is another number where an event or a sender is new. */
+  announced(id: string, news?: number): void {
     if (id !== this.chosen) return;
+    const isNews = news !== undefined && this.newsAnnounced !== `${id} ${news}`;
     const works = this.registry?.ready === true && this.problem === undefined;
     const recent = this.now() - this.overviewAt < OVERVIEW_MS;
     this.outdated(works && recent ? "rows" : "registries");
+    this.newsAnnounced = `${id} ${news}`;
+    if (isNews) this.glance();
   }
 
   /** Flows were deployed, or the connection was lost for a while. */
@@ -99,10 +144,10 @@ export class Feed {
     void this.catchUp();
   }
 
-  private async catchUp(): Promise<void> {
+  private async catchUp(glance = false): Promise<void> {
     if (this.asking) return;
     this.asking = true;
-    while (this.stale !== undefined && this.watchers > 0) {
+    for (let once = glance; this.stale !== undefined && (once || this.watchers > 0); once = false) {
       const what = this.stale;
       this.stale = undefined;
       try {
@@ -135,10 +180,17 @@ export class Feed {
     if (!this.registry?.ready) return;
     const answer = await this.source.rows(asked, this.rows.since);
     if (asked !== this.chosen) return;
-    const concerns = this.rows.apply(answer);
+    const first = this.rows.since === undefined;
+    const news: NewsItem[] = [];
+    const concerns = this.rows.apply(answer, (before, row) => {
+      const item = this.news.take(before, row, first);
+      if (item !== undefined) news.push(item);
+    });
+    for (const imei of answer.removed) this.news.lookedAt(imei);
     this.loaded = true;
     this.problem = undefined;
     this.tell({ concerns });
+    if (news.length > 0 && !first) for (const listener of this.newsListeners) listener(news);
   }
 
   private failed(error: unknown): void {
@@ -151,6 +203,7 @@ export class Feed {
 
   private forget(): void {
     this.rows.clear();
+    this.news.clear();
     this.loaded = false;
     this.problem = undefined;
   }

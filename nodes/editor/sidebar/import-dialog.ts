@@ -1,7 +1,7 @@
+import { toText } from "../../../src/bytes/text";
 import { imeiCheckDigit } from "../../../src/model/imei";
 import type { ImportLine, ImportReport } from "../../../src/registry/transfer";
 import { api, asProblem, type ImportChoice } from "./api";
-import { decodeText } from "./csv-file";
 import { busyWhile, type Dialog, openDialog } from "./dialog";
 import type { Feed } from "./feed";
 import { button, field, setOptions } from "./form";
@@ -75,7 +75,7 @@ export function importDevices(registry: string, feed: Feed): void {
   };
   const read = async (picked: File | undefined) => {
     if (picked === undefined) return;
-    area.input.val(decodeText(await picked.arrayBuffer()));
+    area.input.val(toText(new Uint8Array(await picked.arrayBuffer())));
     file.val("");
     changed();
     void ask(true);

@@ -1,6 +1,7 @@
 import type { Command } from "../../../src/commands/command";
 import type { Row, SidebarDetails } from "../../../src/registry/views";
 import { downloadCsv } from "../download";
+import { findByPurpose } from "../palette";
 import { red } from "../red";
 import { addDevice } from "./add-dialog";
 import { startAges } from "./ages";
@@ -13,9 +14,12 @@ import { editDevice } from "./edit-dialog";
 import { Feed } from "./feed";
 import { importDevices } from "./import-dialog";
 import { ListPage, mayChange } from "./list-page";
+import { notify, showBadge } from "./news-view";
+import { translateStatuses } from "./node-status";
 import { titleOf } from "./rows";
 import { deedText } from "./switch-question";
 import { language, problemText, text } from "./texts";
+import { WideView } from "./wide-view";
 
 const TAB = "trackers";
 const ACTION = "trackers:show-trackers-tab";
@@ -40,7 +44,11 @@ export function create(): void {
   follow(feed);
   followLinks();
   watchWhileVisible(content[0] as HTMLElement, feed);
+  // What waits for a person is told although nobody looks.
+  red.events.on("flows:loaded", () => feed.glance());
   startAges();
+  findByPurpose();
+  translateStatuses();
 }
 
 /** What is written in a flow can lead here: an address with `?sidebar=trackers`, a link to `#trackers-sidebar`. */
@@ -79,7 +87,7 @@ function fill(content: JQuery, feed: Feed): void {
     const imei = page?.imei;
     page?.close();
     page = undefined;
-    list.element.show();
+    content.removeClass("tracker-has-page");
     if (imei !== undefined) list.focusRow(imei);
   };
   const open = (imei: string) => {
@@ -91,11 +99,7 @@ function fill(content: JQuery, feed: Feed): void {
       back,
       edit: (details) => editDevice(registry(), feed, details),
       activate,
-      deactivate: (imei) =>
-        void attempt(
-          () => api.deactivate(registry(), imei),
-          text("done.deactivated", { name: nameOf(imei) }),
-        ),
+      deactivate: (imei) => void deactivate(imei),
       ignore,
       remove: (details) => void remove(details),
       switchOutput: (order, name) => attempt(async () => sayCommand(await api.switchOutput(at, order), name)),
@@ -103,9 +107,20 @@ function fill(content: JQuery, feed: Feed): void {
         await attempt(() => api.cancelCommand(at, imei, id));
       },
     });
-    list.element.hide();
-    content.append(page.element);
+    content.addClass("tracker-has-page").append(page.element);
+    feed.news.lookedAt(imei);
+    newsChanged();
     page.focus();
+  };
+  const deactivate = async (imei: string) => {
+    const at = registry();
+    const name = nameOf(imei);
+    const question = $("<div>").append(
+      $("<p>").append($("<strong>").text(text("deactivate.question", { name }))),
+      $("<p>").text(text("deactivate.means")),
+    );
+    if (!(await confirm(question, { no: text("action.cancel"), yes: text("action.deactivate") }))) return;
+    await attempt(() => api.deactivate(at, imei), text("done.deactivated", { name }));
   };
   const remove = async ({ device }: Extract<SidebarDetails, { kind: "device" }>) => {
     const name = nameOf(device.imei);
@@ -118,6 +133,8 @@ function fill(content: JQuery, feed: Feed): void {
   };
   const list = new ListPage(feed, {
     mayChange: mayChange(),
+    isNews: (imei: string) => feed.news.isMarked(imei),
+    wide: () => wide.toggle(),
     open: ({ imei }: Row) => open(imei),
     activate: ({ imei }: Row) => activate(imei),
     ignore: ({ imei }: Row, ignored) => ignore(imei, ignored),
@@ -132,7 +149,24 @@ function fill(content: JQuery, feed: Feed): void {
     if (page !== undefined && shown !== registry()) back();
     shown = registry();
   });
-  content.append(list.element);
+  const newsChanged = () => {
+    if (feed.isWatched) feed.news.listSeen();
+    showBadge(TAB, feed.news.count);
+    list.newsChanged();
+  };
+  feed.onChange(newsChanged);
+  feed.onWatched(newsChanged);
+  feed.onNews((news) => {
+    // Who looks at the list sees it there.
+    if (feed.isWatched) return;
+    notify(news, (imei) => {
+      red.sidebar.show(TAB);
+      if (imei !== undefined) open(imei);
+    });
+  });
+  const wide = new WideView(content, (isWide) => list.showWide(isWide));
+  const hint = $("<div>", { class: "tracker-wide-hint" }).text(text("wide.hint"));
+  content.append(list.element, hint);
 }
 
 /** What has become of a command that was given just now. */
@@ -145,7 +179,10 @@ function sayCommand(command: Command, output: string): void {
 
 /** Listens to Node-RED: what changed, what was deployed, a connection that is there again. */
 function follow(feed: Feed): void {
-  red.comms.subscribe("trackers/registry/#", (topic) => feed.announced(topic.split("/")[2] ?? ""));
+  red.comms.subscribe("trackers/registry/#", (topic, data) => {
+    const { news } = (data ?? {}) as { news?: number };
+    feed.announced(topic.split("/")[2] ?? "", news);
+  });
   red.comms.on("connect", () => feed.everythingOutdated());
   red.events.on("deploy", () => feed.everythingOutdated());
   red.events.on("runtime-state", () => feed.everythingOutdated());

@@ -3,12 +3,14 @@ import { red } from "../red";
 import { emptyKey, emptyText } from "./empty-state";
 import type { Feed } from "./feed";
 import { button, iconButton, setOptions } from "./form";
+import { notifyButton } from "./news-view";
 import { type RowActions, rowKind } from "./row-view";
 import { SORTS, type Sort, STATUS_FILTERS, type StatusFilter, type View } from "./rows";
 import { counted, numberText, problemText, text } from "./texts";
 import { VirtualList } from "./virtual-list";
 
 export interface ListActions extends RowActions {
+  wide(): void;
   add(): void;
   importCsv(): void;
   exportCsv(): void;
@@ -21,6 +23,9 @@ type SearchBox = JQuery & {
 
 /** Value of the option for all groups; no group can be called like this, because names are trimmed. */
 const ALL_GROUPS = " ";
+
+/** Only offered where there are some. */
+const RARE: ReadonlySet<StatusFilter> = new Set(["shutOut", "ignored"]);
 
 /** The page with the list of devices, and all that narrows it. */
 export class ListPage {
@@ -37,6 +42,7 @@ export class ListPage {
   private readonly empty = $("<div>", { class: "tracker-empty" });
   private readonly toolbar = $("<div>", { class: "tracker-toolbar" });
   private readonly controls = $("<div>", { class: "tracker-controls" });
+  private readonly wideButton = iconButton("", "", () => this.actions.wide());
   /** The list stands still while somebody points at it. */
   private pointed = false;
   private shownEmpty: string | undefined;
@@ -52,7 +58,14 @@ export class ListPage {
     const exportButton = iconButton(text("action.export"), "fa-download", () => actions.exportCsv());
     const writing = actions.mayChange ? addButton.add(importButton.addClass("tracker-import")) : $();
     const search = $("<div>", { class: "tracker-searching" }).append(this.searchInput);
-    this.toolbar.append(search, writing, exportButton.addClass("tracker-export"));
+    this.toolbar.append(
+      search,
+      writing,
+      exportButton.addClass("tracker-export"),
+      notifyButton(),
+      this.wideButton.addClass("tracker-wide-button"),
+    );
+    this.showWide(false);
     this.controls.append(
       $("<div>", { class: "tracker-selects" }).append(this.statusSelect, this.groupSelect, this.sortSelect),
       $("<div>", { class: "tracker-list-head" }).append(this.summary, this.banner),
@@ -66,8 +79,21 @@ export class ListPage {
       this.empty,
     );
     this.wire();
+    setInterval(() => this.list.refresh(), 1000);
     feed.onChange(() => this.refresh());
     this.refresh();
+  }
+
+  /** Says what the button does with the view as it is now. */
+  showWide(isWide: boolean): void {
+    const label = text(isWide ? "wide.end" : "wide.begin");
+    this.wideButton.attr({ title: label, "aria-label": label });
+    this.wideButton.find("i").attr("class", `fa ${isWide ? "fa-compress" : "fa-expand"}`);
+  }
+
+  /** Something was looked at. */
+  newsChanged(): void {
+    this.list.refill();
   }
 
   /** Back from a device: to its row. */
@@ -149,12 +175,12 @@ export class ListPage {
     const chosen = this.view().status;
     setOptions(
       this.statusSelect,
-      STATUS_FILTERS.filter(
-        (filter) => filter !== "ignored" || counts.ignored > 0 || chosen === "ignored",
-      ).map((filter) => ({
-        value: filter,
-        text: `${text(`filter.${filter}`)} (${numberText(counts[filter])})`,
-      })),
+      STATUS_FILTERS.filter((filter) => !RARE.has(filter) || counts[filter] > 0 || chosen === filter).map(
+        (filter) => ({
+          value: filter,
+          text: `${text(`filter.${filter}`)} (${numberText(counts[filter])})`,
+        }),
+      ),
     );
     const groups = this.feed.rows.groups();
     setOptions(this.groupSelect, [
@@ -172,7 +198,7 @@ export class ListPage {
         $("<i>", { class: "fa fa-question-circle", "aria-hidden": "true" }),
         $("<span>").text(counted("list.pending", counts.pending)),
       );
-    const devices = counts.online + counts.offline + counts.waiting;
+    const devices = counts.online + counts.shutOut + counts.offline + counts.waiting;
     this.summary.text(
       devices === 0
         ? ""

@@ -1,7 +1,7 @@
 import type { Row } from "../../../src/registry/views";
 import { ageText } from "./age";
 import { setAge } from "./ages";
-import { titleOf } from "./rows";
+import { currentIgnition, currentSpeed, titleOf } from "./rows";
 import { setStatusIcon, statusText } from "./status";
 import { counted, language, numberText, text } from "./texts";
 import type { RowKind } from "./virtual-list";
@@ -23,6 +23,8 @@ interface Parts {
 export interface RowActions {
   /** False for those who may only look. */
   readonly mayChange: boolean;
+  /** Something new was heard of it that nobody has looked at. */
+  isNews(imei: string): boolean;
   open(row: Row): void;
   activate(row: Row): void;
   ignore(row: Row, ignored: boolean): void;
@@ -37,7 +39,8 @@ export function rowKind(actions: RowActions): RowKind<Row, Parts> {
     height: 46,
     key: ({ imei }) => imei,
     create: () => create(actions),
-    fill,
+    fill: (parts, row) => fill(parts, row, actions),
+    refresh: showNow,
     buttons: ({ activate, ignore }) =>
       actions.mayChange ? [activate, ignore].filter(({ hidden }) => !hidden) : [],
     open: actions.open,
@@ -85,10 +88,11 @@ function create(actions: RowActions): Parts {
   return parts;
 }
 
-function fill(parts: Parts, row: Row): void {
+function fill(parts: Parts, row: Row, actions: RowActions): void {
   parts.row = row;
   const unknown = isUnknown(row);
-  setStatusIcon(parts.icon, row.status);
+  setStatusIcon(parts.icon, row.status, row.trouble);
+  parts.element.classList.toggle("tracker-row-news", actions.isNews(row.imei));
   parts.element.classList.toggle(
     "tracker-row-inactive",
     ["registered", "deactivated", "ignored"].includes(row.status),
@@ -96,12 +100,21 @@ function fill(parts: Parts, row: Row): void {
   put(parts.title, titleOf(row));
   setAge(parts.age, row.lastSeen);
   put(parts.detail, detailOf(row));
-  showIgnition(parts.ignition, row.status === "online" ? row.ignition : null);
-  put(parts.speed, unknown || isInactive(row) ? "" : nowText(row));
+  showNow(parts);
   parts.activate.hidden = !unknown && !isInactive(row);
   parts.ignore.hidden = !unknown;
   put(parts.ignore, text(row.status === "ignored" ? "action.unignore" : "action.ignore"));
-  parts.element.setAttribute("aria-label", labelOf(row));
+}
+
+/** What is true only now: without a message it goes away when it is older than the device's own timeout. */
+function showNow(parts: Parts): void {
+  const { row } = parts;
+  if (row === undefined) return;
+  const ignition = currentIgnition(row, Date.now());
+  showIgnition(parts.ignition, ignition);
+  put(parts.speed, isUnknown(row) || isInactive(row) ? "" : nowText(row));
+  const isNews = parts.element.classList.contains("tracker-row-news");
+  parts.element.setAttribute("aria-label", labelOf(row, isNews));
 }
 
 /** What stands below the title: all that tells devices apart and is not in the title. */
@@ -121,9 +134,11 @@ function unknownText({ count = 0, refusals = 0 }: Row): string {
 }
 
 /** How fast it is now; of a device that is not online its last speed would mislead, so how it is. Trouble comes first. */
-function nowText({ status, speed, trouble }: Row): string {
+function nowText(row: Row): string {
+  const { status, trouble } = row;
   if (trouble !== undefined) return text(`row.${trouble}`);
   if (status !== "online") return statusText(status);
+  const speed = currentSpeed(row, Date.now());
   return speed === null ? "" : `${numberText(speed, 0)} km/h`;
 }
 
@@ -132,11 +147,12 @@ function showIgnition(element: HTMLElement, ignition: boolean | null): void {
   element.title = ignition === null ? "" : text(ignition ? "row.ignitionOn" : "row.ignitionOff");
 }
 
-function labelOf(row: Row): string {
-  const { status, lastSeen, ignition } = row;
-  const parts = [titleOf(row), statusText(status), detailOf(row)];
+function labelOf(row: Row, isNews: boolean): string {
+  const { status, lastSeen } = row;
+  const ignition = currentIgnition(row, Date.now());
+  const parts = [titleOf(row), isNews ? text("row.news") : "", statusText(status), detailOf(row)];
   if (lastSeen !== null) parts.push(ageText(lastSeen, Date.now(), language()));
-  if (status === "online" && ignition !== null) {
+  if (ignition !== null) {
     parts.push(text(ignition ? "row.ignitionOn" : "row.ignitionOff"));
   }
   if (status === "online" || row.trouble !== undefined) parts.push(nowText(row));

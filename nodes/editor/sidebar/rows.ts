@@ -4,6 +4,7 @@ import type { Row, RowsAnswer, Status } from "../../../src/registry/views";
 export const STATUS_FILTERS = [
   "all",
   "online",
+  "shutOut",
   "offline",
   "waiting",
   "inactive",
@@ -25,6 +26,7 @@ export interface View {
 
 const FILTER_OF: Readonly<Record<Status, StatusFilter>> = {
   online: "online",
+  shutOut: "shutOut",
   offline: "offline",
   waiting: "waiting",
   registered: "inactive",
@@ -36,6 +38,7 @@ const FILTER_OF: Readonly<Record<Status, StatusFilter>> = {
 /** Those that want something of a person come first. */
 const STATUS_ORDER: readonly Status[] = [
   "pending",
+  "shutOut",
   "offline",
   "waiting",
   "online",
@@ -49,6 +52,19 @@ export function titleOf({ name, plate, imei }: Pick<Row, "name" | "plate" | "ime
   return name || plate || imei;
 }
 
+/** The speed of a device that is online, as long as it is not older than the device's own timeout; else null. */
+export function currentSpeed({ status, speed, speedUntil = 0 }: Row, now: number): number | null {
+  return status === "online" && now < speedUntil ? speed : null;
+}
+
+/** As {@link currentSpeed}, of the ignition. */
+export function currentIgnition({ status, ignition, ignitionUntil = 0 }: Row, now: number): boolean | null {
+  return status === "online" && now < ignitionUntil ? ignition : null;
+}
+
+/** A row as it was before an answer, undefined where it is new, and as it is now. */
+export type RowListener = (before: Row | undefined, row: Row) => void;
+
 /** The rows of one registry, kept by IMEI, and what a person sees of them. */
 export class Rows {
   private readonly rows = new Map<string, Row>();
@@ -58,7 +74,10 @@ export class Rows {
   private known: { epoch: string; revision: number } | undefined;
   private readonly collator: Intl.Collator;
 
-  constructor(language: string) {
+  constructor(
+    language: string,
+    private readonly now: () => number = Date.now,
+  ) {
     this.collator = new Intl.Collator(language, { numeric: true, sensitivity: "base" });
   }
 
@@ -75,8 +94,12 @@ export class Rows {
     return this.rows.get(imei);
   }
 
-  /** Takes an answer in; returns whether it has anything about this IMEI. */
-  apply({ epoch, revision, full, rows, removed }: RowsAnswer): (imei: string) => boolean {
+  /** Takes an answer in, and tells of its rows; returns whether it has anything about this IMEI. */
+  apply(
+    { epoch, revision, full, rows, removed }: RowsAnswer,
+    tell: RowListener = () => {},
+  ): (imei: string) => boolean {
+    for (const row of rows) tell(this.rows.get(row.imei), row);
     if (full) this.clear();
     this.known = { epoch, revision };
     for (const imei of removed) this.delete(imei);
@@ -93,7 +116,16 @@ export class Rows {
 
   /** How many there are of each, and of all but the ignored. */
   counts(): Readonly<Record<StatusFilter, number>> {
-    const counts = { all: 0, online: 0, offline: 0, waiting: 0, inactive: 0, pending: 0, ignored: 0 };
+    const counts = {
+      all: 0,
+      online: 0,
+      shutOut: 0,
+      offline: 0,
+      waiting: 0,
+      inactive: 0,
+      pending: 0,
+      ignored: 0,
+    };
     for (const { status } of this.rows.values()) {
       counts[FILTER_OF[status]]++;
       if (status !== "ignored") counts.all++;
@@ -118,7 +150,8 @@ export class Rows {
     for (const row of this.rows.values()) if (this.fits(row, view, words)) shown.push(row);
     const ranks = this.nameRanks();
     const byName = (a: Row, b: Row) => (ranks.get(a.imei) as number) - (ranks.get(b.imei) as number);
-    if (held === undefined || view.sort === "name") return shown.sort(comparison(view.sort, byName));
+    if (held === undefined || view.sort === "name")
+      return shown.sort(comparison(view.sort, byName, this.now()));
     const places = new Map(held.map(({ imei }, index) => [imei, index]));
     const place = ({ imei }: Row) => places.get(imei) ?? held.length;
     return shown.sort((a, b) => place(a) - place(b) || byName(a, b));
@@ -172,7 +205,7 @@ function fold(text: string): string {
 
 type Comparison = (a: Row, b: Row) => number;
 
-function comparison(sort: Sort, byName: Comparison): Comparison {
+function comparison(sort: Sort, byName: Comparison, now: number): Comparison {
   const highest = (value: (row: Row) => number | null): Comparison => {
     const number = (row: Row) => value(row) ?? Number.NEGATIVE_INFINITY;
     return (a, b) => Math.sign(number(b) - number(a)) || byName(a, b);
@@ -181,7 +214,7 @@ function comparison(sort: Sort, byName: Comparison): Comparison {
     name: byName,
     status: (a, b) => STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status) || byName(a, b),
     lastSeen: highest(({ lastSeen }) => lastSeen),
-    speed: highest(({ speed }) => speed),
+    speed: highest((row) => currentSpeed(row, now)),
   };
   return sorts[sort];
 }

@@ -80,7 +80,9 @@ export function readSeconds(typed: string): number | null | undefined {
   const text = typed.trim().replace(",", ".");
   if (text === "") return null;
   const seconds = Math.round(Number(text) * 100) / 100;
-  return /^\d*\.?\d*$/.test(text) && seconds >= DURATION.min && seconds <= DURATION.max ? seconds : undefined;
+  return /^(\d+(\.\d*)?|\.\d*)?$/.test(text) && seconds >= DURATION.min && seconds <= DURATION.max
+    ? seconds
+    : undefined;
 }
 
 /** What a command does to the vehicle: it stops it, it may stop it when its time is over, or nothing. */

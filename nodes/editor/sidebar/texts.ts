@@ -3,7 +3,7 @@ import { red } from "../red";
 
 type Values = Readonly<Record<string, string | number>>;
 
-const NAMESPACE = "@mqtt-trackers/node-red-trackers/trackers-sidebar";
+export const NAMESPACE = "@mqtt-trackers/node-red-trackers/trackers-sidebar";
 
 /** A text of the sidebar's catalogue in the user's language. */
 export function text(key: string, values: Values = {}): string {

@@ -6,6 +6,8 @@ export interface RowKind<T, View extends { readonly element: HTMLElement }> {
   create(): View;
   /** Fills a row; called only where the item is another object than before. */
   fill(view: View, item: T): void;
+  /** Brings a row up to date whose item is the same, but not the time. */
+  refresh(view: View): void;
   /** The buttons of a row that the arrow keys reach, in order. */
   buttons(view: View): readonly HTMLElement[];
   open(item: T): void;
@@ -71,6 +73,16 @@ export class VirtualList<T, View extends { readonly element: HTMLElement }> {
   choose(key: string): void {
     const index = this.items.findIndex((item) => this.kind.key(item) === key);
     if (index >= 0) this.move(index);
+  }
+
+  /** Fills the rows anew that can be seen. */
+  refill(): void {
+    for (const { view, item } of this.drawn.values()) this.kind.fill(view, item);
+  }
+
+  /** Time went on. */
+  refresh(): void {
+    for (const { view } of this.drawn.values()) this.kind.refresh(view);
   }
 
   scrollToTop(): void {

@@ -1,3 +1,4 @@
+import { cleanText, toText } from "../../bytes/text";
 import { type Problem, TrackerError } from "../../errors";
 import type { Decoded, DeviceEvent, Telemetry } from "../../model/message";
 import type { CompiledMap } from "./field-map";
@@ -37,7 +38,7 @@ export interface Payload {
  */
 export function readPayload(bytes: Uint8Array, map: CompiledMap): Payload {
   try {
-    return readText(decodeUtf8(bytes), map);
+    return readText(toText(bytes), map);
   } catch (error) {
     throw error instanceof TrackerError ? new TrackerError(withFirstBytes(error, bytes)) : error;
   }
@@ -45,7 +46,7 @@ export function readPayload(bytes: Uint8Array, map: CompiledMap): Payload {
 
 /** As {@link readPayload}, of a payload that is text already; problems do not show its bytes. */
 export function readText(text: string, map: CompiledMap): Payload {
-  const { documents, problem } = readDocuments(text);
+  const { documents, problem } = readDocuments(cleanText(text));
   const read = readDocumentsReadings(documents, map);
   return { ...read, problem: problem ?? read.problem };
 }
@@ -53,14 +54,6 @@ export function readText(text: string, map: CompiledMap): Payload {
 /** The readings of a payload that somebody has parsed already. */
 export function readParsed(value: unknown, map: CompiledMap): Payload {
   return readDocumentsReadings([{ value, place: "" }], map);
-}
-
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new TrackerError({ code: "JSON_UTF8", message: "not text in UTF-8" });
-  }
 }
 
 function readDocumentsReadings(documents: readonly Document[], map: CompiledMap): Payload {
@@ -130,6 +123,11 @@ export function decodeReadings(
   };
 }
 
+const NOBODYS: Problem = {
+  code: "IMEI_MISSING",
+  message: "nothing says whose reading this is: choose the value that holds the IMEI in the field map",
+};
+
 function decodeReading(
   reading: PlacedReading,
   context: DecodeContext,
@@ -138,9 +136,7 @@ function decodeReading(
   const { map, noTime, noImei, receivedAt } = context;
   const { record, problem } = normalizeReading(reading, mapReading(reading, map, computed), context);
   if (record.imei === null && noImei === "error") {
-    const message =
-      "nothing says whose reading this is: choose the value that holds the IMEI in the field map";
-    return { problem: { code: "IMEI_MISSING", message } };
+    return { problem: record.warnings?.find(({ code }) => code.startsWith("IMEI_")) ?? NOBODYS };
   }
   if (record.time === null && noTime === "error") {
     const message = "the reading has no usable time: choose the value that holds it in the field map";

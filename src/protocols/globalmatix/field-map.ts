@@ -1,5 +1,6 @@
-import { type Problem, TrackerError } from "../../errors";
+import { type Problem, shown, TrackerError } from "../../errors";
 import type { Scalar } from "../../model/message";
+import { type Linear, parseLinear } from "../../model/units";
 import { isAttributeName } from "../../model/vocabulary";
 import { isBlank, isTrue } from "../../saved";
 import { convert, unitsOf } from "./convert";
@@ -15,6 +16,9 @@ export interface Rule {
   readonly to?: string;
   /** Of a target: what the value comes in, one of {@link unitsOf}. Of an own name: what it is in. */
   readonly unit?: string;
+  /** Of a number: value in the unit = what the payload has × factor + offset. Default: 1 and 0. Numbers may be text. */
+  readonly factor?: string | number;
+  readonly offset?: string | number;
   /** Counts where the payload has no value that fits. */
   readonly default?: string | number | boolean | null;
   /** Events: the values that make one, separated by commas; empty for any but false, 0 and no value. */
@@ -37,6 +41,8 @@ export interface CompiledRule {
   readonly index: number;
   readonly target: Target | { readonly key: string; readonly type: "any"; readonly unit: string };
   readonly unit: string;
+  /** Undefined where numbers count as they come. */
+  readonly linear: Linear | undefined;
   readonly default: Scalar | undefined;
   readonly when: readonly string[];
   /** Canonical path with its steps; undefined where an expression stands instead. */
@@ -80,6 +86,7 @@ function compileRule(rule: Rule, index: number): CompiledRule {
     index,
     target: known ?? { key: to, type: "any", unit },
     unit: known === undefined ? "" : unit,
+    linear: isBlank(rule.factor) && isBlank(rule.offset) ? undefined : parseLinear(rule.factor, rule.offset),
     default: isBlank(rule.default) ? undefined : (rule.default as Scalar),
     when: (rule.when ?? "")
       .split(",")
@@ -92,7 +99,8 @@ function compileRule(rule: Rule, index: number): CompiledRule {
 
 /**
  * What is wrong with a field map; `path` is the field (`rules[3].unit`). Whether a JSONata expression can be read is
- * for whoever runs it. Codes: `FIELD_MAP`, `MAP_READINGS`, `RULE_FROM`, `RULE_TO`, `RULE_UNIT`, `RULE_DEFAULT`, `RULE_WHEN`.
+ * for whoever runs it. Codes: `FIELD_MAP`, `MAP_READINGS`, `RULE_FROM`, `RULE_TO`, `RULE_UNIT`, `RULE_FACTOR`, `RULE_OFFSET`,
+ * `RULE_DEFAULT`, `RULE_WHEN`.
  */
 export function checkFieldMap(map: unknown): Problem[] {
   const { schema, name, readings, rules } = (map ?? {}) as FieldMap;
@@ -116,7 +124,7 @@ export function checkFieldMap(map: unknown): Problem[] {
         {
           code: "MAP_READINGS",
           path: "readings",
-          message: `${JSON.stringify(readings)} is not the path of an array`,
+          message: `${shown(readings)} is not the path of an array`,
         },
         ...ofRules,
       ];
@@ -144,42 +152,66 @@ function typeProblem(rule: Rule | null | undefined): Problem | undefined {
   const odd = TEXTS.find(([field]) => !isText(rule?.[field]));
   if (odd !== undefined) {
     const [path, code] = odd;
-    return { code, path, message: `${JSON.stringify(rule?.[path])} is not a text` };
+    return { code, path, message: `${shown(rule?.[path])} is not a text` };
   }
   const preset: unknown = rule?.default;
   if (typeof preset !== "object" || preset === null) return undefined;
   return {
     code: "RULE_DEFAULT",
     path: "default",
-    message: `${JSON.stringify(preset)} is not a single value`,
+    message: `${shown(preset)} is not a single value`,
   };
 }
 
 /** What is wrong with one rule; `path` is the field's name. */
 export function checkRule(rule: Rule): Problem | undefined {
-  return typeProblem(rule) ?? valueProblem(rule);
+  return typeProblem(rule) ?? valueProblem(rule) ?? scaleProblem(rule);
 }
 
 function valueProblem(rule: Rule): Problem | undefined {
   const { from, to, unit, default: preset } = rule ?? {};
   const target = findTarget(String(to ?? "").trim());
   if (target === undefined && !isAttributeName(to)) {
-    const message = `${JSON.stringify(to ?? "")} is not a name for a value (1 to 64 letters, digits, spaces, . _ or -)`;
+    const message = `${shown(to ?? "")} is not a name for a value (1 to 64 letters, digits, spaces, . _ or -)`;
     return { code: "RULE_TO", path: "to", message };
   }
   if (
     !(isBlank(from) && !isBlank(preset)) &&
     !(rule.language === "jsonata" ? !isBlank(from) : isPath(from))
   ) {
-    return { code: "RULE_FROM", path: "from", message: `${JSON.stringify(from ?? "")} is not a path` };
+    return { code: "RULE_FROM", path: "from", message: `${shown(from ?? "")} is not a path` };
   }
   if (target !== undefined && !isBlank(unit) && !unitsOf(target).includes(String(unit))) {
-    const message = `${target.label} cannot come in ${JSON.stringify(unit)}`;
+    const message = `${target.label} cannot come in ${shown(unit)}`;
     return { code: "RULE_UNIT", path: "unit", message };
   }
   if (target !== undefined && !isBlank(preset) && convert(preset as Scalar, target) === undefined) {
-    const message = `${JSON.stringify(preset)} does not fit ${target.label}`;
+    const message = `${shown(preset)} does not fit ${target.label}`;
     return { code: "RULE_DEFAULT", path: "default", message };
+  }
+  return undefined;
+}
+
+/** Whether values of a target can be brought on another scale: numbers, and what the user gives a name to. */
+export function isScalable(target: Pick<Target, "type"> | undefined): boolean {
+  return target === undefined || ["number", "latitude", "longitude"].includes(target.type);
+}
+
+function scaleProblem(rule: Rule): Problem | undefined {
+  const target = findTarget(String(rule.to).trim());
+  for (const [path, code, isAllowed] of [
+    ["factor", "RULE_FACTOR", (value: number) => value !== 0],
+    ["offset", "RULE_OFFSET", () => true],
+  ] as const) {
+    const value: unknown = rule[path];
+    if (isBlank(value)) continue;
+    const isText = typeof value === "number" || typeof value === "string";
+    if (!isText || !Number.isFinite(Number(value)) || !isAllowed(Number(value))) {
+      const message = `${JSON.stringify(value)?.slice(0, 100)} is not a ${path} (a number${path === "factor" ? " other than 0" : ""})`;
+      return { code, path, message };
+    }
+    if (!isScalable(target))
+      return { code, path, message: `${target?.label} is no number that has a ${path}` };
   }
   return undefined;
 }

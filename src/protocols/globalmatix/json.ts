@@ -1,6 +1,7 @@
 import { toHex } from "../../bytes/hex";
 import { type Problem, TrackerError } from "../../errors";
 import { beyond, LIMITS } from "./limits";
+import { mendValues } from "./mend";
 
 /** Something that may be an integer beyond 2^53 or a number beyond the range of a double; costs only time if not. */
 const LONG_NUMBER = /\d{16}|\d[eE]\+?\d/;
@@ -12,9 +13,24 @@ type ParseWithSource = (
 
 /**
  * Reads JSON. Numbers that a double cannot hold stay as they were written, as text: integers beyond
- * ±(2^53 − 1), and what would become infinite. Throws `JSON_DEPTH` or `JSON_SYNTAX`.
+ * ±(2^53 − 1), and what would become infinite. What is no JSON where a value stands (`nan`, `Infinity`) is text, too, so
+ * that it spoils only itself. Throws `JSON_DEPTH` or `JSON_SYNTAX`.
  */
 export function parseJson(text: string): unknown {
+  try {
+    return parseStrictly(text);
+  } catch (error) {
+    const mended = (error as TrackerError).code === "JSON_SYNTAX" ? mendValues(text) : undefined;
+    if (mended === undefined || mended === text) throw error;
+    try {
+      return parseStrictly(mended);
+    } catch {
+      throw error;
+    }
+  }
+}
+
+function parseStrictly(text: string): unknown {
   try {
     if (!LONG_NUMBER.test(text)) return JSON.parse(text);
     // A reviver goes as deep as the text does.

@@ -2,9 +2,9 @@ import { toHex } from "../../bytes/hex";
 import { TrackerError } from "../../errors";
 import type { Scalar } from "../../model/message";
 import { beyond, LIMITS } from "./limits";
-import { appendStep, type Step } from "./path";
+import { appendStep, formatPath, parsePath, type Step } from "./path";
 import { guess } from "./recognise";
-import { NAME_KEYS, VALUE_KEYS } from "./signals";
+import { ADDRESS_KEYS, NAME_KEYS, VALUE_KEYS } from "./signals";
 
 /** Every value of a reading by its canonical path. Objects and arrays without content are `{}` and `[]`, as text. */
 export type Leaves = Map<string, Scalar>;
@@ -29,10 +29,9 @@ function add(leaves: Leaves, value: unknown, path: string, depth: number, withou
 /** What an object or array has inside, each with the step that leads to it. */
 function parts(value: object): [Step, unknown][] {
   if (!Array.isArray(value)) return Object.entries(value).map(([key, item]) => [{ key }, item]);
-  const nameKey = signalKey(value);
-  const taken = new Set<unknown>();
+  const steps = itemSteps(value, value.length);
   return value.map((item, index) => {
-    const step = itemStep(item, index, nameKey, taken);
+    const step = steps[index] as Step;
     if (!("where" in step)) return [step, item];
     // The name is in the path already.
     const { [step.where]: _, ...others } = item as Record<string, unknown>;
@@ -126,26 +125,74 @@ function itemStep(item: unknown, index: number, nameKey: string | undefined, tak
 }
 
 /**
- * The canonical path of what stands at a path, which may name an item of a list of signals by its index; undefined
- * where there is nothing.
+ * The canonical path of what stands at a path, which may name an item of any list by its place or by one of its values;
+ * undefined where there is nothing. `root` is the item that `[]` stands for.
  */
-export function canonicalPath(root: unknown, steps: readonly Step[]): string | undefined {
-  let value = root;
+export function canonicalPath(place: Place, steps: readonly Step[]): string | undefined {
+  let value = place.document;
   let path = "";
   for (const step of steps) {
-    if (!isContainer(value)) return undefined;
-    let taken: Step = step;
-    if (Array.isArray(value) && "index" in step) {
-      const nameKey = signalKey(value);
-      const names = new Set<unknown>();
-      for (let index = 0; index <= step.index && index < value.length; index++) {
-        taken = itemStep(value[index], index, nameKey, names);
-      }
-      value = value[step.index];
-    } else if ("key" in step && !Array.isArray(value) && Object.hasOwn(value, step.key)) {
-      value = (value as Record<string, unknown>)[step.key];
-    } else return undefined;
-    path = appendStep(path, taken);
+    const found = isContainer(value) ? stepInto(value, step, place.root) : undefined;
+    if (found === undefined) return undefined;
+    value = found.value;
+    path = appendStep(path, found.step);
   }
   return path;
+}
+
+/** Where a path leads: the whole document, and the reading in it. */
+interface Place {
+  readonly document: unknown;
+  readonly root: unknown;
+}
+
+/** What a step leads to, with the step as leaves have it; undefined where it leads nowhere. */
+function stepInto(value: object, step: Step, root: unknown): { value: unknown; step: Step } | undefined {
+  if (Array.isArray(value)) {
+    if ("each" in step) return { value: root, step };
+    const index = indexOf(value, step);
+    return index === undefined
+      ? undefined
+      : { value: value[index], step: itemSteps(value, index + 1)[index] as Step };
+  }
+  return "key" in step && Object.hasOwn(value, step.key)
+    ? { value: (value as Record<string, unknown>)[step.key], step }
+    : undefined;
+}
+
+function indexOf(items: readonly unknown[], step: Step): number | undefined {
+  if ("index" in step) return step.index < items.length ? step.index : undefined;
+  if (!("where" in step)) return undefined;
+  const index = items.findIndex((item) => nameOf(item, step.where) === step.is);
+  return index < 0 ? undefined : index;
+}
+
+/** The steps to the first items of a list. */
+function itemSteps(items: readonly unknown[], count: number): Step[] {
+  const nameKey = signalKey(items);
+  const taken = new Set<unknown>();
+  return items.slice(0, count).map((item, index) => itemStep(item, index, nameKey, taken));
+}
+
+/**
+ * A canonical path that says which items of lists it is about by a name or number that each item has, where there is
+ * one, so that a rule still means the same item where the list has another order.
+ */
+export function addressOf({ document, root }: Place, path: string): string {
+  let value = document;
+  const steps = parsePath(path).map((step): Step => {
+    const around = value;
+    value = isContainer(around) ? stepInto(around, step, root)?.value : undefined;
+    const key = "index" in step && Array.isArray(around) ? addressKey(around) : undefined;
+    return key === undefined ? step : { where: key, is: nameOf(value, key) as string | number };
+  });
+  return formatPath(steps);
+}
+
+/** The key by which the items of a list can be told apart: the first that has another value in each. */
+function addressKey(items: readonly unknown[]): string | undefined {
+  return ADDRESS_KEYS.find((key) => {
+    const names = items.map((item) => nameOf(item, key));
+    return names.every((name) => name !== undefined) && new Set(names).size === items.length;
+  });
 }

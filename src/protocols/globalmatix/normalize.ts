@@ -1,11 +1,15 @@
 import type { Problem } from "../../errors";
-import { checkSender } from "../../model/imei";
+import { correctRollover } from "../../model/clock";
+import { checkSender, isImeiName } from "../../model/imei";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
+import { isNullIsland } from "../../model/position";
 import { ShapeCache } from "../../model/shapes";
+import { type Claim, unfitCode, unfitOf } from "./claims";
 import { isBit } from "./convert";
-import { type Claim, type Mapped, unfitCode } from "./map";
+import type { Mapped } from "./map";
 import type { RawReading } from "./readings";
-import { OWN_TARGETS } from "./targets";
+import { findTarget, OWN_TARGETS, type Target } from "./targets";
+import { EARLIEST_BELIEVED } from "./time";
 
 /** What all readings of a payload have in common. */
 export interface Origin {
@@ -35,11 +39,14 @@ export interface Normalized {
  */
 export function normalizeReading(
   { leaves }: RawReading,
-  { claims, ignored, problems }: Mapped,
+  { claims, ignored, problems, unfit }: Mapped,
   origin: Origin,
 ): Normalized {
-  const { position, problem } = positionOf(claims);
-  const filled = [...claims.values()].filter(({ to }) => position !== undefined || !POSITION_TARGETS.has(to));
+  const { position, problem } = positionOf(claims, unfit.has("fix"));
+  const { time, warnings: ofTime } = timeOf(claims.get("time"), origin.receivedAt);
+  const filled = [...claims.values()].filter(({ to }) =>
+    to === "time" ? time !== null : position !== undefined || !POSITION_TARGETS.has(to),
+  );
   const attributes = filled.filter(({ to }) => !NOT_ATTRIBUTES.has(to));
   const units = attributes.flatMap(({ to, ownUnit }) =>
     ownUnit === undefined ? [] : [[to, ownUnit] as const],
@@ -54,16 +61,18 @@ export function normalizeReading(
   const errors = problems.filter(({ code }) => code === "POSITION_RANGE");
   const warnings = [
     ...(imei === null ? [] : checkSender(imei, origin.topicImei)),
-    ...problems.filter((one) => !errors.includes(one)),
+    ...problems.filter((one) => !errors.includes(one) && !(imei !== null && isOther(one))),
+    ...ofTime,
   ];
-  const time = claims.get("time")?.value;
+  const isTimeUnknown = time === null && (unfit.has("time") || claims.has("time"));
   const event = claims.get("event")?.value;
   const record = {
     schema: 1,
     kind: event === undefined ? "telemetry" : "event",
     protocol: "globalmatix",
     imei,
-    time: typeof time === "number" ? time : null,
+    time,
+    ...(isTimeUnknown ? { timeUnknown: true } : {}),
     receivedAt: origin.receivedAt,
     ...(event === undefined ? {} : { event: { text: String(event) } }),
     ...(position === undefined ? {} : { position }),
@@ -75,11 +84,32 @@ export function normalizeReading(
   return { record, problem: problem ?? errors[0], used };
 }
 
+/**
+ * The time of a reading, and what is to be said of it; null where none is known, or it is so early that no clock of a
+ * tracker says it but by a rolled over GPS week.
+ */
+function timeOf(claim: Claim | undefined, receivedAt: number): { time: number | null; warnings: Problem[] } {
+  if (typeof claim?.value !== "number") return { time: null, warnings: [] };
+  const { time, warning } = correctRollover(claim.value, receivedAt);
+  if (time >= EARLIEST_BELIEVED) {
+    const place = claim.path === undefined ? {} : { path: claim.path };
+    return { time, warnings: warning === undefined ? [] : [{ ...warning, ...place }] };
+  }
+  const said = new Date(claim.value).toISOString();
+  const { problem } = unfitOf(said, findTarget("time") as Target, claim.path ?? "time");
+  return { time: null, warnings: [problem] };
+}
+
 /** Paths of which only bits are taken: of the other bits nobody has said yet what they are. */
 function masksOf(claims: readonly Claim[]): ReadonlySet<string | undefined> {
   const masks = new Set(claims.filter(({ unit }) => isBit(unit)).map(({ path }) => path));
   if (masks.size > 0) for (const { path, unit } of claims) if (!isBit(unit)) masks.delete(path);
   return masks;
+}
+
+/** A number under `id` is no wrong IMEI where something else says whose the reading is. */
+function isOther({ code, path = "" }: Problem): boolean {
+  return code.startsWith("IMEI_") && !isImeiName(path);
 }
 
 function imeiOf(claims: ReadonlyMap<string, Claim>, { topicImei }: Origin): string | null {
@@ -104,6 +134,8 @@ export function normalizeFile(data: Uint8Array, { topicImei, topic, receivedAt }
 const POSITION_TARGETS: ReadonlySet<string> = new Set([
   "latitude",
   "longitude",
+  "latitudeHemisphere",
+  "longitudeHemisphere",
   "altitude",
   "speed",
   "heading",
@@ -119,9 +151,10 @@ interface Placed {
 
 /**
  * The position, where both coordinates are there and exist. It is valid unless the device says that it has no fix or
- * no satellite, or the coordinates are exactly 0, 0, which is how many devices write that they know none.
+ * no satellite, or something that is not understood in the place of a fix, or the coordinates are 0, 0, which is how
+ * many devices write that they know none.
  */
-function positionOf(claims: ReadonlyMap<string, Claim>): Placed {
+function positionOf(claims: ReadonlyMap<string, Claim>, isFixUnread: boolean): Placed {
   const latitude = claims.get("latitude");
   const longitude = claims.get("longitude");
   if (latitude === undefined || longitude === undefined) return {};
@@ -129,10 +162,8 @@ function positionOf(claims: ReadonlyMap<string, Claim>): Placed {
   if (wrong !== undefined) return { problem: wrong };
   const number = (key: string) => claims.get(key)?.value as number | undefined;
   const satellites = number("fixSatellites");
-  const valid =
-    claims.get("fix")?.value !== false &&
-    satellites !== 0 &&
-    !(latitude.value === 0 && longitude.value === 0);
+  const [degreesNorth, degreesEast] = [latitude.value as number, longitude.value as number];
+  const hasFix = claims.get("fix")?.value !== false && !isFixUnread && satellites !== 0;
   const parts = {
     altitude: number("altitude"),
     speed: number("speed"),
@@ -142,9 +173,10 @@ function positionOf(claims: ReadonlyMap<string, Claim>): Placed {
   };
   const said = Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
   const position = {
-    valid,
-    latitude: latitude.value as number,
-    longitude: longitude.value as number,
+    valid: hasFix && !isNullIsland(degreesNorth, degreesEast),
+    // Zero has no sign.
+    latitude: degreesNorth + 0,
+    longitude: degreesEast + 0,
     ...said,
   };
   return { position };

@@ -1,4 +1,4 @@
-import { TrackerError } from "../../errors";
+import { shown, TrackerError } from "../../errors";
 
 /**
  * A step of a path: a key, an index of an array, `[]` for each item of the array that holds the readings, or the
@@ -106,6 +106,6 @@ function unquote(text: string | undefined): string {
 }
 
 function notAPath(text: string, offset: number): TrackerError {
-  const message = `${JSON.stringify(text)} is not a path, from character ${offset + 1} on`;
+  const message = `${shown(text)} is not a path, from character ${offset + 1} on`;
   return new TrackerError({ code: "PATH", offset, message });
 }

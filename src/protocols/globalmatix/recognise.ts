@@ -1,7 +1,26 @@
+import type { Scalar } from "../../model/message";
 import { unitsOf } from "./convert";
+import { PAIR_UNITS } from "./coordinates";
+import { GSA_UNIT } from "./fix";
+import { toNumber } from "./numbers";
 import { formatPath, parsePath, type Step } from "./path";
 import { UNIT_KEYS, VALUE_KEYS } from "./signals";
 import { findTarget } from "./targets";
+import { unitsNamed, unitsWritten } from "./unit-words";
+import {
+  BATTERY_NAMES,
+  BY_NAME,
+  ELSEWHERE,
+  LONGITUDE_FIRST,
+  MODE_NAMES,
+  NAMES_OF,
+  OF_DEVICE,
+  OF_POSITION,
+  OF_VEHICLE,
+  ONLY_OF_DEVICE,
+  ONLY_OF_POSITION,
+  SPNS,
+} from "./usual-names";
 
 /** What a path is likely to mean. */
 export interface Guess {
@@ -12,215 +31,9 @@ export interface Guess {
   readonly rank: number;
   /** The path of what it stands in. A latitude and a longitude belong together where that is the same. */
   readonly place: string;
+  /** Whether the name is one of a battery, which leaves open what of it is said. */
+  readonly isBattery?: true;
 }
-
-/** Names by which devices call a signal, written without separators in lower case; the likeliest first. */
-const NAMES: Readonly<Record<string, string>> = {
-  imei: "imei deviceimei unitimei ident deviceid unitid device uniqueid id serial serialnumber",
-  time: "timestamp ts time datetime gpstime fixtime devicetime measuredat recordedat eventtime utc date t",
-  latitude: "latitude lat gpslat gpslatitude",
-  longitude: "longitude lon lng long gpslon gpslng gpslongitude",
-  altitude: "altitude alt elevation ele height gpsaltitude",
-  speed: "gpsspeed speed velocity spd groundspeed",
-  heading: "heading course bearing direction azimuth cog gpscourse gpsheading dir",
-  hdop: "hdop",
-  fixSatellites: "satellites sats sat satcount numsat nsat satellitesused satsused",
-  fix: "fix gpsfix gpsvalid fixvalid positionvalid valid hasfix",
-  ignition: "ignition ign ignitionon ignitionstatus ignitionstate ignstatus engineon",
-  motion: "motion moving ismoving movement inmotion",
-  jamming: "jamming gsmjamming jammingdetected",
-  odometer: "odometer odo mileage totalmileage totaldistance odometertotal vehiclemileage hardwaremileage",
-  stateOfCharge: "soc stateofcharge batterysoc hvsoc displaysoc hvbatterylevel tractionbatterylevel",
-  range: "range remainingrange electricrange rangeremaining",
-  charging: "charging ischarging chargingactive",
-  engineSpeed: "rpm enginerpm enginespeed engspeed",
-  vehicleSpeed: "vehiclespeed canspeed wheelspeed obdspeed wheelbasedspeed wheelbasedvehiclespeed",
-  vin: "vin vehicleidentificationnumber chassisnumber",
-  fuelLevel: "fuellevel fuel fuellevel1",
-  fuelLevel2: "fuellevel2",
-  fuelUsed: "fuelused totalfuel totalfuelused fueltotal",
-  fuelRate: "fuelrate fuelflow",
-  engineHours: "enginehours operatinghours motorhours totalenginehours",
-  coolantTemperature: "coolanttemperature coolanttemp enginecoolanttemperature enginetemperature enginetemp",
-  deviceTemperature: "devicetemperature devicetemp boardtemperature internaltemperature",
-  throttle: "throttle throttleposition acceleratorpedal acceleratorpedalposition",
-  engineLoad: "engineload enginepercentload",
-  externalVoltage:
-    "externalvoltage extvoltage supplyvoltage boardvoltage vehiclevoltage powervoltage mainvoltage vehiclebattery",
-  batteryVoltage: "batteryvoltage battvoltage batvoltage internalbatteryvoltage battery batt",
-  batteryLevel: "batterylevel batterypercentage battery batt",
-  speedLimit: "speedlimit",
-  driverId: "driverid driver ibutton driverkey",
-  trailerId: "trailerid",
-  gsmMcc: "mcc gsmmcc",
-  gsmMnc: "mnc gsmmnc",
-  gsmSignal: "rssi gsmsignal gsmrssi",
-  handBrake: "handbrake parkingbrake",
-  footBrake: "footbrake brakepedal brakepressed",
-  doorFrontLeft: "doorfrontleft frontleftdoor driverdoor",
-  doorFrontRight: "doorfrontright frontrightdoor passengerdoor",
-  doorRearLeft: "doorrearleft rearleftdoor",
-  doorRearRight: "doorrearright rearrightdoor",
-};
-
-/** Names that are numbered, by what stands before the number. */
-const NUMBERED: readonly [target: string, count: number, names: string][] = [
-  ["input", 8, "input in din digitalinput"],
-  ["output", 4, "output out dout digitaloutput"],
-  ["analog", 8, "analog analoginput ain adc"],
-  ["temperature", 4, "temperature temp"],
-];
-
-/** Last words of a name that say its unit, as `speed_mph` or `odometerKm` do. */
-const UNIT_WORDS: Readonly<Record<string, string>> = {
-  kmh: "km/h",
-  kph: "km/h",
-  mph: "mph",
-  mps: "m/s",
-  knots: "kn",
-  kn: "kn",
-  kt: "kn",
-  km: "km",
-  m: "m",
-  meters: "m",
-  metres: "m",
-  meter: "m",
-  mi: "mi",
-  miles: "mi",
-  ft: "ft",
-  feet: "ft",
-  v: "V",
-  volt: "V",
-  volts: "V",
-  mv: "mV",
-  millivolts: "mV",
-  pct: "%",
-  percent: "%",
-  percentage: "%",
-  c: "°C",
-  degc: "°C",
-  celsius: "°C",
-  f: "°F",
-  degf: "°F",
-  fahrenheit: "°F",
-  k: "K",
-  kelvin: "K",
-  l: "l",
-  liter: "l",
-  liters: "l",
-  litre: "l",
-  litres: "l",
-  ml: "ml",
-  gal: "gal",
-  gallons: "gal",
-  lph: "l/h",
-  gph: "gal/h",
-  h: "h",
-  hours: "h",
-  hrs: "h",
-  min: "min",
-  minutes: "min",
-  s: "s",
-  sec: "s",
-  seconds: "s",
-  ms: "ms",
-  millis: "ms",
-  us: "µs",
-  iso: "ISO 8601",
-  kg: "kg",
-  t: "t",
-  lb: "lb",
-  lbs: "lb",
-  g: "g",
-  mg: "mg",
-  dbm: "dBm",
-  rpm: "1/min",
-  deg: "°",
-  degrees: "°",
-  e7: "1e-7 °",
-  e6: "1e-6 °",
-};
-
-/** Units as payloads write them beside a value, in lower case, where that is not a word of {@link UNIT_WORDS}. */
-const WRITTEN_UNITS: Readonly<Record<string, string>> = {
-  "km/h": "km/h",
-  "m/s": "m/s",
-  "%": "%",
-  "°c": "°C",
-  "°f": "°F",
-  "1/min": "1/min",
-  "l/h": "l/h",
-  "gal/h": "gal/h",
-  "m/s²": "m/s²",
-  "m/s2": "m/s²",
-  "°": "°",
-};
-
-/** Signals of the J1939 bus by their number. Source: SAE J1939-71. */
-const SPNS: ReadonlyMap<string | number, string> = new Map([
-  [84, "vehicleSpeed"],
-  [91, "throttle"],
-  [92, "engineLoad"],
-  [96, "fuelLevel"],
-  [110, "coolantTemperature"],
-  [168, "externalVoltage"],
-  [183, "fuelRate"],
-  [190, "engineSpeed"],
-  [237, "vin"],
-  [245, "odometer"],
-  [247, "engineHours"],
-  [250, "fuelUsed"],
-]);
-
-/** Objects that hold a position, and those that hold what the vehicle's own bus says. */
-const OF_POSITION = new Set([
-  "gps",
-  "gnss",
-  "position",
-  "pos",
-  "location",
-  "loc",
-  "geo",
-  "fix",
-  "coordinates",
-]);
-const OF_VEHICLE = new Set(["can", "canbus", "obd", "obd2", "vehicle", "engine", "j1939", "fms", "bus"]);
-/** Names that mean something else where they do not stand in such an object. */
-const ONLY_OF_POSITION = new Set(["valid", "height", "direction", "dir", "course", "bearing", "x", "y"]);
-
-/** Names that say whose a reading is only where they stand in nothing, or in the device itself. */
-const ONLY_OF_DEVICE = new Set(["id", "serial", "serialnumber"]);
-const OF_DEVICE = new Set(["device", "devices", "unit", "units", "tracker", "trackers", "terminal", "data"]);
-/** What stands in an object of these names is not about the vehicle as it is now, but where it goes, what it may, or others. */
-const ELSEWHERE = new Set(
-  "start begin end origin from to destination dest target home depot previous prev trip trips route waypoints stop stops geofence geofences fence zone zones poi limit limits max min avg average mean service weather wind fan trailer beacon beacons tag tags peer cell cells wifi lbs".split(
-    " ",
-  ),
-);
-
-interface UsualName {
-  readonly name: string;
-  readonly to: string;
-  readonly rank: number;
-}
-
-const USUAL_NAMES: readonly UsualName[] = [
-  ...Object.entries(NAMES).flatMap(([to, names]) =>
-    names.split(" ").map((name, rank) => ({ name, to, rank })),
-  ),
-  ...NUMBERED.flatMap(([target, count, names]) =>
-    names.split(" ").flatMap((name, rank) =>
-      Array.from({ length: count }, (_, n) => ({
-        name: `${name}${n + 1}`,
-        to: `${target}${n + 1}`,
-        rank,
-      })),
-    ),
-  ),
-].sort((a, b) => a.rank - b.rank);
-
-const BY_NAME: ReadonlyMap<string, readonly UsualName[]> = Map.groupBy(USUAL_NAMES, ({ name }) => name);
-const NAMES_OF: ReadonlyMap<string, readonly UsualName[]> = Map.groupBy(USUAL_NAMES, ({ to }) => to);
 
 /** Guesses remembered, because a fleet says the same again and again. */
 const MAX_KNOWN = 10_000;
@@ -247,11 +60,12 @@ export function unitPaths(path: string): string[] {
   return base === undefined ? [] : UNIT_KEYS.map((key) => `${base}.${key}`);
 }
 
-/** The unit of a value as its name or what is `written` beside it says, if they do. */
-export function unitSaid(path: string, written = ""): string | undefined {
+/** The unit of a value as its name or what is `written` beside it says, if they do; the first that one of `units` is. */
+export function unitSaid(path: string, written = "", units?: readonly string[]): string | undefined {
   const last = ofValue(parsePath(path)).at(-1);
   const name = last !== undefined && "key" in last ? words(last.key) : [];
-  return unitOf(written) ?? UNIT_WORDS[name.at(-1) ?? ""];
+  const said = [...unitsWritten(written), ...unitsNamed(name).flatMap(({ units: named }) => named)];
+  return said.find((unit) => units?.includes(unit)) ?? said[0];
 }
 
 /** The usual names of a signal, for those who look for it. */
@@ -262,24 +76,82 @@ export function namesOf(to: string): readonly string[] {
 function guessSteps(steps: readonly Step[], written: string): Guess | undefined {
   const named = ofValue(steps);
   const last = named.at(-1);
-  if (last === undefined || "each" in last) return undefined;
   const inside = named.slice(0, -1);
   const around = inside.flatMap((step) => ("key" in step ? words(step.key) : []));
-  // An item of a list is one of many: one wheel, one stop, one fault.
-  if (around.some((word) => ELSEWHERE.has(word)) || inside.some((step) => "index" in step)) return undefined;
+  if (last === undefined || "each" in last || isOfOther(inside, around)) return undefined;
   // What stands in the array of readings belongs to one reading, and so comes before what all have in common.
   const depth = named.length + (steps.some((step) => "each" in step) ? 0 : 20);
   const where = { depth, place: formatPath(inside) };
   if ("index" in last) return ofCoordinates(named, where);
+  const units = unitsWritten(written);
   if ("where" in last && last.where.toLowerCase() === "spn") {
-    return choose([{ to: SPNS.get(last.is) ?? "", rank: 0 }], unitOf(written), where);
+    return choose([{ to: SPNS.get(last.is) ?? "", rank: 0, name: "" }], units, where);
   }
-  const name = words("key" in last ? last.key : String(last.is));
-  const whole = candidates(name, around);
-  if (whole.length > 0) return choose(whole, unitOf(written), where);
-  const unit = UNIT_WORDS[name.at(-1) ?? ""];
-  if (unit === undefined || name.length < 2) return undefined;
-  return choose(candidates(name.slice(0, -1), around), unit, where);
+  return guessName(waysOf(inside, words("key" in last ? last.key : String(last.is))), around, units, where);
+}
+
+/** What the first of several names that is known means. */
+function guessName(
+  ways: readonly Way[],
+  around: readonly string[],
+  units: readonly string[],
+  where: Where,
+): Guess | undefined {
+  for (const { name, around: before, prefix } of ways) {
+    const within = { ...where, place: where.place + prefix, later: prefix === "" ? 0 : STRIPPED_RANK };
+    const all = [...around, ...before];
+    const whole = candidates(name, all);
+    const found = whole.length > 0 ? choose(whole, units, within) : guessUnit(name, all, within);
+    if (whole.length > 0 || found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Whether a value is about something else; an item of a list is one of many: one wheel, one stop, one fault. */
+function isOfOther(inside: readonly Step[], around: readonly string[]): boolean {
+  return around.some((word) => ELSEWHERE.has(word)) || inside.some((step) => "index" in step);
+}
+
+/** What a name means without its last words, which say a unit. */
+function guessUnit(name: readonly string[], around: readonly string[], where: Where): Guess | undefined {
+  for (const { units, words: count } of unitsNamed(name)) {
+    const chosen = choose(candidates(name.slice(0, -count), around), units, where);
+    if (chosen !== undefined) return chosen;
+  }
+  return undefined;
+}
+
+/** A name that was found only without its first words counts after the others of its depth. */
+const STRIPPED_RANK = 50;
+
+/** What a name can be read as. */
+interface Way {
+  readonly name: readonly string[];
+  /** Words that stand before it, and mean what it is a part of. */
+  readonly around: readonly string[];
+  readonly prefix: string;
+}
+
+/** Objects around a value that can be part of its name. */
+const PARENTS = 2;
+
+/**
+ * The names that a value may have: `battery.voltage` is a battery voltage, nested or as one key, and `location_lat` the
+ * latitude of a location. The longest first.
+ */
+function waysOf(inside: readonly Step[], name: readonly string[]): Way[] {
+  const ways: Way[] = [];
+  for (let count = Math.min(PARENTS, inside.length); count > 0; count--) {
+    const parents = inside.slice(-count);
+    if (!parents.every((step) => "key" in step)) continue;
+    ways.push({ name: [...parents.flatMap(({ key }) => words(key)), ...name], around: [], prefix: "" });
+  }
+  for (let count = 0; count < name.length; count++) {
+    const around = name.slice(0, count);
+    if (!around.every((word) => OF_POSITION.has(word) || OF_VEHICLE.has(word))) break;
+    ways.push({ name: name.slice(count), around, prefix: around.map((word) => ` ${word}`).join("") });
+  }
+  return ways;
 }
 
 /** The steps up to what has the value: `soc.value` is about `soc`. Other parts of a signal mean nothing. */
@@ -291,7 +163,13 @@ function ofValue(steps: readonly Step[]): readonly Step[] {
   return before !== undefined && "where" in before ? [] : steps;
 }
 
-function candidates(name: readonly string[], around: readonly string[]): { to: string; rank: number }[] {
+interface Candidate {
+  readonly to: string;
+  readonly rank: number;
+  readonly name: string;
+}
+
+function candidates(name: readonly string[], around: readonly string[]): Candidate[] {
   const joined = name.join("");
   const inPosition = around.some((word) => OF_POSITION.has(word));
   if (ONLY_OF_POSITION.has(joined) && !inPosition) return [];
@@ -300,6 +178,7 @@ function candidates(name: readonly string[], around: readonly string[]): { to: s
   return (BY_NAME.get(joined) ?? []).map(({ to, rank }) => ({
     to: to === "speed" && ofVehicle ? "vehicleSpeed" : to,
     rank,
+    name: joined,
   }));
 }
 
@@ -311,10 +190,11 @@ function ofCoordinates(steps: readonly Step[], { depth, place }: Where): Guess |
   return to === undefined ? undefined : { to, unit: "", rank: rankOf(0, depth), place };
 }
 
-/** How deep a value stands, and in what. */
+/** How deep a value stands, and in what; `later` is added to its rank. */
 interface Where {
   readonly depth: number;
   readonly place: string;
+  readonly later?: number;
 }
 
 /** Of two values the one that stands less deep: it is about the vehicle, the other about a part of it. */
@@ -322,27 +202,40 @@ function rankOf(rank: number, depth: number): number {
   return depth * 100 + rank;
 }
 
-/** The first candidate that can come in the unit that was said, where one was. */
+/** The first candidate that can come in one of the units that were said, where some were. */
 function choose(
-  found: readonly { to: string; rank: number }[],
-  unit: string | undefined,
-  { depth, place }: Where,
+  found: readonly Candidate[],
+  units: readonly string[],
+  { depth, place, later = 0 }: Where,
 ): Guess | undefined {
-  for (const { to, rank } of found) {
+  for (const { to, rank, name } of found) {
     const target = findTarget(to);
     if (target === undefined) continue;
-    if (unit === undefined) return { to, unit: "", rank: rankOf(rank, depth), place };
-    if (unitsOf(target).includes(unit)) return { to, unit, rank: rankOf(rank, depth), place };
+    const unit = units.length === 0 ? unitOfName(name) : units.find((one) => unitsOf(target).includes(one));
+    if (unit === undefined) continue;
+    const isBattery = units.length === 0 && BATTERY_NAMES.has(name);
+    return { to, unit, rank: rankOf(rank, depth) + later, place, ...(isBattery ? { isBattery } : {}) };
   }
   return undefined;
 }
 
-/** A unit as written beside a value; undefined where there is none, itself where it is not known. */
-function unitOf(written: string): string | undefined {
-  const folded = written.trim().toLowerCase();
-  if (folded === "" || folded === "bool" || folded === "boolean") return undefined;
-  // mV and MV are not the same, but no vehicle has a megavolt.
-  return WRITTEN_UNITS[folded] ?? UNIT_WORDS[folded] ?? written;
+/** The unit that goes with a name; empty for the usual one. */
+function unitOfName(name: string): string {
+  if (MODE_NAMES.has(name)) return GSA_UNIT;
+  return LONGITUDE_FIRST.has(name) ? (PAIR_UNITS[1] as string) : "";
+}
+
+/** Volts of the battery of a tracker or a vehicle, and percents with a fraction, that cannot be taken for each other. */
+const MOST_VOLTS = 20;
+const LEAST_VOLTS = 2;
+const SURE_PERCENT = 32;
+
+/** What a guess means for a value: a battery of 55 has percents, one of 12.6 volts. */
+export function meant<G extends Guess>(guess: G, value: Scalar): G {
+  const number = guess.isBattery ? toNumber(value) : undefined;
+  if (number === undefined || Number.isInteger(number) || number > SURE_PERCENT) return guess;
+  const isVoltage = number >= LEAST_VOLTS && number <= MOST_VOLTS;
+  return { ...guess, to: isVoltage ? "batteryVoltage" : "" };
 }
 
 /** The words of a name in lower case: `gpsSpeed_kmh` has gps, speed and kmh. */

@@ -23,7 +23,8 @@ export interface DecodeContext {
 /**
  * Turns a payload into normalized records. Never throws; every payload gives a record, an error, or both
  * (the records before the damage). A frame with nothing to tell comes out whole, as a file.
- * Codes: those of decodeFrame; as warnings also `IMEI_MISSING`, `IMEI_LENGTH`, `IMEI_CHECK_DIGIT`, `IMEI_TOPIC`.
+ * Codes: those of decodeFrame; as warnings also `IMEI_MISSING`, `IMEI_LENGTH`, `IMEI_CHECK_DIGIT`, `IMEI_TOPIC`,
+ * `TIME_ROLLOVER` and `VALUE_UNFIT` with the sensor's id as its path.
  */
 export function decodePayload(bytes: Uint8Array, context: DecodeContext): Decoded {
   const frame = decodeFrame(bytes, context);
@@ -54,6 +55,7 @@ function normalizeFrame(
   const map = context.sensors ?? sensorMap();
   const records: NormalizedRecord[] = [];
   const imeiProblems = new Map<string, Problem>();
+  const odd: Problem[] = [];
   let imei = senderOf(frame, context);
   let sender = problemsOf(imei, context);
   frame.records.forEach((record, index) => {
@@ -64,10 +66,12 @@ function normalizeFrame(
     }
     for (const problem of sender) imeiProblems.set(problem.message, problem);
     const origin = originOf(context, imei, [...warningsOf(frame, index), ...sender]);
-    records.push(normalizeRecord(record, origin, map));
+    const normalized = normalizeRecord(record, origin, map);
+    records.push(normalized);
+    odd.push(...(normalized.warnings ?? []).filter((problem) => !origin.warnings.includes(problem)));
   });
   records.sort((a, b) => timeOf(a) - timeOf(b));
-  return { records, warnings: [...frame.warnings, ...imeiProblems.values()] };
+  return { records, warnings: [...frame.warnings, ...imeiProblems.values(), ...odd] };
 }
 
 function normalizeRecord(record: IotmRecord, origin: Origin, map: SensorMap): NormalizedRecord {

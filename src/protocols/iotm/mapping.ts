@@ -1,6 +1,6 @@
-import { type Problem, TrackerError } from "../../errors";
-import { IDENTITY, type Linear } from "../../model/units";
-import { type AttributeType, findTerm, isAttributeName } from "../../model/vocabulary";
+import { type Problem, shown, TrackerError } from "../../errors";
+import { type Linear, parseLinear } from "../../model/units";
+import { type AttributeType, findTerm, isAttributeName, type Range } from "../../model/vocabulary";
 import { isBlank, isTrue } from "../../saved";
 import { GNSS_SENSOR, SENSORS, sensorIdText } from "./sensors";
 
@@ -24,6 +24,8 @@ export interface Mapping extends Linear {
   readonly type: AttributeType | "any";
   /** Only for the user's own names. */
   readonly unit?: string;
+  /** What the name can be; a value outside is not believed. */
+  readonly range?: Range;
 }
 
 /** What is done with each sensor id; an id that is absent stays in `sensors`, null is ignored. */
@@ -32,9 +34,14 @@ export type SensorMap = ReadonlyMap<number, Mapping | null>;
 const CATALOGUE: SensorMap = new Map(
   SENSORS.filter((sensor) => !sensor.inferred).map((sensor) => [
     sensor.id,
-    { key: sensor.key, type: findTerm(sensor.key)?.type ?? "any", ...catalogueLinear(sensor) },
+    { key: sensor.key, ...kindOf(sensor.key), ...catalogueLinear(sensor) },
   ]),
 );
+
+function kindOf(key: string): Pick<Mapping, "type" | "range"> {
+  const { type = "any", range } = findTerm(key) ?? {};
+  return range === undefined ? { type } : { type, range };
+}
 
 function catalogueLinear(sensor: { multiply?: number; divide?: number }): Linear {
   return { multiply: sensor.multiply ?? 1, add: 0, divide: sensor.divide ?? 1 };
@@ -63,7 +70,7 @@ function mapping(override: SensorOverride): Mapping {
   const linear =
     unscaled && known !== undefined ? catalogueLinear(known) : parseLinear(override.scale, override.offset);
   const unit = term === undefined ? override.unit?.trim() : undefined;
-  return { key, type: term?.type ?? "any", ...linear, ...(unit ? { unit } : {}) };
+  return { key, ...kindOf(key), ...linear, ...(unit ? { unit } : {}) };
 }
 
 /**
@@ -89,7 +96,7 @@ function checkOverride(override: SensorOverride): Problem | undefined {
     return {
       code: "SENSOR_ID",
       path: "id",
-      message: `${JSON.stringify(override?.id)} is not a sensor id (0x0000 to 0xFFFF)`,
+      message: `${shown(override?.id)} is not a sensor id (0x0000 to 0xFFFF)`,
     };
   }
   if (isIgnored(override)) return undefined;
@@ -105,7 +112,7 @@ function checkOverride(override: SensorOverride): Problem | undefined {
     return {
       code: "SENSOR_KEY",
       path: "key",
-      message: `${JSON.stringify(key)} is not a name for a value (1 to 64 letters, digits, spaces, . _ or -)`,
+      message: `${shown(key)} is not a name for a value (1 to 64 letters, digits, spaces, . _ or -)`,
     };
   }
   const scale = isBlank(override.scale) ? 1 : Number(override.scale);
@@ -113,14 +120,14 @@ function checkOverride(override: SensorOverride): Problem | undefined {
     return {
       code: "SENSOR_SCALE",
       path: "scale",
-      message: `${JSON.stringify(override.scale)} is not a scale (a number other than 0)`,
+      message: `${shown(override.scale)} is not a scale (a number other than 0)`,
     };
   }
   if (!isBlank(override.offset) && !Number.isFinite(Number(override.offset))) {
     return {
       code: "SENSOR_OFFSET",
       path: "offset",
-      message: `${JSON.stringify(override.offset)} is not an offset (a number)`,
+      message: `${shown(override.offset)} is not an offset (a number)`,
     };
   }
   return undefined;
@@ -136,24 +143,4 @@ export function parseSensorId(id: unknown): number | undefined {
   if (typeof id === "number") return Number.isInteger(id) && id >= 0 && id <= 0xffff ? id : undefined;
   const text = String(id).trim();
   return /^0x[0-9a-f]{1,4}$/i.test(text) ? Number(text) : undefined;
-}
-
-/**
- * A scale and an offset written as decimals, as whole numbers over a power of ten: 12139 × 0.001 is
- * 12.139000000000001, 12139 ÷ 1000 is 12.139.
- */
-export function parseLinear(scale: unknown, offset: unknown): Linear {
-  const factor = isBlank(scale) ? 1 : Number(scale);
-  const shift = isBlank(offset) ? 0 : Number(offset);
-  const divide = 10 ** Math.max(decimals(factor), decimals(shift));
-  const multiply = Math.round(factor * divide);
-  const add = Math.round(shift * divide);
-  return Number.isSafeInteger(multiply) && Number.isSafeInteger(add) && divide <= 1e15
-    ? { multiply, add, divide }
-    : { ...IDENTITY, multiply: factor, add: shift };
-}
-
-function decimals(value: number): number {
-  const [mantissa, exponent = "0"] = String(value).split("e") as [string, string?];
-  return Math.max(0, (mantissa.split(".")[1]?.length ?? 0) - Number(exponent));
 }

@@ -1,10 +1,13 @@
 import { toHex } from "../../bytes/hex";
 import type { Problem } from "../../errors";
+import { correctRollover } from "../../model/clock";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
+import { isNullIsland, POSITION_RANGES } from "../../model/position";
 import { ShapeCache } from "../../model/shapes";
 import type { Linear } from "../../model/units";
+import { isInRange } from "../../model/vocabulary";
 import type { Mapping, SensorMap } from "./mapping";
-import type { EventRecord, IotmRecord, TelemetryRecord } from "./records";
+import type { EventRecord, IotmRecord, SensorValue, TelemetryRecord } from "./records";
 import { GNSS_SENSOR, sensorIdText } from "./sensors";
 import { F32, type Gnss, isGnss, textOrBytes, type WireValue } from "./values";
 
@@ -26,78 +29,113 @@ class Attributes {
   units: Record<string, string> | undefined;
 
   /**
-   * Takes a sensor's value in where it fits its name's type and no other sensor has filled that name; returns
-   * whether it did. A true value of another sensor counts for the name all the same.
+   * Takes a sensor's value in where it fits its name and no other sensor has filled that name; says what became of it. A
+   * true value of another sensor counts for the name all the same.
    */
-  take(wire: WireValue, mapping: Mapping): boolean {
+  take(wire: WireValue, mapping: Mapping): "taken" | "second" | "unfit" {
     const { key, unit } = mapping;
     const value = CONVERT[mapping.type](wire, mapping);
-    if (value === undefined) return false;
+    if (value === undefined || (typeof value === "number" && !isInRange(value, mapping.range)))
+      return "unfit";
     if (this.values.has(key)) {
       if (value === true && this.values.get(key) === false) this.values.set(key, true);
-      return false;
+      return "second";
     }
     this.values.set(key, value);
     if (unit !== undefined) {
       this.units ??= {};
       this.units[key] = unit;
     }
-    return true;
+    return "taken";
   }
 }
 
 /**
  * A telemetry record in the units of the vocabulary.
  *
- * Nothing is lost: a value lands in `attributes` only where it fits its name's type; a value that does not,
+ * Nothing is lost: a value lands in `attributes` only where it fits its name's type and range; a value that does not,
  * and the second of two ids that mean the same, stay in `sensors` under their own id. Of two ids for one
  * yes/no attribute (two jamming detectors), a true one wins; of others, the first.
  */
 export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map: SensorMap): Telemetry {
-  const attributes = new Attributes();
-  const sensors = new Map<string, Scalar | Position>();
-  let position: Position | undefined;
-
+  const { time, ofTime } = timeOf(record.time, origin);
+  const read: Read = {
+    attributes: new Attributes(),
+    sensors: new Map(),
+    warnings: ofTime,
+    position: undefined,
+  };
   // Of an id that comes twice, the last value counts.
   const byId = new Map(record.values.map((sensor) => [sensor.id, sensor]));
-  for (const { id, valueType, value } of byId.values()) {
-    const mapping = map.get(id);
+  for (const sensor of byId.values()) {
+    const mapping = map.get(sensor.id);
     if (mapping === null) continue;
-    if (id === GNSS_SENSOR && isGnss(value)) {
-      position = toPosition(value);
-      continue;
-    }
-    const wire = valueType === F32 ? shortestF32(value as number) : value;
-    if (mapping === undefined || !attributes.take(wire, mapping)) {
-      sensors.set(sensorIdText(id), toScalar(wire));
-    }
+    if (sensor.id === GNSS_SENSOR && isGnss(sensor.value)) readFix(toPosition(sensor.value), read);
+    else readSensor(sensor, mapping, read);
   }
-
+  const { attributes, sensors, warnings, position } = read;
   const telemetry: Telemetry = {
     schema: 1,
     kind: "telemetry",
     protocol: "iotm",
     imei: origin.imei,
-    time: record.time * 1000,
+    time,
     receivedAt: origin.receivedAt,
     ...(position === undefined ? {} : { position }),
     attributes: attributeShapes.build(attributes.values),
     sensors: sensorShapes.build(sensors),
     ...(attributes.units === undefined ? {} : { units: attributes.units }),
   };
-  return withDamage(telemetry, origin, record.unread);
+  return withDamage(telemetry, origin, record.unread, warnings);
+}
+
+/** What has been read of a record so far. */
+interface Read {
+  readonly attributes: Attributes;
+  readonly sensors: Map<string, Scalar | Position>;
+  readonly warnings: Problem[];
+  position: Position | undefined;
+}
+
+function readSensor({ id, valueType, value }: SensorValue, mapping: Mapping | undefined, read: Read): void {
+  const wire = valueType === F32 ? shortestF32(value as number) : value;
+  const outcome = mapping === undefined ? "second" : read.attributes.take(wire, mapping);
+  if (outcome === "taken") return;
+  read.sensors.set(sensorIdText(id), toScalar(wire));
+  // No value is nothing that could fit.
+  if (outcome === "unfit" && wire !== null) read.warnings.push(unfit(id, mapping?.key ?? "", toScalar(wire)));
+}
+
+/** Parts that cannot be true are left out; the whole is then in `sensors`. */
+function readFix(position: Position, read: Read): void {
+  const odd = RANGED.filter((part) => !isInRange(position[part] ?? 0, POSITION_RANGES[part]));
+  read.position = odd.length === 0 ? position : without(position, odd);
+  if (odd.length > 0) read.sensors.set(sensorIdText(GNSS_SENSOR), position);
+  for (const part of odd) read.warnings.push(unfit(GNSS_SENSOR, `${part} of the position`, position[part]));
+}
+
+/** Epoch milliseconds of a record's seconds, with what is to be said of them. */
+function timeOf(seconds: number, { receivedAt }: Origin): { time: number; ofTime: Problem[] } {
+  const { time, warning } = correctRollover(seconds * 1000, receivedAt);
+  return { time, ofTime: warning === undefined ? [] : [warning] };
+}
+
+function unfit(id: number, what: string, value: unknown): Problem {
+  const shown = JSON.stringify(value).slice(0, 100);
+  return { code: "VALUE_UNFIT", path: sensorIdText(id), message: `${shown} does not fit “${what}”` };
 }
 
 /** An event record; `text` only where its data is printable text. */
 export function normalizeEvent(record: EventRecord, origin: Origin): DeviceEvent {
   const text = textOrBytes(record.data);
+  const { time, ofTime } = timeOf(record.time, origin);
   const printable = typeof text === "string" && /^[\P{C}]+$/u.test(text);
   const event: DeviceEvent = {
     schema: 1,
     kind: "event",
     protocol: "iotm",
     imei: origin.imei,
-    time: record.time * 1000,
+    time,
     receivedAt: origin.receivedAt,
     event: {
       function: record.function,
@@ -106,7 +144,7 @@ export function normalizeEvent(record: EventRecord, origin: Origin): DeviceEvent
       ...(printable ? { text } : {}),
     },
   };
-  return withDamage(event, origin, record.unread);
+  return withDamage(event, origin, record.unread, ofTime);
 }
 
 /** Bytes that are not telemetry or an event: a whole payload, or the record that held them. */
@@ -134,20 +172,37 @@ export function normalizeFile(data: Uint8Array, origin: Origin, record?: IotmRec
   return withDamage(file, origin, record !== undefined && "unread" in record ? record.unread : undefined);
 }
 
-function withDamage<R extends object>(record: R, origin: Origin, unread: Uint8Array | undefined): R {
+function withDamage<R extends object>(
+  record: R,
+  origin: Origin,
+  unread: Uint8Array | undefined,
+  own: readonly Problem[] = [],
+): R {
+  const warnings = own.length === 0 ? origin.warnings : [...origin.warnings, ...own];
   return {
     ...record,
     ...(unread === undefined ? {} : { unread: toHex(unread) }),
-    ...(origin.warnings.length === 0 ? {} : { warnings: origin.warnings }),
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
 }
 
-/** A fix is valid with at least one satellite and coordinates that exist; no-fix readings have none. */
+const RANGED = Object.keys(POSITION_RANGES) as (keyof typeof POSITION_RANGES)[];
+
+/** A position without the parts that cannot be true. */
+function without(position: Position, odd: readonly string[]): Position {
+  const said = Object.entries(position).filter(([part]) => !odd.includes(part));
+  return Object.fromEntries(said) as unknown as Position;
+}
+
+/**
+ * A fix is valid with at least one satellite and coordinates that exist and are not 0, 0; no-fix readings have no
+ * satellites, or no coordinates.
+ */
 function toPosition(gnss: Gnss): Position {
   const { latitude, longitude } = gnss;
   const inRange = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
   return {
-    valid: gnss.satellites > 0 && inRange,
+    valid: gnss.satellites > 0 && inRange && !isNullIsland(latitude, longitude),
     latitude: coordinate(latitude),
     longitude: coordinate(longitude),
     altitude: gnss.altitude,
@@ -160,7 +215,8 @@ function toPosition(gnss: Gnss): Position {
 
 /** Degrees to 6 decimals: 0.1 m, which is all that an f32 holds. */
 function coordinate(degrees: number): number | null {
-  return Number.isFinite(degrees) ? Math.round(degrees * 1e6) / 1e6 : null;
+  // Zero has no sign.
+  return Number.isFinite(degrees) ? Math.round(degrees * 1e6) / 1e6 + 0 : null;
 }
 
 /** The shortest decimal that is still the same f32: 23.4 instead of 23.399999618530273. */

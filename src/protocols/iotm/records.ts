@@ -1,6 +1,6 @@
 import { ByteReader } from "../../bytes/reader";
 import { ByteWriter } from "../../bytes/writer";
-import { type Problem, TrackerError } from "../../errors";
+import { type Problem, shown, TrackerError } from "../../errors";
 import { sensorIdText } from "./sensors";
 import { findValueType, type WireValue } from "./values";
 
@@ -225,7 +225,7 @@ function parseImei(imei: string): bigint {
     throw new TrackerError({
       code: "IMEI_DIGITS",
       path: "imei",
-      message: `IMEI ${JSON.stringify(imei)} is not a decimal number`,
+      message: `IMEI ${shown(imei)} is not a decimal number`,
     });
   }
   return BigInt(imei);

@@ -1,6 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Command } from "../../commands/command";
+import type { Unreadable } from "../../registry/store";
 import { parse } from "./documents";
+import { WHOLE } from "./whole";
 
 /** The table of commands: a JSON document for each id, and whose it is. */
 export class CommandRows {
@@ -13,7 +15,7 @@ export class CommandRows {
       "INSERT INTO command VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET data = excluded.data",
     );
     this.removeOne = database.prepare("DELETE FROM command WHERE id = ?");
-    this.readAll = database.prepare("SELECT data FROM command ORDER BY rowid");
+    this.readAll = database.prepare("SELECT id, data FROM command ORDER BY rowid");
   }
 
   write(changes: ReadonlyMap<string, Command | null> = new Map()): void {
@@ -23,7 +25,13 @@ export class CommandRows {
     }
   }
 
-  all(): Command[] {
-    return this.readAll.all().map(({ data }) => parse<Command>(String(data)));
+  /** All that can be read; the others are told of in `unreadable`. */
+  all(unreadable: Unreadable[]): Command[] {
+    return this.readAll.all().flatMap(({ id, data }) => {
+      const command = parse<Command>(String(data), WHOLE.command);
+      if (command !== undefined) return [command];
+      unreadable.push({ table: "command", key: String(id) });
+      return [];
+    });
   }
 }

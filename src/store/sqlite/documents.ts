@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { Damage } from "./problems";
+import type { Unreadable } from "../../registry/store";
+import { WHOLE } from "./whole";
 
 /** A table that has a JSON document for each IMEI. */
 export class Documents<T extends object> {
@@ -7,7 +8,10 @@ export class Documents<T extends object> {
   private readonly removeOne: StatementSync;
   private readonly readAll: StatementSync;
 
-  constructor(database: DatabaseSync, table: "device" | "state" | "pending" | "sending") {
+  constructor(
+    database: DatabaseSync,
+    private readonly table: "device" | "state" | "pending" | "sending",
+  ) {
     this.putOne = database.prepare(
       `INSERT INTO ${table} VALUES (?, ?) ON CONFLICT (imei) DO UPDATE SET data = excluded.data`,
     );
@@ -22,14 +26,24 @@ export class Documents<T extends object> {
     }
   }
 
-  all(): [imei: string, value: T][] {
-    return this.readAll.all().map(({ imei, data }) => [String(imei), parse<T>(String(data))]);
+  /** All that can be read; the others are left in the file and told of in `unreadable`. */
+  all(unreadable: Unreadable[]): [imei: string, value: T][] {
+    return this.readAll.all().flatMap(({ imei, data }): [string, T][] => {
+      const key = String(imei);
+      const value = parse<T>(String(data), (read) => WHOLE[this.table](read, key));
+      if (value !== undefined) return [[key, value]];
+      unreadable.push({ table: this.table, key });
+      return [];
+    });
   }
 }
 
-/** Throws {@link Damage} or a SyntaxError. */
-export function parse<T extends object>(text: string): T {
-  const value: unknown = JSON.parse(text);
-  if (typeof value !== "object" || value === null) throw new Damage(`${text} is no document`);
-  return value as T;
+/** A document; undefined where the text is none, or one that is not whole. */
+export function parse<T extends object>(text: string, isWhole: (value: object) => boolean): T | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && isWhole(value) ? (value as T) : undefined;
+  } catch {
+    return undefined;
+  }
 }

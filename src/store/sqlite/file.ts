@@ -1,10 +1,12 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { dirname, extname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { type Problem, TrackerError } from "../../errors";
-import type { HistoryEntry } from "../../registry/device";
-import type { Changes, Stored } from "../../registry/store";
+import type { Device, HistoryEntry, LiveState } from "../../registry/device";
+import type { Changes, Copy, Found, Stored } from "../../registry/store";
+import { Copies, stampOf } from "./copies";
+import { Documents } from "./documents";
 import { APPLICATION_ID, MIGRATIONS, TABLES } from "./migrations";
 import { Damage, goneProblem, isDamage, isNoDatabase } from "./problems";
 import { Rows } from "./rows";
@@ -26,26 +28,40 @@ const DATABASE_NAMES = [".sqlite", ".sqlite3", ".db"];
 export class StoreFile {
   private database: DatabaseSync | undefined;
   private rows: Rows | undefined;
-  /** Which file is open, whatever has its name by now. */
-  private identity = "";
+  /** What the files looked like after the last write, whatever has their names by now. */
+  private stamp = "";
+  private readonly copies: Copies;
+  /** All of it could be read. */
+  private isSound = true;
+  /** What was put aside while it was open. */
+  private found: Found | undefined;
 
-  constructor(private readonly path: string) {}
+  constructor(private readonly path: string) {
+    this.copies = new Copies(path);
+  }
 
   open(): Stored {
     makeFolder(dirname(this.path));
-    if (existsSync(this.path)) this.look();
+    const existed = existsSync(this.path);
+    if (existed) this.look();
     try {
       return this.startOrReplace();
     } catch (error) {
       this.close();
+      // What was only begun here would be taken for damage the next time.
+      if (!existed && sizeOf(this.path) === 0) rmSync(this.path);
       throw error;
     }
   }
 
   commit(changes: Changes): void {
     const { database, rows } = this.opened();
-    // Writing to a file that has no name any more goes well, and nobody would ever find it again.
-    if (identityOf(this.path) !== this.identity) throw new TrackerError(goneProblem(this.path));
+    // Writing to a file that has no name any more, or on what somebody else has written, goes well, and nobody
+    // would ever find it again.
+    if (this.stampNow() !== this.stamp) {
+      this.giveUp();
+      throw new TrackerError(goneProblem(this.path));
+    }
     try {
       database.exec("BEGIN IMMEDIATE");
       rows.write(changes);
@@ -53,17 +69,68 @@ export class StoreFile {
     } catch (error) {
       undo(database);
       throw error;
+    } finally {
+      this.stamp = this.stampNow();
     }
+  }
+
+  /** An empty registry is not copied, nor one that is not sound: it would only take the place of a good copy. */
+  copy(): void {
+    const { database } = this.opened();
+    if (!this.isSound || this.stampNow() !== this.stamp) return;
+    if (first(database, "SELECT count(*) FROM device") === 0) return;
+    this.copies.take(database);
+  }
+
+  readCopy(wanted: string | undefined): Copy {
+    const { name, value } = this.copies.read(wanted, (database) => {
+      this.versionOf(database);
+      return {
+        devices: new Documents<Device>(database, "device").all([]).map(([, device]) => device),
+        states: new Documents<LiveState>(database, "state").all([]),
+      };
+    });
+    return { name, ...value };
   }
 
   history(imei: string): HistoryEntry[] {
     return this.opened().rows.history(imei);
   }
 
-  close(): void {
+  /** Returns what was put aside while it was open. */
+  close(): Found | undefined {
     this.database?.close();
     this.database = undefined;
     this.rows = undefined;
+    return this.found;
+  }
+
+  /** Lets the file go without writing to what somebody else has put there, which is kept where it can be ours. */
+  private giveUp(): void {
+    try {
+      if (existsSync(this.path)) {
+        this.look();
+        this.found = { ...this.putAside(), inUse: true };
+      }
+    } catch {
+      // It is said when the file is opened again.
+    }
+    this.close();
+  }
+
+  /** Renames the file with its log, and keeps its last good copy with it. */
+  private putAside(): Found {
+    // Renamed while it is open: nobody else gets it in between, and SQLite leaves a file that has moved as it
+    // is. Windows renames no open file.
+    if (process.platform === "win32") this.close();
+    const to = setAside(this.path);
+    const copy = this.copies.keepFor(to);
+    return { setAside: to, ...(copy === undefined ? {} : { copy }) };
+  }
+
+  private stampNow(): string {
+    // SQLite itself writes the log at every commit, and the database only with some of them.
+    return `${stampOf(this.path, true)} ${stampOf(`${this.path}-wal`, false)}`;
   }
 
   private opened(): { database: DatabaseSync; rows: Rows } {
@@ -98,18 +165,24 @@ export class StoreFile {
   }
 
   private start(): Stored {
+    const existed = existsSync(this.path);
+    // SQLite deletes the log of a file that has nothing in it.
+    if (existed && existsSync(`${this.path}-wal`) && sizeOf(this.path) === 0) throw new Damage("it is empty");
     const database = new DatabaseSync(this.path);
     this.database = database;
     database.exec(BEFORE_LOCK);
     database.exec("BEGIN IMMEDIATE");
+    if (existed && sizeOf(this.path) === 0) throw new Damage("it is empty");
     const version = this.versionOf(database);
     check(database);
     migrate(database, version);
     database.exec("COMMIT");
     database.exec(AFTER_LOCK);
     this.rows = new Rows(database);
-    this.identity = identityOf(this.path);
-    return this.rows.all();
+    const stored = this.rows.all();
+    this.isSound = stored.unreadable === undefined;
+    this.stamp = this.stampNow();
+    return stored;
   }
 
   private startOrReplace(): Stored {
@@ -119,12 +192,9 @@ export class StoreFile {
       if (!isDamage(error)) throw error;
       if (isNoDatabase(error) && !this.shouldBeDatabase()) throw new TrackerError(notOurs(this.path));
     }
-    // Renamed while it is open: nobody else gets it in between, and SQLite leaves a file that has moved as it
-    // is. Windows renames no open file.
-    if (process.platform === "win32") this.close();
-    const to = setAside(this.path);
+    const found = this.putAside();
     this.close();
-    return { ...this.start(), setAside: to };
+    return { ...this.start(), ...found };
   }
 
   /** What SQLite does not know was either ours and is badly damaged, or something else altogether. */
@@ -163,9 +233,8 @@ function notOurs(path: string): Problem {
   return { code: "STORE_FAILED", message: `${path} belongs to another program: choose another path` };
 }
 
-function identityOf(path: string): string {
-  const { dev, ino } = statSync(path, { throwIfNoEntry: false }) ?? {};
-  return `${dev} ${ino}`;
+function sizeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.size;
 }
 
 function isFolder(path: string): boolean {

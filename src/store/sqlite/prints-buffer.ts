@@ -1,5 +1,3 @@
-import { Damage } from "./problems";
-
 /** Fingerprints as bytes, as the processor has them; every one that Node.js runs on has the low byte first. */
 export function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
@@ -16,12 +14,12 @@ export class PrintsBuffer {
     this.bytes = bytesOf(this.prints);
   }
 
-  /** The fingerprints that are in a column, as a part of the one array. */
-  take(column: unknown): Float64Array {
+  /** The fingerprints that are in a column, as a part of the one array; undefined where it has something else. */
+  take(column: unknown): Float64Array | undefined {
     const taken = this.prints.subarray(this.used);
-    if (!(column instanceof Uint8Array)) throw new Damage("fingerprints are no bytes");
+    if (!(column instanceof Uint8Array)) return undefined;
     const { length } = column;
-    if (length % taken.BYTES_PER_ELEMENT !== 0) throw new Damage("a fingerprint is cut off");
+    if (length % taken.BYTES_PER_ELEMENT !== 0) return undefined;
     this.bytes.set(column, taken.byteOffset);
     this.used += length / taken.BYTES_PER_ELEMENT;
     return taken.subarray(0, length / taken.BYTES_PER_ELEMENT);

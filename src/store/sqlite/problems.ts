@@ -21,7 +21,7 @@ const disk: Describe = (path, said) => ({
 const damaged: Describe = (path, said) => ({ code: "STORE_LOST", message: `${path} is damaged (${said})` });
 export const goneProblem = (path: string): Problem => ({
   code: "STORE_LOST",
-  message: `${path} was removed or replaced while it was in use`,
+  message: `${path} was removed, replaced or written over while it was in use`,
 });
 export const endedProblem = (path: string, said: string): Problem => ({
   code: "STORE_LOST",

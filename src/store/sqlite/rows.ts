@@ -2,7 +2,13 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { DeviceSendings } from "../../commands/command";
 import type { Device, HistoryEntry, LiveState, Pending } from "../../registry/device";
 import { SEEN_CHUNKS } from "../../registry/seen";
-import { type Changes, HISTORY_LENGTH, type SeenChunk, type Stored } from "../../registry/store";
+import {
+  type Changes,
+  HISTORY_LENGTH,
+  type SeenChunk,
+  type Stored,
+  type Unreadable,
+} from "../../registry/store";
 import { CommandRows } from "./command-rows";
 import { Documents } from "./documents";
 import { bytesOf, PrintsBuffer } from "./prints-buffer";
@@ -58,15 +64,17 @@ export class Rows {
   }
 
   all(): Stored {
-    return {
-      devices: this.devices.all().map(([, device]) => device),
-      states: this.states.all(),
-      pending: this.pending.all().map(([, pending]) => pending),
-      seen: this.chunks(),
-      commands: this.commands.all(),
-      sendings: this.sendings.all(),
-      uplinks: this.uplinks.all(),
+    const unreadable: Unreadable[] = [];
+    const stored: Stored = {
+      devices: this.devices.all(unreadable).map(([, device]) => device),
+      states: this.states.all(unreadable),
+      pending: this.pending.all(unreadable).map(([, pending]) => pending),
+      seen: this.chunks(unreadable),
+      commands: this.commands.all(unreadable),
+      sendings: this.sendings.all(unreadable),
+      uplinks: this.uplinks.all(unreadable),
     };
+    return unreadable.length === 0 ? stored : { ...stored, unreadable };
   }
 
   write(changes: Changes): void {
@@ -90,12 +98,14 @@ export class Rows {
     return this.readHistory.all(imei).map((row) => ({ ...row }) as unknown as HistoryEntry);
   }
 
-  private chunks(): SeenChunk[] {
+  private chunks(unreadable: Unreadable[]): SeenChunk[] {
     const buffer = new PrintsBuffer(Number(this.countPrints.get()?.bytes));
     const read: SeenChunk[] = [];
     for (let page = this.readChunks.all(0); page.length > 0; ) {
       for (const { imei, number, prints } of page) {
-        read.push({ imei: String(imei), number: Number(number), prints: buffer.take(prints) });
+        const taken = buffer.take(prints);
+        if (taken === undefined) unreadable.push({ table: "seen", key: String(imei) });
+        else read.push({ imei: String(imei), number: Number(number), prints: taken });
       }
       page = this.readChunks.all(page.at(-1)?.id ?? 0);
     }

@@ -3,7 +3,7 @@ import { isBuiltin } from "node:module";
 import { resolve } from "node:path";
 import { TrackerError } from "../../errors";
 import type { HistoryEntry } from "../../registry/device";
-import type { Changes, Store, Stored } from "../../registry/store";
+import type { Changes, Copy, Found, Store, Stored } from "../../registry/store";
 import { endedProblem, lockedProblem, problemOf } from "./problems";
 import { StoreThread } from "./thread";
 
@@ -31,6 +31,8 @@ export class SqliteStore implements Store {
   private thread: StoreThread | undefined;
   /** The thread has ended by itself. */
   private lost = false;
+  /** What was put aside while it was in use. */
+  private found: Found | undefined;
 
   constructor(path: string) {
     this.wanted = resolve(path);
@@ -45,7 +47,9 @@ export class SqliteStore implements Store {
     const thread = this.startThread();
     TAKEN.add(path);
     try {
-      return (await thread.request("open")) as Stored;
+      const stored = { ...this.found, ...((await thread.request("open")) as Stored) };
+      this.found = undefined;
+      return stored;
     } catch (error) {
       this.thread = undefined;
       TAKEN.delete(path);
@@ -62,6 +66,14 @@ export class SqliteStore implements Store {
     return (await this.opened().request("history", imei)) as HistoryEntry[];
   }
 
+  async copy(): Promise<void> {
+    await this.opened().request("copy");
+  }
+
+  async readCopy(name: string | undefined): Promise<Copy> {
+    return (await this.opened().request("readCopy", name)) as Copy;
+  }
+
   async close(): Promise<void> {
     const { thread } = this;
     this.lost = false;
@@ -69,7 +81,7 @@ export class SqliteStore implements Store {
     this.thread = undefined;
     TAKEN.delete(this.path);
     try {
-      await thread.request("close");
+      this.found = (await thread.request("close")) as Found | undefined;
     } finally {
       await thread.end();
     }

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Uplink } from "../../broker/directory";
-import { Damage } from "./problems";
+import type { Unreadable } from "../../registry/store";
 
 /** The table of messages that were kept before they were acknowledged. */
 export class UplinkRows {
@@ -26,16 +26,22 @@ export class UplinkRows {
     }
   }
 
-  all(): Uplink[] {
-    return this.readAll.all().map(({ id, client, topic, payload, received_at }) => {
-      if (!(payload instanceof Uint8Array)) throw new Damage("a message is no bytes");
-      return {
-        id: Number(id),
-        client: String(client),
-        topic: String(topic),
-        payload,
-        receivedAt: Number(received_at),
-      };
+  /** All that can be read; the others are told of in `unreadable`. */
+  all(unreadable: Unreadable[]): Uplink[] {
+    return this.readAll.all().flatMap(({ id, client, topic, payload, received_at }): Uplink[] => {
+      if (!(payload instanceof Uint8Array)) {
+        unreadable.push({ table: "uplink", key: String(id) });
+        return [];
+      }
+      return [
+        {
+          id: Number(id),
+          client: String(client),
+          topic: String(topic),
+          payload,
+          receivedAt: Number(received_at),
+        },
+      ];
     });
   }
 }

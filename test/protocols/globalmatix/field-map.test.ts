@@ -4,6 +4,7 @@ import { findTerm, VOCABULARY } from "../../../src/model/vocabulary";
 import { convert, unitsOf } from "../../../src/protocols/globalmatix/convert";
 import { checkFieldMap, compileMap, type FieldMap } from "../../../src/protocols/globalmatix/field-map";
 import { LIMITS } from "../../../src/protocols/globalmatix/limits";
+import { mendValues } from "../../../src/protocols/globalmatix/mend";
 import { formatPath, parsePath } from "../../../src/protocols/globalmatix/path";
 import { findReadings } from "../../../src/protocols/globalmatix/readings";
 import { guess } from "../../../src/protocols/globalmatix/recognise";
@@ -121,7 +122,9 @@ describe("Globalmatix units", () => {
     ["time", "2026-05-24", "ISO 8601", 1779580800000],
     ["time", "2026-02-30T12:00:00Z", "", undefined],
     ["time", "2024-02-29T12:00:00Z", "", 1709208000000],
-    ["time", "1999-12-31T23:59:59Z", "", undefined],
+    // Only a rolled over GPS week explains it; who knows the time of receipt looks at that.
+    ["time", "1999-12-31T23:59:59Z", "", 946684799000],
+    ["time", "1980-01-05T23:59:59Z", "", undefined],
     ["time", "2026-13-24T00:00:00Z", "", undefined],
     ["time", "24.05.2026", "", undefined],
     ["imei", 869595061374194, "", IMEI],
@@ -164,7 +167,16 @@ describe("Globalmatix usual names", () => {
     ["geometry.coordinates[1]", "latitude", ""],
     ["geometry.coordinates[2]", undefined, undefined],
     ["lat[0]", undefined, undefined],
-    ["valid", undefined, undefined],
+    ["valid", "fix", ""],
+    ["fix_type", "fix", "1 none, 2 2D, 3 3D"],
+    ["lon_lat", "latLon", "lon, lat"],
+    ["lat_dir", "latitudeHemisphere", ""],
+    ["velocity_ms", "speed", "m/s"],
+    ["time_ms", "time", "ms"],
+    ["engine.speed", "engineSpeed", ""],
+    ["position.latitude", "latitude", ""],
+    ["location_lat", "latitude", ""],
+    ["trailer.latitude", undefined, undefined],
     ["gps.valid", "fix", ""],
     ["ts_ms", "time", "ms"],
     ["firmware", undefined, undefined],
@@ -345,6 +357,20 @@ describe("Globalmatix readings", () => {
   });
 });
 
+describe("JSON that is mended", () => {
+  for (const [text, mended] of [
+    ['{"a":nan,"b":[1,-inf,],}', '{"a":"nan","b":[1,"-inf"]}'],
+    ['{"a" : ,"b":}', '{"a" : null,"b":null}'],
+    ['{"a":"x\\"nan,}","b":+1}', '{"a":"x\\"nan,}","b":"+1"}'],
+    ['{"a":1}{"b":nan}', undefined],
+    ["[1,,2]", undefined],
+    ['{"a":no value}', undefined],
+    [`${"[".repeat(LIMITS.depth + 2)}nan`, undefined],
+  ] as const) {
+    it(`${text.slice(0, 40)} is ${mended ?? "not"}`, () => assert.equal(mendValues(text), mended));
+  }
+});
+
 describe("Globalmatix limits", () => {
   const nested = (levels: number): unknown => JSON.parse(`${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`);
   for (const [what, payload, code] of [
@@ -408,6 +434,36 @@ describe("a field map", () => {
     [
       "has defaults that fit",
       { rules: [{ from: "a", to: "speed", default: "x" }] },
+      "RULE_DEFAULT",
+      "rules[0].default",
+    ],
+    [
+      "has factors that are numbers",
+      { rules: [{ from: "a", to: "own", factor: "x" }] },
+      "RULE_FACTOR",
+      "rules[0].factor",
+    ],
+    [
+      "has factors other than 0",
+      { rules: [{ from: "a", to: "own", factor: 0 }] },
+      "RULE_FACTOR",
+      "rules[0].factor",
+    ],
+    [
+      "has factors of numbers only",
+      { rules: [{ from: "a", to: "vin", factor: 2 }] },
+      "RULE_FACTOR",
+      "rules[0].factor",
+    ],
+    [
+      "has offsets that are numbers",
+      { rules: [{ from: "a", to: "speed", offset: HOSTILE }] },
+      "RULE_OFFSET",
+      "rules[0].offset",
+    ],
+    [
+      "has defaults that the signal can be",
+      { rules: [{ from: "a", to: "batteryLevel", default: 101 }] },
       "RULE_DEFAULT",
       "rules[0].default",
     ],

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Telemetry } from "../../../src/model/message";
+import { parseLinear } from "../../../src/model/units";
 import { decodePayload } from "../../../src/protocols/iotm/decode";
 import { encodeFrame } from "../../../src/protocols/iotm/frame";
 import {
   checkOverrides,
-  parseLinear,
   parseSensorId,
   type SensorOverride,
   sensorMap,

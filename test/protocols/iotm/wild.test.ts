@@ -23,6 +23,7 @@ const CODES = new Set([
   "IMEI_MISSING",
   "IMEI_LENGTH",
   "IMEI_CHECK_DIGIT",
+  "VALUE_UNFIT",
 ]);
 
 /** Decodes a payload that may be anything; returns what came of it, or fails. */

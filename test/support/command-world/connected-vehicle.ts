@@ -36,7 +36,7 @@ export class ConnectedVehicle {
   /** Lives up to now: drives, reports, goes away or comes back. */
   live(): void {
     this.vehicle.live(Date.now());
-    if (this.random.chance(this.client === undefined ? 0.05 : 0.03)) this.turn();
+    if (this.random.chance(0.04)) this.turn();
     void this.upload();
   }
 

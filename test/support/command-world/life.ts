@@ -33,5 +33,11 @@ export class SharedStore implements Store {
   history(imei: string) {
     return this.kept.history(imei);
   }
+  copy() {
+    return this.kept.copy();
+  }
+  readCopy() {
+    return this.kept.readCopy();
+  }
   async close(): Promise<void> {}
 }

@@ -75,6 +75,8 @@ export class World {
   /** How far this computer's clock of the day is ahead, and since when the process runs. */
   private ahead = 0;
   private bornAt = 0;
+  /** When the device was last heard. */
+  private heardAt = 0;
   private ids = 0;
 
   constructor(
@@ -152,6 +154,8 @@ export class World {
     const { random } = this;
     if (random.chance(this.hasRadio ? 0.02 : 0.1)) this.hasRadio = !this.hasRadio;
     if (random.chance(0.01)) this.ahead = random.pick([0, 0, -3000, 3000, 9000, -30_000, 60_000, -3_600_000]);
+    // A clock that is set back would make old news fresh.
+    if (!this.hasRadio && random.chance(0.05)) this.ahead -= random.between(3000, 20_000);
     if (random.chance(0.005)) this.life.alive = false;
     if (random.chance(0.01)) this.deactivate();
   }
@@ -203,6 +207,9 @@ export class World {
     );
     await registry.open();
     this.registry = registry;
+    registry.connections.onListening(() => {
+      this.heardAt = this.now;
+    });
     this.broker.nodeRedEnded();
     const down = { code: "BROKER_OFFLINE", reason: "down" };
     this.commander = new Commander(registry, {
@@ -253,6 +260,9 @@ export class World {
     const day = this.now + this.ahead;
     this.expect(day < command.expires, `${command.id} was sent after its expiry`);
     this.expect(uniqueId !== this.sent.at(-1)?.uniqueId, `${command.id} has the last unique id again`);
+    const isAgain = command.sendings.length > 1;
+    this.expect(!isAgain || this.heardAt === this.now, `${command.id} was sent again by the clock alone`);
+    this.expect(!isAgain || command.mode === "latching", `${command.id} is timed and was sent again`);
     const life = (stops ? this.frameLife : 60) * 1000;
     const most = stops ? Math.min(day, this.vehicle.clock(this.now)) : day;
     this.expect(expires * 1000 <= most + life, `${command.id} may take effect for too long`);
@@ -291,6 +301,7 @@ export class World {
   }
 
   private receive(bytes: Uint8Array): void {
+    this.heardAt = this.now;
     const { records } = decodePayload(bytes, { receivedAt: this.now + this.ahead });
     for (const record of records) {
       this.registry?.receive(record as Telemetry & { imei: string }, "BCE/D", true);

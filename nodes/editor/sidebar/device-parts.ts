@@ -1,0 +1,38 @@
+import { ageElement } from "./ages";
+import { text } from "./texts";
+
+/** Who did it: the names that the programs give themselves, else a user's own. */
+export function byText(by: string): string {
+  return by === "editor" || by === "message" ? text(`by.${by}`) : by;
+}
+
+/** A part of the page with a title of its own, where it has one. */
+export function section(name: string): { readonly element: JQuery; readonly body: JQuery } {
+  const body = $("<div>", { class: "tracker-section-body" });
+  const element = $("<section>", { class: `tracker-section tracker-section-${name}` });
+  const title = text(`section.${name}`);
+  if (title !== "") element.append($("<h4>").text(title));
+  return { element: element.append(body), body };
+}
+
+/** Name and value, line by line; empty values are left out. */
+export function fillFacts(body: JQuery, facts: readonly (readonly [string, string | JQuery])[]): void {
+  const lines = $("<dl>", { class: "tracker-facts" });
+  for (const [name, value] of facts) {
+    if (value === "") continue;
+    const content = $("<dd>");
+    if (typeof value === "string") content.text(value);
+    else content.append(value);
+    lines.append($("<dt>").text(text(`field.${name}`)), content);
+  }
+  body.empty().append(lines);
+}
+
+/** What was said and how long ago, line by line. */
+export function list(entries: readonly { readonly label: string; readonly time: number }[]): JQuery {
+  const lines = $("<ul>", { class: "tracker-lines" });
+  for (const { label, time } of entries) {
+    $("<li>").append($("<span>").text(label), ageElement(time)).appendTo(lines);
+  }
+  return lines;
+}

@@ -1,0 +1,82 @@
+import { red } from "../red";
+import { button, iconButton } from "./form";
+import type { NewsItem } from "./news";
+import { titleOf } from "./rows";
+import { counted, text } from "./texts";
+
+/** Where the browser keeps that nobody wants to be notified. */
+const STORED = "trackers-notify";
+
+export function wantsNotifications(): boolean {
+  return localStorage.getItem(STORED) !== "off";
+}
+
+function setNotifications(wanted: boolean): void {
+  if (wanted) localStorage.removeItem(STORED);
+  else localStorage.setItem(STORED, "off");
+  for (const listener of listeners) listener();
+}
+
+const listeners = new Set<() => void>();
+
+/** The button that switches notifications on and off. */
+export function notifyButton(): JQuery {
+  const made = iconButton(text("news.notify"), "fa-bell-o", () => setNotifications(!wantsNotifications()));
+  const draw = () => {
+    const wanted = wantsNotifications();
+    made.attr({ "aria-pressed": String(wanted), title: text(wanted ? "news.on" : "news.off") });
+    made.find("i").attr("class", `fa ${wanted ? "fa-bell-o" : "fa-bell-slash-o"}`);
+  };
+  listeners.add(draw);
+  draw();
+  return made.addClass("tracker-notify");
+}
+
+/** Puts a number at the sidebar's tab; 0 takes it away. */
+export function showBadge(tab: string, count: number): void {
+  // Node-RED 5 has a bar of buttons, 4 has tabs and links to them.
+  const tabs = $(`button[data-tab-id="${tab}"], #red-ui-tab-${tab}, #red-ui-tab-${tab}-link-button`);
+  tabs.find(".tracker-badge").remove();
+  tabs.filter("button").attr("aria-label", count === 0 ? text("tab") : counted("news.tab", count));
+  if (count === 0) return;
+  tabs
+    .addClass("tracker-badged")
+    .append(
+      $("<span>", { class: "tracker-badge", "aria-hidden": "true" }).text(count > 99 ? "99+" : String(count)),
+    );
+}
+
+/** A notification of what is new, with the ways to see it and to hear no more of the kind. */
+export function notify(news: readonly NewsItem[], show: (imei: string | undefined) => void): void {
+  const [first] = news;
+  if (first === undefined || !wantsNotifications()) return;
+  const only = news.length === 1 ? first.row : undefined;
+  const content = $("<div>", { class: "tracker-news" });
+  for (const kind of ["pending", "event"] as const) {
+    const some = news.filter((item) => item.kind === kind);
+    const [one] = some;
+    if (one === undefined) continue;
+    const said =
+      some.length > 1
+        ? counted(`news.${kind}`, some.length)
+        : text(`news.${kind}Of`, { name: titleOf(one.row) });
+    const line = $("<p>").text(said);
+    // What a device has sent is no value of a text, where "$t(…)" would be looked up.
+    const event = kind === "event" && some.length === 1 ? one.row.event?.text : undefined;
+    content.append(event ? line.append($("<span>").text(`: ${event}`)) : line);
+  }
+  const close = () => notification.close();
+  content.append(
+    $("<div>", { class: "tracker-news-buttons" }).append(
+      button(text("news.show"), "", () => {
+        close();
+        show(only?.imei);
+      }).addClass("red-ui-button-small"),
+      button(text("news.silence"), "", () => {
+        setNotifications(false);
+        close();
+      }).addClass("red-ui-button-small"),
+    ),
+  );
+  const notification = red.notify(content, { type: "compact", timeout: 10_000 });
+}

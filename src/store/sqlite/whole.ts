@@ -1,0 +1,33 @@
+import type { Command } from "../../commands/command";
+import type { Device, LiveState, Pending } from "../../registry/device";
+import { newDevice } from "../../registry/fields";
+import { newLiveState } from "../../registry/live";
+
+type Whole = (value: object, key: string) => boolean;
+
+/** Whether a document has all that the registry relies on, so that one that has not costs no other. */
+export const WHOLE = {
+  device: like(newDevice("", 0) satisfies Device),
+  state: like(newLiveState(0) satisfies LiveState, false),
+  pending: like({ imei: "", firstSeen: 0, lastSeen: 0, count: 0 } satisfies Partial<Pending>),
+  sending: () => true,
+  command: (value: object) =>
+    has(value, { id: "", imei: "", status: "", sendings: [], history: [] } satisfies Partial<
+      Record<keyof Command, unknown>
+    >),
+} as const satisfies Record<string, Whole>;
+
+/** Documents with at least the names of a sample, and values of the same types; `keyed` ones say whose they are. */
+function like(sample: object, keyed = true): Whole {
+  return (value, key) => has(value, sample) && (!keyed || (value as { imei?: unknown }).imei === key);
+}
+
+function has(value: object, sample: object): boolean {
+  return Object.entries(sample).every(([name, wanted]) => {
+    const found = (value as Record<string, unknown>)[name];
+    if (wanted === null) return true;
+    if (Array.isArray(wanted) || Array.isArray(found)) return Array.isArray(wanted) && Array.isArray(found);
+    if (typeof found !== typeof wanted || found === null) return false;
+    return typeof wanted !== "object" || has(found as object, wanted);
+  });
+}
