@@ -189,7 +189,7 @@ describe("the field map editor in Chromium", function () {
         await page.locator("#node-input-noImei").waitFor();
         await shots("settings");
         await page.locator("#red-ui-tab-tracker-globalmatix-tab-map a").press("Enter");
-        await map().locator(".tracker-fm-text").fill('{"a": 1,}');
+        await map().locator(".tracker-fm-text").fill('{"a": 1 ]');
         const problem = map().locator(".tracker-fm-sample-problem");
         assert.match((await problem.textContent()) ?? "", look.noJson);
         await shots("no-json");
