@@ -62,6 +62,7 @@ export function importDevices(registry: string, feed: Feed): void {
       report.empty().append(reportView(answer, asked));
       setChecked(check && answer.added + answer.updated > 0);
       if (!check) {
+        dialog.saved();
         dialog.button("cancel").text(text("action.close"));
         feed.refresh();
       }
