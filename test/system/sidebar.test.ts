@@ -28,7 +28,6 @@ interface Look extends Appearance {
   readonly firstMessage: RegExp;
   readonly wired: RegExp;
   readonly activated: RegExp;
-  readonly columnUnknown: RegExp;
   readonly noNode: RegExp;
   readonly seconds: RegExp;
   readonly stops: RegExp;
@@ -48,7 +47,6 @@ const LOOKS: readonly Look[] = [
     firstMessage: /^First message (now|\d+ sec\. ago)$/,
     wired: /^starter relay \(Output 1\)$/,
     activated: /activated by the editor/,
-    columnUnknown: /There is no column “colour”/,
     noNode: /wire the node “output command” to an mqtt out node/,
     seconds: /Enter 0\.01 to 655\.35 seconds/,
     stops: /This stops the vehicle\..*at most 60 s old.*at most 5 km\/h.*Otherwise it is refused/,
@@ -67,7 +65,6 @@ const LOOKS: readonly Look[] = [
     firstMessage: /^Erste Nachricht (jetzt|vor \d+ Sek\.)$/,
     wired: /^starter relay \(Ausgang 1\)$/,
     activated: /freigegeben durch den Editor/,
-    columnUnknown: /Die Spalte „colour“ gibt es nicht/,
     noNode: /Node „Ausgang schalten“ mit einem Node mqtt out verbinden/,
     seconds: /0,01 bis 655,35 Sekunden eingeben/,
     stops:
@@ -678,9 +675,11 @@ describe("the sidebar in Chromium", function () {
       it("imports a list after a check that names what is wrong, and exports it", async () => {
         await page.click(".tracker-import");
         const area = page.locator("#tracker-import textarea");
-        await area.fill("imei;colour\n1;red\n");
+        await area.fill(`imei;colour\n${van.imei};red\n`);
         await page.click("#tracker-import-check");
-        await says(".tracker-failure", look.columnUnknown);
+        await page.locator(".tracker-import-columns").getByLabel("colour").selectOption("group");
+        await page.locator(".tracker-import-columns").getByLabel("colour").waitFor();
+        await shot("import-columns");
         await page.locator('#tracker-import input[type="file"]').setInputFiles({
           name: "list.csv",
           mimeType: "text/csv",
