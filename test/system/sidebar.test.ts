@@ -646,6 +646,10 @@ describe("the sidebar in Chromium", function () {
         });
         const suggestion = page.locator(".red-ui-autoComplete-container");
         const imei = page.locator("#node-input-imei + .red-ui-typedInput-container input");
+        await Promise.all([
+          page.waitForResponse((response) => response.url().includes("/outputs")),
+          imei.focus(),
+        ]);
         await imei.pressSequentially(van.imei.slice(0, 4));
         await suggestion.filter({ hasText: van.imei }).waitFor();
         await shot("output-command");
