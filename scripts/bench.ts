@@ -283,6 +283,7 @@ async function main(): Promise<void> {
   await uplinks();
   simulator();
   await brokerBench(report);
+  await limitsBench();
   await node();
 }
 
