@@ -78,8 +78,8 @@ function readDocumentsReadings(documents: readonly Document[], map: CompiledMap)
     } catch (error) {
       failed(error);
     }
-    if (values > LIMITS.values) return { readings, problem: beyond("values", place) };
-    if (paths.size > LIMITS.paths) return { readings, problem: beyond("paths", place) };
+    const tooMuch = limitPassed(values, paths.size);
+    if (tooMuch !== undefined) return { readings, problem: beyond(tooMuch, place) };
   }
   return { readings, problem: problem ?? (items.length > LIMITS.readings ? beyond("readings") : undefined) };
 }
@@ -92,6 +92,11 @@ function withItems(document: Document): Document[] {
         .slice(0, LIMITS.readings + 1)
         .map((item, index) => ({ value: item, place: [place, `[${index}]`].filter(Boolean).join(" ") }))
     : [document];
+}
+
+function limitPassed(values: number, paths: number): "values" | "paths" | undefined {
+  if (values > LIMITS.values) return "values";
+  return paths > LIMITS.paths ? "paths" : undefined;
 }
 
 function isReading(value: unknown): value is object {
