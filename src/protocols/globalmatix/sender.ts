@@ -176,7 +176,9 @@ class SenderScan {
     const { text } = this;
     const start = this.at;
     while (this.at < text.length && kindOf(text, this.at) === WORD) this.at++;
-    return this.value(text.slice(start, this.at));
+    const word = text.slice(start, this.at);
+    // A reading's fraction has as many digits as an IMEI, and is none.
+    return this.value(isFraction(word) ? "" : word);
   }
 
   /** Whether a text that has just ended is followed by a colon. */
@@ -230,6 +232,13 @@ class SenderScan {
     this.budget.left -= cost;
     return this.budget.left < 0;
   }
+}
+
+/** Whether it is a number with something behind its point. */
+function isFraction(word: string): boolean {
+  const point = word.indexOf(".");
+  if (point < 0 || point !== word.lastIndexOf(".")) return false;
+  return /[1-9]/.test(word.slice(point + 1)) && !/e/i.test(word);
 }
 
 /** Letters that no IMEI has, whatever is written around it; most times have one. */
