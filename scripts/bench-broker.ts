@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { connectAsync } from "mqtt";
-import { REGISTRY_TOOLS } from "../nodes/shared/registry-tools";
+import { REGISTRY_TOOLS } from "../nodes/runtime/registry-tools";
 import { imeiCheckDigit } from "../src/model/imei";
 import { account, SHARED, TestDirectory } from "../test/support/directory";
 import { OwnBroker } from "../test/support/own-broker";

@@ -3,9 +3,9 @@
 import { gzipSync } from "node:zlib";
 import { foreignImei } from "../src/broker/sender-check";
 import { imeiCheckDigit } from "../src/model/imei";
-import { decodeReadings, readPayload } from "../src/protocols/globalmatix/decode";
-import { compileMap } from "../src/protocols/globalmatix/field-map";
 import { decodePayload } from "../src/protocols/iotm/decode";
+import { decodeReadings, readPayload } from "../src/protocols/json/decode";
+import { compileMap } from "../src/protocols/json/field-map";
 import { CAPTURES } from "../test/support/vectors";
 
 const SIZE = 1024 * 1024;

@@ -1,7 +1,7 @@
 // Builds the package: compiles TypeScript into dist/, bundles the dialogs' shared code into resources/, and
 // copies what Node-RED looks for beside the compiled nodes (HTML, locales, icons).
 import { execFileSync } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, globSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,4 +34,5 @@ cpSync("nodes", "dist/nodes", {
   filter: (source) => !source.endsWith(".ts") && !source.startsWith(join("nodes", "editor")),
 });
 cpSync("plugins", "dist/plugins", { recursive: true });
-cpSync("icons", "dist/nodes/icons", { recursive: true });
+for (const html of globSync("nodes/*/*.html"))
+  cpSync("icons", join("dist", dirname(html), "icons"), { recursive: true });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { brokerSettings } from "../nodes/shared/broker-settings";
-import { choice, count, flag, readOptions, text } from "../nodes/shared/options";
-import { checkDeviceConfig } from "../src/device/device-config";
+import { brokerSettings } from "../nodes/broker/settings";
+import { choice, count, flag, readOptions, text } from "../nodes/runtime/options";
+import { checkDeviceConfig } from "../src/device-config/device-config";
 import type { Problem } from "../src/errors";
-import { decodeReadings, readPayload } from "../src/protocols/globalmatix/decode";
-import { checkFieldMap, compileMap } from "../src/protocols/globalmatix/field-map";
+import { decodeReadings, readPayload } from "../src/protocols/json/decode";
+import { checkFieldMap, compileMap } from "../src/protocols/json/field-map";
 import { readRoute } from "../src/simulator/route-text";
 import { TestCommander } from "./support/commands";
 import { IMEI, TestRegistry } from "./support/registry";

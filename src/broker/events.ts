@@ -1,5 +1,5 @@
+import type { Refusal } from "../fleet/directory";
 import type { Denial } from "./access";
-import type { Refusal } from "./directory";
 
 /** Why a connection was refused, denied something, or ended. */
 export const REASONS = {

@@ -1,6 +1,6 @@
+import type { Directory, Login, Refusal } from "../fleet/directory";
 import { checkImei } from "../model/imei";
 import type { Identity, Role } from "./access";
-import type { Directory, Login, Refusal } from "./directory";
 import type { Asker, Passwords } from "./passwords";
 
 export interface ServiceUser extends Login {

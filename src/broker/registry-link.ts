@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TrackerError } from "../errors";
+import type { Directory, Uplink } from "../fleet/directory";
 import type { Client } from "./aedes";
-import type { Directory, Uplink } from "./directory";
-import { Handover, type Outlet } from "./handover";
+import { Handover, type Outlet } from "./delivery";
 
 /** So long clients are kept waiting while the registry opens, as it does at every deploy. */
 const READY_MS = 20_000;

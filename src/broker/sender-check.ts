@@ -2,8 +2,8 @@ import { gunzipSync } from "node:zlib";
 import { isGzip } from "../bytes/gzip";
 import { fromHex } from "../bytes/hex";
 import { toText } from "../bytes/text";
-import { jsonSenders, type SenderClaim } from "../protocols/globalmatix/sender";
 import { frameSenders } from "../protocols/iotm/sender";
+import { jsonSenders, type SenderClaim } from "../protocols/json/sender";
 
 /** What a packed message may become; the decoders take less by default. */
 const MAX_UNPACKED = 1024 * 1024;

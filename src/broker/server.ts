@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
+import type { Directory, Refusal } from "../fleet/directory";
 import { checkImei } from "../model/imei";
 import { commandTopic, type Denial, type Identity } from "./access";
 import type { Aedes, BrokerClient, Client } from "./aedes";
+import { Doorkeeper, originOf } from "./authenticator";
 import { boundSessions, type Granted, type SessionMemory, type Sessions } from "./bounded-sessions";
-import type { Directory, Refusal } from "./directory";
-import { Doorkeeper, originOf } from "./doorkeeper";
 import {
   because,
   type ConnectionEvent,
@@ -20,10 +20,10 @@ import { CONNECT_BYTES, GATEWAY_FACTOR, type Limits, MessageRate } from "./limit
 import { Listeners, type Listening } from "./listeners";
 import type { LoginSettings } from "./logins";
 import { RegistryLink } from "./registry-link";
+import { standing } from "./rights";
 import { Roster } from "./roster";
 import { type Incoming, screen, versionAnswer } from "./screening";
 import { type Origin, Session } from "./session";
-import { standing } from "./standing";
 import { tlsProblem } from "./tls-problems";
 import { isDeviceName, Traffic } from "./traffic";
 import { Twins } from "./twins";

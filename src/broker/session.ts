@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Denial, Identity } from "./access";
 import type { BrokerClient } from "./aedes";
+import type { Hearer } from "./delivery";
 import { Quiet, type Why } from "./events";
 import type { GuardedStream } from "./guarded-stream";
-import type { Hearer } from "./handover";
 import type { MessageRate } from "./limits";
 
 /** Where a connection comes from. */

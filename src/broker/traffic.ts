@@ -1,3 +1,4 @@
+import type { Uplink } from "../fleet/directory";
 import {
   type Denial,
   type FleetTopics,
@@ -10,7 +11,6 @@ import {
   subscribeDenial,
 } from "./access";
 import type { Client, PublishPacket } from "./aedes";
-import type { Uplink } from "./directory";
 import { Quiet, REASONS, type ReasonCode, shortened } from "./events";
 import { filterProblem, topicProblem } from "./filters";
 import type { RegistryLink } from "./registry-link";

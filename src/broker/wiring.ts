@@ -1,6 +1,6 @@
+import type { Uplink } from "../fleet/directory";
 import type { Aedes, BrokerClient, Client, PublishPacket, Subscription } from "./aedes";
 import type { Granted } from "./bounded-sessions";
-import type { Uplink } from "./directory";
 import type { REASONS } from "./events";
 import type { PacketProblem } from "./packet-sizes";
 import { keepSuccessors } from "./takeover";

@@ -1,4 +1,4 @@
-import type { StoredCommands } from "../registry/store";
+import type { StoredCommands } from "../fleet/store";
 import { type Command, type DeviceSendings, FINISHED_LENGTH, isRunning } from "./command";
 
 /** The commands that are kept, by device, and what was last sent to each. */

@@ -1,4 +1,4 @@
-import type { Delivery } from "../device/output-safety";
+import type { Delivery } from "../device-config/output-safety";
 import type { OutputState, Switching } from "./outputs";
 
 /** How far a command has come; those after `sent` are final. docs/commands.md says what each means. */

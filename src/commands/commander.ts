@@ -1,7 +1,7 @@
-import { expandTopic } from "../device/topics";
+import { expandTopic } from "../device-config/topics";
 import { shownText, TrackerError } from "../errors";
 import type { NormalizedRecord } from "../model/message";
-import type { Marks } from "../registry/live";
+import type { Marks } from "../state/live";
 import { Batch } from "./batch";
 import { CommandBook } from "./book";
 import { type Command, isRunning, nextUniqueId } from "./command";

@@ -1,5 +1,5 @@
 import type { NormalizedRecord } from "../model/message";
-import { hasKnownTime, type Marks } from "../registry/live";
+import { hasKnownTime, type Marks } from "../state/live";
 import { type Command, isOn } from "./command";
 import type { Reason } from "./machine";
 import { outputAttribute, outputLabel } from "./outputs";

@@ -1,4 +1,4 @@
-import type { Interlock, StopState } from "../device/output-safety";
+import type { Interlock, StopState } from "../device-config/output-safety";
 import type { Reason } from "./machine";
 import { deviceClock, type Moment, type Motion, type Said } from "./motion";
 import type { Switching } from "./outputs";

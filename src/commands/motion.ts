@@ -1,5 +1,5 @@
 import type { NormalizedRecord } from "../model/message";
-import type { Marks } from "../registry/live";
+import type { Marks } from "../state/live";
 
 /** Two clocks in milliseconds: of the day, which may be set, and one that only goes forward. */
 export interface Moment {

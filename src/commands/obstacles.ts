@@ -1,5 +1,5 @@
-import type { Interlock } from "../device/output-safety";
-import type { Profile } from "../registry/profiles";
+import type { Profile } from "../device-config/deployed";
+import type { Interlock } from "../device-config/output-safety";
 import type { Command, DeviceSendings } from "./command";
 import { frameEnd, isTooOld, OTHER_FRAME_LIFE } from "./frame-life";
 import { danger, mayStop } from "./interlock";

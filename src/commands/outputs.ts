@@ -1,4 +1,4 @@
-import { OUTPUT_COUNT } from "../device/device-config";
+import { OUTPUT_COUNT } from "../device-config/device-config";
 import { TrackerError } from "../errors";
 import { encodeFrame } from "../protocols/iotm/frame";
 import type { OutputControlRecord } from "../protocols/iotm/records";

@@ -1,5 +1,5 @@
-import type { Connections } from "../registry/connections";
-import type { Registry } from "../registry/registry";
+import type { Registry } from "../fleet/fleet";
+import type { Connections } from "../state/connections";
 import type { Command } from "./command";
 import type { Reason } from "./machine";
 import type { CommandSettings } from "./settings";

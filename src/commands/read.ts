@@ -1,9 +1,9 @@
-import { DELIVERIES, type Delivery } from "../device/output-safety";
+import type { Profile } from "../device-config/deployed";
+import { DELIVERIES, type Delivery } from "../device-config/output-safety";
+import type { Device } from "../devices/device";
+import { isObject } from "../devices/fields";
+import { readImei } from "../devices/imei-input";
 import { shown, TrackerError } from "../errors";
-import type { Device } from "../registry/device";
-import { isObject } from "../registry/fields";
-import { readImei } from "../registry/imei-input";
-import type { Profile } from "../registry/profiles";
 import { isBlank } from "../saved";
 import type { OutputState, Switching } from "./outputs";
 import { checkDuration, checkMode, isOutput, MODES, type Mode, OUTPUT_STATES, outputLabel } from "./outputs";

@@ -1,4 +1,4 @@
-import type { Delivery } from "../device/output-safety";
+import type { Delivery } from "../device-config/output-safety";
 /** What whoever gives commands has set, such as a node in its dialog. Times are milliseconds. */
 export interface CommandSettings {
   /** What a command has where it does not say. Blank for nothing. */

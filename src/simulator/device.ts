@@ -1,4 +1,4 @@
-import type { Protocol } from "../device/device-config";
+import type { Protocol } from "../device-config/device-config";
 import { TrackerError } from "../errors";
 import type { EventRecord, TelemetryRecord } from "../protocols/iotm/records";
 import type { Gnss } from "../protocols/iotm/values";

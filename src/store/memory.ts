@@ -1,8 +1,8 @@
-import type { Uplink } from "../broker/directory";
 import type { Command, DeviceSendings } from "../commands/command";
+import { SEEN_CHUNKS } from "../dedupe/seen";
+import type { Device, HistoryEntry, LiveState, Pending } from "../devices/device";
 import { TrackerError } from "../errors";
-import type { Device, HistoryEntry, LiveState, Pending } from "../registry/device";
-import { SEEN_CHUNKS } from "../registry/seen";
+import type { Uplink } from "../fleet/directory";
 import {
   type Changes,
   type Copy,
@@ -10,7 +10,7 @@ import {
   type SeenChunk,
   type Store,
   type Stored,
-} from "../registry/store";
+} from "../fleet/store";
 
 /**
  * Keeps what it is given as long as the process runs, and no longer. Documents are kept as text, as a file has

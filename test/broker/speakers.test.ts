@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
-import { jsonPayload } from "../../nodes/shared/json-payload";
-import { payloadBytes } from "../../nodes/shared/payload";
+import { payloadBytes } from "../../nodes/bce-decoder/payload";
+import { jsonPayload } from "../../nodes/globalmatix-decoder/json-payload";
 import { foreignImei } from "../../src/broker/sender-check";
-import { decodeReadings, readParsed, readPayload } from "../../src/protocols/globalmatix/decode";
-import { type CompiledMap, compileMap } from "../../src/protocols/globalmatix/field-map";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { encodeFrame } from "../../src/protocols/iotm/frame";
+import { decodeReadings, readParsed, readPayload } from "../../src/protocols/json/decode";
+import { type CompiledMap, compileMap } from "../../src/protocols/json/field-map";
 import { IMEI, OTHER, THIRD } from "../support/registry";
 
 /** Registered, too; its IMEI may lose its first digit. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TrackerError } from "../../src/errors";
-import type { Changes } from "../../src/registry/store";
+import type { Changes } from "../../src/fleet/store";
 import { MemoryStore } from "../../src/store/memory";
 import { lifeOf, standing, TestCommander } from "../support/commands";
 import { IMEI, MINUTE, START } from "../support/registry";

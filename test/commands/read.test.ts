@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readCommand } from "../../src/commands/read";
 import { COMMAND_DEFAULTS, type CommandSettings } from "../../src/commands/settings";
-import type { SavedDeviceConfig } from "../../src/device/device-config";
-import { newDevice } from "../../src/registry/fields";
+import type { SavedDeviceConfig } from "../../src/device-config/device-config";
+import { newDevice } from "../../src/devices/fields";
 import { IMEI, OTHER, profile, START, THIRD, WRONG } from "../support/registry";
 
 const NOW = START + 300;

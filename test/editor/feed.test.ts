@@ -3,7 +3,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { RegistryInfo } from "../../nodes/editor/sidebar/api";
 import { Feed } from "../../nodes/editor/sidebar/feed";
 import type { Problem } from "../../src/errors";
-import type { RowsAnswer } from "../../src/registry/views";
+import type { RowsAnswer } from "../../src/fleet/views";
 
 const registry = (id: string, more: Partial<RegistryInfo> = {}): RegistryInfo => ({
   id,

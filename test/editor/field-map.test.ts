@@ -25,9 +25,9 @@ import {
 } from "../../nodes/editor/field-map/preview";
 import { rowsFiltered, type ValueRow } from "../../nodes/editor/field-map/rows";
 import { isUnitOpen, linearOf, startUnit } from "../../nodes/editor/field-map/units";
-import type { PlacedReading } from "../../src/protocols/globalmatix/decode";
-import { checkFieldMap, type FieldMap } from "../../src/protocols/globalmatix/field-map";
-import { findTarget, OWN_TARGETS, TARGETS } from "../../src/protocols/globalmatix/targets";
+import type { PlacedReading } from "../../src/protocols/json/decode";
+import { checkFieldMap, type FieldMap } from "../../src/protocols/json/field-map";
+import { findTarget, OWN_TARGETS, TARGETS } from "../../src/protocols/json/targets";
 
 const IMEI = "869595061374194";
 const AT = 1_779_631_020_123;
@@ -487,7 +487,7 @@ describe("the list of signals", () => {
 
   it("has names for its own targets and groups in both languages", () => {
     for (const language of ["en-US", "de"]) {
-      const file = `nodes/locales/${language}/globalmatix-decoder.json`;
+      const file = `nodes/globalmatix-decoder/locales/${language}/globalmatix-decoder.json`;
       const { target, group } = JSON.parse(readFileSync(file, "utf8"))["globalmatix-decoder"];
       assert.deepEqual(
         Object.keys(target),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { judgeImei } from "../../nodes/editor/sidebar/imei-check";
-import type { Row, Status } from "../../src/registry/views";
+import type { Row, Status } from "../../src/fleet/views";
 
 const GOOD = "869595061374194";
 const none = () => undefined;

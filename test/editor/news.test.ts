@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { News } from "../../nodes/editor/sidebar/news";
 import { currentIgnition, currentSpeed } from "../../nodes/editor/sidebar/rows";
-import type { Row } from "../../src/registry/views";
+import type { Row } from "../../src/fleet/views";
 
 const row = (more: Partial<Row> = {}): Row => ({
   imei: "1",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Rows, type View } from "../../nodes/editor/sidebar/rows";
-import type { Row, RowsAnswer } from "../../src/registry/views";
+import type { Row, RowsAnswer } from "../../src/fleet/views";
 
 const row = (imei: string, more: Partial<Row> = {}): Row => ({
   imei,

@@ -69,7 +69,7 @@ describe("vocabulary", () => {
     }
   });
   it("has a German label for every term, and no other", () => {
-    const german = JSON.parse(readFileSync("nodes/locales/de/device-config.json", "utf8"));
+    const german = JSON.parse(readFileSync("nodes/device-config/locales/de/device-config.json", "utf8"));
     const labels = german["device-config"].vocabulary;
     assert.deepEqual(
       Object.keys(labels),

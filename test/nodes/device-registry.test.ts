@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { ImportReport } from "../../src/devices/transfer";
 import { imeiCheckDigit } from "../../src/model/imei";
-import type { ImportReport } from "../../src/registry/transfer";
 import { helper, type Message, NodeFlow, useHelperServer } from "../support/flow";
 import { useFolder } from "../support/folder";
 import { event, IMEI, OTHER, position, reading, WRONG } from "../support/registry";

@@ -26,7 +26,9 @@ const expression = (from: string) => ({
   fieldMap: { rules: [{ from, language: "jsonata", to: "fuelLevel" }] },
 });
 
-const HELP = ["en-US", "de"].map((language) => `nodes/locales/${language}/globalmatix-decoder.html`);
+const HELP = ["en-US", "de"].map(
+  (language) => `nodes/globalmatix-decoder/locales/${language}/globalmatix-decoder.html`,
+);
 
 describe("Globalmatix decoder node", () => {
   useHelperServer();

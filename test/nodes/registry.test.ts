@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { RegistryNode } from "../../nodes/registry";
-import { MAX_UPLINK_BYTES } from "../../src/registry/uplinks";
+import type { RegistryNode } from "../../nodes/registry/registry";
+import { MAX_UPLINK_BYTES } from "../../src/inbox/inbox";
 import { helper, NodeFlow, useHelperServer } from "../support/flow";
 import { useFolder } from "../support/folder";
 import { nodeRedRequire } from "../support/node-red";

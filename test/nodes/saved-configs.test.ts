@@ -57,7 +57,7 @@ describe("saved configs that no dialog makes", () => {
   for (const name of TYPES) {
     it(`${name}: whatever stands in a field, the node is there and says what is wrong, if anything is`, async function () {
       this.timeout(60_000);
-      const [[type, definition] = []] = [...definitionsIn(`dist/nodes/${name}.html`)];
+      const [[type, definition] = []] = [...definitionsIn(`dist/nodes/${name}/${name}.html`)];
       const fields = Object.keys(definition?.defaults ?? {}).filter(
         (field) => field !== "name" && !field.startsWith("wires"),
       );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { RateMeter } from "../../nodes/shared/rate";
-import { REGISTRY_TOOLS } from "../../nodes/shared/registry-tools";
+import { RateMeter } from "../../nodes/runtime/rate";
+import { REGISTRY_TOOLS } from "../../nodes/runtime/registry-tools";
 
 describe("rate meter", () => {
   it("counts the last minute, to the second", () => {

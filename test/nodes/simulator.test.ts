@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Account, FleetConnections } from "../../nodes/shared/fleet-connections";
+import { type Account, FleetConnections } from "../../nodes/simulator/connections";
 import { listen } from "../../scripts/ports";
 import { encodeCommand } from "../../src/commands/outputs";
 import type { Telemetry } from "../../src/model/message";

@@ -25,7 +25,7 @@ const { nodes: NODES, plugins: PLUGINS }: Manifest["node-red"] = JSON.parse(
 
 /** Every part with texts: its folder in the sources and its name. */
 const PARTS = [
-  ...Object.values(NODES).map((file) => ["nodes", basename(file, ".js")] as const),
+  ...Object.values(NODES).map((file) => [`nodes/${basename(file, ".js")}`, basename(file, ".js")] as const),
   ...Object.values(PLUGINS).map((file) => ["plugins", basename(file, ".html")] as const),
 ];
 const OWN = new Map(
@@ -121,8 +121,8 @@ describe("the package", () => {
   const ASKED: readonly [files: string[], catalogue: string, root: string][] = [
     [globSync("nodes/editor/sidebar/*.ts"), "plugins/locales/en-US/trackers-sidebar.json", "sidebar"],
     [
-      [...globSync("nodes/editor/field-map/*.ts"), "nodes/editor/globalmatix-decoder.ts"],
-      "nodes/locales/en-US/globalmatix-decoder.json",
+      [...globSync("nodes/editor/field-map/*.ts"), "nodes/globalmatix-decoder/dialog.ts"],
+      "nodes/globalmatix-decoder/locales/en-US/globalmatix-decoder.json",
       "globalmatix-decoder",
     ],
   ];
@@ -206,7 +206,7 @@ describe("what is said of a map", () => {
     for (const file of [
       "README.md",
       ...globSync("docs/**/*.md"),
-      ...globSync("nodes/locales/*/*.html"),
+      ...globSync("nodes/*/locales/*/*.html"),
       ...EXAMPLES,
     ]) {
       for (const sentence of readFileSync(file, "utf8").split(/[.:;](?:\s|$)/)) {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Device } from "../../src/registry/device";
-import { SEEN_CHUNK_LENGTH, SEEN_CHUNKS } from "../../src/registry/seen";
-import { HISTORY_LENGTH, type Store } from "../../src/registry/store";
+import { SEEN_CHUNK_LENGTH, SEEN_CHUNKS } from "../../src/dedupe/seen";
+import type { Device } from "../../src/devices/device";
+import { HISTORY_LENGTH, type Store } from "../../src/fleet/store";
 import { MemoryStore } from "../../src/store/memory";
 import { SqliteStore } from "../../src/store/sqlite/store";
 import {

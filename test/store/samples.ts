@@ -1,8 +1,8 @@
-import type { Uplink } from "../../src/broker/directory";
 import type { Command } from "../../src/commands/command";
+import type { Device, HistoryEntry, LiveState, Pending } from "../../src/devices/device";
+import type { Uplink } from "../../src/fleet/directory";
+import type { Changes, SeenChunk, Stored } from "../../src/fleet/store";
 import { imeiCheckDigit } from "../../src/model/imei";
-import type { Device, HistoryEntry, LiveState, Pending } from "../../src/registry/device";
-import type { Changes, SeenChunk, Stored } from "../../src/registry/store";
 
 export const NOON = Date.UTC(2026, 10, 21, 12);
 

@@ -19,7 +19,7 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { text } from "node:stream/consumers";
 import type { Worker } from "node:worker_threads";
-import { HISTORY_LENGTH, type Stored } from "../../src/registry/store";
+import { HISTORY_LENGTH, type Stored } from "../../src/fleet/store";
 import { MIGRATIONS } from "../../src/store/sqlite/migrations";
 import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
 import { run } from "../support/process";

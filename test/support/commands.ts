@@ -1,14 +1,14 @@
-import { REGISTRY_TOOLS } from "../../nodes/shared/registry-tools";
+import { REGISTRY_TOOLS } from "../../nodes/runtime/registry-tools";
 import type { Command } from "../../src/commands/command";
 import { Commander } from "../../src/commands/commander";
 import type { OutgoingFrame } from "../../src/commands/port";
 import { COMMAND_DEFAULTS, type CommandSettings } from "../../src/commands/settings";
-import type { SavedDeviceConfig } from "../../src/device/device-config";
+import type { Profiles } from "../../src/device-config/deployed";
+import type { SavedDeviceConfig } from "../../src/device-config/device-config";
+import { Registry } from "../../src/fleet/fleet";
+import { answer } from "../../src/fleet/requests";
+import type { Store } from "../../src/fleet/store";
 import type { Position, Scalar, Telemetry } from "../../src/model/message";
-import type { Profiles } from "../../src/registry/profiles";
-import { Registry } from "../../src/registry/registry";
-import { answer } from "../../src/registry/requests";
-import type { Store } from "../../src/registry/store";
 import { MemoryStore } from "../../src/store/memory";
 import { IMEI, MINUTE, position, profile, reading, START } from "./registry";
 

@@ -1,3 +1,4 @@
+import { PROTOCOLS, type Topics } from "../../src/device-config/device-config";
 import type {
   DenialCode,
   DeviceAccount,
@@ -6,8 +7,7 @@ import type {
   Login,
   Refusal,
   Uplink,
-} from "../../src/broker/directory";
-import { PROTOCOLS, type Topics } from "../../src/device/device-config";
+} from "../../src/fleet/directory";
 
 export const BCE = PROTOCOLS.iotm.topics;
 export const SHARED = { user: "bce_device", password: "the fleet's" };

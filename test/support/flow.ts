@@ -47,7 +47,7 @@ export const NODES = [
   "output-command",
   "simulator",
   "broker",
-].map((name) => require(`../../nodes/${name}`));
+].map((name) => require(`../../nodes/${name}/${name}`));
 
 /** Nodes of Node-RED itself that a flow leads over. */
 const CORE_NODES = ["network/10-mqtt", "common/60-link", "function/15-change"].map((name) =>

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Problem } from "../../src/errors";
 import type { Decoded } from "../../src/model/message";
-import { decodeReadings, type Missing, readPayload } from "../../src/protocols/globalmatix/decode";
-import { compileMap, type FieldMap } from "../../src/protocols/globalmatix/field-map";
+import { decodeReadings, type Missing, readPayload } from "../../src/protocols/json/decode";
+import { compileMap, type FieldMap } from "../../src/protocols/json/field-map";
 
 /** A payload with what it has to decode to; see test/vectors/README.md. */
 export interface GlobalmatixVector extends Partial<Missing> {

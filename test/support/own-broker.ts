@@ -5,10 +5,10 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
-import type { DeviceAccount, Directory } from "../../src/broker/directory";
 import type { ConnectionEvent } from "../../src/broker/events";
 import { DEFAULT_LIMITS } from "../../src/broker/limits";
 import { BrokerServer, type BrokerSettings } from "../../src/broker/server";
+import type { DeviceAccount, Directory } from "../../src/fleet/directory";
 import { TestDirectory } from "./directory";
 import { type Connect, RawClient } from "./raw-client";
 

@@ -1,10 +1,10 @@
-import { REGISTRY_TOOLS } from "../../nodes/shared/registry-tools";
-import { resolveDeviceConfig, type SavedDeviceConfig } from "../../src/device/device-config";
+import { REGISTRY_TOOLS } from "../../nodes/runtime/registry-tools";
+import { type Profile, type Profiles, profileOf } from "../../src/device-config/deployed";
+import { resolveDeviceConfig, type SavedDeviceConfig } from "../../src/device-config/device-config";
+import { Registry, type RegistrySettings, type StatusChange } from "../../src/fleet/fleet";
+import { answer, readRequest } from "../../src/fleet/requests";
+import type { Store } from "../../src/fleet/store";
 import type { DeviceEvent, Position, Telemetry } from "../../src/model/message";
-import { type Profile, type Profiles, profileOf } from "../../src/registry/profiles";
-import { Registry, type RegistrySettings, type StatusChange } from "../../src/registry/registry";
-import { answer, readRequest } from "../../src/registry/requests";
-import type { Store } from "../../src/registry/store";
 import { MemoryStore } from "../../src/store/memory";
 
 export const IMEI = "869595061374194";

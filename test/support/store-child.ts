@@ -2,8 +2,8 @@
 // space. Run as `store-child <job> <path>`; it prints a line for everything that has happened.
 import { once } from "node:events";
 import { writeSync } from "node:fs";
-import type { LiveState } from "../../src/registry/device";
-import type { Changes, Stored } from "../../src/registry/store";
+import type { LiveState } from "../../src/devices/device";
+import type { Changes, Stored } from "../../src/fleet/store";
 import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
 import { chunk, device, entry, imeiOf, liveState } from "../store/samples";
 

@@ -1,7 +1,7 @@
 import { isAttributeName } from "../../../src/model/vocabulary";
-import { unitsOf } from "../../../src/protocols/globalmatix/convert";
-import { namesOf } from "../../../src/protocols/globalmatix/recognise";
-import { findTarget, TARGETS } from "../../../src/protocols/globalmatix/targets";
+import { unitsOf } from "../../../src/protocols/json/convert";
+import { namesOf } from "../../../src/protocols/json/recognise";
+import { findTarget, TARGETS } from "../../../src/protocols/json/targets";
 
 /** The signals of the list in groups, in the order in which a person maps them. Every target is in one of them. */
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {

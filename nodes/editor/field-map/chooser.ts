@@ -1,6 +1,6 @@
-import { convert, isBit, rescale, unitsOf } from "../../../src/protocols/globalmatix/convert";
-import { isScalable, type Rule } from "../../../src/protocols/globalmatix/field-map";
-import { findTarget } from "../../../src/protocols/globalmatix/targets";
+import { convert, isBit, rescale, unitsOf } from "../../../src/protocols/json/convert";
+import { isScalable, type Rule } from "../../../src/protocols/json/field-map";
+import { findTarget } from "../../../src/protocols/json/targets";
 import type { Choice } from "./edit";
 import type { ValueRow } from "./rows";
 import { targetBox } from "./target-box";

@@ -1,9 +1,9 @@
-import { BOOLEAN_UNITS, isBit } from "../../../src/protocols/globalmatix/convert";
-import type { FieldMap, Rule } from "../../../src/protocols/globalmatix/field-map";
-import { addressOf } from "../../../src/protocols/globalmatix/leaves";
-import { pathIn } from "../../../src/protocols/globalmatix/map";
-import { formatPath, parsePath } from "../../../src/protocols/globalmatix/path";
-import type { RawReading } from "../../../src/protocols/globalmatix/readings";
+import { BOOLEAN_UNITS, isBit } from "../../../src/protocols/json/convert";
+import type { FieldMap, Rule } from "../../../src/protocols/json/field-map";
+import { addressOf } from "../../../src/protocols/json/leaves";
+import { pathIn } from "../../../src/protocols/json/map";
+import { formatPath, parsePath } from "../../../src/protocols/json/path";
+import type { RawReading } from "../../../src/protocols/json/readings";
 import type { Row } from "./rows";
 
 /** What a person chose for a value. */

@@ -1,12 +1,7 @@
-import { matchTopic } from "../../../src/device/topics";
+import { matchTopic } from "../../../src/device-config/topics";
 import type { Problem } from "../../../src/errors";
-import type { PlacedReading } from "../../../src/protocols/globalmatix/decode";
-import {
-  type CompiledMap,
-  checkRule,
-  type FieldMap,
-  type Rule,
-} from "../../../src/protocols/globalmatix/field-map";
+import type { PlacedReading } from "../../../src/protocols/json/decode";
+import { type CompiledMap, checkRule, type FieldMap, type Rule } from "../../../src/protocols/json/field-map";
 import { type Chooser, chooser } from "./chooser";
 import {
   acceptRecognised,

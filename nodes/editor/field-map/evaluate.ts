@@ -1,14 +1,14 @@
 import type { Problem } from "../../../src/errors";
 import type { Scalar } from "../../../src/model/message";
-import type { PlacedReading } from "../../../src/protocols/globalmatix/decode";
+import type { PlacedReading } from "../../../src/protocols/json/decode";
 import {
   type Deadline,
   EXPRESSION_LIMIT_MS,
   resultOf,
   withDeadline,
-} from "../../../src/protocols/globalmatix/expression";
-import type { CompiledMap } from "../../../src/protocols/globalmatix/field-map";
-import type { Computed } from "../../../src/protocols/globalmatix/map";
+} from "../../../src/protocols/json/expression";
+import type { CompiledMap } from "../../../src/protocols/json/field-map";
+import type { Computed } from "../../../src/protocols/json/map";
 
 /** What the expressions of a map say of a reading, by the index of their rule. */
 export interface Evaluated {

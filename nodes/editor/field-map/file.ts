@@ -1,6 +1,6 @@
 import { type Problem, TrackerError } from "../../../src/errors";
-import { checkFieldMap, type FieldMap } from "../../../src/protocols/globalmatix/field-map";
-import { parseJson } from "../../../src/protocols/globalmatix/json";
+import { checkFieldMap, type FieldMap } from "../../../src/protocols/json/field-map";
+import { parseJson } from "../../../src/protocols/json/json";
 
 /** A field map as the text of a file. */
 export function exportText(map: FieldMap): string {

@@ -1,4 +1,4 @@
-import { ask } from "../ask";
+import { ask } from "../kit/ask";
 
 /** The last message that a running node was given. */
 export interface LastMessage {

@@ -1,9 +1,9 @@
-import { AUTO, type FieldMap } from "../../../src/protocols/globalmatix/field-map";
+import { AUTO, type FieldMap } from "../../../src/protocols/json/field-map";
 import { isBlank, isTrue } from "../../../src/saved";
-import { download } from "../download";
-import { asProblem } from "../problem";
-import { translate } from "../red";
-import { confirm, say } from "../sidebar/dialog";
+import { confirm, say } from "../kit/dialog";
+import { download } from "../kit/download";
+import { asProblem } from "../kit/problem";
+import { translate } from "../kit/red";
 import { NEW_MAP } from "./edit";
 import { exportName, exportText, importMap } from "./file";
 import { readFile } from "./read-file";

@@ -1,19 +1,19 @@
 import type { Problem } from "../../../src/errors";
-import { type PlacedReading, readText } from "../../../src/protocols/globalmatix/decode";
+import { type PlacedReading, readText } from "../../../src/protocols/json/decode";
 import {
   type CompiledMap,
   checkRule,
   compileMap,
   type FieldMap,
   MAX_RULES,
-} from "../../../src/protocols/globalmatix/field-map";
-import { readDocuments } from "../../../src/protocols/globalmatix/json";
-import { isContainer } from "../../../src/protocols/globalmatix/leaves";
-import { type Computed, mapReading } from "../../../src/protocols/globalmatix/map";
-import { type Normalized, normalizeReading, type Origin } from "../../../src/protocols/globalmatix/normalize";
-import { within } from "../../../src/protocols/globalmatix/path";
-import { arraysOfObjects } from "../../../src/protocols/globalmatix/readings";
-import { asProblem } from "../problem";
+} from "../../../src/protocols/json/field-map";
+import { readDocuments } from "../../../src/protocols/json/json";
+import { isContainer } from "../../../src/protocols/json/leaves";
+import { type Computed, mapReading } from "../../../src/protocols/json/map";
+import { type Normalized, normalizeReading, type Origin } from "../../../src/protocols/json/normalize";
+import { within } from "../../../src/protocols/json/path";
+import { arraysOfObjects } from "../../../src/protocols/json/readings";
+import { asProblem } from "../kit/problem";
 import { type Row, rowsOf, rulesByPath } from "./rows";
 
 /** Characters of a sample at most; more is no message of a device. */

@@ -1,13 +1,13 @@
 import type { Scalar } from "../../../src/model/message";
-import { unitBeside } from "../../../src/protocols/globalmatix/beside";
-import type { Claim } from "../../../src/protocols/globalmatix/claims";
-import { unitsOf } from "../../../src/protocols/globalmatix/convert";
-import type { CompiledMap, CompiledRule } from "../../../src/protocols/globalmatix/field-map";
-import { adapt, type Mapped, pathIn } from "../../../src/protocols/globalmatix/map";
-import { formatPath, parsePath, type Step } from "../../../src/protocols/globalmatix/path";
-import type { RawReading } from "../../../src/protocols/globalmatix/readings";
-import { unitSaid } from "../../../src/protocols/globalmatix/recognise";
-import { findTarget } from "../../../src/protocols/globalmatix/targets";
+import { unitBeside } from "../../../src/protocols/json/beside";
+import type { Claim } from "../../../src/protocols/json/claims";
+import { unitsOf } from "../../../src/protocols/json/convert";
+import type { CompiledMap, CompiledRule } from "../../../src/protocols/json/field-map";
+import { adapt, type Mapped, pathIn } from "../../../src/protocols/json/map";
+import { formatPath, parsePath, type Step } from "../../../src/protocols/json/path";
+import type { RawReading } from "../../../src/protocols/json/readings";
+import { unitSaid } from "../../../src/protocols/json/recognise";
+import { findTarget } from "../../../src/protocols/json/targets";
 
 /**
  * What becomes of a value: a rule takes it, its name was recognised, a rule leaves it out, a rule is about it but does

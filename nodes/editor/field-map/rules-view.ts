@@ -1,8 +1,8 @@
 import type { Problem } from "../../../src/errors";
-import { unitsOf } from "../../../src/protocols/globalmatix/convert";
-import { type FieldMap, isScalable, type Rule } from "../../../src/protocols/globalmatix/field-map";
-import { findTarget } from "../../../src/protocols/globalmatix/targets";
-import { translate } from "../red";
+import { unitsOf } from "../../../src/protocols/json/convert";
+import { type FieldMap, isScalable, type Rule } from "../../../src/protocols/json/field-map";
+import { findTarget } from "../../../src/protocols/json/targets";
+import { translate } from "../kit/red";
 import type { RuleState } from "./preview";
 import { type TargetBox, targetBox } from "./target-box";
 import { problemView, text, unitText } from "./texts";

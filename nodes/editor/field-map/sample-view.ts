@@ -1,6 +1,6 @@
 import type { Problem } from "../../../src/errors";
-import { asProblem } from "../problem";
-import { timeText } from "../sidebar/texts";
+import { asProblem } from "../kit/problem";
+import { timeText } from "../kit/texts";
 import { type LastMessage, lastMessage } from "./live";
 import { readFile } from "./read-file";
 import { problemView, text } from "./texts";

@@ -1,9 +1,9 @@
 import type { Problem } from "../../../src/errors";
-import { isBit } from "../../../src/protocols/globalmatix/convert";
-import { findTarget } from "../../../src/protocols/globalmatix/targets";
-import { red } from "../red";
-import { termLabel } from "../sensor-list";
-import { language, timeText } from "../sidebar/texts";
+import { isBit } from "../../../src/protocols/json/convert";
+import { findTarget } from "../../../src/protocols/json/targets";
+import { red } from "../kit/red";
+import { termLabel } from "../kit/sensor-list";
+import { language, timeText } from "../kit/texts";
 import type { Fill } from "./rows";
 
 type Values = Readonly<Record<string, string | number>>;

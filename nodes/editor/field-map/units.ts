@@ -1,8 +1,8 @@
 import type { Scalar } from "../../../src/model/message";
 import { type Linear, parseLinear } from "../../../src/model/units";
-import { convert, isBit, unitsOf } from "../../../src/protocols/globalmatix/convert";
-import { isScalable, type Rule } from "../../../src/protocols/globalmatix/field-map";
-import { findTarget, type Target } from "../../../src/protocols/globalmatix/targets";
+import { convert, isBit, unitsOf } from "../../../src/protocols/json/convert";
+import { isScalable, type Rule } from "../../../src/protocols/json/field-map";
+import { findTarget, type Target } from "../../../src/protocols/json/targets";
 import { isBlank } from "../../../src/saved";
 
 const LIMITS: Readonly<Record<string, number>> = { latitude: 90, longitude: 180, heading: 360 };

@@ -1,10 +1,10 @@
+import { button, field } from "../kit/form";
+import { counted, problemText, text } from "../kit/texts";
 import type { AddState, Step } from "./add-dialog";
 import { api, asProblem } from "./api";
+import { deploy } from "./device-configs";
 import { groupInput } from "./edit-dialog";
-import { button, field } from "./form";
 import { judgeImei } from "./imei-check";
-import { deploy } from "./profiles";
-import { counted, problemText, text } from "./texts";
 
 /** Third step: which device it is. Leaving it registers and activates it. */
 export function deviceStep(state: AddState): Step {

@@ -1,12 +1,12 @@
-import { red } from "../red";
+import { busyWhile, type Dialog, openDialog } from "../kit/dialog";
+import { red } from "../kit/red";
+import { text } from "../kit/texts";
 import { deviceStep } from "./add-device";
 import { modelStep } from "./add-model";
 import { setupStep } from "./add-setup";
 import { waitStep } from "./add-wait";
-import { busyWhile, type Dialog, openDialog } from "./dialog";
 import type { Feed } from "./feed";
 import { MODELS, type Model } from "./models";
-import { text } from "./texts";
 
 /** What the steps of the dialog know together. */
 export interface AddState {

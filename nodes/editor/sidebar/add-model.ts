@@ -1,6 +1,6 @@
+import { text } from "../kit/texts";
 import type { AddState, Step } from "./add-dialog";
 import { MODELS } from "./models";
-import { text } from "./texts";
 
 /** First step: which tracker it is. */
 export function modelStep(state: AddState): Step {

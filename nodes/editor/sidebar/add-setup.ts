@@ -1,13 +1,14 @@
-import { type BuiltInBroker, withDefaults } from "../../../src/device/device-config";
-import { type SheetLine, type SheetSection, setupSheet } from "../../../src/device/setup-sheet";
-import { brokerOf, runningBrokers } from "../built-in-broker";
-import { storedPassword } from "../password";
-import { translate } from "../red";
-import { printSheet, renderSheet, wiring } from "../sheet-view";
-import { wrongFields } from "../validate";
+import { type BuiltInBroker, withDefaults } from "../../../src/device-config/device-config";
+import { type SheetLine, type SheetSection, setupSheet } from "../../../src/device-config/setup-sheet";
+import { brokerOf, runningBrokers } from "../kit/built-in-broker";
+import { say } from "../kit/dialog";
+import { button, iconButton, setOptions } from "../kit/form";
+import { storedPassword } from "../kit/password";
+import { translate } from "../kit/red";
+import { printSheet, renderSheet, wiring } from "../kit/sheet-view";
+import { text } from "../kit/texts";
+import { wrongFields } from "../kit/validate";
 import type { AddState, Step } from "./add-dialog";
-import { say } from "./dialog";
-import { button, iconButton, setOptions } from "./form";
 import {
   addProfile,
   deploy,
@@ -18,8 +19,7 @@ import {
   profileName,
   profiles,
   savedConfig,
-} from "./profiles";
-import { text } from "./texts";
+} from "./device-configs";
 
 const NONE = "";
 const NO_LOGIN: Login = { user: "", password: undefined };

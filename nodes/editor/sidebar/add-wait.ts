@@ -1,11 +1,11 @@
-import type { SidebarDetails } from "../../../src/registry/views";
+import type { SidebarDetails } from "../../../src/fleet/views";
+import { button } from "../kit/form";
+import { text } from "../kit/texts";
 import type { AddState, Step } from "./add-dialog";
 import { ageElement } from "./ages";
 import { api } from "./api";
 import { refusalText } from "./connection-lines";
-import { button } from "./form";
 import { mapLink } from "./place";
-import { text } from "./texts";
 
 type Live = NonNullable<Extract<SidebarDetails, { kind: "device" }>["live"]>;
 

@@ -1,5 +1,5 @@
+import { language, timeText } from "../kit/texts";
 import { ageText } from "./age";
-import { language, timeText } from "./texts";
 
 const CLASS = "tracker-age";
 

@@ -1,11 +1,11 @@
 import type { Command } from "../../../src/commands/command";
+import type { ImportReport } from "../../../src/devices/transfer";
 import type { Problem } from "../../../src/errors";
-import type { ImportReport } from "../../../src/registry/transfer";
-import type { RowsAnswer, SidebarDetails } from "../../../src/registry/views";
-import { ask } from "../ask";
+import type { RowsAnswer, SidebarDetails } from "../../../src/fleet/views";
+import { ask } from "../kit/ask";
 import type { Order } from "./switching";
 
-export { asProblem } from "../problem";
+export { asProblem } from "../kit/problem";
 
 /** A deployed registry, as the sidebar lists it. */
 export interface RegistryInfo {

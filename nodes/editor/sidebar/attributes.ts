@@ -1,10 +1,10 @@
-import { INPUT_COUNT, OUTPUT_COUNT, type SavedDeviceConfig } from "../../../src/device/device-config";
+import { INPUT_COUNT, OUTPUT_COUNT, type SavedDeviceConfig } from "../../../src/device-config/device-config";
+import type { LiveView } from "../../../src/fleet/views";
 import type { Scalar } from "../../../src/model/message";
 import { findTerm } from "../../../src/model/vocabulary";
-import type { LiveView } from "../../../src/registry/views";
-import { termLabel } from "../sensor-list";
+import { termLabel } from "../kit/sensor-list";
+import { language, numberText, text } from "../kit/texts";
 import { ageElement, setAge } from "./ages";
-import { language, numberText, text } from "./texts";
 
 type Attribute = LiveView["attributes"][number];
 

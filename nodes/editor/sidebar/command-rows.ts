@@ -1,9 +1,9 @@
 import type { Command, Status } from "../../../src/commands/command";
+import { button } from "../kit/form";
+import { counted, text } from "../kit/texts";
 import { setAge } from "./ages";
-import { button } from "./form";
 import { deedText } from "./switch-question";
 import { canCancel, commandsToShow, remarksOf } from "./switching";
-import { counted, text } from "./texts";
 
 /** More are shown on request. */
 const FEW = 5;

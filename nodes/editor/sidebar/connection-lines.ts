@@ -1,7 +1,7 @@
-import type { Denied, Refused } from "../../../src/registry/device";
-import type { ConnectionView } from "../../../src/registry/views";
+import type { Denied, Refused } from "../../../src/devices/device";
+import type { ConnectionView } from "../../../src/fleet/views";
+import { counted, text } from "../kit/texts";
 import { ageElement } from "./ages";
-import { counted, text } from "./texts";
 
 /**
  * How a device is connected to the built-in broker, what it may not do there, and why it is not let in; empty where

@@ -1,4 +1,4 @@
-import type { Counters } from "../../../src/registry/device";
+import type { Counters } from "../../../src/devices/device";
 
 /** A line about what has come of a device: the text's key, the number in it, and whether its first message belongs to it. */
 export interface CounterLine {

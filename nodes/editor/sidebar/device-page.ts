@@ -1,23 +1,23 @@
 import type { Command } from "../../../src/commands/command";
-import type { SidebarDetails } from "../../../src/registry/views";
-import { red } from "../red";
+import type { SidebarDetails } from "../../../src/fleet/views";
+import { button, iconButton } from "../kit/form";
+import { red } from "../kit/red";
+import { counted, numberText, problemText, text } from "../kit/texts";
 import { ageElement, setAge } from "./ages";
 import { asProblem, api as server } from "./api";
 import { AttributeTable } from "./attributes";
 import { CommandRows } from "./command-rows";
 import { connectionLines } from "./connection-lines";
 import { counterLines } from "./counters";
+import { editProfile, profile, profileName } from "./device-configs";
 import { byText, fillFacts, list, section } from "./device-parts";
 import type { Feed } from "./feed";
-import { button, iconButton } from "./form";
 import { OutputRows } from "./output-rows";
 import { mapLink } from "./place";
-import { editProfile, profile, profileName } from "./profiles";
 import { titleOf } from "./rows";
 import { statusElement } from "./status";
 import { askToSwitch, outputName } from "./switch-question";
 import { abilityOf, type Order, type Output, outputsOf } from "./switching";
-import { counted, numberText, problemText, text } from "./texts";
 
 type DeviceDetails = Extract<SidebarDetails, { kind: "device" }>;
 type PendingDetails = Extract<SidebarDetails, { kind: "pending" }>;

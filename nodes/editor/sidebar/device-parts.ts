@@ -1,5 +1,5 @@
+import { text } from "../kit/texts";
 import { ageElement } from "./ages";
-import { text } from "./texts";
 
 /** Who did it: the names that the programs give themselves, else a user's own. */
 export function byText(by: string): string {

@@ -1,10 +1,10 @@
-import type { SidebarDetails } from "../../../src/registry/views";
+import type { SidebarDetails } from "../../../src/fleet/views";
+import { busyWhile, openDialog, say } from "../kit/dialog";
+import { type Field, field, setOptions } from "../kit/form";
+import { problemText, text } from "../kit/texts";
 import { api, asProblem } from "./api";
-import { busyWhile, openDialog, say } from "./dialog";
+import { profileName, profiles } from "./device-configs";
 import type { Feed } from "./feed";
-import { type Field, field, setOptions } from "./form";
-import { profileName, profiles } from "./profiles";
-import { problemText, text } from "./texts";
 
 type DeviceDetails = Extract<SidebarDetails, { kind: "device" }>;
 

@@ -1,9 +1,9 @@
 import type { Problem } from "../../../src/errors";
-import { red } from "../red";
+import { button } from "../kit/form";
+import { red } from "../kit/red";
+import { problemText, text } from "../kit/texts";
+import { deploy, hasRegistryNode } from "./device-configs";
 import type { Feed } from "./feed";
-import { button } from "./form";
-import { deploy, hasRegistryNode } from "./profiles";
-import { problemText, text } from "./texts";
 
 /** Two states with the same key look the same, so that what is shown (and may have the focus) can stay. */
 export function emptyKey({ registries, registry, problem, loaded, rows }: Feed): string {

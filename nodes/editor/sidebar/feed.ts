@@ -1,5 +1,5 @@
 import type { Problem } from "../../../src/errors";
-import type { RowsAnswer } from "../../../src/registry/views";
+import type { RowsAnswer } from "../../../src/fleet/views";
 import type { RegistryInfo } from "./api";
 import { News, type NewsItem } from "./news";
 import { Rows } from "./rows";

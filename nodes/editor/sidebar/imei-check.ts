@@ -1,7 +1,7 @@
+import { readImei } from "../../../src/devices/imei-input";
 import { TrackerError } from "../../../src/errors";
+import type { Row } from "../../../src/fleet/views";
 import { imeiCheckDigit } from "../../../src/model/imei";
-import { readImei } from "../../../src/registry/imei-input";
-import type { Row } from "../../../src/registry/views";
 import { titleOf } from "./rows";
 
 export interface ImeiVerdict {

@@ -1,6 +1,6 @@
-import { FIELD_NAMES } from "../../../src/registry/fields";
-import { field, setOptions } from "./form";
-import { text } from "./texts";
+import { FIELD_NAMES } from "../../../src/devices/fields";
+import { field, setOptions } from "../kit/form";
+import { text } from "../kit/texts";
 
 /** The columns of a list that no field takes by itself, each with the field that a person chose for it, or none. */
 export class ImportColumns {

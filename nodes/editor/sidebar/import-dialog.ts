@@ -1,12 +1,12 @@
 import { toText } from "../../../src/bytes/text";
+import type { ImportLine, ImportReport } from "../../../src/devices/transfer";
 import { imeiCheckDigit } from "../../../src/model/imei";
-import type { ImportLine, ImportReport } from "../../../src/registry/transfer";
+import { busyWhile, type Dialog, openDialog } from "../kit/dialog";
+import { button, field, setOptions } from "../kit/form";
+import { counted, numberText, problemText, text } from "../kit/texts";
 import { api, asProblem, type ImportChoice } from "./api";
-import { busyWhile, type Dialog, openDialog } from "./dialog";
 import type { Feed } from "./feed";
-import { button, field, setOptions } from "./form";
 import { ImportColumns } from "./import-columns";
-import { counted, numberText, problemText, text } from "./texts";
 
 const ON_EXISTING = ["error", "update", "skip"] as const;
 

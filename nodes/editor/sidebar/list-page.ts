@@ -1,12 +1,12 @@
-import type { Row } from "../../../src/registry/views";
-import { red } from "../red";
+import type { Row } from "../../../src/fleet/views";
+import { button, iconButton, setOptions } from "../kit/form";
+import { red } from "../kit/red";
+import { counted, numberText, problemText, text } from "../kit/texts";
 import { emptyKey, emptyText } from "./empty-state";
 import type { Feed } from "./feed";
-import { button, iconButton, setOptions } from "./form";
 import { notifyButton } from "./news-view";
 import { type RowActions, rowKind } from "./row-view";
 import { SORTS, type Sort, STATUS_FILTERS, type StatusFilter, type View } from "./rows";
-import { counted, numberText, problemText, text } from "./texts";
 import { VirtualList } from "./virtual-list";
 
 export interface ListActions extends RowActions {

@@ -1,4 +1,4 @@
-import type { Protocol } from "../../../src/device/device-config";
+import type { Protocol } from "../../../src/device-config/device-config";
 
 /** The models that the dialog offers, and what they speak. The names are the makers' own. */
 export const MODELS = [

@@ -1,8 +1,8 @@
-import { red } from "../red";
-import { button, iconButton } from "./form";
+import { button, iconButton } from "../kit/form";
+import { red } from "../kit/red";
+import { counted, text } from "../kit/texts";
 import type { NewsItem } from "./news";
 import { titleOf } from "./rows";
-import { counted, text } from "./texts";
 
 /** Where the browser keeps that nobody wants to be notified. */
 const STORED = "trackers-notify";

@@ -1,4 +1,4 @@
-import type { Row } from "../../../src/registry/views";
+import type { Row } from "../../../src/fleet/views";
 
 /** What is new about a device: an unknown sender that came up, or an event. */
 export type NewsKind = "pending" | "event";

@@ -1,6 +1,6 @@
 import { STATUS_KEYS, type StatusTemplate, translateStatus } from "../../../src/status-text";
-import { red } from "../red";
-import { NAMESPACE } from "./texts";
+import { red } from "../kit/red";
+import { NAMESPACE } from "../kit/texts";
 
 const TYPES = /^tracker-/;
 

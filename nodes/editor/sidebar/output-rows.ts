@@ -1,9 +1,9 @@
 import { DURATION } from "../../../src/commands/outputs";
+import { button } from "../kit/form";
+import { numberText, text } from "../kit/texts";
 import { setAge } from "./ages";
-import { button } from "./form";
 import { outputName } from "./switch-question";
 import { type Ability, type Order, type Output, readSeconds } from "./switching";
-import { numberText, text } from "./texts";
 
 type Wanted = Pick<Order, "output" | "state" | "mode" | "duration">;
 

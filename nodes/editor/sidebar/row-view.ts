@@ -1,9 +1,9 @@
-import type { Row } from "../../../src/registry/views";
+import type { Row } from "../../../src/fleet/views";
+import { counted, language, numberText, text } from "../kit/texts";
 import { ageText } from "./age";
 import { setAge } from "./ages";
 import { currentIgnition, currentSpeed, titleOf } from "./rows";
 import { setStatusIcon, statusText } from "./status";
-import { counted, language, numberText, text } from "./texts";
 import type { RowKind } from "./virtual-list";
 
 interface Parts {

@@ -1,4 +1,4 @@
-import type { Row, RowsAnswer, Status } from "../../../src/registry/views";
+import type { Row, RowsAnswer, Status } from "../../../src/fleet/views";
 
 /** What the list can be narrowed to; `inactive` is registered or deactivated. */
 export const STATUS_FILTERS = [

@@ -1,5 +1,5 @@
-import type { Row, Status } from "../../../src/registry/views";
-import { text } from "./texts";
+import type { Row, Status } from "../../../src/fleet/views";
+import { text } from "../kit/texts";
 
 /** A form for each status, so that nobody has to tell them apart by colour. */
 const ICONS: Readonly<Record<Status, string>> = {

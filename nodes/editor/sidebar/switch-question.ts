@@ -1,10 +1,10 @@
-import type { SidebarDetails } from "../../../src/registry/views";
+import type { SidebarDetails } from "../../../src/fleet/views";
+import { confirm } from "../kit/dialog";
+import { numberText, text } from "../kit/texts";
 import { ageElement } from "./ages";
-import { confirm } from "./dialog";
-import { profile } from "./profiles";
+import { profile } from "./device-configs";
 import { titleOf } from "./rows";
 import { effectOf, limitsOf, type Order, type Output } from "./switching";
-import { numberText, text } from "./texts";
 
 type DeviceDetails = Extract<SidebarDetails, { kind: "device" }>;
 

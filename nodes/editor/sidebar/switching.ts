@@ -7,8 +7,8 @@ import {
   outputAttribute,
   type Switching,
 } from "../../../src/commands/outputs";
-import { OUTPUT_COUNT, type SavedDeviceConfig } from "../../../src/device/device-config";
-import { resolveInterlock, STOP_STATES, type StopState } from "../../../src/device/output-safety";
+import { OUTPUT_COUNT, type SavedDeviceConfig } from "../../../src/device-config/device-config";
+import { resolveInterlock, STOP_STATES, type StopState } from "../../../src/device-config/output-safety";
 import type { Scalar } from "../../../src/model/message";
 
 /** An output of a device, as the page shows it. */

@@ -1,5 +1,5 @@
-import { openDialog } from "./dialog";
-import { text } from "./texts";
+import { openDialog } from "../kit/dialog";
+import { text } from "../kit/texts";
 
 /** Moves what the sidebar shows to where there is room for list and device side by side, and back. */
 export class WideView {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Command } from "../../commands/command";
-import type { Unreadable } from "../../registry/store";
+import type { Unreadable } from "../../fleet/store";
 import { parse } from "./documents";
 import { WHOLE } from "./whole";
 

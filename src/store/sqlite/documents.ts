@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Unreadable } from "../../registry/store";
+import type { Unreadable } from "../../fleet/store";
 import { WHOLE } from "./whole";
 
 /** A table that has a JSON document for each IMEI. */

@@ -2,9 +2,9 @@ import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from "
 import { dirname, extname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import type { Device, HistoryEntry, LiveState } from "../../devices/device";
 import { type Problem, TrackerError } from "../../errors";
-import type { Device, HistoryEntry, LiveState } from "../../registry/device";
-import type { Changes, Copy, Found, Stored } from "../../registry/store";
+import type { Changes, Copy, Found, Stored } from "../../fleet/store";
 import { Copies, stampOf } from "./copies";
 import { Documents } from "./documents";
 import { APPLICATION_ID, MIGRATIONS, TABLES } from "./migrations";

@@ -1,18 +1,18 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { DeviceSendings } from "../../commands/command";
-import type { Device, HistoryEntry, LiveState, Pending } from "../../registry/device";
-import { SEEN_CHUNKS } from "../../registry/seen";
+import { SEEN_CHUNKS } from "../../dedupe/seen";
+import type { Device, HistoryEntry, LiveState, Pending } from "../../devices/device";
 import {
   type Changes,
   HISTORY_LENGTH,
   type SeenChunk,
   type Stored,
   type Unreadable,
-} from "../../registry/store";
+} from "../../fleet/store";
 import { CommandRows } from "./command-rows";
 import { Documents } from "./documents";
+import { UplinkRows } from "./inbox-rows";
 import { bytesOf, PrintsBuffer } from "./prints-buffer";
-import { UplinkRows } from "./uplink-rows";
 
 /** What goes with a device that is removed. */
 const WITH_DEVICE = ["state", "seen", "history", "command", "sending"];

@@ -1,9 +1,9 @@
 import { existsSync, realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { resolve } from "node:path";
+import type { HistoryEntry } from "../../devices/device";
 import { TrackerError } from "../../errors";
-import type { HistoryEntry } from "../../registry/device";
-import type { Changes, Copy, Found, Store, Stored } from "../../registry/store";
+import type { Changes, Copy, Found, Store, Stored } from "../../fleet/store";
 import { endedProblem, lockedProblem, problemOf } from "./problems";
 import { StoreThread } from "./thread";
 

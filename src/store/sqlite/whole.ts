@@ -1,7 +1,7 @@
 import type { Command } from "../../commands/command";
-import type { Device, LiveState, Pending } from "../../registry/device";
-import { newDevice } from "../../registry/fields";
-import { newLiveState } from "../../registry/live";
+import type { Device, LiveState, Pending } from "../../devices/device";
+import { newDevice } from "../../devices/fields";
+import { newLiveState } from "../../state/live";
 
 type Whole = (value: object, key: string) => boolean;
 

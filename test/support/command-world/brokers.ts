@@ -1,4 +1,4 @@
-import type { Connections } from "../../../src/registry/connections";
+import type { Connections } from "../../../src/state/connections";
 import type { Random } from "./random";
 import type { Vehicle } from "./vehicle";
 

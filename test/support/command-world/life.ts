@@ -1,4 +1,4 @@
-import type { Changes, Store } from "../../../src/registry/store";
+import type { Changes, Store } from "../../../src/fleet/store";
 import type { MemoryStore } from "../../../src/store/memory";
 import type { Random } from "./random";
 

@@ -1,0 +1,65 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import type { TopicRole, Topics } from "../../src/device-config/device-config";
+import { matchTopic } from "../../src/device-config/topics";
+import { type DecodeContext, decodePayload } from "../../src/protocols/iotm/decode";
+import { sensorMap } from "../../src/protocols/iotm/mapping";
+import { type DecoderOptions, runDecoder } from "../runtime/decoder";
+import { deviceSettings } from "../runtime/device-settings";
+import { choice, count, flag, type OptionTable, text } from "../runtime/options";
+import { payloadBytes } from "./payload";
+
+interface Options extends DecoderOptions {
+  acceptWrongChecksum: boolean;
+  maxBytes: number;
+}
+
+const OPTIONS: OptionTable<Options> = {
+  property: text("payload"),
+  mode: choice("record", "frame"),
+  acceptWrongChecksum: flag(false),
+  keepRaw: flag(false),
+  maxBytes: count(256 * 1024, 16 * 1024 * 1024),
+};
+
+type Config = NodeDef & Partial<Options> & { device?: string };
+
+module.exports = (RED: NodeAPI): void => {
+  function BceDecoder(this: Node, config: Config): void {
+    RED.nodes.createNode(this, config);
+    runDecoder(RED, this, config, OPTIONS, () => {
+      const device = deviceSettings(RED, config.device, "iotm");
+      const sensors = sensorMap(device.sensors);
+      return ({ topic }, value, options) => {
+        const origin = typeof topic === "string" ? topicContext(topic, device.topics) : {};
+        return decodePayload(payloadBytes(value, options, origin.mayBeFile ?? false), {
+          receivedAt: Date.now(),
+          acceptWrongChecksum: options.acceptWrongChecksum,
+          sensors,
+          ...origin,
+        });
+      };
+    });
+  }
+
+  RED.nodes.registerType("tracker-bce-decoder", BceDecoder);
+};
+
+/** The topics that a device publishes to, and whether what comes there may be a file. */
+const PUBLISHED: readonly [TopicRole, boolean][] = [
+  ["telemetry", false],
+  ["events", false],
+  ["file", true],
+  ["realTime", true],
+];
+
+/** What a topic says about the payload that came on it. */
+function topicContext(
+  topic: string,
+  topics: Topics,
+): Pick<DecodeContext, "topic" | "topicImei" | "mayBeFile"> {
+  for (const [role, mayBeFile] of PUBLISHED) {
+    const imei = matchTopic(topics[role], topic);
+    if (imei !== undefined) return { topic, mayBeFile, ...(imei === null ? {} : { topicImei: imei }) };
+  }
+  return { topic };
+}

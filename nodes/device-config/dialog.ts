@@ -1,0 +1,354 @@
+import {
+  type BuiltInBroker,
+  hasPreset,
+  INPUT_COUNT,
+  knownOr,
+  OUTPUT_COUNT,
+  PLATFORMS,
+  type Platform,
+  PROTOCOLS,
+  type Protocol,
+  platformOf,
+  type SavedDeviceConfig,
+  TOPIC_ROLES,
+  usualPort,
+  withDefaults,
+} from "../../src/device-config/device-config";
+import {
+  DELIVERIES,
+  INTERLOCK_LIMITS,
+  type SavedInterlock,
+  STOP_STATES,
+  WHEN_UNSAFE,
+} from "../../src/device-config/output-safety";
+import { type SheetLine, type SheetSection, setupSheet } from "../../src/device-config/setup-sheet";
+import type { FieldMap } from "../../src/protocols/json/field-map";
+import { isTrue } from "../../src/saved";
+import { mapEditor, savedMap } from "../editor/field-map/editor";
+import { brokerOfConfig, runningBrokers } from "../editor/kit/built-in-broker";
+import { storedPassword } from "../editor/kit/password";
+import {
+  type EditorNode,
+  isEnvironment,
+  keepEnvironment,
+  red,
+  showInstead,
+  translate,
+  typedText,
+} from "../editor/kit/red";
+import { sensorList } from "../editor/kit/sensor-list";
+import { printSheet, renderSheet, wiring } from "../editor/kit/sheet-view";
+import { createTabs, type Tabs } from "../editor/kit/tabs";
+import { checkBrokers } from "../editor/kit/unset-password";
+import { checkField, wrongFields, wrongInterlock } from "../editor/kit/validate";
+
+type DeviceConfigNode = EditorNode<SavedDeviceConfig & { name?: string }>;
+
+/** What Node-RED shows in a password field instead of a password that is stored. */
+const STORED = "__PWRD__";
+
+/** What a platform's preset fills. */
+const PRESET_FIELDS = ["host", "port"];
+
+const TABS = ["connection", "topics", "names", "sensors", "map", "sheet"] as const;
+/** Tabs that one protocol has alone. */
+const TAB_OF: Readonly<Record<string, Protocol>> = { sensors: "iotm", map: "globalmatix" };
+
+/** The fields that can be wrong, and the tab they are on. Rows of the sensor list have their own messages. */
+const CHECKED: Readonly<Partial<Record<keyof SavedDeviceConfig, (typeof TABS)[number]>>> = {
+  host: "connection",
+  port: "connection",
+  topics: "topics",
+  inputNames: "names",
+  outputNames: "names",
+  outputStops: "names",
+  interlock: "names",
+  delivery: "names",
+  sensors: "sensors",
+  offlineAfter: "connection",
+  fieldMap: "map",
+};
+
+const INTERLOCK_NUMBERS = ["freshFor", "maxSpeed", "frameLife"] as const;
+
+/** Reads the dialog that is open; Node-RED opens one at a time of a type. */
+let readOpen: (() => SavedDeviceConfig) | undefined;
+
+const field = (name: string): JQuery => $(`#node-config-input-${name}`);
+const textOf = (name: string): string => String(field(name).val() ?? "").trim();
+
+export function prepare(node: DeviceConfigNode): void {
+  let stored: string | undefined;
+  let sensors: ReturnType<typeof sensorList> | undefined;
+  let tabs: Tabs | undefined;
+  let map: FieldMap = node.fieldMap ?? {};
+  let isMapShown = false;
+  let broker: BuiltInBroker | undefined;
+
+  fillForm(node);
+
+  /** Only when it is looked at: most device configs have none. */
+  const showMap = (): void => {
+    if (isMapShown) return;
+    isMapShown = true;
+    mapEditor({
+      container: $("#tracker-fieldMap"),
+      id: node.id,
+      map: savedMap(map),
+      topicTemplate: () => textOf("topics-telemetry") || PROTOCOLS.globalmatix.topics.telemetry,
+      changed: (next) => {
+        map = next;
+        refresh();
+      },
+    });
+  };
+
+  const read = (): SavedDeviceConfig => ({
+    protocol: textOf("protocol"),
+    platform: textOf("platform"),
+    host: typedText(field("host")),
+    port: typedText(field("port")),
+    tls: field("tls").prop("checked") === true,
+    clientId: textOf("clientId"),
+    offlineAfter: textOf("offlineAfter"),
+    topics: Object.fromEntries(
+      TOPIC_ROLES.map((role) => [role, textOf(`topics-${role}`)]).filter(([, topic]) => topic !== ""),
+    ),
+    inputNames: namesOf("inputNames", INPUT_COUNT),
+    outputNames: namesOf("outputNames", OUTPUT_COUNT),
+    sensors: sensors?.read() ?? node.sensors ?? [],
+    invertTimedOutputs: field("invertTimedOutputs").prop("checked") === true,
+    outputStops: namesOf("outputStops", OUTPUT_COUNT),
+    interlock: readInterlock(node.interlock),
+    delivery: textOf("delivery"),
+    fieldMap: map,
+  });
+  readOpen = read;
+
+  /** The password as the sheet would show it: what was typed, the platform's, or undefined where stored. */
+  const typedPassword = (): string | undefined => {
+    const typed = String(field("password").val() ?? "");
+    if (typed === STORED) return undefined;
+    return typed || chosenPlatform().password || "";
+  };
+  const password = async (): Promise<string> => {
+    stored ??= typedPassword() === undefined ? await storedPassword(node.id) : undefined;
+    return typedPassword() ?? stored ?? "";
+  };
+
+  const sheet = (secret: string | null): SheetSection[] => {
+    const saved = read();
+    const config = withDefaults(saved, { user: textOf("user") }, broker);
+    const shown = { name: textOf("name"), password: secret, wrong: wrongFields(saved) };
+    return [...setupSheet(config, shown), ...wiring(saved)];
+  };
+
+  let revealed = false;
+  /** The password, or undefined and a word about it where it cannot be had. */
+  const tryPassword = (): Promise<string | undefined> =>
+    password().catch(() => {
+      red.notify(translate("sheet.notDeployed"), "warning");
+      return undefined;
+    });
+  const lineText = async (line: SheetLine): Promise<string | undefined> => {
+    if (!line.secret) return line.value;
+    const secret = await tryPassword();
+    if (secret === undefined) return undefined;
+    const lines = sheet(secret).flatMap((section) => section.lines);
+    return lines.find((found) => found.field === line.field)?.value;
+  };
+  const secretNow = (): string | null => {
+    const typed = typedPassword();
+    if (typed === "") return "";
+    return revealed ? (typed ?? stored ?? null) : null;
+  };
+  const refresh = () => {
+    showPreset(broker);
+    showProtocol();
+    const protocol = knownOr("iotm", textOf("protocol"), PROTOCOLS);
+    for (const [tab, only] of Object.entries(TAB_OF)) tabs?.toggle(`tracker-tab-${tab}`, only === protocol);
+    showErrors(read());
+    $("#tracker-sheet")
+      .empty()
+      .append(renderSheet(sheet(secretNow()), lineText));
+    $("#tracker-sheet-show")
+      .toggle(typedPassword() !== "")
+      .find("span")
+      .text(translate(revealed ? "sheet.hide" : "sheet.show"));
+  };
+
+  sensors = sensorList($("#node-config-input-sensors-list"), node.sensors ?? [], refresh);
+  $("#tracker-sensors-likely").on("click", () => sensors?.addLikely());
+  $("#tracker-sheet-show").on("click", async () => {
+    revealed = !revealed && (await tryPassword()) !== undefined;
+    refresh();
+  });
+  $("#tracker-sheet-print").on("click", () =>
+    printSheet(textOf("name") || translate("sheet.title"), sheet(secretNow())),
+  );
+
+  tabs = createTabs(
+    "tracker-device-config-tabs",
+    TABS.map((tab) => ({ id: `tracker-tab-${tab}`, label: translate(`tab.${tab}`) })),
+    (id) => {
+      if (id === "tracker-tab-map") showMap();
+    },
+  );
+  $("#tracker-device-config").on("input change", "input, select", refresh);
+  refresh();
+  void runningBrokers().then((found) => {
+    if (readOpen !== read) return;
+    broker = brokerOfConfig(found, node.id);
+    refresh();
+  });
+}
+
+/** Makes the fields that Node-RED does not fill itself. */
+function fillForm(node: DeviceConfigNode): void {
+  fillSelect("protocol", Object.keys(PROTOCOLS), node.protocol || "iotm");
+  fillSelect("platform", Object.keys(PLATFORMS), node.platform || "own");
+
+  for (const role of TOPIC_ROLES) {
+    textRow("topics", role, translate(`topic.${role}`), node.topics?.[role]);
+  }
+  for (let n = 1; n <= INPUT_COUNT; n++) {
+    textRow("inputNames", n, translate("input", { n }), node.inputNames?.[n - 1]);
+  }
+  for (let n = 1; n <= OUTPUT_COUNT; n++) {
+    const row = textRow("outputNames", n, translate("output", { n }), node.outputNames?.[n - 1]);
+    const label = translate("stopsOf", { output: translate("output", { n }) });
+    const id = `node-config-input-outputStops-${n}`;
+    row.append($("<select>", { id, class: "tracker-iotm-only", "aria-label": label }));
+    fillSelect(`outputStops-${n}`, STOP_STATES, node.outputStops?.[n - 1] ?? "", "outputStops");
+  }
+  for (const part of INTERLOCK_NUMBERS) {
+    const { preset } = INTERLOCK_LIMITS[part];
+    field(`interlock-${part}`)
+      .attr("placeholder", preset)
+      .val(node.interlock?.[part] ?? "");
+  }
+  const { ignitionOff } = node.interlock ?? {};
+  field("interlock-ignitionOff").prop("checked", isTrue(ignitionOff) || isEnvironment(ignitionOff));
+  fillSelect("interlock-whenUnsafe", WHEN_UNSAFE, node.interlock?.whenUnsafe || "refuse", "whenUnsafe");
+  fillSelect("delivery", ["", ...DELIVERIES], node.delivery ?? "");
+}
+
+/** The interlock as it stands in the dialog; what is as usual is left out. */
+function readInterlock(saved: SavedInterlock = {}): SavedInterlock {
+  const whenUnsafe = textOf("interlock-whenUnsafe");
+  const isChecked = field("interlock-ignitionOff").prop("checked") === true;
+  // A check box cannot show ${NAME}: it stays unless the user takes the mark away.
+  const ignitionOff = isChecked && isEnvironment(saved.ignitionOff) ? saved.ignitionOff : isChecked;
+  return Object.fromEntries(
+    Object.entries({
+      freshFor: textOf("interlock-freshFor"),
+      maxSpeed: textOf("interlock-maxSpeed"),
+      frameLife: textOf("interlock-frameLife"),
+      ignitionOff,
+      whenUnsafe: whenUnsafe === "refuse" ? "" : whenUnsafe,
+    }).filter(([, value]) => value !== "" && value !== false),
+  );
+}
+
+/** Texts of the options are `<texts>.<option>`, and `<texts>.none` of the empty one. */
+function fillSelect(name: string, values: readonly string[], value: string, texts = name): void {
+  for (const option of values) addOption(name, option, translate(`${texts}.${option || "none"}`));
+  // An environment variable, or something this version does not know, stays what it is.
+  if (!values.includes(value)) addOption(name, value, value);
+  field(name).val(value);
+}
+
+export function save(node: DeviceConfigNode): void {
+  const { topics, inputNames, outputNames, sensors, outputStops, interlock, fieldMap } = readOpen?.() ?? {};
+  Object.assign(node, { topics, inputNames, outputNames, sensors, outputStops, interlock, fieldMap });
+  // Node-RED reads the other fields next: what the user typed, not what a preset shows.
+  for (const name of PRESET_FIELDS) showInstead(field(name), undefined);
+  keepEnvironment(node, "node-config-input", ["tls", "invertTimedOutputs"]);
+  // Node-RED takes the password from its field after this.
+  setTimeout(checkBrokers);
+  close();
+}
+
+export function close(): void {
+  readOpen = undefined;
+}
+
+/** One labelled text field of a list, such as the topic of a role. */
+function textRow(list: string, id: string | number, label: string, value: string | undefined): JQuery {
+  const inputId = `node-config-input-${list}-${id}`;
+  return $("<div>", { class: "form-row" })
+    .append(
+      $("<label>", { for: inputId }).text(label),
+      $("<input>", { type: "text", id: inputId }).val(value ?? ""),
+    )
+    .appendTo(`#tracker-${list}`);
+}
+
+function namesOf(list: string, count: number): string[] {
+  const names = Array.from({ length: count }, (_, index) => textOf(`${list}-${index + 1}`));
+  return names.every((name) => name === "") ? [] : names;
+}
+
+/** A platform with a host of its own fills host and port; the fields then only show them. */
+function showPreset(broker?: BuiltInBroker): void {
+  const platform = platformOf(knownOr("own", textOf("platform"), PLATFORMS), broker);
+  const port = String(usualPort(platform, field("tls").prop("checked") === true));
+  field("host").attr("placeholder", translate("hostExample"));
+  field("port").attr("placeholder", port);
+  showInstead(field("host"), hasPreset(platform) ? platform.host : undefined);
+  showInstead(field("port"), hasPreset(platform) ? port : undefined);
+}
+
+function chosenPlatform(): Platform {
+  return PLATFORMS[knownOr("own", textOf("platform"), PLATFORMS)];
+}
+
+function addOption(select: string, value: string, label: string): void {
+  $("<option>", { value }).text(label).appendTo(field(select));
+}
+
+/** The defaults of the protocol stand in the empty fields. */
+function showProtocol(): void {
+  const protocol = knownOr("iotm", textOf("protocol"), PROTOCOLS);
+  const defaults = PROTOCOLS[protocol];
+  for (const role of TOPIC_ROLES) {
+    field(`topics-${role}`)
+      .attr("placeholder", defaults.topics[role])
+      .closest(".form-row")
+      .toggle(protocol === "iotm" || role === "telemetry");
+  }
+  field("clientId").attr("placeholder", defaults.clientId);
+  field("user").attr("placeholder", defaults.user);
+  $(".tracker-iotm-only").toggle(protocol === "iotm");
+}
+
+function showErrors(saved: SavedDeviceConfig): void {
+  const tabsWithErrors = new Set<string>();
+  for (const [name, tab] of Object.entries(CHECKED) as [keyof SavedDeviceConfig, string][]) {
+    const result = checkField(name, saved[name]);
+    $(`#tracker-error-${name}`).text(result === true ? "" : result);
+    if (result !== true) tabsWithErrors.add(tab);
+  }
+  for (const tab of TABS) {
+    $(`#red-ui-tab-tracker-tab-${tab}`).toggleClass("tracker-tab-error", tabsWithErrors.has(tab));
+  }
+  showInterlock(saved);
+  const wrong = wrongFields(saved);
+  for (const role of TOPIC_ROLES) {
+    field(`topics-${role}`).toggleClass("input-error", wrong.includes(`topics.${role}`));
+  }
+}
+
+/** The interlock only counts where an output stops the vehicle. What is wrong with it can always be mended. */
+function showInterlock({ protocol, outputStops = [], interlock }: SavedDeviceConfig): void {
+  const wrong = wrongInterlock(interlock);
+  for (const part of [...INTERLOCK_NUMBERS, "whenUnsafe"]) {
+    const message = wrong.get(part) ?? "";
+    $(`#tracker-error-interlock-${part}`).text(message);
+    field(`interlock-${part}`)
+      .toggleClass("input-error", message !== "")
+      .attr("aria-invalid", String(message !== ""));
+  }
+  const counts = protocol !== "globalmatix" && outputStops.some((state) => state !== "");
+  $("#tracker-interlock").toggle(counts || wrong.size > 0);
+}

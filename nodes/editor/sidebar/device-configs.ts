@@ -1,0 +1,130 @@
+import type {
+  DeviceCredentials,
+  Protocol,
+  SavedDeviceConfig,
+} from "../../../src/device-config/device-config";
+import { type EditorNode, red } from "../kit/red";
+
+const TYPE = "tracker-device-config";
+
+/** A device config as it stands in the editor, deployed or not. */
+export type ProfileNode = EditorNode<SavedDeviceConfig & { name?: string }> & {
+  readonly changed?: boolean;
+  readonly d?: boolean;
+  readonly credentials?: Credentials;
+};
+
+type Credentials = DeviceCredentials & { readonly has_password?: boolean };
+
+/** The device configs of the editor, by name; `first` comes first. Of one protocol, where that is given. */
+export function profiles(first: string, protocol?: Protocol): ProfileNode[] {
+  const found: ProfileNode[] = [];
+  red.nodes.eachConfig((node) => {
+    const profile = node as unknown as ProfileNode & { type: string };
+    if (profile.type !== TYPE || profile.d) return true;
+    if (protocol === undefined || (profile.protocol || "iotm") === protocol) found.push(profile);
+    return true;
+  });
+  return found.sort(
+    (a, b) => Number(b.id === first) - Number(a.id === first) || profileName(a).localeCompare(profileName(b)),
+  );
+}
+
+export function profile(id: string): ProfileNode | undefined {
+  return id === "" ? undefined : profiles("").find((node) => node.id === id);
+}
+
+const SAVED = [
+  "protocol",
+  "platform",
+  "host",
+  "port",
+  "tls",
+  "topics",
+  "clientId",
+  "inputNames",
+  "outputNames",
+  "sensors",
+  "invertTimedOutputs",
+  "outputStops",
+  "interlock",
+  "delivery",
+  "offlineAfter",
+] as const satisfies (keyof SavedDeviceConfig)[];
+
+/** What is saved of a device config, without all that the editor hangs on its nodes. */
+export function savedConfig(node: ProfileNode): SavedDeviceConfig {
+  return Object.fromEntries(SAVED.map((name) => [name, node[name]]));
+}
+
+export function profileName(node: ProfileNode): string {
+  return red.utils.getNodeLabel(node as never, node.id);
+}
+
+/** Opens a device config in Node-RED's own editor. */
+export function editProfile(id: string): void {
+  red.editor.editConfig("", TYPE, id, "");
+}
+
+/** Opens a new device config in Node-RED's own editor, for this protocol. */
+export function addProfile(protocol: Protocol): void {
+  const { defaults } = red.nodes.getType(TYPE) as unknown as { defaults: { protocol: { value: string } } };
+  const usual = defaults.protocol.value;
+  // A new node takes its values from the defaults while its dialog is opened, and there is no other way in.
+  defaults.protocol.value = protocol;
+  try {
+    editProfile("_ADD_");
+  } finally {
+    defaults.protocol.value = usual;
+  }
+}
+
+/** What Node-RED has in place of a password that is stored. */
+const STORED = "__PWRD__";
+
+export interface Login {
+  readonly user: string;
+  /** Empty where there is none; undefined where Node-RED has it, but does not tell unasked. */
+  readonly password: string | undefined;
+}
+
+/** The login of a device config: as typed and not yet deployed, else as Node-RED has it. */
+export async function profileLogin(node: ProfileNode): Promise<Login> {
+  const credentials = node.credentials ?? (await storedCredentials(node.id));
+  const { user = "", password = credentials.has_password ? STORED : "" } = credentials;
+  return { user, password: password === STORED ? undefined : password };
+}
+
+/** Node-RED tells all but passwords. A device config that is not deployed has nothing stored. */
+async function storedCredentials(id: string): Promise<Credentials> {
+  try {
+    return await $.getJSON(`credentials/${TYPE}/${encodeURIComponent(id)}`);
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Presses Deploy while a dialog is open, which Node-RED's shade over the header prevents. The shade comes back
+ * when that is done.
+ */
+export function deploy(): void {
+  const shade = $("#red-ui-header-shade");
+  shade.hide();
+  const deployed = () => {
+    red.events.off("deploy", deployed);
+    if ($("#red-ui-editor-stack .red-ui-tray").length > 0) shade.show();
+  };
+  red.events.on("deploy", deployed);
+  red.actions.invoke("core:deploy-flows");
+}
+
+/** True where a registry stands in the editor, deployed or not. */
+export function hasRegistryNode(): boolean {
+  let found = false;
+  red.nodes.eachConfig((node) => {
+    if ((node as unknown as { type: string }).type === "tracker-registry") found = true;
+    return true;
+  });
+  return found;
+}

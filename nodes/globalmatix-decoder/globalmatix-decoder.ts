@@ -1,0 +1,90 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import type { DeviceConfig } from "../../src/device-config/device-config";
+import { matchTopic } from "../../src/device-config/topics";
+import {
+  decodeReadings,
+  type Missing,
+  type Payload,
+  readParsed,
+  readPayload,
+} from "../../src/protocols/json/decode";
+import { compileMap, type FieldMap } from "../../src/protocols/json/field-map";
+import { type Decode, type DecoderOptions, runDecoder } from "../runtime/decoder";
+import { deviceSettings } from "../runtime/device-settings";
+import { choice, count, flag, type OptionTable, text } from "../runtime/options";
+import { Expressions } from "./expressions";
+import { type JsonPayload, jsonPayload } from "./json-payload";
+import { LastMessages, lastMessageRoute } from "./last-message";
+
+interface Options extends DecoderOptions, Missing {
+  maxBytes: number;
+}
+
+const OPTIONS: OptionTable<Options> = {
+  property: text("payload"),
+  mode: choice("record", "frame"),
+  noTime: choice("received", "error"),
+  noImei: choice("error", "pass"),
+  keepRaw: flag(false),
+  maxBytes: count(256 * 1024, 16 * 1024 * 1024),
+};
+
+interface Config extends NodeDef, Partial<Options> {
+  readonly device?: string;
+  /** Whose field map counts: the node's own, or that of its device config. */
+  readonly mapFrom?: "node" | "device";
+  readonly fieldMap?: FieldMap;
+}
+
+module.exports = (RED: NodeAPI): void => {
+  const last = new LastMessages();
+
+  function GlobalmatixDecoder(this: Node, config: Config): void {
+    RED.nodes.createNode(this, config);
+    const prepare = () => decoderOf(RED, this, deviceSettings(RED, config.device, "globalmatix"), config);
+    runDecoder(RED, this, config, OPTIONS, prepare, (value, topic) =>
+      last.note(this.id, config.device, value, topic),
+    );
+    // What came before a deploy is what a map is made for after it.
+    this.on("close", (removed: boolean, done: () => void) => {
+      if (removed) last.forget(this.id);
+      done();
+    });
+  }
+
+  RED.nodes.registerType("tracker-globalmatix-decoder", GlobalmatixDecoder);
+  lastMessageRoute(RED, "/trackers/globalmatix/:id/last", last);
+};
+
+function decoderOf(RED: NodeAPI, node: Node, device: DeviceConfig, config: Config): Decode<Options> {
+  const map = compileMap(config.mapFrom === "device" ? device.fieldMap : config.fieldMap);
+  const expressions = new Expressions(RED, node, map);
+  return ({ topic }, value, { noTime, noImei, ...limits }) => {
+    const receivedAt = Date.now();
+    const origin = typeof topic === "string" ? topicOrigin(topic, device.topics.telemetry) : {};
+    const payload = jsonPayload(value, limits);
+    const read = readReadings(payload);
+    const context = { map, receivedAt, noTime, noImei, ...origin };
+    const bytes = () => bytesOf(payload);
+    return expressions.isEmpty
+      ? decodeReadings(read, context, bytes)
+      : expressions
+          .run(read.readings)
+          .then(({ computed, problem = read.problem }) =>
+            decodeReadings({ ...read, problem }, context, bytes, computed),
+          );
+  };
+
+  function readReadings(payload: JsonPayload): Payload {
+    return "bytes" in payload ? readPayload(payload.bytes, map) : readParsed(payload.parsed, map);
+  }
+}
+
+function topicOrigin(topic: string, template: string): { topic: string; topicImei?: string } {
+  const imei = matchTopic(template, topic);
+  return typeof imei === "string" ? { topic, topicImei: imei } : { topic };
+}
+
+function bytesOf(payload: JsonPayload): Uint8Array {
+  return "bytes" in payload ? payload.bytes : Buffer.from(JSON.stringify(payload.parsed), "utf8");
+}

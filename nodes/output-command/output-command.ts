@@ -1,0 +1,156 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
+import type { Command } from "../../src/commands/command";
+import { outputLabel } from "../../src/commands/outputs";
+import { COMMAND_DEFAULTS, type CommandSettings } from "../../src/commands/settings";
+import type { Delivery } from "../../src/device-config/output-safety";
+import type { Problem } from "../../src/errors";
+import { deviceInfo } from "../../src/fleet/message";
+import { choice, flag, type OptionTable, positive, readOptions, whole } from "../runtime/options";
+import { attempt, catchable, describe, toProblem } from "../runtime/problems";
+import type { RegistryHost } from "../runtime/registry-host";
+import { registryHost } from "../runtime/registry-node";
+import { ThrottledStatus } from "../runtime/status";
+import { mqttObstacle } from "./mqtt-ways";
+
+interface Options {
+  mode: "latching" | "timed";
+  delivery: Delivery;
+  /** Seconds. */
+  expires: number;
+  /** Seconds. */
+  confirmWithin: number;
+  retriesLatching: number;
+  maxPerMinute: number;
+  allowOverride: boolean;
+}
+
+const OPTIONS: OptionTable<Options> = {
+  mode: choice("latching", "timed"),
+  delivery: choice("now", "wait"),
+  expires: positive(COMMAND_DEFAULTS.expiresAfter / 1000, 30 * 86_400),
+  confirmWithin: positive(COMMAND_DEFAULTS.confirmWithin / 1000, 3600),
+  retriesLatching: whole(COMMAND_DEFAULTS.retries, 10),
+  maxPerMinute: positive(COMMAND_DEFAULTS.maxPerMinute, 60),
+  allowOverride: flag(COMMAND_DEFAULTS.allowOverride),
+};
+
+/** What can be a fixed value, or come from the message, the flow or the environment. */
+const TYPED = ["imei", "output", "duration"] as const;
+type Typed = { readonly [K in (typeof TYPED)[number] as K | `${K}Type`]?: string };
+
+type Config = NodeDef & Partial<Options> & Typed & { readonly registry?: string };
+
+module.exports = (RED: NodeAPI): void => {
+  function OutputCommand(this: Node, config: Config): void {
+    RED.nodes.createNode(this, config);
+    const status = new ThrottledStatus(this);
+    const fail = ({ message }: Problem): void =>
+      status.set(() => ({ fill: "red", shape: "ring", text: message }));
+
+    const { value: setup, problem: setupProblem } = attempt(() => ({
+      options: readOptions(OPTIONS, config as unknown as Record<string, unknown>),
+      host: registryHost(RED, config.registry),
+    }));
+    if (setup === undefined) fail(setupProblem);
+
+    const handle = async (msg: NodeMessageInFlow): Promise<Problem | undefined> => {
+      if (setup === undefined) return setupProblem;
+      const settings = settingsOf(setup.options, typedValues(RED, this, config, msg));
+      const commander = await setup.host.commands();
+      await commander.submit(msg.payload, { settings, by: "message", origin: this.id });
+      return undefined;
+    };
+
+    this.on("input", (msg, _send, done) => {
+      handle(msg)
+        .catch(toProblem)
+        .then((problem) => {
+          if (problem === undefined) return done();
+          fail(problem);
+          done(catchable(problem, msg.topic));
+        })
+        // Node-RED copies a message for a Catch node, and there are some that cannot be copied.
+        .catch((error) => this.error(describe(toProblem(error))));
+    });
+
+    const remove = setup?.host.addSender(this.id, {
+      obstacle: () => mqttObstacle(RED, this),
+      send: (_command, { topic, frame }) => {
+        const message = { topic, payload: Buffer.from(frame), qos: 1, retain: false };
+        this.send([{ _msgid: RED.util.generateId(), ...message } as NodeMessage, null]);
+      },
+      report: (command) => {
+        status.set(() => ({ ...LOOKS[command.status], text: summary(command) }));
+        this.send([
+          null,
+          { _msgid: RED.util.generateId(), ...reportOf(command, setup?.host) } as NodeMessage,
+        ]);
+      },
+    });
+    this.on("close", () => {
+      remove?.();
+      status.close();
+    });
+  }
+
+  RED.nodes.registerType("tracker-output-command", OutputCommand);
+};
+
+function settingsOf(options: Options, defaults: CommandSettings["defaults"]): CommandSettings {
+  return {
+    defaults: { ...defaults, mode: options.mode },
+    delivery: options.delivery,
+    expiresAfter: options.expires * 1000,
+    confirmWithin: options.confirmWithin * 1000,
+    retries: options.retriesLatching,
+    allowOverride: options.allowOverride,
+    maxPerMinute: options.maxPerMinute,
+  };
+}
+
+function typedValues(
+  RED: NodeAPI,
+  node: Node,
+  config: Typed,
+  msg: NodeMessageInFlow,
+): CommandSettings["defaults"] {
+  return Object.fromEntries(
+    TYPED.map((name) => {
+      const value = config[name] ?? "";
+      const type = config[`${name}Type`] ?? "str";
+      return [name, value === "" ? undefined : RED.util.evaluateNodeProperty(value, type, node, msg)];
+    }),
+  );
+}
+
+const LOOKS = {
+  accepted: { fill: "blue", shape: "ring" },
+  waiting: { fill: "blue", shape: "ring" },
+  sent: { fill: "blue", shape: "dot" },
+  confirmed: { fill: "green", shape: "dot" },
+  refused: { fill: "red", shape: "dot" },
+  expired: { fill: "yellow", shape: "dot" },
+  superseded: { fill: "grey", shape: "dot" },
+  unconfirmed: { fill: "yellow", shape: "dot" },
+  cancelled: { fill: "grey", shape: "dot" },
+} as const satisfies Record<Command["status"], object>;
+
+/** `OUT1 on: confirmed`, with the reason where something stood against it. */
+function summary({ output, state, duration, status, history }: Command): string {
+  const what = `${outputLabel(output)} ${state}${duration === null ? "" : ` for ${duration} s`}: ${status}`;
+  const reason = history.at(-1)?.reason ?? "";
+  return status === "refused" || status === "waiting" ? `${what}, ${reason}` : what;
+}
+
+/** What became of a command, as a message. */
+function reportOf(command: Command, host: RegistryHost | undefined): object {
+  const { imei, status, history } = command;
+  const registry = host?.current;
+  const device = registry?.device(imei);
+  const { time, code, reason } = history.at(-1) ?? { time: command.createdAt, code: "", reason: "" };
+  return {
+    topic: `trackers/${imei}/command`,
+    payload: { schema: 1, kind: "command", ...structuredClone(command), status, time, code, reason },
+    ...(registry && device ? { device: deviceInfo(device, registry.profileOf(device)) } : {}),
+  };
+}

@@ -1,0 +1,169 @@
+import type { Request, Response } from "express";
+import type { NodeAPI } from "node-red";
+import type { Command } from "../../src/commands/command";
+import type { Commander } from "../../src/commands/commander";
+import { COMMAND_DEFAULTS } from "../../src/commands/settings";
+import { isObject } from "../../src/devices/fields";
+import { type Problem, TrackerError } from "../../src/errors";
+import type { Registry } from "../../src/fleet/fleet";
+import { answer, readRequest } from "../../src/fleet/requests";
+import { detailsOf, outputChoices, rowsSince, type SidebarDetails } from "../../src/fleet/views";
+import { toProblem } from "../runtime/problems";
+import { REGISTRY_TOOLS } from "../runtime/registry-tools";
+import type { RegistryNode } from "./registry";
+
+/** HTTP status of a problem by its code, or by how the code begins; anything else is the asker's mistake. */
+const STATUS: readonly [prefix: string, status: number][] = [
+  ["DEVICE_EXISTS", 409],
+  ["DEVICE_UNKNOWN", 404],
+  ["NOT_FOUND", 404],
+  ["FORBIDDEN", 403],
+  ["CONTENT_TYPE", 415],
+  ["NOT_READY", 503],
+  ["STORE_", 503],
+  ["INTERNAL", 500],
+];
+
+type Handle = (request: Request, node: RegistryNode, registry: Registry) => unknown;
+
+type OnOutputs = (commander: Commander, payload: unknown, by: string) => Promise<Command>;
+
+/** What the sidebar does with outputs, beside the requests to the registry. */
+const ON_OUTPUTS: ReadonlyMap<unknown, OnOutputs> = new Map<string, OnOutputs>([
+  [
+    "switch",
+    (commander, payload, by) => commander.submit(payload, { settings: COMMAND_DEFAULTS, by, origin: "" }),
+  ],
+  ["cancel", (commander, payload, by) => commander.cancel(isObject(payload) ? String(payload.id) : "", by)],
+]);
+
+/**
+ * What the sidebar asks for, under /trackers/registry of the editor's address. Errors are `{code, message, path}`.
+ * To read takes the permission `trackers.read`, to change anything `trackers.write`.
+ */
+export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
+  const may = (permission: "trackers.read" | "trackers.write") => RED.auth.needsPermission(permission);
+  const route = (handle: Handle) => (request: Request, response: Response) => {
+    const work = async () => {
+      const node = registryNode(RED, String(request.params.id));
+      if (node.host === undefined) throw new TrackerError(node.problem ?? notFound());
+      return handle(request, node, await node.host.ready());
+    };
+    send(response, work());
+  };
+  const base = "/trackers/registry";
+
+  app.get(base, may("trackers.read"), (_, response) => send(response, Promise.resolve(overview(RED))));
+  app.get(
+    `${base}/:id/rows`,
+    may("trackers.read"),
+    route(({ query }, { host }, registry) => {
+      const epoch = host?.epoch ?? "";
+      const since =
+        query.epoch === epoch && /^\d{1,15}$/.test(String(query.since)) ? Number(query.since) : undefined;
+      return rowsSince(registry, epoch, since);
+    }),
+  );
+  app.get(
+    `${base}/:id/outputs`,
+    may("trackers.read"),
+    route((_request, _node, registry) => outputChoices(registry)),
+  );
+  app.get(
+    `${base}/:id/devices/:imei`,
+    may("trackers.read"),
+    route(async ({ params }, { host }, registry): Promise<SidebarDetails> => {
+      const imei = String(params.imei);
+      const details = await detailsOf(registry, imei);
+      if (details.kind === "pending") return details;
+      const commands = (await host?.commands())?.list(imei) ?? [];
+      return { ...details, commands, canSwitch: host?.canSend === true };
+    }),
+  );
+  for (const [path, permission] of [
+    ["query", "trackers.read"],
+    ["command", "trackers.write"],
+  ] as const) {
+    app.post(
+      `${base}/:id/${path}`,
+      may(permission),
+      route(async (request, { host }, registry) => {
+        // A form on another site could send anything else without asking the browser first.
+        if (!request.is("application/json")) throw new TrackerError(notJson());
+        const body: { command?: unknown; payload?: unknown } = request.body ?? {};
+        const by = userOf(request);
+        const onOutputs = permission === "trackers.write" ? ON_OUTPUTS.get(body.command) : undefined;
+        if (onOutputs !== undefined && host !== undefined) {
+          return { payload: await onOutputs(await host.commands(), body.payload, by) };
+        }
+        const { name, reads } = readRequest(body.command);
+        if (permission === "trackers.read" && !reads) throw new TrackerError(forbidden());
+        return {
+          payload: await answer(name, body.payload, { registry, tools: REGISTRY_TOOLS, by }),
+        };
+      }),
+    );
+  }
+}
+
+function registryNode(RED: NodeAPI, id: string): RegistryNode {
+  const node = RED.nodes.getNode(id) as RegistryNode | null;
+  if (node?.type !== "tracker-registry") throw new TrackerError(notFound());
+  return node;
+}
+
+function overview(RED: NodeAPI): object {
+  const registries: object[] = [];
+  RED.nodes.eachNode(({ id, type, name }) => {
+    const node = type === "tracker-registry" ? (RED.nodes.getNode(id) as RegistryNode | null) : null;
+    if (node === null) return;
+    const { host, kind, profile } = node;
+    const counts = host?.current?.counts() ?? { devices: 0, active: 0, online: 0, pending: 0 };
+    const problem = node.problem ?? host?.problem;
+    registries.push({
+      id,
+      name: name ?? "",
+      kind,
+      profile,
+      counts,
+      ready: host?.current !== undefined,
+      ...(problem === undefined ? {} : { problem: plain(problem) }),
+      ...(host?.notice === undefined ? {} : { notice: host.notice }),
+    });
+  });
+  return { registries };
+}
+
+/** Who is logged in to the editor; without a login, "editor". */
+function userOf(request: Request): string {
+  const { user } = request as { user?: { username?: unknown } };
+  return typeof user?.username === "string" ? user.username : "editor";
+}
+
+function send(response: Response, work: Promise<unknown>): void {
+  response.set("Cache-Control", "no-store");
+  work.then(
+    (body) => response.json(body),
+    (error) => {
+      const problem = toProblem(error);
+      const status = STATUS.find(([prefix]) => problem.code.startsWith(prefix))?.[1] ?? 400;
+      response.status(status).json(plain(problem));
+    },
+  );
+}
+
+function plain({ code, message, path }: Problem): Problem {
+  return { code, message, ...(path === undefined ? {} : { path }) };
+}
+
+function notFound(): Problem {
+  return { code: "NOT_FOUND", message: "this registry is not deployed" };
+}
+
+function notJson(): Problem {
+  return { code: "CONTENT_TYPE", message: "commands are taken as application/json only" };
+}
+
+function forbidden(): Problem {
+  return { code: "FORBIDDEN", message: "this address only answers questions; changes go to …/command" };
+}

@@ -1,0 +1,53 @@
+import type { Login } from "../fleet/directory";
+import type { DeviceConfig, Protocol, Topics } from "./device-config";
+import type { Delivery, Interlock, StopState } from "./output-safety";
+
+/** What a device config says of its devices, as far as the registry needs it. */
+export interface Profile {
+  readonly id: string;
+  readonly name: string;
+  readonly protocol: Protocol;
+  /** Name of input n at index n − 1; empty where it has none. */
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Milliseconds of silence after which a device counts as offline; null for the registry's own. */
+  readonly offlineAfter: number | null;
+  /** With %IMEI% where the device puts its own. */
+  readonly topics: Topics;
+  /** User name that its devices give. */
+  readonly user: string;
+  /** Of all its devices, for the built-in broker alone; undefined without a password. Never shown or sent. */
+  readonly login: Login | undefined;
+  readonly commands: CommandProfile;
+}
+
+/** What a device config says of commands to its devices. */
+export interface CommandProfile {
+  /** Topic with %IMEI% in it; empty where the device has no command channel. */
+  readonly topic: string;
+  /** True where function 0 of a timed output means on. */
+  readonly invertTimed: boolean;
+  /** The state of output n, at index n − 1, that would stop the vehicle. */
+  readonly stops: readonly StopState[];
+  readonly interlock: Interlock;
+  /** Null where whoever gives a command decides. */
+  readonly delivery: Delivery | null;
+}
+
+/** A device config as the registry sees it. */
+export function profileOf(id: string, name: string, config: DeviceConfig): Profile {
+  const { protocol, inputNames, outputNames, offlineAfter, user } = config;
+  const { topics, invertTimedOutputs, outputStops, interlock, delivery } = config;
+  const topic = topics.outputControl;
+  const commands = { topic, invertTimed: invertTimedOutputs, stops: outputStops, interlock, delivery };
+  const login = config.password === "" ? undefined : { user, password: config.password };
+  return { id, name, protocol, inputNames, outputNames, offlineAfter, topics, user, login, commands };
+}
+
+/** The device configs that there are now. */
+export interface Profiles {
+  get(id: string): Profile | undefined;
+  /** By id, or by a name that only one has. */
+  find(nameOrId: string): Profile | undefined;
+  all(): readonly Profile[];
+}

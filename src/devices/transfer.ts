@@ -1,0 +1,282 @@
+import { cleanText, toText } from "../bytes/text";
+import { type Problem, shown, TrackerError } from "../errors";
+import type { Registry } from "../fleet/fleet";
+import { deviceExists, type RequestContext, type Tools } from "../fleet/requests";
+import { inSlices } from "../slices";
+import { DEVICE_STATES, type Device } from "./device";
+import { type DeviceInput, FIELD_NAMES, isObject, newDevice, readFields, withInput } from "./fields";
+import { readImei } from "./imei-input";
+import { type Columns, type Given, importFormat, readTable, type Table } from "./import-table";
+
+/** What becomes of a device that is registered already. */
+const ON_EXISTING = ["error", "update", "skip"] as const;
+
+interface ImportRequest {
+  readonly data: unknown;
+  readonly onExisting: (typeof ON_EXISTING)[number];
+  /** State of devices for which the list gives none. */
+  readonly state: Device["state"];
+  /** Nothing is changed where one line is wrong. */
+  readonly allOrNothing: boolean;
+  /** Nothing is changed at all. */
+  readonly check: boolean;
+  /** IMEIs with a wrong check digit are taken, as from an export of devices that really have one. */
+  readonly anyCheckDigit: boolean;
+  readonly columns: Columns;
+}
+
+export interface ImportLine {
+  /** Line of the text, its header being 1; of a list, its place from 1 on. */
+  readonly line: number;
+  readonly imei: string;
+  readonly result: "added" | "updated" | "skipped" | "error";
+  readonly code?: string;
+  readonly message?: string;
+  readonly path?: string;
+}
+
+export interface ImportReport {
+  readonly added: number;
+  readonly updated: number;
+  readonly skipped: number;
+  readonly failed: number;
+  /** Columns that nothing takes; absent where there are none. */
+  readonly ignored?: readonly string[];
+  readonly lines: readonly ImportLine[];
+}
+
+/** A line of the list: what it says, or what is wrong with it. */
+interface Entry {
+  readonly line: number;
+  readonly imei: string;
+  readonly input?: DeviceInput;
+  readonly problem?: Problem;
+}
+
+/** What becomes of a line. */
+interface Planned {
+  readonly line: number;
+  readonly imei: string;
+  readonly result: ImportLine["result"];
+  readonly device?: Device;
+  /** What is wrong with it, or, where it was added or updated all the same, with a part of it. */
+  readonly problem?: Problem;
+}
+
+const OPTIONS = ["data", "onExisting", "state", "allOrNothing", "check", "anyCheckDigit", "columns"];
+
+/**
+ * Registers many devices in one go. The payload is CSV text with a header, JSON text, a list of objects, or
+ * `{data, onExisting, state, allOrNothing, check, anyCheckDigit}` with one of these as data.
+ */
+export async function importDevices(payload: unknown, context: RequestContext): Promise<ImportReport> {
+  const { registry, tools, by } = context;
+  const request = readImportRequest(payload);
+  const { entries, ignored } = await readLines(request, context);
+  const logins = request.check ? new Map<Entry, string>() : await hashPasswords(entries, tools);
+  let planned: Planned[] = [];
+  const plan = () => {
+    planned = entries.map((entry) => planLine(entry, logins.get(entry), request, registry));
+    if (request.allOrNothing && planned.some(({ result }) => result === "error"))
+      planned = planned.map(skipped);
+    return new Map(
+      planned.flatMap(({ imei, device }) => (device === undefined ? [] : [[imei, device] as const])),
+    );
+  };
+  if (request.check) plan();
+  else await registry.change(plan, by);
+  return report(planned, ignored);
+}
+
+function readImportRequest(payload: unknown): ImportRequest {
+  const given = isObject(payload) && "data" in payload ? payload : { data: payload };
+  const unknown = Object.keys(given).find((name) => !OPTIONS.includes(name));
+  if (unknown !== undefined) {
+    const message = `there is no option ${shown(unknown)}; there are ${OPTIONS.join(", ")}`;
+    throw new TrackerError({ code: "FIELD_UNKNOWN", path: unknown, message });
+  }
+  return {
+    data: given.data,
+    onExisting: oneOf("onExisting", given.onExisting, ON_EXISTING),
+    state: oneOf("state", given.state, DEVICE_STATES),
+    allOrNothing: yesOrNo("allOrNothing", given.allOrNothing),
+    check: yesOrNo("check", given.check),
+    anyCheckDigit: yesOrNo("anyCheckDigit", given.anyCheckDigit),
+    columns: readColumns(given.columns),
+  };
+}
+
+function readColumns(value: unknown): Columns {
+  if (value === undefined) return {};
+  if (isObject(value) && Object.values(value).every((field) => typeof field === "string")) {
+    return value as Columns;
+  }
+  const message = "columns says for names of columns which field each is, or an empty text to leave it out";
+  throw new TrackerError({ code: "FIELD_VALUE", path: "columns", message });
+}
+
+function yesOrNo(path: string, value: unknown): boolean {
+  if (value === undefined || typeof value === "boolean") return value === true;
+  throw new TrackerError({ code: "FIELD_VALUE", path, message: `${path} is true or false` });
+}
+
+/** A value of a list; the first of them where nothing is given. */
+function oneOf<T extends string>(path: string, value: unknown, known: readonly [T, ...T[]]): T {
+  const found = value === undefined ? known[0] : known.find((one) => one === value);
+  if (found !== undefined) return found;
+  throw new TrackerError({ code: "FIELD_VALUE", path, message: `${path} is one of ${known.join(", ")}` });
+}
+
+async function readLines(
+  request: ImportRequest,
+  context: RequestContext,
+): Promise<{ entries: Entry[]; ignored: readonly string[] }> {
+  const { columns } = request;
+  const data = request.data instanceof Uint8Array ? toText(request.data) : request.data;
+  const { given, ignored } =
+    typeof data === "string" ? readText(data, columns, context.tools) : readList(data);
+  if (given.length === 0) {
+    throw new TrackerError({ code: "IMPORT_EMPTY", path: "data", message: "there is no device in the list" });
+  }
+  const lineOf = new Map<string, number>();
+  const entries: Entry[] = [];
+  await inSlices(given, (one) => entries.push(readLine(one, lineOf, request, context)));
+  return { entries, ignored };
+}
+
+function readText(text: string, columns: Columns, tools: Tools): Table {
+  const plain = cleanText(text).trimStart();
+  if (plain === "") return { given: [], ignored: [] };
+  return /^[[{]/.test(plain) ? readList(parseJson(plain)) : readTable(text, tools, columns);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw importFormat(`the list is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function readList(data: unknown): Table {
+  const list: unknown[] = Array.isArray(data) ? data : [data];
+  const given = list.map((one, index): Given => {
+    if (isObject(one)) return { line: index + 1, fields: one };
+    if (typeof one === "string" || typeof one === "number") return { line: index + 1, fields: { imei: one } };
+    throw importFormat(`entry ${index + 1} of the list is neither an object nor an IMEI`);
+  });
+  return { given, ignored: [] };
+}
+
+/** `lineOf` has the lines in which IMEIs stood before. */
+function readLine(
+  { line, fields, problem }: Given,
+  lineOf: Map<string, number>,
+  { anyCheckDigit }: ImportRequest,
+  { registry }: RequestContext,
+): Entry {
+  const raw = typeof fields.imei === "string" || typeof fields.imei === "number" ? String(fields.imei) : "";
+  if (problem !== undefined) return { line, imei: raw, problem };
+  try {
+    const heard = (imei: string) => (registry.device(imei) ?? registry.pending(imei)) !== undefined;
+    const imei = readImei(fields.imei, (wrong) => heard(wrong) || (anyCheckDigit && /^\d{15}$/.test(wrong)));
+    const earlier = lineOf.get(imei);
+    if (earlier !== undefined) throw givenTwice(imei, earlier);
+    const read = readInput(fields, registry);
+    lineOf.set(imei, line);
+    return { line, imei, ...read };
+  } catch (error) {
+    if (!(error instanceof TrackerError)) throw error;
+    return { line, imei: raw, problem: error };
+  }
+}
+
+/** A device config that is not deployed any more is no reason to leave the device out. */
+function readInput(
+  fields: Readonly<Record<string, unknown>>,
+  { profiles }: Registry,
+): Pick<Entry, "input" | "problem"> {
+  try {
+    return { input: readFields(fields, profiles) };
+  } catch (error) {
+    if (!(error instanceof TrackerError) || error.code !== "PROFILE_UNKNOWN") throw error;
+    const { profile: _, ...others } = fields;
+    return { input: readFields(others, profiles), problem: error };
+  }
+}
+
+async function hashPasswords(entries: readonly Entry[], tools: Tools): Promise<Map<Entry, string>> {
+  const withPassword = entries.filter(({ input }) => input?.password);
+  const hash = async (entry: Entry) =>
+    [entry, await tools.hashPassword(entry.input?.password ?? "")] as const;
+  return new Map(await Promise.all(withPassword.map(hash)));
+}
+
+function planLine(
+  { line, imei, input, problem }: Entry,
+  login: string | undefined,
+  request: ImportRequest,
+  registry: Registry,
+): Planned {
+  const partly = problem === undefined ? {} : { problem };
+  if (input === undefined) return { line, imei, result: "error", ...partly };
+  const now = registry.clock.day();
+  const existing = registry.device(imei);
+  if (existing === undefined) {
+    const device = withInput(newDevice(imei, now), { state: request.state, ...input }, now, login);
+    return { line, imei, result: "added", device, ...partly };
+  }
+  if (request.onExisting === "skip") return { line, imei, result: "skipped" };
+  if (request.onExisting === "update") {
+    return { line, imei, result: "updated", device: withInput(existing, input, now, login), ...partly };
+  }
+  return { line, imei, result: "error", problem: deviceExists(existing) };
+}
+
+function givenTwice(imei: string, line: number): TrackerError {
+  const message = `IMEI ${imei} stands in line ${line} already`;
+  return new TrackerError({ code: "DEVICE_TWICE", path: "imei", message });
+}
+
+function skipped({ line, imei, result, problem }: Planned): Planned {
+  return result === "error" && problem !== undefined
+    ? { line, imei, result, problem }
+    : { line, imei, result: "skipped" };
+}
+
+function report(planned: readonly Planned[], ignored: readonly string[]): ImportReport {
+  const count = (wanted: ImportLine["result"]) => planned.filter(({ result }) => result === wanted).length;
+  const lines = planned.map(({ line, imei, result, problem }): ImportLine => {
+    if (problem === undefined) return { line, imei, result };
+    const { code, message, path } = problem;
+    return { line, imei, result, code, message, ...(path === undefined ? {} : { path }) };
+  });
+  return {
+    added: count("added"),
+    updated: count("updated"),
+    skipped: count("skipped"),
+    failed: count("error"),
+    ...(ignored.length === 0 ? {} : { ignored }),
+    lines,
+  };
+}
+
+const COLUMNS = FIELD_NAMES.filter((name) => name !== "password");
+
+/** All devices as CSV text (the default) or, with `{format: "json"}`, as a list; both can be imported again. */
+export async function exportDevices(payload: unknown, { registry, tools }: RequestContext): Promise<unknown> {
+  const format = oneOf("format", isObject(payload) ? payload.format : undefined, ["csv", "json"]);
+  const rows = [...registry.allDevices()].map((device) => exported(device, registry));
+  if (format === "json") return rows;
+  const cells = rows.map((row) => COLUMNS.map((column) => [row[column]].flat().join(";")));
+  return tools.writeCsv([[...COLUMNS], ...cells]);
+}
+
+/** A device config goes by its name where that is enough to find it again. */
+function exported(device: Device, { profiles }: Registry): Record<string, string | readonly string[]> {
+  const { imei, name, state, vehicle, group, tags, notes, driver } = device;
+  const profileName = profiles.get(device.profile)?.name ?? "";
+  const isEnough = profileName !== "" && profiles.find(profileName)?.id === device.profile;
+  const profile = isEnough ? profileName : device.profile;
+  return { imei, name, state, profile, ...vehicle, group, tags: [...tags], notes, driver };
+}

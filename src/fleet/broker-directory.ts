@@ -1,0 +1,130 @@
+import type { Profile, Profiles } from "../device-config/deployed";
+import type { Topics } from "../device-config/device-config";
+import type { Device } from "../devices/device";
+import { TrackerError } from "../errors";
+import type {
+  DenialCode,
+  DeviceAccount,
+  Directory,
+  GatewayAccount,
+  Login,
+  Refusal,
+  Uplink,
+} from "./directory";
+import type { Registry } from "./fleet";
+
+/** A device that no device config describes may publish and hear nothing. */
+const NO_TOPICS: Topics = {
+  telemetry: "",
+  events: "",
+  outputControl: "",
+  outputConfirm: "",
+  file: "",
+  realTime: "",
+};
+
+/**
+ * What the built-in broker sees of a registry, which may not be open yet, or be closed already. Of device
+ * configs nothing is kept here but their topics: they are other ones after a deploy.
+ */
+export class RegistryDirectory implements Directory {
+  /** Of all device configs, since they were last told to be other ones: asked for with every public message. */
+  private allTopics: readonly Topics[] | undefined;
+  private readonly listeners = new Set<(imei: string) => void>();
+
+  constructor(
+    private readonly registry: () => Registry | undefined,
+    private readonly profiles: Profiles,
+  ) {}
+
+  get ready(): boolean {
+    return this.registry() !== undefined;
+  }
+
+  device(imei: string): DeviceAccount | undefined {
+    const registry = this.registry();
+    const device = registry?.device(imei);
+    return device && accountOf(device, registry?.profileOf(device));
+  }
+
+  gateways(): readonly GatewayAccount[] {
+    return this.profiles
+      .all()
+      .filter(({ protocol }) => protocol === "globalmatix")
+      .map(({ id, user, login, topics }) => ({
+        profile: id,
+        login: login ?? { user, password: "" },
+        topics,
+      }));
+  }
+
+  topics(): readonly Topics[] {
+    this.allTopics ??= this.profiles.all().map(({ topics }) => topics);
+    return this.allTopics;
+  }
+
+  logins(): readonly Login[] {
+    return this.profiles.all().flatMap(({ login }) => login ?? []);
+  }
+
+  refused(imei: string, refusal: Refusal, address: string): void {
+    this.registry()?.refused(imei, refusal, address);
+  }
+
+  denied(imei: string, code: DenialCode, about: string): void {
+    this.registry()?.connections.denied(imei, code, about);
+  }
+
+  connected(imei: string, address: string): void {
+    this.registry()?.connections.connected(imei, address);
+  }
+
+  disconnected(imei: string): void {
+    this.registry()?.connections.disconnected(imei);
+  }
+
+  listening(imei: string): void {
+    this.registry()?.connections.listens(imei);
+  }
+
+  /** Rejects with `NOT_READY`, `UPLINKS_FULL` or `STORE_*`. */
+  async keep(message: Omit<Uplink, "id">): Promise<Uplink> {
+    const registry = this.registry();
+    if (registry !== undefined) return registry.uplinks.keep(message);
+    throw new TrackerError({ code: "NOT_READY", message: "the registry is closed, or not open yet" });
+  }
+
+  kept(): readonly Uplink[] {
+    return this.registry()?.uplinks.kept() ?? [];
+  }
+
+  delivered(uplink: Uplink): void {
+    this.registry()?.uplinks.deliver(uplink);
+  }
+
+  onChange(listener: (imei: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Something of a device may be another one. */
+  tell(imei: string): void {
+    for (const listener of this.listeners) listener(imei);
+  }
+
+  /** The device configs may be other ones. */
+  tellAll(): void {
+    this.allTopics = undefined;
+    for (const { imei } of this.registry()?.allDevices() ?? []) this.tell(imei);
+  }
+}
+
+function accountOf({ imei, state, login }: Device, profile: Profile | undefined): DeviceAccount {
+  return {
+    imei,
+    state,
+    ownPassword: login,
+    shared: profile?.login,
+    topics: profile?.topics ?? NO_TOPICS,
+  };
+}

@@ -1,0 +1,138 @@
+import type { Topics } from "../device-config/device-config";
+import type { DeviceState } from "../devices/device";
+
+/** A user name and a password in plain text, as a vendor's tool sets them for all devices of a kind. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** A registered device as the broker sees it. */
+export interface DeviceAccount {
+  /** 15 digits; also its MQTT client id. */
+  readonly imei: string;
+  readonly state: DeviceState;
+  /** scrypt hash of its own password (`scrypt$N$r$p$salt$key`), or empty: then the shared login counts. */
+  readonly ownPassword: string;
+  /** Login of its device config; undefined where that is missing or has no password. */
+  readonly shared: Login | undefined;
+  /** Topics of its device config, with %IMEI% where the device puts its own; all empty where it has none. */
+  readonly topics: Topics;
+}
+
+/** The cloud of a vendor, which publishes for all its devices under one login and any client id (GlobalmatiX). */
+export interface GatewayAccount {
+  /** Id of the device config it stands in. */
+  readonly profile: string;
+  /** Without a password (empty) it is not let in. */
+  readonly login: Login;
+  readonly topics: Topics;
+}
+
+/** A message of a device, as it is kept until the flow has it. */
+export interface Uplink {
+  /** Greater than that of every uplink that came before and is still kept. */
+  readonly id: number;
+  /** Client id of who sent it. */
+  readonly client: string;
+  readonly topic: string;
+  /** The registry's own: a flow, which may change what it is given, needs a copy. */
+  readonly payload: Uint8Array;
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+}
+
+/** Why somebody was not let in. */
+export type Refusal =
+  /** No client id, or one that is no IMEI, of somebody without a user name or with that of devices. */
+  | "CLIENT_ID"
+  /** A sound IMEI that is not registered. */
+  | "DEVICE_UNKNOWN"
+  /** Registered, but not activated, or deactivated. */
+  | "DEVICE_INACTIVE"
+  /** Wrong user name or password. */
+  | "LOGIN"
+  /** Nobody has set a password for it, so none can be right. */
+  | "PASSWORD_UNSET"
+  /** Too many wrong logins from this address: it has to wait. */
+  | "BLOCKED"
+  /** Too many connections, in all or from this address. */
+  | "CONNECTIONS"
+  /** The registry is not open. */
+  | "NOT_READY"
+  /** It speaks MQTT 5. */
+  | "MQTT_VERSION";
+
+/** Why a device that is in may not publish or subscribe as it wanted to, or is not left alone. */
+export type DenialCode =
+  /** No topic, or no filter, as MQTT has them. */
+  | "TOPIC_INVALID"
+  /** Topics that are the broker's own. */
+  | "TOPIC_RESERVED"
+  /** It published to a topic that its device config does not have. */
+  | "TOPIC_NOT_OWN"
+  /** Its message carries the IMEI of another device. */
+  | "IMEI_OTHER"
+  /** It subscribed to something else than its output control topic. */
+  | "FILTER_NOT_OWN"
+  /** A shared subscription, which the broker does not have. */
+  | "SHARED_FILTER"
+  /** It has too many subscriptions. */
+  | "FILTERS"
+  /** It may only listen: no device has this. */
+  | "READ_ONLY"
+  /** For a device's command topic: a message that is retained, sent again, or a will. No device has this. */
+  | "COMMAND_LATE"
+  /** Two clients have its client id, and take each other's place. */
+  | "CLIENT_ID_TWICE";
+
+/** What the broker asks the registry, and tells it. Made by the registry's side; times are its own. */
+export interface Directory {
+  /** False while the registry is opening or cannot be opened: nobody is let in then. */
+  readonly ready: boolean;
+  /** The registered device with this IMEI. */
+  device(imei: string): DeviceAccount | undefined;
+  gateways(): readonly GatewayAccount[];
+  /** Topics of all device configs, with %IMEI% where devices put their own. */
+  topics(): readonly Topics[];
+  /** Logins of all device configs: who gives one of them knows the fleet, also with an IMEI that is not registered. */
+  logins(): readonly Login[];
+  /**
+   * A client with this IMEI as its client id was not let in. One that is not registered is listed as pending, a
+   * registered one has it on its page until it is connected.
+   */
+  refused(imei: string, refusal: Refusal, address: string): void;
+  /**
+   * An active device that is in was denied to publish to a topic or to subscribe to it, which has it on its page.
+   * With `CLIENT_ID_TWICE`, `about` is the addresses that both come from.
+   */
+  denied(imei: string, code: DenialCode, about: string): void;
+  /** An active device is in; it does not hear commands yet. */
+  connected(imei: string, address: string): void;
+  /**
+   * Its connection has ended, also because the broker is stopped; not told where a new one of the same device took
+   * its place.
+   */
+  disconnected(imei: string): void;
+  /**
+   * From now on it hears commands: it is connected and has subscribed to its output control topic, now or in the
+   * session that was resumed. Commands that wait are published because of this, so it is told after the
+   * subscription works.
+   */
+  listening(imei: string): void;
+  /**
+   * Keeps a message before it is acknowledged; what comes while others are written is written together. Rejects
+   * with a TrackerError where it cannot be stored (`STORE_*`), where too many are kept already (`UPLINKS_FULL`) or
+   * where the registry is not open (`NOT_READY`); it is then not acknowledged.
+   */
+  keep(message: Omit<Uplink, "id">): Promise<Uplink>;
+  /**
+   * What was kept and is not known to be with the flow, oldest first: also from before the last start, and then also
+   * what the registry may have already and drops as a duplicate. To be handed over once the flows have started.
+   */
+  kept(): readonly Uplink[];
+  /** The flow has been handed a kept message; the registry forgets it some seconds after what came of it is saved. */
+  delivered(uplink: Uplink): void;
+  /** Tells of every device whose state, login or device config may have changed; returns how to stop it. */
+  onChange(listener: (imei: string) => void): () => void;
+}

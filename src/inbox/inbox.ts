@@ -1,0 +1,160 @@
+import { type Problem, TrackerError } from "../errors";
+import type { Uplink } from "../fleet/directory";
+import type { StoreAccess } from "../fleet/store-access";
+import { Room } from "../room";
+
+/**
+ * Messages kept at most, and what they may take together: more than a flow is ever behind while it works. One client
+ * alone has three quarters of it.
+ */
+export const MAX_UPLINKS = 50_000;
+export const MAX_UPLINK_BYTES = 32 * 1024 * 1024;
+
+/** So long after the flow was handed a message, the registry surely has what came of it (milliseconds). */
+export const SETTLE_MS = 3000;
+
+/** Part of the room from which on those that can go should go soon. */
+const CROWDED = 0.25;
+
+interface Waiting {
+  readonly uplink: Uplink;
+  resolve(uplink: Uplink): void;
+  reject(error: unknown): void;
+}
+
+/** What a save is to delete, and of when deliveries are that it settles (steady clock). */
+export interface UplinkSave {
+  readonly forgotten: ReadonlyMap<number, null>;
+  readonly settledBefore: number;
+}
+
+/**
+ * Messages of devices that are stored before they are acknowledged, and given to the flow again where it is not
+ * sure that the registry has what came of them.
+ *
+ * All that come while the store writes are written together, so that it waits for the disk once for all of them.
+ * A message is deleted with a save of the registry that begins after another one has succeeded, which began
+ * {@link SETTLE_MS} after the flow was handed it. So deleting may lag, but never runs ahead.
+ */
+export class Uplinks {
+  /** What the store has, by id, oldest first. */
+  private readonly stored = new Map<number, Uplink>();
+  private waiting: Waiting[] = [];
+  private writing = false;
+  /** When the flow was handed them, on the steady clock. */
+  private readonly delivered = new Map<number, number>();
+  /** What came of them is saved. */
+  private readonly settled = new Map<number, null>();
+  private lastId = 0;
+  private count = 0;
+  private readonly room = new Room(MAX_UPLINK_BYTES, MAX_UPLINKS);
+
+  constructor(
+    private readonly store: Pick<StoreAccess, "exclusively" | "commit">,
+    private readonly steady: () => number,
+  ) {}
+
+  load(stored: readonly Uplink[]): void {
+    for (const uplink of stored.toSorted((a, b) => a.id - b.id)) {
+      this.stored.set(uplink.id, uplink);
+      this.lastId = uplink.id;
+      this.count++;
+      this.room.take(uplink.client, sizeOf(uplink));
+    }
+  }
+
+  /**
+   * Resolves when the store has the message. Rejects with `UPLINKS_FULL` where its client has more than its part of
+   * the room, or as the store does. What is kept stays, whoever sends more.
+   */
+  keep({ client, topic, payload, receivedAt }: Omit<Uplink, "id">): Promise<Uplink> {
+    // A copy, because what comes from a socket is part of a larger buffer that is used again.
+    const uplink = { id: this.lastId + 1, client, topic, payload: new Uint8Array(payload), receivedAt };
+    const size = sizeOf(uplink);
+    if (!this.room.admits(client, size)) {
+      return Promise.reject(new TrackerError(fullProblem(client, this.count)));
+    }
+    this.lastId++;
+    this.count++;
+    this.room.take(client, size);
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ uplink, resolve, reject });
+      if (!this.writing) void this.write();
+    });
+  }
+
+  /** Those that the flow was not handed yet, oldest first. */
+  kept(): Uplink[] {
+    return [...this.stored.values()].filter(({ id }) => !this.delivered.has(id) && !this.settled.has(id));
+  }
+
+  deliver({ id }: Uplink): void {
+    if (this.stored.has(id) && !this.settled.has(id)) this.delivered.set(id, this.steady());
+  }
+
+  /** Everything, for a store that has lost it. */
+  all(): ReadonlyMap<number, Uplink> {
+    return this.stored;
+  }
+
+  /** Whether room gets scarce that a save would make. */
+  get isCrowded(): boolean {
+    return this.room.isFuller(CROWDED) && this.delivered.size + this.settled.size > 0;
+  }
+
+  /** To be asked when a save begins, whose end {@link endSave} is told where it goes well. */
+  beginSave(): UplinkSave {
+    return { forgotten: new Map(this.settled), settledBefore: this.steady() - SETTLE_MS };
+  }
+
+  endSave({ forgotten, settledBefore }: UplinkSave): void {
+    for (const id of forgotten.keys()) this.forget(id);
+    for (const [id, at] of this.delivered) {
+      if (at > settledBefore) continue;
+      this.delivered.delete(id);
+      this.settled.set(id, null);
+    }
+  }
+
+  private forget(id: number): void {
+    const uplink = this.stored.get(id);
+    this.stored.delete(id);
+    this.settled.delete(id);
+    if (uplink !== undefined) this.release(uplink);
+  }
+
+  private release(uplink: Uplink): void {
+    this.count--;
+    this.room.release(uplink.client, sizeOf(uplink));
+  }
+
+  private async write(): Promise<void> {
+    this.writing = true;
+    while (this.waiting.length > 0) await this.store.exclusively(() => this.writeWaiting());
+    this.writing = false;
+  }
+
+  private async writeWaiting(): Promise<void> {
+    const group = this.waiting;
+    this.waiting = [];
+    try {
+      await this.store.commit({ uplinks: new Map(group.map(({ uplink }) => [uplink.id, uplink])) });
+      for (const { uplink } of group) this.stored.set(uplink.id, uplink);
+      for (const { uplink, resolve } of group) resolve(uplink);
+    } catch (error) {
+      for (const { uplink, reject } of group) {
+        this.release(uplink);
+        reject(error);
+      }
+    }
+  }
+}
+
+function sizeOf({ topic, payload }: Uplink): number {
+  return topic.length + payload.length;
+}
+
+function fullProblem(client: string, count: number): Problem {
+  const message = `${count} messages wait for the flow, so no more are taken of ${client}, which has its part of the room: the flow is too slow, or the registry cannot save`;
+  return { code: "UPLINKS_FULL", message };
+}

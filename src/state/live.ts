@@ -1,0 +1,170 @@
+import type { LastEvent, LiveState } from "../devices/device";
+import { isTooOld } from "../model/clock";
+import type { DeviceEvent, NormalizedRecord, Scalar, Telemetry } from "../model/message";
+
+/** What the registry found about a record; absent where it is not so. */
+export interface Marks {
+  /** Older than the current state, which it does not change. */
+  late?: true;
+  /** Came before, with the same content. */
+  duplicate?: true;
+  /** Its time is further in the future than the tolerance; it does not change the current state. */
+  future?: true;
+  /** Its time is older than any history that a device keeps; it does not change the current state. */
+  slowClock?: true;
+  /** The device said a time that cannot be read; it does not change the current state. */
+  timeUnknown?: true;
+  /** It came in another protocol than that of the device's config, and does not count for the device at all. */
+  otherProtocol?: true;
+}
+
+/** Whether a record says when it was taken, by a clock that can be right, so that it counts for the current state. */
+export function hasKnownTime({ future, slowClock, timeUnknown }: Marks): boolean {
+  return !future && !slowClock && !timeUnknown;
+}
+
+const LAST_EVENTS = 20;
+/** More names than any device has; a wild one must not fill the memory. */
+const MAX_ATTRIBUTES = 250;
+/** Longer texts of a state are cut off; messages have them whole. */
+export const MAX_TEXT = 500;
+
+export function newLiveState(now: number): LiveState {
+  return {
+    firstSeen: now,
+    lastSeen: now,
+    heard: false,
+    online: false,
+    time: null,
+    position: null,
+    keys: [],
+    values: [],
+    times: [],
+    events: [],
+    counters: { records: 0, late: 0, duplicates: 0, future: 0 },
+  };
+}
+
+/**
+ * Says whether a record is late, or its time cannot be right. `tolerance` is in milliseconds.
+ *
+ * Events are late only where they are older than everything else by more than that: they come on a topic of
+ * their own and so overtake readings and each other, and nobody wants to take an alarm for history because of a
+ * second.
+ *
+ * What is in the state but lies in the future itself does not count: it came while a clock was wrong.
+ */
+export function judge(live: LiveState, record: NormalizedRecord, now: number, tolerance: number): Marks {
+  if (record.kind === "file") return {};
+  const latest = now + tolerance;
+  if (record.timeUnknown) return { timeUnknown: true };
+  if (record.time > latest) return { future: true };
+  if (isTooOld(record.time, now)) return { slowClock: true };
+  const late =
+    record.kind === "telemetry"
+      ? record.time < upTo(latest, live.time)
+      : record.time < Math.max(upTo(latest, live.time), upTo(latest, live.events[0]?.time)) - tolerance;
+  return late ? { late: true } : {};
+}
+
+/** The marks of a record that came before: as it was marked then, and what is true of its time at any moment. */
+export function marksAgain(
+  { slowClock, timeUnknown }: Marks,
+  met: { late: boolean; future: boolean },
+): Marks {
+  return {
+    ...(met.late ? { late: true } : {}),
+    ...(met.future ? { future: true } : {}),
+    ...(slowClock ? { slowClock } : {}),
+    ...(timeUnknown ? { timeUnknown } : {}),
+  };
+}
+
+/** A time, unless it is later than `latest`. */
+function upTo(latest: number, time: number | null | undefined): number {
+  return time === null || time === undefined || time > latest ? Number.NEGATIVE_INFINITY : time;
+}
+
+/**
+ * Puts a record that is no duplicate and {@link hasKnownTime} into a device's state. The newest reading counts,
+ * for each attribute by itself, so that history can fill gaps but never overwrite. `receivedAt` is when it came
+ * first, where that is known.
+ */
+export function absorb(
+  live: LiveState,
+  record: NormalizedRecord,
+  now: number,
+  tolerance: number,
+  receivedAt: number | undefined,
+): void {
+  const latest = now + tolerance;
+  if (record.kind !== "file") absorbReading(live, record, latest, receivedAt);
+  if (record.kind === "event") {
+    const { function: called, code, text } = record.event;
+    const event: LastEvent = {
+      time: record.time,
+      function: Number(called ?? 0),
+      code: Number(code ?? 0),
+      text: typeof text === "string" ? text.slice(0, MAX_TEXT) : "",
+    };
+    const events = live.events.filter(({ time }) => time <= latest);
+    live.events = [...events, event].toSorted((a, b) => b.time - a.time).slice(0, LAST_EVENTS);
+  }
+}
+
+function absorbReading(
+  live: LiveState,
+  { kind, time, position, attributes, sensors }: Telemetry | DeviceEvent,
+  latest: number,
+  receivedAt: number | undefined,
+): void {
+  // Events overtake readings, which are not late because of them.
+  if (kind === "telemetry") live.time = Math.max(time, upTo(latest, live.time));
+  if (position?.valid && position.latitude !== null && time >= upTo(latest, live.position?.time)) {
+    live.position = { ...position, time, ...(receivedAt === undefined ? {} : { receivedAt }) };
+  }
+  for (const named of [attributes ?? {}, sensors ?? {}]) {
+    for (const [key, value] of Object.entries(named)) {
+      if (isScalar(value)) setAttribute(live, key, value, time, latest);
+    }
+  }
+}
+
+/** Whether a value is one that a state can keep: also flows of the user's own make records. */
+function isScalar(value: unknown): value is Scalar {
+  return value === null || typeof value === "boolean" || typeof value === "string" || Number.isFinite(value);
+}
+
+function setAttribute(
+  { keys, values, times }: LiveState,
+  key: string,
+  value: Scalar,
+  time: number,
+  latest: number,
+): void {
+  const kept = typeof value === "string" ? value.slice(0, MAX_TEXT) : value;
+  const at = keys.indexOf(key);
+  if (at < 0) {
+    if (keys.length >= MAX_ATTRIBUTES || key.length > MAX_TEXT) return;
+    keys.push(key);
+    values.push(kept);
+    times.push(time);
+  } else if (time >= upTo(latest, times[at])) {
+    values[at] = kept;
+    times[at] = time;
+  }
+}
+
+/** The last value of an attribute, or undefined. */
+export function attributeOf(live: LiveState, key: string): Scalar | undefined {
+  return attributeAt(live, key).value;
+}
+
+/** The last value of an attribute with the time of its reading; undefined and -Infinity where there is none. */
+export function attributeAt(
+  live: LiveState | undefined,
+  key: string,
+): { value: Scalar | undefined; time: number } {
+  const at = live?.keys.indexOf(key) ?? -1;
+  return { value: live?.values[at], time: live?.times[at] ?? Number.NEGATIVE_INFINITY };
+}
