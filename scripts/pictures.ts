@@ -39,7 +39,9 @@ async function takePictures(page: Page): Promise<void> {
   await page.locator(".tracker-row .tracker-status-online").nth(8).waitFor();
   await page.screenshot({ path: path("start") });
 
-  const row = page.locator(".tracker-row").filter({
+  // The sidebar's wide view has room for a device with its outputs and commands, beside the list.
+  await page.click(".tracker-wide-button");
+  const row = page.locator(".tracker-wide .tracker-row").filter({
     has: page.locator(".tracker-row-title").getByText(DEVICE, { exact: true }),
   });
   await row.click();
@@ -48,10 +50,12 @@ async function takePictures(page: Page): Promise<void> {
   await page.locator('.tracker-command[data-status="confirmed"]').waitFor();
   // Otherwise it lies over what the next pictures show.
   await page.locator(".red-ui-notification").first().waitFor({ state: "detached" });
-  await page.setViewportSize({ width: 1440, height: 1900 });
-  await page.locator(".tracker-sidebar").screenshot({ path: path("sidebar") });
-
+  await page.setViewportSize({ width: 1440, height: 1100 });
+  await page.locator(".red-ui-tray").screenshot({ path: path("sidebar") });
   await page.setViewportSize({ width: 1440, height: 900 });
+  await page.click("#tracker-wide-cancel");
+  await page.locator("#tracker-wide").waitFor({ state: "detached" });
+
   await page.evaluate((id) => {
     const { RED } = window as unknown as { RED: { editor: { editConfig(...all: string[]): void } } };
     RED.editor.editConfig("", "tracker-device-config", id, "");
