@@ -13,7 +13,14 @@ export function cutStatus(text: string): string {
   if (line.length <= MAX_STATUS) return line.join("");
   const kept = line.slice(0, MAX_STATUS - 1).join("");
   const end = kept.lastIndexOf(" ");
-  return `${(end > (MAX_STATUS * 2) / 3 ? kept.slice(0, end) : kept).replace(/[\s·,;:.]+$/u, "")}…`;
+  return `${withoutEnd(end > (MAX_STATUS * 2) / 3 ? kept.slice(0, end) : kept)}…`;
+}
+
+/** Without what stands between parts and sentences at its end. */
+function withoutEnd(text: string): string {
+  let end = text.length;
+  while (" ·,;:.".includes(text[end - 1] ?? "x")) end--;
+  return text.slice(0, end);
 }
 
 /** Keys of the catalogue's `nodeStatus`, in the order in which they are tried: a sentence before what it may end in. */

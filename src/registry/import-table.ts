@@ -34,8 +34,16 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   password: ["passwort", "kennwort"],
 };
 
-/** Marks of direction and the like, which programs put around a cell. */
-const INVISIBLE_ENDS = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
+/** White space, marks of direction and the like, which programs put around a cell. */
+const INVISIBLE = /[\s\p{Cf}]/u;
+
+/** From both ends, step by step, so that the time stays linear. */
+function withoutInvisibleEnds(cell: string): string {
+  let [start, end] = [0, cell.length];
+  while (start < end && INVISIBLE.test(cell[start] as string)) start++;
+  while (end > start && INVISIBLE.test(cell[end - 1] as string)) end--;
+  return cell.slice(start, end);
+}
 
 /**
  * Reads CSV as spreadsheets write it. Columns are found by the header, in any order; a first line `sep=;` says the
@@ -64,7 +72,7 @@ export function readTable(text: string, tools: Tools, columns: Columns): Table {
 
 /** What a person sees in a cell: without an apostrophe before a formula, `="…"` and invisible characters around it. */
 function cleanCell(cell: string): string {
-  const plain = cell.replace(INVISIBLE_ENDS, "");
+  const plain = withoutInvisibleEnds(cell);
   if (/^'[=+\-@\t\r\n'\uff0b\uff0d\uff1d\uff20]/.test(plain)) return plain.slice(1);
   const [, inner] = /^="(.*)"$/s.exec(plain) ?? [];
   return inner === undefined ? plain : inner.replaceAll('""', '"');
