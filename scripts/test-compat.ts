@@ -2,6 +2,7 @@
 // Both come from test/compat/package.json.
 import { join } from "node:path";
 import { runVisibly } from "./run";
+import { runAll } from "./test";
 
 const FOLDER = join(process.cwd(), "test", "compat");
 
@@ -9,9 +10,8 @@ async function main(): Promise<number> {
   const installed = await runVisibly(process.execPath, [join("scripts", "install.mjs"), FOLDER]);
   if (installed !== 0) return installed;
   const node = join(FOLDER, "node_modules", ".bin", "node");
-  const mocha = require.resolve("mocha/bin/mocha.js");
   const PATH = `${join(FOLDER, "node_modules", ".bin")}:${process.env.PATH}`;
-  return runVisibly(node, [mocha], { env: { NODE_RED_FROM: FOLDER, PATH } });
+  return runAll({ node, env: { NODE_RED_FROM: FOLDER, PATH } });
 }
 
 main().then(

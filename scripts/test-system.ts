@@ -1,6 +1,7 @@
 // Runs the tests that need programs from outside npm. Installs Debian's packages of them where it may.
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runTests, SYSTEM, testFiles } from "./mocha";
 import { runVisibly } from "./run";
 
 /** Program → Debian package that has it. */
@@ -42,14 +43,20 @@ async function install(packages: readonly string[]): Promise<void> {
   if (still.length > 0) throw new Error(`${sentence} They could not be installed: ${still.join(", ")}.`);
 }
 
+/** Random tests of which `npm test` makes a share of the runs: here they make all, after the others. */
+const sharedTests = (): string[] =>
+  testFiles("dist/test/**/*.test.js", SYSTEM).filter((file) =>
+    readFileSync(file, "utf8").includes('support/share")'),
+  );
+
+/** Chromium needs a core for itself. */
+const JOBS = 2;
+
 async function main(): Promise<number> {
   const packages = missing();
   if (packages.length > 0) await install(packages);
-  const mocha = require.resolve("mocha/bin/mocha.js");
-  const options = ["--no-config", "--forbid-only", "--forbid-pending", "--timeout", "120000"];
-  return runVisibly(process.execPath, [mocha, ...options, "dist/test/system/**/*.test.js"], {
-    env: { PATH: FOLDERS.join(":") },
-  });
+  const files = [...testFiles(`${SYSTEM}/**/*.test.js`), ...sharedTests()];
+  return runTests(files, JOBS, { env: { PATH: FOLDERS.join(":"), TEST_WHOLE: "1" } });
 }
 
 main().then(

@@ -30,6 +30,7 @@ export function shownText(text: string): string {
 /** Not every value can be written as JSON, and a long text need not be as a whole. */
 function jsonOf(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, MAX_SHOWN + 1));
+  if (value === undefined) return "nothing";
   try {
     return JSON.stringify(value) ?? typeof value;
   } catch {

@@ -109,5 +109,7 @@ export function prepare(): void {
       types: known,
       typeField: $(`#node-input-${name}Type`),
     });
+    // What is offered is there before the first key.
+    input.parent().on("focusin", () => void devices.get());
   }
 }

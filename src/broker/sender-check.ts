@@ -8,12 +8,14 @@ import { frameSenders } from "../protocols/iotm/sender";
 /** What a packed message may become; the decoders take less by default. */
 const MAX_UNPACKED = 1024 * 1024;
 const UNKNOWN = "an unknown device";
+const HEX_FRAME = /^(?:[\s:-]*0[xX])?[\s:-]*0[\s:-]*2/;
 
 /**
  * The IMEI of another device that a message may be taken for, or undefined where there is none. A message is read as the
  * decoders read it, in every form that these take (frame, hex text, JSON, JSON lines, gzip, text in text), by what they
  * read it with: bytes as text, the names of the sender, the IMEI. What only a field map could take for the sender counts
- * where it is a registered device. What cannot be read at all is passed on: the decoders refuse it, too.
+ * where it is a registered device. What cannot be read at all is passed on: the decoders refuse it, too. Who sends a
+ * thousand times more than a device has to say is unknown: to look at all of it would hold up the others.
  */
 export function foreignImei(
   payload: Uint8Array,
@@ -34,8 +36,7 @@ export function foreignImei(
   if (inFrame(bytes)) return foreign;
   const text = toText(bytes);
   if (inHex(text)) return foreign;
-  jsonSenders(text, isForeign, inHex);
-  return foreign;
+  return jsonSenders(text, isForeign, inHex) ? (foreign ?? UNKNOWN) : undefined;
 }
 
 /** What is in gzip data; undefined where that is too much to look at. */
@@ -50,16 +51,7 @@ function unpacked(bytes: Uint8Array): Uint8Array | undefined {
 
 /** Whether text has the first byte of a frame, 02, as hex digits, with what fromHex() takes before and between them. */
 function startsAsHexFrame(text: string): boolean {
-  let digits = "";
-  for (const char of text) {
-    if (/[\s:-]/.test(char) || (char.toLowerCase() === "x" && digits === "0")) {
-      if (char.toLowerCase() === "x") digits = "";
-      continue;
-    }
-    digits += char;
-    if (digits.length === 2) return digits === "02";
-  }
-  return false;
+  return HEX_FRAME.test(text);
 }
 
 /** No bytes where it is no hex text. */

@@ -51,9 +51,10 @@ function endsLine(text: string, at: number): boolean {
 
 function fromWindows1252(bytes: Uint8Array): string {
   const units = new DataView(new ArrayBuffer(bytes.length * 2));
-  bytes.forEach((byte, at) => {
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
     const unit = byte >= 0x80 && byte < 0xa0 ? WINDOWS_1252.charCodeAt(byte - 0x80) : byte;
     units.setUint16(at * 2, unit, true);
-  });
+  }
   return new TextDecoder("utf-16le", { ignoreBOM: true }).decode(units);
 }

@@ -93,7 +93,7 @@ function readPayload(payload: unknown): Given {
   throw wrong(
     "FIELD_UNKNOWN",
     unknown,
-    `there is no field ${JSON.stringify(unknown)}; there are ${FIELD_NAMES.join(", ")}`,
+    `there is no field ${shown(unknown)}; there are ${FIELD_NAMES.join(", ")}`,
   );
 }
 
@@ -157,8 +157,8 @@ function readOutput(value: unknown, { outputNames }: Profile): number {
   const names = outputNames.filter((name) => name !== "").map((name) => `, ${JSON.stringify(name)}`);
   const message =
     found.size > 1
-      ? `${JSON.stringify(text)} means ${[...found].map(outputLabel).join(" or ")}: give the number`
-      : `${JSON.stringify(value)} is not an output; there are 1 to 4, OUT1 to OUT4${names.join("")}`;
+      ? `${shown(text)} means ${[...found].map(outputLabel).join(" or ")}: give the number`
+      : `${shown(value)} is not an output; there are 1 to 4, OUT1 to OUT4${names.join("")}`;
   throw wrong("OUTPUT_UNKNOWN", "output", message);
 }
 
@@ -176,7 +176,7 @@ function readDuration(mode: Mode, given: Given, wanted: Given): number | null {
 function readNumber(field: Field, value: unknown): number {
   const number = typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
   if (Number.isFinite(number)) return number;
-  throw wrong("FIELD_VALUE", field, `the ${field} has to be a number, not ${JSON.stringify(value)}`);
+  throw wrong("FIELD_VALUE", field, `the ${field} has to be a number, not ${shown(value)}`);
 }
 
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/i;

@@ -225,7 +225,7 @@ export function platformOf(name: PlatformName, broker?: BuiltInBroker): Platform
 
 /** A key of the table, or the default where the value is none. */
 export function knownOr<K extends string>(preset: K, value: unknown, table: Readonly<Record<K, unknown>>): K {
-  return Object.hasOwn(table, String(value)) ? (value as K) : preset;
+  return typeof value === "string" && Object.hasOwn(table, value) ? (value as K) : preset;
 }
 
 /** True where the platform's host and ports are given, so that the user's own do not count. */
@@ -241,13 +241,13 @@ export function usualPort({ port, tlsPort }: Platform, tls: boolean): number {
 /** What is wrong with the value of each field; absent values are not wrong. */
 const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
   protocol: (value) =>
-    problemUnless(isBlank(value) || Object.hasOwn(PROTOCOLS, String(value)), {
+    problemUnless(isBlank(value) || (typeof value === "string" && Object.hasOwn(PROTOCOLS, value)), {
       code: "PROTOCOL",
       path: "protocol",
       message: `${shown(value)} is not a protocol that is known`,
     }),
   platform: (value) =>
-    problemUnless(isBlank(value) || Object.hasOwn(PLATFORMS, String(value)), {
+    problemUnless(isBlank(value) || (typeof value === "string" && Object.hasOwn(PLATFORMS, value)), {
       code: "PLATFORM",
       path: "platform",
       message: `${shown(value)} is not a platform that is known`,

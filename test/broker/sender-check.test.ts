@@ -51,4 +51,29 @@ describe("whose message it is", () => {
       "an unknown device",
     );
   });
+
+  it("trusts nothing that has more to look at than any device says", () => {
+    for (const one of [
+      "[".repeat(20_000),
+      JSON.stringify(Array(3_000).fill("86-00-00-04-00-00-02-7")),
+      JSON.stringify(Array(30_000).fill(Number(IMEI))),
+      JSON.stringify(`${IMEI} `.repeat(30_000)),
+      JSON.stringify(Array(15_000).fill("[[[[[[[[[[[[[[[[")),
+    ]) {
+      assert.equal(foreign(one), "an unknown device");
+    }
+  });
+
+  it("passes on a thousand readings of a device, with its times as text", () => {
+    const reading = {
+      imei: IMEI,
+      time: "2026-11-26 12:00:00.000",
+      sent: "2026-11-26T12:00:00.000Z",
+      values: {},
+    };
+    const values = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`signal${at}`, at / 3]));
+    const batch = JSON.stringify(Array(1000).fill({ ...reading, values }));
+    assert.equal(foreign(batch), undefined);
+    assert.equal(foreign(batch.replace(/.$/, `,{"imei":"${OTHER}"}]`)), OTHER);
+  });
 });

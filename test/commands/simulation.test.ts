@@ -1,7 +1,7 @@
 import { commandWorldSuite } from "../support/command-world/suite";
+import { share } from "../support/share";
 
-/** A tenth of what the system tests do. */
 describe("commands: a vehicle, a broker, and everything that can go wrong", function () {
-  this.timeout(120_000);
-  commandWorldSuite(1000);
+  this.timeout(600_000);
+  commandWorldSuite(share(10_000));
 });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
 import { checksum } from "../../src/protocols/iotm/frame";
 import { type DecoderFlow, helper, loadDecoder, type Message, useHelperServer } from "../support/flow";
-import { seeded, wildPayload } from "../support/payloads";
+import { wildPayload } from "../support/payloads";
+import { randomOf } from "../support/seed";
 import { toVectorForm, VECTORS, type Vector } from "../support/vectors";
 
 const find = (part: string): Vector => {
@@ -326,7 +327,7 @@ describe("BCE decoder node", () => {
   it("loses none of 20,000 random and mutated payloads", async function () {
     this.timeout(120_000);
     const flow = await loadDecoder();
-    const random = seeded(7);
+    const random = randomOf("BCE decoder");
     for (let run = 0; run < 20_000; run++) {
       const payload = wildPayload(random);
       const { telemetry, events, files, errors } = await flow.send({

@@ -11,7 +11,8 @@ import {
   useHelperServer,
 } from "../support/flow";
 import { GLOBALMATIX_VECTORS, toVectorRecord, vectorBytes } from "../support/globalmatix";
-import { seeded, wildPayload } from "../support/payloads";
+import { wildPayload } from "../support/payloads";
+import { randomOf } from "../support/seed";
 
 const IMEI = "869595061374194";
 const CONFIG = { id: "vans", type: "tracker-device-config", protocol: "globalmatix" };
@@ -316,7 +317,7 @@ describe("Globalmatix decoder node", () => {
 
   it("survives what is no payload at all", async () => {
     const flow: DecoderFlow = await loadGlobalmatixDecoder();
-    const random = seeded(20261121);
+    const random = randomOf("Globalmatix decoder");
     for (let count = 0; count < 5000; count++) {
       const { telemetry, events, files, errors } = await flow.send({ payload: wildPayload(random) });
       assert.ok(telemetry.length + events.length + files.length + errors.length > 0);

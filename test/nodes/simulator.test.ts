@@ -171,10 +171,12 @@ describe("tracker simulator node", () => {
   ] as const) {
     it(`is red with ${what}, and says so to every message`, async () => {
       const flow = await load(config, [{ id: "vans", type: "tracker-device-config", clientId: "van" }]);
-      await shows(message);
-      assert.deepEqual([shown()?.fill, shown()?.shape], ["red", "ring"]);
+      await shows(/./);
       const { errors } = await flow.send({ payload: "start" });
-      assert.match((errors[0]?.error as { message: string }).message, message);
+      const said = (errors[0]?.error as { message: string }).message;
+      assert.match(said, message);
+      assert.deepEqual([shown()?.fill, shown()?.shape], ["red", "ring"]);
+      assert.ok(said.includes((shown()?.text ?? "…").replace(/…$/, "")), `${shown()?.text}: ${said}`);
     });
   }
 

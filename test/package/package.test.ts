@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -32,6 +32,9 @@ const OWN = new Map(
   Object.values(NODES).flatMap((file) => [...definitionsIn(file.replace(/\.js$/, ".html"))]),
 );
 
+/** Of a tarball; what is larger takes too long on a Raspberry Pi with a slow connection. */
+const MOST_BYTES = 8 * 1024 * 1024;
+
 describe("the package", () => {
   let packed: PackedUserDir;
   let manifest: Manifest;
@@ -58,6 +61,10 @@ describe("the package", () => {
     for (const file of files)
       assert.doesNotMatch(file, /\.map$|\.test\.|^(?!dist).*\.ts$|node_modules|^scripts/);
     assert.ok(Object.keys(manifest.dependencies ?? {}).length <= 6);
+  });
+
+  it("is small", () => {
+    assert.ok(statSync(packed.tarball).size <= MOST_BYTES);
   });
 
   it("has no address of a registry in its lock file", () => {

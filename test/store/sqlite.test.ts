@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, globSync } from "node:fs";
 import {
@@ -24,6 +23,7 @@ import { HISTORY_LENGTH, type Stored } from "../../src/registry/store";
 import { MIGRATIONS } from "../../src/store/sqlite/migrations";
 import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
 import { run } from "../support/process";
+import { randomOf } from "../support/seed";
 import { lastNumbers } from "../support/store-child";
 import { device, entry, imeiOf, liveState, NOTHING_STORED, SAMPLE_STORED, sample } from "./samples";
 
@@ -383,14 +383,15 @@ describe("store: SQLite's file", () => {
 
   describe("and what can end at any time", () => {
     it("a killed process has every commit that it has acknowledged, and none in part", async () => {
+      const random = randomOf("a killed process");
       let last = 0;
       for (let round = 0; round < 20; round++) {
         const { started, lines, ended } = child("write");
-        const most = last + randomInt(1, 40);
+        const most = last + 1 + Math.floor(random() * 39);
         lines.on("line", (line) => {
           last = Number(line);
           // Some time into one of the next commits, which take about 10 ms.
-          if (last === most) setTimeout(() => started.kill("SIGKILL"), randomInt(20));
+          if (last === most) setTimeout(() => started.kill("SIGKILL"), Math.floor(random() * 20));
         });
         await ended;
         const opened = store();

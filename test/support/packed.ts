@@ -7,6 +7,7 @@ import { run } from "./process";
 /** An empty user folder of Node-RED into which this package was installed from its tarball. */
 export interface PackedUserDir {
   readonly userDir: string;
+  readonly tarball: string;
   /** The installed package. */
   readonly packageDir: string;
   remove(): Promise<void>;
@@ -20,11 +21,11 @@ export async function packedUserDir(): Promise<PackedUserDir> {
   const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
   await writeFile(join(userDir, "package.json"), '{"name":"node-red-project","private":true}');
   await writeFile(join(userDir, "settings.js"), settingsFile({ palette: { catalogues: [] } }));
-  await run("npm", ["install", "--loglevel=error", "--prefer-offline", join(folder, filename)], {
-    cwd: userDir,
-  });
+  const tarball = join(folder, filename);
+  await run("npm", ["install", "--loglevel=error", "--prefer-offline", tarball], { cwd: userDir });
   return {
     userDir,
+    tarball,
     packageDir: join(userDir, "node_modules", "@mqtt-trackers", "node-red-trackers"),
     remove: () => rm(folder, { recursive: true, force: true }),
   };

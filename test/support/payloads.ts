@@ -1,17 +1,6 @@
 import { checksum } from "../../src/protocols/iotm/frame";
 import { VECTORS } from "./vectors";
 
-/** A small seeded random generator (mulberry32), so that a failing run can be repeated. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 const FRAMES = VECTORS.map(({ hex }) => Buffer.from(hex, "hex"));
 
 /**

@@ -13,10 +13,11 @@ import { useFolder } from "../support/folder";
 import { NODE_RED_FROM } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
 import { anyPort } from "../support/port";
+import { seedOf } from "../support/seed";
 import { startMosquitto } from "./mosquitto";
 
 const RUNS = 100;
-const SEED = Number(process.env.SEED ?? 11);
+const SEED = seedOf("vehicles with Mosquitto");
 const STEP_MS = 250;
 const STEPS = 280;
 /** Steps at which something is restarted. */
@@ -68,7 +69,7 @@ describe("commands to vehicles over a real Mosquitto that queues", function () {
     client.on("error", () => undefined);
     await startFlows();
     vehicles = Array.from({ length: RUNS }, (_, index) => {
-      const own = new Random(SEED * 1000 + index);
+      const own = new Random(SEED + 1 + index);
       return new ConnectedVehicle(imeiOf("car", index + 1), HABITS, own, broker.url);
     });
     for (const { imei } of vehicles) await ask("register", { imei, state: "active" });
@@ -123,7 +124,7 @@ describe("commands to vehicles over a real Mosquitto that queues", function () {
     return Promise.all(work).catch((error) => problems.push(error));
   };
 
-  it(`${RUNS} vehicles: none is stopped while it drives (seed ${SEED})`, async () => {
+  it(`${RUNS} vehicles: none is stopped while it drives`, async () => {
     const restarts: Promise<unknown>[] = [];
     await new Promise<void>((resolve) => {
       let number = 0;

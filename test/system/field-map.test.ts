@@ -189,7 +189,7 @@ describe("the field map editor in Chromium", function () {
         await page.locator("#node-input-noImei").waitFor();
         await shots("settings");
         await page.locator("#red-ui-tab-tracker-globalmatix-tab-map a").press("Enter");
-        await map().locator(".tracker-fm-text").fill('{"a": 1,}');
+        await map().locator(".tracker-fm-text").fill('{"a": 1 ]');
         const problem = map().locator(".tracker-fm-sample-problem");
         assert.match((await problem.textContent()) ?? "", look.noJson);
         await shots("no-json");
@@ -227,12 +227,11 @@ describe("the field map editor in Chromium", function () {
         await map().locator('[role=option][data-key="longitude"]').click();
         await choose("fzg.strecke", look.search.odometer);
         const unit = row("fzg.strecke").locator("select");
-        assert.deepEqual(
-          (await unit.locator("option").allTextContents()).map((option) => option.split(" → ")[1]),
-          ["123456789", "123456.789", "198684442.636", "12345678.9", "1234567.89"].map(
-            (km) => `${km}\u00a0km`,
-          ),
-        );
+        // No vehicle has driven 123,456,789 km: only the units in which the value can be an odometer fit.
+        const fitting = (await unit.locator("option").allTextContents())
+          .map((option) => option.split(" → ")[1] ?? "")
+          .filter((converted) => converted.endsWith("\u00a0km"));
+        assert.deepEqual(fitting, ["123456.789\u00a0km", "1234567.89\u00a0km"]);
         await unit.selectOption("m");
         assert.equal(
           await row("fzg.strecke").locator(".tracker-fm-preview").textContent(),

@@ -45,6 +45,8 @@ export interface ImportChoice {
   readonly state: "active" | "registered";
   readonly allOrNothing: boolean;
   readonly check: boolean;
+  /** For names of columns the field that each is. */
+  readonly columns: Readonly<Record<string, string>>;
 }
 
 const BASE = "trackers/registry";

@@ -5,6 +5,7 @@ import { api, asProblem, type ImportChoice } from "./api";
 import { busyWhile, type Dialog, openDialog } from "./dialog";
 import type { Feed } from "./feed";
 import { button, field, setOptions } from "./form";
+import { ImportColumns } from "./import-columns";
 import { counted, numberText, problemText, text } from "./texts";
 
 const ON_EXISTING = ["error", "update", "skip"] as const;
@@ -30,6 +31,7 @@ export function importDevices(registry: string, feed: Feed): void {
   activate.box.prop("checked", true);
   const whole = tick("allOrNothing");
   const report = $("<div>", { class: "tracker-report", role: "status", "aria-live": "polite" });
+  const columns = new ImportColumns(() => void ask(true));
   let dialog: Dialog | undefined;
   let checked = false;
 
@@ -39,6 +41,7 @@ export function importDevices(registry: string, feed: Feed): void {
     state: activate.box.prop("checked") === true ? "active" : "registered",
     allOrNothing: whole.box.prop("checked") === true,
     check,
+    columns: columns.choice,
   });
   const setChecked = (now: boolean) => {
     checked = now;
@@ -60,8 +63,10 @@ export function importDevices(registry: string, feed: Feed): void {
         api.importDevices(registry, asked),
       );
       report.empty().append(reportView(answer, asked));
+      if (check) columns.show(answer.ignored ?? []);
       setChecked(check && answer.added + answer.updated > 0);
       if (!check) {
+        dialog.saved();
         dialog.button("cancel").text(text("action.close"));
         feed.refresh();
       }
@@ -77,11 +82,15 @@ export function importDevices(registry: string, feed: Feed): void {
     if (picked === undefined) return;
     area.input.val(toText(new Uint8Array(await picked.arrayBuffer())));
     file.val("");
+    columns.forget();
     changed();
     void ask(true);
   };
 
-  area.input.on("input", changed);
+  area.input.on("input", () => {
+    columns.forget();
+    changed();
+  });
   existing.input.on("change", changed);
   for (const { box } of [activate, whole]) box.on("change", changed);
   file.on("change", () => void read((file[0] as HTMLInputElement).files?.[0]));
@@ -102,6 +111,7 @@ export function importDevices(registry: string, feed: Feed): void {
         existing.row,
         activate.row,
         whole.row,
+        columns.view,
         report,
       );
       changed();

@@ -58,6 +58,7 @@ export function readParsed(value: unknown, map: CompiledMap): Payload {
 
 function readDocumentsReadings(documents: readonly Document[], map: CompiledMap): Payload {
   const readings: PlacedReading[] = [];
+  const paths = new Set<string>();
   let values = 0;
   let problem: Problem | undefined;
   const items = documents.flatMap(withItems);
@@ -66,15 +67,19 @@ function readDocumentsReadings(documents: readonly Document[], map: CompiledMap)
       if (!(error instanceof TrackerError)) throw error;
       problem ??= placed(error, place);
     };
+    // The first of many is enough: an error costs more to make than it took to see it.
+    if (problem !== undefined && !isReading(value)) continue;
     try {
       for (const reading of readingsOf(value, map, failed)) {
         readings.push({ ...reading, place });
         values += reading.leaves.size;
+        for (const path of reading.leaves.keys()) paths.add(path);
       }
     } catch (error) {
       failed(error);
     }
-    if (values > LIMITS.values) return { readings, problem: beyond("values", place) };
+    const tooMuch = limitPassed(values, paths.size);
+    if (tooMuch !== undefined) return { readings, problem: beyond(tooMuch, place) };
   }
   return { readings, problem: problem ?? (items.length > LIMITS.readings ? beyond("readings") : undefined) };
 }
@@ -89,8 +94,17 @@ function withItems(document: Document): Document[] {
     : [document];
 }
 
+function limitPassed(values: number, paths: number): "values" | "paths" | undefined {
+  if (values > LIMITS.values) return "values";
+  return paths > LIMITS.paths ? "paths" : undefined;
+}
+
+function isReading(value: unknown): value is object {
+  return isContainer(value) && !Array.isArray(value);
+}
+
 function readingsOf(value: unknown, map: CompiledMap, failed: (error: unknown) => void): RawReading[] {
-  if (!isContainer(value) || Array.isArray(value)) {
+  if (!isReading(value)) {
     throw new TrackerError({ code: "JSON_NOT_OBJECT", message: "a reading has to be a JSON object" });
   }
   return splitReadings(value, map.readings, failed);

@@ -49,6 +49,18 @@ function keepDigits(_key: string, value: unknown, context?: { readonly source?: 
     : context.source;
 }
 
+/** Throws where a text has more parts than any message: to parse it would take long, and all of it would be too much. */
+function checkParts(text: string): void {
+  let parts = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (!PARTS.has(text.charCodeAt(at))) continue;
+    if (++parts > LIMITS.parts) throw beyond("parts");
+  }
+}
+
+/** Comma, opening bracket and brace. */
+const PARTS: ReadonlySet<number> = new Set([0x2c, 0x5b, 0x7b]);
+
 function checkDepth(text: string): void {
   let depth = 0;
   let inText = false;
@@ -79,6 +91,7 @@ export interface Document {
  * such problem is returned. Throws where there is nothing to read (`JSON_EMPTY`) or the whole is not JSON.
  */
 export function readDocuments(text: string): { documents: Document[]; problem: Problem | undefined } {
+  checkParts(text);
   if (text.trim() === "") throw new TrackerError({ code: "JSON_EMPTY", message: "the payload is empty" });
   try {
     return { documents: [{ value: parseJson(text), place: "" }], problem: undefined };

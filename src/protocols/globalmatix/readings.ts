@@ -26,7 +26,10 @@ export function splitReadings(
   path: string,
   failed: (error: unknown) => void = rethrow,
 ): RawReading[] {
-  if (Object.keys(document).length === 0) return [];
+  const names = Object.keys(document).length;
+  if (names === 0) return [];
+  // Too many even to look for the readings in it.
+  if (names > LIMITS.leaves) throw beyond("leaves");
   const at = path === AUTO ? findReadings(document) : path;
   const items = at === "" ? undefined : valueAt(document, at);
   if (!Array.isArray(items) || items.length === 0) {

@@ -20,11 +20,20 @@ const LONGEST = 200;
 /** JSON and hex text in the texts of JSON are looked into so deep. */
 const MAX_INSIDE = 4;
 
-/** An object or array that is open. */
+/**
+ * What is looked at of one message, in steps of about a microsecond; 2,000 readings of a device that writes its IMEI
+ * and its times in the oddest way take half of it.
+ */
+const MAX_COST = 20_000;
+const COST = { imei: 1, digits: 2, other: 8, inside: 2 } as const;
+/** Objects and lists inside each other; the decoders take no more than a few. */
+const MAX_OPEN = 10_000;
+
+/** An object or array that is open; made once for each depth. */
 interface Scope {
-  readonly isArray: boolean;
+  isArray: boolean;
   /** The name that it stands under. */
-  readonly under: string;
+  under: string;
   /** It stands below a name of the sender; undefined until somebody wants to know. */
   isSender: boolean | undefined;
   /** The name of the next value. */
@@ -32,71 +41,92 @@ interface Scope {
   /** One of its values is such a name, as in `{"name": "imei", "value": …}`. */
   saysSender: boolean;
   /** What it has said under other names so far. */
-  readonly said: string[];
+  said: string[] | undefined;
 }
 
 /**
  * Finds every IMEI that the decoder could take for the sender's, with any field map: in values and keys, in lists of
  * names and values, in JSON inside of text, whatever the notation. `inside` is told of texts that may be a payload of
  * their own. Reads the text once from its beginning to its end, sound JSON or not, because each line can be one.
- * Returns whether `found` has ended it.
+ * Returns whether `found` has ended it, or there was too much to look at.
  */
-export function jsonSenders(
-  text: string,
-  found: OnClaim,
-  inside: (text: string) => boolean,
-  depth = 0,
-): boolean {
-  return new SenderScan(text, found, inside, depth).run();
+export function jsonSenders(text: string, found: OnClaim, inside: (text: string) => boolean): boolean {
+  return new SenderScan(text, found, inside, { left: MAX_COST }, 0).run();
 }
 
 class SenderScan {
   private at = 0;
-  private readonly scopes: Scope[] = [openScope(true, "")];
+  private readonly scopes: Scope[] = [];
+  private open = 0;
+  private scope: Scope;
 
   constructor(
     private readonly text: string,
     private readonly found: OnClaim,
     private readonly inside: (text: string) => boolean,
+    private readonly budget: { left: number },
     private readonly depth: number,
-  ) {}
+  ) {
+    this.scope = this.push(true, "");
+  }
 
   run(): boolean {
     while (this.at < this.text.length) if (this.token()) return true;
-    while (this.scopes.length > 0) if (this.close()) return true;
+    while (this.open > 0) if (this.close()) return true;
     return false;
   }
 
   /** Takes the next token in; true where the search is over. */
   private token(): boolean {
-    const char = this.text[this.at] as string;
-    if (char === '"') return this.string();
-    if (isWord(char)) return this.word();
-    this.at++;
-    if (char === "{" || char === "[") this.scopes.push(openScope(char === "[", this.scope.key));
-    else if (char === "}" || char === "]") return this.close();
-    else if (char === "\n" && this.scopes.length > 1 && this.startsDocument()) return this.closeAll();
-    return false;
+    const { text } = this;
+    while (this.at < text.length && kindOf(text, this.at) === NOTHING) this.at++;
+    if (this.at === text.length) return false;
+    const kind = kindOf(text, this.at);
+    if (kind === WORD) return this.word();
+    const code = text.charCodeAt(this.at++);
+    if (code === QUOTE) return this.string();
+    if (code === BRACE || code === BRACKET) {
+      this.push(code === BRACKET, this.scope.key);
+      return this.open > MAX_OPEN;
+    }
+    if (code === NEW_LINE) return this.open > 1 && this.startsDocument() && this.closeAll();
+    return this.close();
   }
 
   /** Whether the next line begins as a document of its own does, which a broken one before it must not hide. */
   private startsDocument(): boolean {
-    return this.text[this.at] === "{" || this.text[this.at] === "[";
+    const code = this.text.charCodeAt(this.at);
+    return code === BRACE || code === BRACKET;
   }
 
   private closeAll(): boolean {
-    while (this.scopes.length > 1) if (this.close()) return true;
+    while (this.open > 1) if (this.close()) return true;
     return false;
   }
 
-  private close(): boolean {
-    const scope = this.scopes.pop();
-    if (this.scopes.length === 0 && this.at < this.text.length) this.scopes.push(openScope(true, ""));
-    return scope?.saysSender === true && scope.said.some((imei) => this.found({ imei, isNamed: true }));
+  private push(isArray: boolean, under: string): Scope {
+    const { scopes, open } = this;
+    const scope = scopes[open] ?? ({} as Scope);
+    scopes[open] = scope;
+    Object.assign(scope, {
+      isArray,
+      under,
+      isSender: undefined,
+      key: "",
+      saysSender: false,
+      said: undefined,
+    });
+    this.open++;
+    this.scope = scope;
+    return scope;
   }
 
-  private get scope(): Scope {
-    return this.scopes.at(-1) as Scope;
+  private close(): boolean {
+    const { saysSender, said } = this.scope;
+    this.open--;
+    if (this.open > 0) this.scope = this.scopes[this.open - 1] as Scope;
+    else if (this.at < this.text.length) this.push(true, "");
+    return saysSender && said?.some((imei) => this.found({ imei, isNamed: true })) === true;
   }
 
   /** A message's own number under `id` is no IMEI because it has nearly as many digits. */
@@ -107,9 +137,11 @@ class SenderScan {
 
   /** Looks at each scope once, however many values are in it. */
   private isBelowSender(): boolean {
-    const known = this.scopes.findLastIndex(({ isSender }) => isSender !== undefined);
-    let isSender = this.scopes[known]?.isSender ?? false;
-    for (const scope of this.scopes.slice(known + 1)) {
+    let at = this.open - 1;
+    while (at >= 0 && this.scopes[at]?.isSender === undefined) at--;
+    let isSender = this.scopes[at]?.isSender ?? false;
+    for (at++; at < this.open; at++) {
+      const scope = this.scopes[at] as Scope;
       isSender ||= isSenderName(scope.under);
       scope.isSender = isSender;
     }
@@ -117,14 +149,19 @@ class SenderScan {
   }
 
   private string(): boolean {
-    const start = ++this.at;
+    const { text } = this;
+    const start = this.at;
     let isEscaped = false;
-    for (; this.at < this.text.length && this.text[this.at] !== '"'; this.at++) {
-      if (this.text[this.at] !== "\\") continue;
+    let end = start;
+    for (; end < text.length; end++) {
+      const code = text.charCodeAt(end);
+      if (code === QUOTE) break;
+      if (code !== BACKSLASH) continue;
       isEscaped = true;
-      this.at++;
+      end++;
     }
-    const raw = this.text.slice(start, this.at++);
+    const raw = text.slice(start, end);
+    this.at = end + 1;
     const value = isEscaped ? unescaped(raw) : raw;
     return this.isKey() ? this.name(value) || this.take(value, false) : this.value(value);
   }
@@ -136,22 +173,25 @@ class SenderScan {
 
   /** A number, or a word that is none. */
   private word(): boolean {
+    const { text } = this;
     const start = this.at;
-    while (this.at < this.text.length && isWord(this.text[this.at] as string)) this.at++;
-    return this.value(this.text.slice(start, this.at));
+    while (this.at < text.length && kindOf(text, this.at) === WORD) this.at++;
+    const word = text.slice(start, this.at);
+    // A reading's fraction has as many digits as an IMEI, and is none.
+    return this.value(isFraction(word) ? "" : word);
   }
 
   /** Whether a text that has just ended is followed by a colon. */
   private isKey(): boolean {
     let next = this.at;
-    while (isSpace(this.text[next])) next++;
-    return this.text[next] === ":";
+    while (isSpace(this.text.charCodeAt(next))) next++;
+    return this.text.charCodeAt(next) === COLON;
   }
 
   private value(value: string): boolean {
     const { scope } = this;
     if (!scope.isArray && NAME_KEY.has(scope.key) && isSenderName(value)) scope.saysSender = true;
-    const ended = this.take(value, true) || this.look(value);
+    const ended = value.length >= SHORTEST_IMEI && (this.take(value, true) || this.look(value));
     if (!scope.isArray) scope.key = "";
     return ended;
   }
@@ -159,16 +199,22 @@ class SenderScan {
   /** Takes in what may be an IMEI, as a whole or as a part; a key has no name of its own. */
   private take(text: string, isValue: boolean): boolean {
     if (!hasDigits(text)) return false;
-    if (text.length <= LONGEST) {
-      const { imei, isWhole = false } = imeiIn(text);
-      if (imei !== undefined) {
-        if (this.found({ imei, isNamed: isValue && this.isNamed(isWhole) })) return true;
-        this.scope.said.push(imei);
-      }
-    }
+    if (text.length <= LONGEST && !NO_IMEI.test(text) && this.takeWhole(text, isValue)) return true;
+    // Nothing but the whole has room in it.
+    if (text.length === 15) return false;
     for (const [imei] of text.matchAll(/(?<!\d)\d{15}(?!\d)/g)) {
-      if (this.found({ imei, isNamed: false })) return true;
+      if (this.spend(COST.imei) || this.found({ imei, isNamed: false })) return true;
     }
+    return false;
+  }
+
+  private takeWhole(text: string, isValue: boolean): boolean {
+    if (this.spend(costOf(text))) return true;
+    const { imei, isWhole = false } = imeiIn(text);
+    if (imei === undefined) return false;
+    if (this.found({ imei, isNamed: isValue && this.isNamed(isWhole) })) return true;
+    this.scope.said ??= [];
+    this.scope.said.push(imei);
     return false;
   }
 
@@ -176,34 +222,61 @@ class SenderScan {
   private look(value: string): boolean {
     if (this.depth >= MAX_INSIDE || value.length < 15) return false;
     if (this.inside(value)) return true;
-    return /[{["]/.test(value) && jsonSenders(value, this.found, this.inside, this.depth + 1);
+    if (!/[{["]/.test(value)) return false;
+    const { found, inside, budget, depth } = this;
+    return this.spend(COST.inside) || new SenderScan(value, found, inside, budget, depth + 1).run();
+  }
+
+  /** True where there is nothing left to spend. */
+  private spend(cost: number): boolean {
+    this.budget.left -= cost;
+    return this.budget.left < 0;
   }
 }
 
-function openScope(isArray: boolean, under: string): Scope {
-  return { isArray, under, isSender: undefined, key: "", saysSender: false, said: [] };
+/** Whether it is a number with something behind its point. */
+function isFraction(word: string): boolean {
+  const point = word.indexOf(".");
+  if (point < 0 || point !== word.lastIndexOf(".")) return false;
+  return /[1-9]/.test(word.slice(point + 1)) && !/e/i.test(word);
 }
+
+/** Letters that no IMEI has, whatever is written around it; most times have one. */
+const NO_IMEI = /[cdfhj-lpqtw-z]/i;
+
+function costOf(text: string): number {
+  if (!/^\d+$/.test(text)) return COST.other;
+  return text.length === 15 ? COST.imei : COST.digits;
+}
+
+const LONGEST_NAME = Math.max(...[...SENDER_NAMES].map((name) => name.length));
 
 /** Also where it is the last part of a name: `device.id`, `vehicle_imei`. */
 function isSenderName(name: string): boolean {
   if (name === "" || name.length > LONGEST) return false;
   if (isImeiName(name)) return true;
-  const words = name.match(/[a-z]+|[A-Z][a-z]*|\d+/g)?.map((word) => word.toLowerCase()) ?? [];
-  return (
-    words.some((_, index) => SENDER_NAMES.has(words.slice(index).join(""))) ||
-    SENDER_NAMES.has(words.join(""))
-  );
+  const words = name.match(/[a-z]+|[A-Z][a-z]*|\d+/g) ?? [];
+  let end = "";
+  for (let at = words.length - 1; at >= 0 && end.length <= LONGEST_NAME; at--) {
+    end = (words[at] as string).toLowerCase() + end;
+    if (SENDER_NAMES.has(end)) return true;
+  }
+  return false;
 }
 
-function isWord(char: string): boolean {
-  return (
-    (char >= "0" && char <= "9") ||
-    (char >= "a" && char <= "z") ||
-    (char >= "A" && char <= "Z") ||
-    char === "." ||
-    char === "+" ||
-    char === "-"
-  );
+const [QUOTE, BACKSLASH, COLON, NEW_LINE] = [0x22, 0x5c, 0x3a, 0x0a];
+const [BRACE, BRACKET] = [0x7b, 0x5b];
+/** Kinds of characters: what says nothing, those of numbers and words, and those of which each means something. */
+const [NOTHING, WORD, SIGN] = [0, 1, 2];
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  if (/[0-9a-zA-Z.+-]/.test(char)) return WORD;
+  return '"{}[]\n'.includes(char) ? SIGN : NOTHING;
+});
+
+function kindOf(text: string, at: number): number | undefined {
+  const code = text.charCodeAt(at);
+  return code < 128 ? KINDS[code] : NOTHING;
 }
 
 /** Whether there are as many digits as the shortest IMEI has; full-width ones are digits, too. */
@@ -216,8 +289,8 @@ function hasDigits(text: string): boolean {
   return count >= SHORTEST_IMEI;
 }
 
-function isSpace(char: string | undefined): boolean {
-  return char === " " || char === "\t" || char === "\n" || char === "\r";
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === NEW_LINE || code === 0x0d;
 }
 
 function unescaped(raw: string): string {

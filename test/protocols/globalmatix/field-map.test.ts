@@ -378,7 +378,7 @@ describe("Globalmatix limits", () => {
     ["a level more", nested(LIMITS.depth + 1), "JSON_DEPTH"],
     ["levels around a long number", `${"[".repeat(100)}12345678901234567890${"]".repeat(100)}`, "JSON_DEPTH"],
     ["a bracket in a text is no level", { a: `${"[".repeat(100)}`, b: "12345678901234567890" }, undefined],
-    ["many values in a reading", { x: Array.from({ length: 5001 }, () => 1) }, "JSON_TOO_MANY_VALUES"],
+    ["many values in a reading", { x: Array.from({ length: 2001 }, () => 1) }, "JSON_TOO_MANY_VALUES"],
     [
       "a few values around many readings",
       {
@@ -389,7 +389,7 @@ describe("Globalmatix limits", () => {
     ],
     [
       "many readings in an array",
-      { list: Array.from({ length: 2001 }, () => ({ lat: 1, lon: 1 })) },
+      { list: Array.from({ length: 1001 }, () => ({ lat: 1, lon: 1 })) },
       "JSON_TOO_MANY_READINGS",
     ],
     ["long keys around values", { ["k".repeat(1001)]: [1, 2] }, "JSON_KEYS_TOO_LONG"],
@@ -402,20 +402,35 @@ describe("Globalmatix limits", () => {
   }
 
   for (const [what, text] of [
-    ["items", JSON.stringify(Array(2003).fill({ imei: IMEI }))],
-    ["lines", Array(2003).fill(`{"imei":"${IMEI}"}`).join("\n")],
+    ["items", JSON.stringify(Array(1003).fill({ imei: IMEI }))],
+    ["lines", Array(1003).fill(`{"imei":"${IMEI}"}`).join("\n")],
   ] as const) {
     it(`the readings up to the limit are there, further ${what} are told of`, () => {
       const { records, error } = decodeBytes(Buffer.from(text));
-      assert.equal(records.length, 2000);
+      assert.equal(records.length, 1000);
       assert.equal(error?.code, "JSON_TOO_MANY_READINGS");
     });
   }
 
+  it("names up to the limit are there, readings with further ones of their own are told of", () => {
+    const readings = Array.from({ length: 50 }, (_, n) => ({
+      imei: IMEI,
+      ...Object.fromEntries(Array.from({ length: 100 }, (__, index) => [`k${n}_${index}`, index])),
+    }));
+    const { records, error } = decode(readings);
+    assert.equal(records.length, 40);
+    assert.equal(error?.code, "JSON_TOO_MANY_VALUES");
+  });
+
+  it("more commas and brackets than any message has are refused before anything is parsed", () => {
+    const text = `{"imei":"${IMEI}","x":[${"1e400,".repeat(60_000)}`;
+    assert.equal(decodeBytes(Buffer.from(text)).error?.code, "JSON_TOO_MANY_VALUES");
+  });
+
   it("values up to the limit are there, those of further readings are told of", () => {
     const values = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`k${index}`, index]));
-    const { records, error } = decode(Array(100).fill({ imei: IMEI, ...values }));
-    assert.equal(records.length, 50);
+    const { records, error } = decode(Array(50).fill({ imei: IMEI, ...values }));
+    assert.equal(records.length, 20);
     assert.equal(error?.code, "JSON_TOO_MANY_VALUES");
   });
 });

@@ -10,12 +10,12 @@ import { decodePayload } from "../../src/protocols/iotm/decode";
 import { readRecord } from "../../src/registry/record";
 import { fingerprint, SEEN_CHUNK_LENGTH, SEEN_CHUNKS } from "../../src/registry/seen";
 import { ROUTES } from "../../src/simulator/routes";
-import { mqttBrokerNode, uplinkNodes } from "../support/mqtt-broker-node";
-import { KILLS, NODE_RED_FROM } from "../support/node-red";
-import { type PackedUserDir, packedUserDir } from "../support/packed";
-import { seeded } from "../support/payloads";
-import { anyPort } from "../support/port";
-import { VirtualTracker } from "../support/virtual-tracker";
+import { mqttBrokerNode, uplinkNodes } from "./mqtt-broker-node";
+import { KILLS, NODE_RED_FROM } from "./node-red";
+import { type PackedUserDir, packedUserDir } from "./packed";
+import { anyPort } from "./port";
+import { randomOf } from "./seed";
+import { VirtualTracker } from "./virtual-tracker";
 
 const DEVICES = 60;
 /** What the registry remembers of a device at least; more could not be looked up at the end. */
@@ -113,13 +113,13 @@ interface StoredPrints {
   readonly kept: ReadonlyMap<string, Set<number>>;
 }
 
-describe("messages that the built-in broker has acknowledged, in a Node-RED that is killed", function () {
-  this.timeout(600_000);
+/** Kills Node-RED while devices publish to its broker, at times of its own in each part. */
+export function powerCutSuite(part: string): void {
   let packed: PackedUserDir;
   let nodeRed: NodeRed | undefined;
   let brokerPort: number;
   const devices: Device[] = [];
-  const random = seeded(6);
+  const random = randomOf(`power cut ${part}`);
   /** Readings that came out of the registry, all and since the last start. */
   const passed = new Set<string>();
   let passedNow = 0;
@@ -259,7 +259,7 @@ describe("messages that the built-in broker has acknowledged, in a Node-RED that
     const acknowledged = devices.reduce((sum, device) => sum + device.acknowledged.length, 0);
     console.log(`      ${acknowledged} acknowledged; at a kill, ${onlyKept / KILLS} of them were only kept`);
   });
-});
+}
 
 function flow(port: number): object[] {
   return [

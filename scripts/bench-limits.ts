@@ -1,0 +1,192 @@
+// What the worst messages of 1 MB cost: the longest time that the event loop waits for the sender check of the broker
+// and the decoders.
+import { gzipSync } from "node:zlib";
+import { foreignImei } from "../src/broker/sender-check";
+import { imeiCheckDigit } from "../src/model/imei";
+import { decodeReadings, readPayload } from "../src/protocols/globalmatix/decode";
+import { compileMap } from "../src/protocols/globalmatix/field-map";
+import { decodePayload } from "../src/protocols/iotm/decode";
+import { CAPTURES } from "../test/support/vectors";
+
+const SIZE = 1024 * 1024;
+const ROUNDS = 5;
+const OWN = "869595061374194";
+
+interface Input {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+function imei(number: number): string {
+  const first14 = `86${String(number).padStart(12, "0")}`;
+  return first14 + imeiCheckDigit(first14);
+}
+
+/** A list of as many items as there is room for. */
+function listOf(item: (index: number) => string, size = SIZE): string {
+  const parts: string[] = [];
+  for (let length = 2; ; ) {
+    const part = item(parts.length);
+    length += part.length + 1;
+    if (length > size) return `[${parts.join(",")}]`;
+    parts.push(part);
+  }
+}
+
+function times(count: number, item: (index: number) => string): string[] {
+  return Array.from({ length: count }, (_, index) => item(index));
+}
+
+function object(count: number, key: (index: number) => string): string {
+  return `{${times(count, (index) => `"${key(index)}":${index}`).join(",")}}`;
+}
+
+/** The same bytes on each run. */
+function randomBytes(seed: number): Uint8Array {
+  let state = seed;
+  return Uint8Array.from({ length: SIZE }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state >>> 24;
+  });
+}
+
+const TEXTS: Readonly<Record<string, string>> = {
+  "2,000 readings of 25 other keys each": `[${times(2000, (at) => object(25, (key) => `k${at}x${key}`))}]`,
+  "2,000 readings of the same 25 keys": `[${times(2000, () => object(25, (key) => `signal${key}`))}]`,
+  "10 readings of 5,000 keys": `[${times(10, (at) => object(5000, (key) => `key${at}x${key}`))}]`,
+  "one object of 60,000 keys": object(60_000, (key) => `key${key}`),
+  "an object in a list of 60,000 keys": `[${object(60_000, (key) => `key${key}`)}]`,
+  "60,000 long keys": object(9000, (key) => `${"latitude_".repeat(10)}${key}`),
+  "numbers beyond a double": listOf(() => "1e400"),
+  "numbers with an exponent": listOf(() => "1e5"),
+  "numbers of 16 digits": listOf((at) => String(9_000_000_000_000_000 + at)),
+  "numbers of 15 digits": listOf((at) => imei(at)),
+  "texts of 15 digits": listOf((at) => `"${imei(at)}"`),
+  "IMEIs with dashes": listOf((at) => `"${imei(at).replace(/(..)(?=.)/g, "$1-")}"`),
+  "IMEIs with their name": listOf((at) => `{"imei":"${imei(at)}"}`),
+  "own IMEI again and again": listOf(() => `{"imei":"${OWN}"}`),
+  "IMEIs in full-width digits": listOf(
+    (at) => `"${imei(at).replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)))}"`,
+    SIZE / 3,
+  ),
+  "IMEIs with a name in the text": listOf((at) => `"IMEI: ${imei(at)}"`),
+  "16 digits in texts": listOf((at) => `"${imei(at)}${at % 10}"`),
+  "lists inside each other": "[".repeat(SIZE),
+  "objects inside each other": '{"a":'.repeat(SIZE / 5),
+  "closed lists": `[${listOf(() => "[]")}]`,
+  "empty objects": listOf(() => "{}"),
+  zeros: listOf(() => "0"),
+  "words that are none": listOf(() => "nan"),
+  "one-letter texts": listOf(() => '""'),
+  spaces: " ".repeat(SIZE),
+  lines: "\n".repeat(SIZE),
+  "lines of objects": "{}\n".repeat(SIZE / 3),
+  "broken lines": "{\n".repeat(SIZE / 2),
+  "lines with readings": `${object(25, (key) => `signal${key}`)}\n`.repeat(2000),
+  NULs: "\0".repeat(SIZE),
+  digits: "1".repeat(SIZE),
+  "a long text of digits": `"${"1".repeat(SIZE - 2)}"`,
+  "15 digits, a space": "123456789012345 ".repeat(SIZE / 16),
+  "a text of 15 digits, a space": `"${"123456789012345 ".repeat(SIZE / 16)}"`,
+  backslashes: `"${"\\\\".repeat(SIZE / 2 - 1)}"`,
+  "escaped quotes": `"${'\\"'.repeat(SIZE / 2 - 1)}"`,
+  escapes: listOf(() => '"\\u0031\\u0032\\u0033aaaaaaaaaaaaa"'),
+  colons: ":".repeat(SIZE),
+  quotes: '"'.repeat(SIZE),
+  "quotes and colons": '"":'.repeat(SIZE / 3),
+  "text with JSON in it": JSON.stringify({
+    a: JSON.stringify({ b: JSON.stringify({ c: listOf((at) => imei(at), 300_000) }) }),
+  }),
+  "texts with brackets": listOf(() => '"[[[[[[[[[[[[[[["'),
+  "sender names": listOf((at) => `{"name":"imei","value":"${imei(at)}"}`),
+  signals: listOf((at) => `{"name":"signal${at}","value":${at}}`),
+  "names in camel case": object(20_000, (key) => `aBcDeFgHiJkLmNoPqRsTuVwXyZ${key}`),
+  "keys of an IMEI": object(40_000, (key) => imei(key)),
+  "hex digits": `02${"0123456789abcdef".repeat(SIZE / 16 - 1)}`,
+  "hex digits with spaces": "02 ".repeat(SIZE / 3),
+  "deep paths": `[${times(
+    2000,
+    () => `${'{"a":'.repeat(25)}${object(20, (key) => `k${key}`)}${"}".repeat(25)}`,
+  )
+    .join(",")
+    .slice(0, SIZE)}]`,
+};
+
+function inputs(): Input[] {
+  const latin1 = Uint8Array.from({ length: SIZE }, (_, at) => [0xfc, 0x80, 0x20, 0x9f][at % 4] as number);
+  const frame = Buffer.from(CAPTURES.find(({ name }) => name.includes("13 records"))?.hex ?? "", "hex");
+  const frames = Buffer.concat(Array.from({ length: Math.floor(SIZE / frame.length) }, () => frame));
+  const plain: Input[] = [
+    ...Object.entries(TEXTS).map(([name, text]) => ({ name, bytes: Buffer.from(text).subarray(0, SIZE) })),
+    { name: "bytes that are no UTF-8", bytes: latin1 },
+    { name: "random bytes", bytes: randomBytes(1) },
+    { name: "frames", bytes: frames },
+    {
+      name: "02 and random bytes",
+      bytes: Buffer.concat([Buffer.from([2]), randomBytes(2)]).subarray(0, SIZE),
+    },
+  ];
+  return plain.flatMap((input) => [input, { name: `${input.name}, gzip`, bytes: gzipSync(input.bytes) }]);
+}
+
+/** The longest time for which nothing else could run while `work` did, in ms. */
+async function longestBlock(work: () => unknown): Promise<number> {
+  let [last, longest, isDone] = [performance.now(), 0, false];
+  const look = (): void => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    if (!isDone) setImmediate(look);
+  };
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  last = performance.now();
+  setImmediate(look);
+  try {
+    await work();
+  } catch {
+    // A refusal.
+  }
+  isDone = true;
+  look();
+  return longest;
+}
+
+async function worst(title: string, cases: readonly { name: string; run: () => unknown }[], shown: number) {
+  const rows: [string, number][] = [];
+  for (const { name, run } of cases) {
+    const measured: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) measured.push(await longestBlock(run));
+    rows.push([name, measured.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] as number]);
+  }
+  console.log(`\n${title}: the slowest of ${rows.length} kinds of 1 MB`);
+  for (const [name, ms] of rows.toSorted(([, a], [, b]) => b - a).slice(0, shown)) {
+    console.log(`  ${name.padEnd(50)} ${ms.toFixed(1).padStart(8)} ms`);
+  }
+}
+
+export async function limitsBench(shown = 3): Promise<void> {
+  const all = inputs();
+  await worst(
+    "Sender check",
+    all.map(({ name, bytes }) => ({ name, run: () => foreignImei(bytes, OWN, () => false) })),
+    shown,
+  );
+  const map = compileMap();
+  const context = { map, receivedAt: 0, noTime: "received", noImei: "pass" } as const;
+  const plain = all.filter(({ name }) => !name.endsWith("gzip"));
+  await worst(
+    "Globalmatix decoder",
+    plain.map(({ name, bytes }) => ({
+      name,
+      run: async () => decodeReadings(readPayload(bytes, map), context, () => bytes),
+    })),
+    shown,
+  );
+  await worst(
+    "BCE decoder",
+    plain.map(({ name, bytes }) => ({ name, run: () => decodePayload(bytes, { receivedAt: 0 }) })),
+    shown,
+  );
+}
+
+if (require.main === module) void limitsBench(30).then(() => process.exit());
