@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import type { DenialCode, Refusal } from "../../src/broker/directory";
+import type { DenialCode, Refusal } from "../../src/fleet/directory";
 
 /** Complete by its type. */
 const REFUSALS: Readonly<Record<Refusal, true>> = {
@@ -36,8 +36,8 @@ const SOURCES = [
   "src/commands/interlock.ts",
   "src/commands/machine.ts",
   "src/commands/obstacles.ts",
-  "nodes/shared/mqtt-ways.ts",
-  "nodes/shared/registry-host.ts",
+  "nodes/output-command/mqtt-ways.ts",
+  "nodes/runtime/registry-host.ts",
 ];
 /** Say no more than the status that stands beside them. */
 const PLAIN = ["ACCEPTED", "SENT", "CONFIRMED", "CANCELLED"];

@@ -5,12 +5,15 @@ import { existsSync, globSync } from "node:fs";
 import {
   copyFile,
   mkdtemp,
+  open,
   readdir,
   readFile,
   rename,
   rm,
+  stat,
   symlink,
   truncate,
+  utimes,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -482,6 +485,40 @@ describe("store: SQLite's file", () => {
         assert.equal(inUse, name === "removed" ? undefined : true);
       });
     }
+
+    it("a file that only got another time is still its own, and locked for others", async () => {
+      const opened = store();
+      await opened.open();
+      await opened.commit(sample());
+      const { ino } = await stat(path);
+      for (const time of [1_000_000, 2_000_000]) {
+        await utimes(path, time, time);
+        await opened.commit(sample());
+        await opened.copy();
+      }
+      const write = `new (require("node:sqlite").DatabaseSync)(process.argv[1]).exec("DELETE FROM device")`;
+      const other = spawn(process.execPath, ["-e", write, path]);
+      assert.match(await text(other.stderr), /database is locked/);
+      await opened.close();
+      assert.deepEqual(await store().open(), SAMPLE_STORED);
+      assert.equal((await stat(path)).ino, ino);
+      assert.deepEqual(
+        (await readdir(folder)).filter((name) => name.includes("damaged")),
+        [],
+      );
+    });
+
+    it("a file of which one byte was written over, length and place as before, is not written any more", async () => {
+      await filled();
+      const opened = store();
+      await opened.open();
+      const bytes = await readFile(path);
+      bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+      const file = await open(path, "r+");
+      await file.write(bytes, 0, bytes.length, 0);
+      await file.close();
+      await assert.rejects(opened.commit(sample()), { code: "STORE_LOST" });
+    });
 
     it("a change that cannot be handed to the thread is refused", async () => {
       const opened = store();

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
@@ -92,10 +92,4 @@ function sync(path: string): void {
   } finally {
     closeSync(file);
   }
-}
-
-/** What tells a file from one that was put in its place or written over; nothing where there is none. */
-export function stampOf(path: string, withTime: boolean): string {
-  const { dev, ino, size, mtimeNs } = statSync(path, { bigint: true, throwIfNoEntry: false }) ?? {};
-  return [dev, ino, size, withTime ? mtimeNs : ""].join(" ");
 }

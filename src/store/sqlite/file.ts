@@ -5,12 +5,13 @@ import { pathToFileURL } from "node:url";
 import type { Device, HistoryEntry, LiveState } from "../../devices/device";
 import { type Problem, TrackerError } from "../../errors";
 import type { Changes, Copy, Found, Stored } from "../../fleet/store";
-import { Copies, stampOf } from "./copies";
+import { Copies } from "./copies";
 import { Documents } from "./documents";
 import { APPLICATION_ID, MIGRATIONS, TABLES } from "./migrations";
 import { Damage, goneProblem, isDamage, isNoDatabase } from "./problems";
 import { Rows } from "./rows";
 import { setAside } from "./set-aside";
+import { Stamp } from "./stamp";
 
 /** An exclusive lock from the first access to the end; asked for some time, because a restart may overlap. */
 const BEFORE_LOCK = "PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE";
@@ -29,7 +30,7 @@ export class StoreFile {
   private database: DatabaseSync | undefined;
   private rows: Rows | undefined;
   /** What the files looked like after the last write, whatever has their names by now. */
-  private stamp = "";
+  private stamp: Stamp | undefined;
   private readonly copies: Copies;
   /** All of it could be read. */
   private isSound = true;
@@ -58,7 +59,7 @@ export class StoreFile {
     const { database, rows } = this.opened();
     // Writing to a file that has no name any more, or on what somebody else has written, goes well, and nobody
     // would ever find it again.
-    if (this.stampNow() !== this.stamp) {
+    if (!this.stamp?.holds()) {
       this.giveUp();
       throw new TrackerError(goneProblem(this.path));
     }
@@ -70,14 +71,14 @@ export class StoreFile {
       undo(database);
       throw error;
     } finally {
-      this.stamp = this.stampNow();
+      this.stamp.take();
     }
   }
 
   /** An empty registry is not copied, nor one that is not sound: it would only take the place of a good copy. */
   copy(): void {
     const { database } = this.opened();
-    if (!this.isSound || this.stampNow() !== this.stamp) return;
+    if (!this.isSound || !this.stamp?.holds()) return;
     if (first(database, "SELECT count(*) FROM device") === 0) return;
     this.copies.take(database);
   }
@@ -102,6 +103,8 @@ export class StoreFile {
     this.database?.close();
     this.database = undefined;
     this.rows = undefined;
+    this.stamp?.close();
+    this.stamp = undefined;
     return this.found;
   }
 
@@ -126,11 +129,6 @@ export class StoreFile {
     const to = setAside(this.path);
     const copy = this.copies.keepFor(to);
     return { setAside: to, ...(copy === undefined ? {} : { copy }) };
-  }
-
-  private stampNow(): string {
-    // SQLite itself writes the log at every commit, and the database only with some of them.
-    return `${stampOf(this.path, true)} ${stampOf(`${this.path}-wal`, false)}`;
   }
 
   private opened(): { database: DatabaseSync; rows: Rows } {
@@ -181,7 +179,7 @@ export class StoreFile {
     this.rows = new Rows(database);
     const stored = this.rows.all();
     this.isSound = stored.unreadable === undefined;
-    this.stamp = this.stampNow();
+    this.stamp = new Stamp(this.path);
     return stored;
   }
 
