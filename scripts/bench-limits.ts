@@ -1,11 +1,14 @@
-// What the worst messages of 1 MB cost: the longest time that the event loop waits for the sender check of the broker
-// and the decoders.
+// What the worst messages of 1 MB cost: the longest time that the event loop waits for the sender check of the broker,
+// the decoders and the import of devices.
 import { gzipSync } from "node:zlib";
+import { REGISTRY_TOOLS } from "../nodes/runtime/registry-tools";
 import { foreignImei } from "../src/broker/sender-check";
+import { importDevices } from "../src/devices/transfer";
 import { imeiCheckDigit } from "../src/model/imei";
 import { decodePayload } from "../src/protocols/iotm/decode";
 import { decodeReadings, readPayload } from "../src/protocols/json/decode";
 import { compileMap } from "../src/protocols/json/field-map";
+import { TestRegistry } from "../test/support/registry";
 import { CAPTURES } from "../test/support/vectors";
 
 const SIZE = 1024 * 1024;
@@ -129,6 +132,26 @@ function inputs(): Input[] {
   return plain.flatMap((input) => [input, { name: `${input.name}, gzip`, bytes: gzipSync(input.bytes) }]);
 }
 
+const LISTS: Readonly<Record<string, string>> = {
+  "lines of devices": table("imei;name", (at) => `${imei(at)};Van ${at}`),
+  "lines that are wrong": table("imei", (at) => `x${at}`),
+  "lines with too many cells": table("imei", () => "1;2;3"),
+  "empty lines": table("imei", () => ";"),
+  columns: `imei${";a".repeat(SIZE / 2 - 2)}`,
+  "IMEIs as JSON": listOf((at) => imei(at)),
+  "wrong IMEIs as JSON": listOf(() => "1"),
+};
+
+function table(header: string, line: (index: number) => string): string {
+  const lines = [header];
+  for (let length = header.length; length < SIZE; ) {
+    const next = line(lines.length);
+    lines.push(next);
+    length += next.length + 1;
+  }
+  return lines.join("\n");
+}
+
 /** The longest time for which nothing else could run while `work` did, in ms. */
 async function longestBlock(work: () => unknown): Promise<number> {
   let [last, longest, isDone] = [performance.now(), 0, false];
@@ -185,6 +208,15 @@ export async function limitsBench(shown = 3): Promise<void> {
   await worst(
     "BCE decoder",
     plain.map(({ name, bytes }) => ({ name, run: () => decodePayload(bytes, { receivedAt: 0 }) })),
+    shown,
+  );
+  const importing = async (data: string) => {
+    const { registry } = await TestRegistry.open();
+    await importDevices({ data }, { registry, tools: REGISTRY_TOOLS, by: "bench" });
+  };
+  await worst(
+    "Import",
+    Object.entries(LISTS).map(([name, data]) => ({ name, run: () => importing(data) })),
     shown,
   );
 }

@@ -34,6 +34,29 @@ describe("whose message it is", () => {
     assert.equal(foreign('{"messageId": 1795192200000, "id": 1795192200000}'), undefined);
   });
 
+  for (const number of [
+    `${OTHER}.01`,
+    `${BigInt(OTHER) - 1n}.99`,
+    `${OTHER}0e-1`,
+    `${OTHER}00.0e-2`,
+    `${OTHER.slice(0, 14)}.${OTHER.slice(14)}e1`,
+    `0.${OTHER}e15`,
+    `0${OTHER.slice(0, 6)}.${OTHER.slice(6)}`,
+  ]) {
+    it(`a number is what a reader of JSON makes of it: ${number}`, () => {
+      assert.equal(foreign(`{"imei": ${number}}`), OTHER);
+    });
+  }
+
+  it("a number of few digits may have many", () => {
+    assert.equal(foreign('{"imei": 8.6e14}'), "860000000000000");
+  });
+
+  it("a fraction is no IMEI", () => {
+    assert.equal(foreign(`{"imei": ${OTHER.slice(0, 6)}.${OTHER.slice(6)}}`), undefined);
+    assert.equal(foreign(`{"imei": ${OTHER}.5}`), undefined);
+  });
+
   it("passes on what nobody can read", () => {
     for (const one of [
       Buffer.alloc(0),

@@ -176,9 +176,7 @@ class SenderScan {
     const { text } = this;
     const start = this.at;
     while (this.at < text.length && kindOf(text, this.at) === WORD) this.at++;
-    const word = text.slice(start, this.at);
-    // A reading's fraction has as many digits as an IMEI, and is none.
-    return this.value(isFraction(word) ? "" : word);
+    return this.value(asRead(text.slice(start, this.at)));
   }
 
   /** Whether a text that has just ended is followed by a colon. */
@@ -234,11 +232,17 @@ class SenderScan {
   }
 }
 
-/** Whether it is a number with something behind its point. */
-function isFraction(word: string): boolean {
-  const point = word.indexOf(".");
-  if (point < 0 || point !== word.lastIndexOf(".")) return false;
-  return /[1-9]/.test(word.slice(point + 1)) && !/e/i.test(word);
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/**
+ * A number as a reader of JSON has it, however it is written: a whole one by its digits, a fraction, which is no IMEI,
+ * as nothing. As it is where it is no number, or more than a number can hold (json.ts).
+ */
+function asRead(word: string): string {
+  if (!/[.eE]/.test(word) || !NUMBER.test(word)) return word;
+  const number = Number(word);
+  if (Number.isSafeInteger(number)) return String(number);
+  return Number.isInteger(number) || !Number.isFinite(number) ? word : "";
 }
 
 /** Letters that no IMEI has, whatever is written around it; most times have one. */
