@@ -2,23 +2,7 @@ import assert from "node:assert/strict";
 import { brokerSettings } from "../../nodes/broker/settings";
 import { resolveDeviceConfig, type SavedDeviceConfig } from "../../src/device-config/device-config";
 import { TrackerError } from "../../src/errors";
-
-/** What a flow that was written by hand or by another program can have where something else belongs. */
-const ODD: readonly unknown[] = [
-  null,
-  0,
-  -1,
-  true,
-  "",
-  "x",
-  [],
-  [null],
-  [[]],
-  [{}],
-  {},
-  { a: null },
-  { a: { b: [] } },
-];
+import { ODD } from "../support/odd";
 
 const CONFIG_FIELDS =
   "protocol platform host port tls topics clientId inputNames outputNames sensors invertTimedOutputs outputStops interlock delivery offlineAfter fieldMap".split(

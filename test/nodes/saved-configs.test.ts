@@ -3,36 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { definitionsIn } from "../support/definitions";
-import { type FlowNode, helper, NODES, useHelperServer } from "../support/flow";
-
-/** What a flow that was written by hand or by another program can have where something else belongs. */
-const ODD: readonly unknown[] = [
-  null,
-  0,
-  -1,
-  true,
-  "",
-  "x",
-  [],
-  [null],
-  [[]],
-  [{}],
-  {},
-  { a: null },
-  { a: { b: [] } },
-  "${NOTHING}",
-];
-
-const TYPES = [
-  "device-config",
-  "registry",
-  "bce-decoder",
-  "globalmatix-decoder",
-  "device-registry",
-  "output-command",
-  "simulator",
-  "broker",
-];
+import { type FlowNode, helper, NODE_NAMES, NODES, useHelperServer } from "../support/flow";
+import { ODD } from "../support/odd";
 
 /** Everything that a node has said so far, as text. */
 function saidBy(node: FlowNode): string {
@@ -54,7 +26,7 @@ describe("saved configs that no dialog makes", () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  for (const name of TYPES) {
+  for (const name of NODE_NAMES) {
     it(`${name}: whatever stands in a field, the node is there and says what is wrong, if anything is`, async function () {
       this.timeout(60_000);
       const [[type, definition] = []] = [...definitionsIn(`dist/nodes/${name}/${name}.html`)];
@@ -62,7 +34,7 @@ describe("saved configs that no dialog makes", () => {
         (field) => field !== "name" && !field.startsWith("wires"),
       );
       assert.ok(type !== undefined && fields.length > 0);
-      for (const odd of ODD) {
+      for (const odd of [...ODD, "${NOTHING}"]) {
         const nodes = fields.map((field, index) => ({
           id: `n${index}`,
           z: "tab",

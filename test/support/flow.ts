@@ -38,7 +38,8 @@ export function useHelperServer(): void {
   });
 }
 
-export const NODES = [
+/** The nodes of the package, each in a folder of its name. */
+export const NODE_NAMES = [
   "device-config",
   "registry",
   "bce-decoder",
@@ -47,7 +48,9 @@ export const NODES = [
   "output-command",
   "simulator",
   "broker",
-].map((name) => require(`../../nodes/${name}/${name}`));
+];
+
+export const NODES = NODE_NAMES.map((name) => require(`../../nodes/${name}/${name}`));
 
 /** Nodes of Node-RED itself that a flow leads over. */
 const CORE_NODES = ["network/10-mqtt", "common/60-link", "function/15-change"].map((name) =>
