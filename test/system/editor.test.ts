@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { type Look as Appearance, openEditor, SCREENSHOTS } from "../support/browser";
 import { useEditorInBrowser } from "../support/editor-in-browser";
+import { inOrder } from "../support/in-order";
 
 interface Look extends Appearance {
   readonly sheetTab: string;
@@ -29,8 +30,8 @@ const LOOKS: readonly Look[] = [
   },
 ];
 
-describe("the editor in Chromium", function () {
-  this.bail(true);
+describe("the editor in Chromium", () => {
+  inOrder();
   const session = useEditorInBrowser();
 
   for (const look of LOOKS) {

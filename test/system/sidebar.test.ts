@@ -11,6 +11,7 @@ import { imeiCheckDigit } from "../../src/model/imei";
 import { ROUTES } from "../../src/simulator/routes";
 import { type Look as Appearance, editorLoaded, openEditor, SCREENSHOTS } from "../support/browser";
 import { useEditorInBrowser } from "../support/editor-in-browser";
+import { inOrder } from "../support/in-order";
 import { mqttBrokerNode } from "../support/mqtt-broker-node";
 import { VirtualTracker } from "../support/virtual-tracker";
 
@@ -215,8 +216,8 @@ const flows = (brokerPort: number, file: string): object[] => [
   },
 ];
 
-describe("the sidebar in Chromium", function () {
-  this.bail(true);
+describe("the sidebar in Chromium", () => {
+  inOrder();
   let broker: Broker;
   let client: MqttClient;
   before(async () => {

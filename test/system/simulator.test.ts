@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { checkImei } from "../../src/model/imei";
 import { type Look as Appearance, openEditor, SCREENSHOTS } from "../support/browser";
 import { useEditorInBrowser } from "../support/editor-in-browser";
+import { inOrder } from "../support/in-order";
 
 interface Look extends Appearance {
   readonly total: string;
@@ -29,8 +30,8 @@ const LOOKS: readonly Look[] = [
 ];
 const GPX = `<gpx><trk><trkseg><trkpt lat="10" lon="20"/><trkpt lat="10.01" lon="20"/></trkseg></trk></gpx>`;
 
-describe("the simulator's dialog in Chromium", function () {
-  this.bail(true);
+describe("the simulator's dialog in Chromium", () => {
+  inOrder();
   const session = useEditorInBrowser();
 
   for (const look of LOOKS) {
