@@ -169,7 +169,7 @@ async function registry(): Promise<void> {
 }
 
 /** Messages that are in the file before they are acknowledged; so many come before the first one is. */
-async function uplinks(): Promise<void> {
+async function inbox(): Promise<void> {
   const payload = Buffer.from(CAPTURES.find(({ name }) => name.includes("13 records"))?.hex ?? "", "hex");
   const rows: [string, number][] = [];
   for (const [atOnce, times] of [
@@ -180,7 +180,7 @@ async function uplinks(): Promise<void> {
   ] as const) {
     rows.push([`${atOnce} at a time`, await acknowledgedPerSecond(payload, atOnce, times)]);
   }
-  report(`Uplinks of ${payload.length} bytes acknowledged after storing, in a file`, "/s", rows);
+  report(`Inbox of ${payload.length} bytes acknowledged after storing, in a file`, "/s", rows);
 }
 
 async function acknowledgedPerSecond(payload: Buffer, atOnce: number, times: number): Promise<number> {
@@ -191,10 +191,10 @@ async function acknowledgedPerSecond(payload: Buffer, atOnce: number, times: num
   const { registry } = made;
   const message = { client, topic: "BCE/D", payload, receivedAt: 0 };
   const group = async () => {
-    const kept = Array.from({ length: atOnce }, () => registry.uplinks.keep(message));
-    for (const uplink of await Promise.all(kept)) {
-      registry.receive(next(), uplink.topic, true);
-      registry.uplinks.deliver(uplink);
+    const kept = Array.from({ length: atOnce }, () => registry.inbox.keep(message));
+    for (const message of await Promise.all(kept)) {
+      registry.receive(next(), message.topic, true);
+      registry.inbox.deliver(message);
     }
   };
   /** Part of the work: the state is saved, and what the flow has had is deleted. */
@@ -280,7 +280,7 @@ async function main(): Promise<void> {
   globalmatix();
   shapes();
   await registry();
-  await uplinks();
+  await inbox();
   simulator();
   await brokerBench(report);
   await limitsBench();

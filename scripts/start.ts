@@ -28,7 +28,7 @@ const FLEET_SIZE = PLANNED.length;
 /** Left for the newcomer to activate. */
 const PENDING: readonly string[] = [imeiOf("car", 13), imeiOf("car", 14), imeiOf("light", 1)];
 /** Names of the device configs in the flow. */
-const PROFILES = { iotm: "simulated IOTM trackers", globalmatix: "GlobalmatiX xTCU" };
+const DEVICE_CONFIGS = { iotm: "simulated IOTM trackers", globalmatix: "GlobalmatiX xTCU" };
 
 const FIRST_LOOK = `  Look at   the sidebar Trackers: ${FLEET_SIZE} simulated trackers drive around four towns; ${FLEET_SIZE - PENDING.length} are registered,
             ${PENDING.length} are pending, for you to activate. All connect to the flow's own MQTT broker.
@@ -185,13 +185,13 @@ async function register(url: string, registry: string): Promise<void> {
     imei,
     name,
     group: "simulated",
-    profile: PROFILES[MODELS[model].protocol],
+    deviceConfig: DEVICE_CONFIGS[MODELS[model].protocol],
   }));
-  const answer = await fetch(`${url}/trackers/registry/${registry}/command`, {
+  const answer = await fetch(`${url}/trackers/registry/${registry}/request`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({
-      command: "import",
+      request: "import",
       payload: { data: devices, state: "active", onExisting: "skip" },
     }),
   });

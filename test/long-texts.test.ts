@@ -40,7 +40,9 @@ async function tried(what: string, work: () => unknown): Promise<number> {
   }
 }
 
-const DEVICE_FIELDS = "imei name state profile plate vin group tags notes driver password vehicle".split(" ");
+const DEVICE_FIELDS = "imei name state deviceConfig plate vin group tags notes driver password vehicle".split(
+  " ",
+);
 const COMMAND_FIELDS = "imei output state mode duration expires delivery id override".split(" ");
 const CONFIG_FIELDS =
   "protocol platform host port tls topics clientId inputNames outputNames sensors outputStops interlock delivery offlineAfter fieldMap".split(

@@ -20,7 +20,7 @@ const OPTIONS: OptionTable<PassOptions> = {
 
 interface Message extends NodeMessageInFlow {
   /** A request to the registry, about the payload. */
-  command?: unknown;
+  request?: unknown;
   /** Settings for this message only. */
   registry?: unknown;
 }
@@ -46,7 +46,7 @@ module.exports = (RED: NodeAPI): void => {
       if (setup === undefined) return setupProblem;
       const options = messageOptions(msg, setup.options);
       const registry = await setup.host.ready();
-      if (msg.command !== undefined) {
+      if (msg.request !== undefined) {
         await answerRequest(msg, registry, send);
         return undefined;
       }
@@ -89,7 +89,7 @@ function messageOptions({ registry }: Message, options: PassOptions): PassOption
 }
 
 async function answerRequest(msg: Message, registry: Registry, send: Send): Promise<void> {
-  const { name, subject } = readRequest(msg.command);
+  const { name, subject } = readRequest(msg.request);
   const payload = await answer(name, msg.payload, { registry, tools: REGISTRY_TOOLS, by: "message" });
   sendTo(subject, { ...msg, payload }, send);
 }
@@ -124,7 +124,7 @@ function follow(
         _msgid: RED.util.generateId(),
         topic: `trackers/${imei}/status`,
         payload: statusPayload(change),
-        device: deviceInfo(device, registry.profileOf(device)),
+        device: deviceInfo(device, registry.configFor(device)),
       };
       sendTo("change", message, (outputs) => node.send(outputs));
     }),

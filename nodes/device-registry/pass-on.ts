@@ -72,7 +72,7 @@ export async function passOn(
         ...others,
         ...(location !== undefined && isNews ? { location } : {}),
         payload: Array.isArray(payload) ? payloads : payloads[0],
-        ...(device === undefined ? {} : { device: deviceInfo(device, receiver.registry.profileOf(device)) }),
+        ...(device === undefined ? {} : { device: deviceInfo(device, receiver.registry.configFor(device)) }),
       } as NodeMessage,
     );
   }
@@ -127,7 +127,7 @@ async function routeKnown(
   if (verdict.kind === "active") {
     const { device, marks } = verdict;
     if (marks.duplicate && options.duplicates === "drop") return { imei };
-    const payload = knownRecord(record, registry.profileOf(device), marks);
+    const payload = knownRecord(record, registry.configFor(device), marks);
     const isOld = Object.values(marks).some(Boolean) || isOvertaken(record, registry.live(imei));
     return { imei, output: "known", device, payload, isOld };
   }

@@ -151,6 +151,6 @@ function reportOf(command: Command, host: RegistryHost | undefined): object {
   return {
     topic: `trackers/${imei}/command`,
     payload: { schema: 1, kind: "command", ...structuredClone(command), status, time, code, reason },
-    ...(registry && device ? { device: deviceInfo(device, registry.profileOf(device)) } : {}),
+    ...(registry && device ? { device: deviceInfo(device, registry.configFor(device)) } : {}),
   };
 }

@@ -82,7 +82,7 @@ export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
   );
   for (const [path, permission] of [
     ["query", "trackers.read"],
-    ["command", "trackers.write"],
+    ["request", "trackers.write"],
   ] as const) {
     app.post(
       `${base}/:id/${path}`,
@@ -90,13 +90,13 @@ export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
       route(async (request, { host }, registry) => {
         // A form on another site could send anything else without asking the browser first.
         if (!request.is("application/json")) throw new TrackerError(notJson());
-        const body: { command?: unknown; payload?: unknown } = request.body ?? {};
+        const body: { request?: unknown; payload?: unknown } = request.body ?? {};
         const by = userOf(request);
-        const onOutputs = permission === "trackers.write" ? ON_OUTPUTS.get(body.command) : undefined;
+        const onOutputs = permission === "trackers.write" ? ON_OUTPUTS.get(body.request) : undefined;
         if (onOutputs !== undefined && host !== undefined) {
           return { payload: await onOutputs(await host.commands(), body.payload, by) };
         }
-        const { name, reads } = readRequest(body.command);
+        const { name, reads } = readRequest(body.request);
         if (permission === "trackers.read" && !reads) throw new TrackerError(forbidden());
         return {
           payload: await answer(name, body.payload, { registry, tools: REGISTRY_TOOLS, by }),
@@ -117,14 +117,14 @@ function overview(RED: NodeAPI): object {
   RED.nodes.eachNode(({ id, type, name }) => {
     const node = type === "tracker-registry" ? (RED.nodes.getNode(id) as RegistryNode | null) : null;
     if (node === null) return;
-    const { host, kind, profile } = node;
+    const { host, kind, deviceConfig } = node;
     const counts = host?.current?.counts() ?? { devices: 0, active: 0, online: 0, pending: 0 };
     const problem = node.problem ?? host?.problem;
     registries.push({
       id,
       name: name ?? "",
       kind,
-      profile,
+      deviceConfig,
       counts,
       ready: host?.current !== undefined,
       ...(problem === undefined ? {} : { problem: plain(problem) }),
@@ -165,5 +165,5 @@ function notJson(): Problem {
 }
 
 function forbidden(): Problem {
-  return { code: "FORBIDDEN", message: "this address only answers questions; changes go to …/command" };
+  return { code: "FORBIDDEN", message: "this address only answers questions; changes go to …/request" };
 }

@@ -1,19 +1,19 @@
 import type { NodeAPI } from "node-red";
-import { type Profile, type Profiles, profileOf } from "../../src/device-config/deployed";
+import { type DeployedConfig, type DeployedConfigs, deployedConfig } from "../../src/device-config/deployed";
 import type { DeviceConfigNode } from "../device-config/device-config";
 
 /** The device configs of the running flows. */
-export function deployedProfiles(RED: NodeAPI): Profiles {
-  const get = (id: string): Profile | undefined => {
+export function deployedConfigs(RED: NodeAPI): DeployedConfigs {
+  const get = (id: string): DeployedConfig | undefined => {
     const node = id === "" ? undefined : (RED.nodes.getNode(id) as DeviceConfigNode | null);
     if (node?.type !== "tracker-device-config" || node.settings === undefined) return undefined;
-    return profileOf(node.id, node.name ?? "", node.settings);
+    return deployedConfig(node.id, node.name ?? "", node.settings);
   };
-  const all = (): Profile[] => {
-    const found: Profile[] = [];
+  const all = (): DeployedConfig[] => {
+    const found: DeployedConfig[] = [];
     RED.nodes.eachNode(({ id, type }) => {
-      const profile = type === "tracker-device-config" ? get(id) : undefined;
-      if (profile !== undefined) found.push(profile);
+      const deviceConfig = type === "tracker-device-config" ? get(id) : undefined;
+      if (deviceConfig !== undefined) found.push(deviceConfig);
     });
     return found;
   };

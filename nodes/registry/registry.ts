@@ -7,7 +7,7 @@ import { choice, type OptionTable, positive, readOptions, text } from "../runtim
 import { attempt, describe } from "../runtime/problems";
 import { RegistryHost } from "../runtime/registry-host";
 import { registryRoutes } from "./admin";
-import { deployedProfiles } from "./device-configs";
+import { deployedConfigs } from "./device-configs";
 
 interface Options {
   storage: "file" | "memory";
@@ -36,10 +36,10 @@ export interface RegistryNode extends Node {
   /** "sqlite" or "memory": where it keeps what it knows. */
   kind: "sqlite" | "memory";
   /** Id of the device config of devices that have none of their own. */
-  profile: string;
+  deviceConfig: string;
 }
 
-type Config = NodeDef & Partial<Options> & { profile?: string };
+type Config = NodeDef & Partial<Options> & { deviceConfig?: string };
 
 module.exports = (RED: NodeAPI): void => {
   // One listener for all of them: Node.js warns of more than ten.
@@ -50,7 +50,7 @@ module.exports = (RED: NodeAPI): void => {
 
   function RegistryConstructor(this: RegistryNode, config: Config): void {
     RED.nodes.createNode(this, config);
-    this.profile = config.profile ?? "";
+    this.deviceConfig = config.deviceConfig ?? "";
     const { value: options, problem } = attempt(() =>
       readOptions(OPTIONS, config as unknown as Record<string, unknown>),
     );
@@ -65,9 +65,9 @@ module.exports = (RED: NodeAPI): void => {
     const host = new RegistryHost(
       this,
       () => (inFile ? new SqliteStore(path) : new MemoryStore()),
-      deployedProfiles(RED),
+      deployedConfigs(RED),
       {
-        profile: this.profile,
+        deviceConfig: this.deviceConfig,
         offlineAfter: options.offlineAfter * 60_000,
         clockTolerance: options.clockTolerance * 60_000,
       },

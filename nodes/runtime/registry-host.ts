@@ -4,7 +4,7 @@ import type { Command } from "../../src/commands/command";
 import { Commander } from "../../src/commands/commander";
 import type { Reason } from "../../src/commands/machine";
 import type { OutgoingFrame } from "../../src/commands/port";
-import type { Profiles } from "../../src/device-config/deployed";
+import type { DeployedConfigs } from "../../src/device-config/deployed";
 import { type Problem, shownText, TrackerError } from "../../src/errors";
 import { RegistryDirectory } from "../../src/fleet/broker-directory";
 import { Registry, type RegistrySettings, type StatusChange } from "../../src/fleet/fleet";
@@ -57,11 +57,11 @@ export class RegistryHost {
   constructor(
     private readonly node: Node,
     private readonly make: () => Store,
-    private readonly profiles: Profiles,
+    private readonly deviceConfigs: DeployedConfigs,
     private readonly settings: RegistrySettings,
     saveEveryMs: number,
   ) {
-    this.directory = new RegistryDirectory(() => this.registry, this.profiles);
+    this.directory = new RegistryDirectory(() => this.registry, this.deviceConfigs);
     this.opening = this.open();
     this.timers = [
       setInterval(() => this.tick(), TICK_MS),
@@ -140,8 +140,8 @@ export class RegistryHost {
 
   private async open(): Promise<void> {
     const store = this.make();
-    const clock = { day: Date.now, steady: () => performance.now() };
-    const registry = new Registry(store, this.profiles, this.settings, clock);
+    const clock = { wall: Date.now, monotonic: () => performance.now() };
+    const registry = new Registry(store, this.deviceConfigs, this.settings, clock);
     try {
       await registry.open((found) => this.tellFound(found));
       this.setProblem(undefined);
@@ -164,7 +164,7 @@ export class RegistryHost {
   private tick(): void {
     this.registry?.tick();
     this.commander?.tick().catch((error) => this.setProblem(toProblem(error)));
-    if (this.registry?.uplinks.isCrowded) void this.save();
+    if (this.registry?.inbox.isCrowded) void this.save();
     for (const listener of this.tickers) this.guarded(listener);
   }
 
@@ -243,7 +243,7 @@ function foundProblem({ setAside, copy, inUse, unreadable = [] }: Found): Proble
   const offer =
     copy === undefined
       ? "there is no copy of it"
-      : `its last good copy is ${copy}: the command "restore" takes the devices back from it`;
+      : `its last good copy is ${copy}: the request "restore" takes the devices back from it`;
   const message = `the registry's file was damaged; it was kept as ${setAside}, and a new, empty one was started; ${offer}`;
   return { code: "STORE_DAMAGED", message };
 }

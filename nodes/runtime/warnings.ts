@@ -15,7 +15,7 @@ export class QuietWarnings {
 
   /** Codes come from a fixed list, so memory is bounded. */
   report(problems: readonly Problem[], topic: unknown): void {
-    // The clock of the day can be set back, this one cannot.
+    // The wall clock can be set back, this one cannot.
     const now = performance.now();
     for (const problem of problems) {
       const last = this.seen.get(problem.code);

@@ -121,11 +121,17 @@ function csv(): string {
     const id = String(input(field).val() ?? "");
     return id === "_ADD_" ? "" : id;
   };
-  const profiles = { iotm: chosen("device"), globalmatix: chosen("deviceGlobalmatix") };
+  const deviceConfigs = { iotm: chosen("device"), globalmatix: chosen("deviceGlobalmatix") };
   const rows = plannedDevices(typed.counts, typed.first).map(({ imei, name, model }) =>
-    [imei, name, "active", model === "xtcu" ? profiles.globalmatix : profiles.iotm, "simulated"].join(";"),
+    [
+      imei,
+      name,
+      "active",
+      model === "xtcu" ? deviceConfigs.globalmatix : deviceConfigs.iotm,
+      "simulated",
+    ].join(";"),
   );
-  return `${["imei;name;state;profile;group", ...rows].join("\r\n")}\r\n`;
+  return `${["imei;name;state;deviceConfig;group", ...rows].join("\r\n")}\r\n`;
 }
 
 /** A pasted route has to be one where it is what the vehicles drive. */

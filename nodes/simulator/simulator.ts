@@ -3,7 +3,7 @@ import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow } from "node-red";
 import type { DeviceConfig } from "../../src/device-config/device-config";
 import { expandTopic, matchTopic } from "../../src/device-config/topics";
 import { type Problem, TrackerError } from "../../src/errors";
-import type { Uplink } from "../../src/simulator/device";
+import type { Publication } from "../../src/simulator/device";
 import { mqttAddress } from "../runtime/mqtt-address";
 import { attempt, catchable, describe } from "../runtime/problems";
 import { RateMeter } from "../runtime/rate";
@@ -65,7 +65,7 @@ class Running {
     this.clock = new FleetClock(
       setup.fleet,
       setup.options.factor,
-      (uplink) => this.send(uplink),
+      (message) => this.send(message),
       (problem) => (problem === undefined ? this.show() : this.fail(problem)),
     );
   }
@@ -139,7 +139,7 @@ class Running {
     return (this.rate.perMinute() / seconds).toFixed(1);
   }
 
-  private send({ imei, protocol, role, payload }: Uplink): void {
+  private send({ imei, protocol, role, payload }: Publication): void {
     const { topics } = this.setup.configs[protocol];
     const topic = expandTopic(topics[role] || topics.telemetry, imei);
     const content =

@@ -157,7 +157,7 @@ export function mayHear(identity: Identity, topic: string, fleet: FleetTopics): 
 }
 
 /** Whether messages of it are kept before they are acknowledged. */
-export function isUplink(identity: Identity): boolean {
+export function isKept(identity: Identity): boolean {
   return identity.kind === "device" || identity.kind === "gateway";
 }
 
@@ -167,7 +167,7 @@ export function ownerOf(identity: Identity): string {
     case "device":
       return `device ${identity.account.imei}`;
     case "gateway":
-      return `gateway ${identity.account.profile}`;
+      return `gateway ${identity.account.deviceConfig}`;
     case "service":
       return `service ${identity.user}`;
     case "anonymous":

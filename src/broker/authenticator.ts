@@ -28,7 +28,7 @@ const QUIET_MS = 60_000;
 const GUESSES: ReadonlySet<string> = new Set<Refusal>(["LOGIN", "DEVICE_UNKNOWN", "CLIENT_ID"]);
 
 /** Decides who gets in, and bounds what those cost who do not. */
-export class Doorkeeper {
+export class Authenticator {
   private readonly passwords = new Passwords();
   private readonly connections: Connections;
   private readonly guard: LoginGuard;

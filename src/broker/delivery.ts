@@ -1,4 +1,4 @@
-import type { Directory, Uplink } from "../fleet/directory";
+import type { Directory, InboxMessage } from "../fleet/directory";
 import { Room } from "../room";
 
 /** Whoever is subscribed: somebody that can go away. */
@@ -11,13 +11,13 @@ export interface Outlet {
   /** Services with a subscription that a topic fits, now. */
   hearers(topic: string): readonly Hearer[];
   /** Sends it to all that have subscribed; done once it is written to their connections. */
-  publish(uplink: Uplink): Promise<void>;
+  publish(message: InboxMessage): Promise<void>;
   /** Told of a message that nobody subscribes to and that had to make room for newer ones. */
-  gaveUp(uplink: Uplink): void;
+  gaveUp(message: InboxMessage): void;
 }
 
 /**
- * What waits for somebody to hear it, at most: a part of what the registry keeps (uplinks.ts), so that a topic that
+ * What waits for somebody to hear it, at most: a part of what the registry keeps (inbox.ts), so that a topic that
  * no flow subscribes to does not take the room of the others.
  */
 export const MAX_WAITING = 20_000;
@@ -32,7 +32,7 @@ const WINDOW = 50;
 const SETTLE_MS = 1000;
 
 interface Sent {
-  readonly uplink: Uplink;
+  readonly message: InboxMessage;
   readonly to: readonly Hearer[];
   readonly at: number;
 }
@@ -41,14 +41,14 @@ interface Sent {
  * Hands kept messages to the flow, in order, as soon as somebody is there to hear them. A message whose hearers
  * went away at once is handed over again: rather twice than never, since the registry knows repeated records.
  */
-export class Handover {
+export class InboxDelivery {
   /** What nobody hears yet, by topic, oldest first. */
-  private readonly waiting = new Map<string, Set<Uplink>>();
+  private readonly waiting = new Map<string, Set<InboxMessage>>();
   /** The same by who sent it. */
-  private readonly waitingOf = new Map<string, Set<Uplink>>();
+  private readonly waitingOf = new Map<string, Set<InboxMessage>>();
   private waitingCount = 0;
   private readonly room = new Room(MAX_WAITING_BYTES, MAX_WAITING);
-  private ready: Uplink[] = [];
+  private ready: InboxMessage[] = [];
   private sent: Sent[] = [];
   private sending = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -58,25 +58,25 @@ export class Handover {
     private readonly directory: Directory,
     private readonly outlet: Outlet,
   ) {
-    for (const uplink of directory.kept()) this.wait(uplink);
+    for (const message of directory.kept()) this.wait(message);
     this.heard();
   }
 
-  add(uplink: Uplink): void {
+  add(message: InboxMessage): void {
     if (this.closed) return;
-    if (this.outlet.hearers(uplink.topic).length === 0) this.wait(uplink);
-    else this.ready.push(uplink);
+    if (this.outlet.hearers(message.topic).length === 0) this.wait(message);
+    else this.ready.push(message);
     this.pump();
   }
 
   /** Somebody has subscribed. */
   heard(): void {
-    const found: Uplink[] = [];
-    for (const [topic, uplinks] of this.waiting) {
+    const found: InboxMessage[] = [];
+    for (const [topic, inbox] of this.waiting) {
       if (this.outlet.hearers(topic).length === 0) continue;
-      for (const uplink of uplinks) {
-        found.push(uplink);
-        this.leave(uplink);
+      for (const message of inbox) {
+        found.push(message);
+        this.leave(message);
       }
     }
     if (found.length === 0) return;
@@ -94,49 +94,49 @@ export class Handover {
     clearTimeout(this.timer);
   }
 
-  private wait(uplink: Uplink): void {
-    addTo(this.waiting, uplink.topic, uplink);
-    addTo(this.waitingOf, uplink.client, uplink);
+  private wait(message: InboxMessage): void {
+    addTo(this.waiting, message.topic, message);
+    addTo(this.waitingOf, message.client, message);
     this.waitingCount++;
-    this.room.take(uplink.client, uplink.payload.length);
+    this.room.take(message.client, message.payload.length);
     while (this.room.isFuller(1)) this.giveUp();
   }
 
-  private leave(uplink: Uplink): void {
-    removeFrom(this.waiting, uplink.topic, uplink);
-    removeFrom(this.waitingOf, uplink.client, uplink);
+  private leave(message: InboxMessage): void {
+    removeFrom(this.waiting, message.topic, message);
+    removeFrom(this.waitingOf, message.client, message);
     this.waitingCount--;
-    this.room.release(uplink.client, uplink.payload.length);
+    this.room.release(message.client, message.payload.length);
   }
 
   /** Lets go the oldest message of the client that takes most room: nobody's sending costs others what they have. */
   private giveUp(): void {
-    const [uplink] = this.waitingOf.get(this.room.largest ?? "") ?? [];
-    if (uplink === undefined) return;
-    this.leave(uplink);
-    this.directory.delivered(uplink);
-    this.outlet.gaveUp(uplink);
+    const [message] = this.waitingOf.get(this.room.largest ?? "") ?? [];
+    if (message === undefined) return;
+    this.leave(message);
+    this.directory.delivered(message);
+    this.outlet.gaveUp(message);
   }
 
   private pump(): void {
     let at = 0;
     for (; at < this.ready.length && this.sending < WINDOW && !this.closed; at++) {
-      const uplink = this.ready[at] as Uplink;
-      const to = this.outlet.hearers(uplink.topic);
-      if (to.length === 0) this.wait(uplink);
-      else void this.send(uplink, to);
+      const message = this.ready[at] as InboxMessage;
+      const to = this.outlet.hearers(message.topic);
+      if (to.length === 0) this.wait(message);
+      else void this.send(message, to);
     }
     this.ready.splice(0, at);
   }
 
-  private async send(uplink: Uplink, to: readonly Hearer[]): Promise<void> {
+  private async send(message: InboxMessage, to: readonly Hearer[]): Promise<void> {
     this.sending++;
     try {
-      await this.outlet.publish(uplink);
-      this.sent.push({ uplink, to, at: performance.now() });
+      await this.outlet.publish(message);
+      this.sent.push({ message, to, at: performance.now() });
       this.settleLater();
     } catch {
-      this.wait(uplink);
+      this.wait(message);
     } finally {
       this.sending--;
       this.pump();
@@ -154,10 +154,10 @@ export class Handover {
   private settle(until: number): void {
     const still = this.sent.findIndex(({ at }) => at > until);
     let lost = false;
-    for (const { uplink, to } of this.sent.splice(0, still < 0 ? this.sent.length : still)) {
-      if (to.some(({ isConnected }) => isConnected)) this.directory.delivered(uplink);
+    for (const { message, to } of this.sent.splice(0, still < 0 ? this.sent.length : still)) {
+      if (to.some(({ isConnected }) => isConnected)) this.directory.delivered(message);
       else {
-        this.wait(uplink);
+        this.wait(message);
         lost = true;
       }
     }
@@ -165,14 +165,14 @@ export class Handover {
   }
 }
 
-function addTo(lists: Map<string, Set<Uplink>>, key: string, uplink: Uplink): void {
+function addTo(lists: Map<string, Set<InboxMessage>>, key: string, message: InboxMessage): void {
   const list = lists.get(key);
-  if (list === undefined) lists.set(key, new Set([uplink]));
-  else list.add(uplink);
+  if (list === undefined) lists.set(key, new Set([message]));
+  else list.add(message);
 }
 
-function removeFrom(lists: Map<string, Set<Uplink>>, key: string, uplink: Uplink): void {
+function removeFrom(lists: Map<string, Set<InboxMessage>>, key: string, message: InboxMessage): void {
   const list = lists.get(key);
-  list?.delete(uplink);
+  list?.delete(message);
   if (list?.size === 0) lists.delete(key);
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TrackerError } from "../errors";
-import type { Directory, Uplink } from "../fleet/directory";
+import type { Directory, InboxMessage } from "../fleet/directory";
 import type { Client } from "./aedes";
-import { Handover, type Outlet } from "./delivery";
+import { InboxDelivery, type Outlet } from "./delivery";
 
 /** So long clients are kept waiting while the registry opens, as it does at every deploy. */
 const READY_MS = 20_000;
@@ -30,7 +30,7 @@ interface Waiting {
 /** The directory that is asked at the moment, which opens late and changes with each deploy, and what it keeps. */
 export class RegistryLink {
   private directory: Directory | undefined;
-  private handover: Handover | undefined;
+  private delivery: InboxDelivery | undefined;
   private unfollow: (() => void) | undefined;
   private closed = false;
   private readonly waiting: Waiting[] = [];
@@ -45,7 +45,7 @@ export class RegistryLink {
 
   /** Messages that nobody in the flow hears yet. */
   get backlog(): number {
-    return this.handover?.backlog ?? 0;
+    return this.delivery?.backlog ?? 0;
   }
 
   /** Asks another directory from now on; none while there is none, as between two deploys. */
@@ -53,8 +53,8 @@ export class RegistryLink {
     if (this.current !== undefined) this.broker.left(this.current);
     this.unfollow?.();
     this.unfollow = undefined;
-    this.handover?.close();
-    this.handover = undefined;
+    this.delivery?.close();
+    this.delivery = undefined;
     this.directory = directory;
     if (directory !== undefined) this.follow(directory).catch((error) => this.broker.problem(error));
   }
@@ -74,17 +74,17 @@ export class RegistryLink {
   }
 
   /** Keeps a message of a device until the flow has it. Rejects as {@link Directory.keep} does. */
-  async keep(client: Client | undefined, message: Omit<Uplink, "id" | "receivedAt">): Promise<void> {
+  async keep(client: Client | undefined, message: Omit<InboxMessage, "id" | "receivedAt">): Promise<void> {
     const directory = await this.open(client);
     if (directory === undefined)
       throw new TrackerError({ code: "NOT_READY", message: "the registry is not open" });
-    const uplink = await directory.keep({ ...message, receivedAt: Date.now() });
-    if (directory === this.directory) this.handover?.add(uplink);
+    const kept = await directory.keep({ ...message, receivedAt: Date.now() });
+    if (directory === this.directory) this.delivery?.add(kept);
   }
 
   /** A service has subscribed. */
   heard(): void {
-    this.handover?.heard();
+    this.delivery?.heard();
   }
 
   private serveLater(): void {
@@ -111,16 +111,16 @@ export class RegistryLink {
       await sleep(READY_POLL_MS, undefined, { ref: false });
     if (this.directory !== directory) return;
     this.unfollow = directory.onChange((imei) => this.broker.changed(imei));
-    this.handover = new Handover(directory, {
+    this.delivery = new InboxDelivery(directory, {
       hearers: (topic) => this.broker.hearers(topic),
-      publish: (uplink) => this.broker.publish(uplink),
-      gaveUp: (uplink) => this.broker.problem(unheard(uplink)),
+      publish: (message) => this.broker.publish(message),
+      gaveUp: (message) => this.broker.problem(unheard(message)),
     });
     this.broker.opened(directory);
   }
 }
 
-function unheard({ topic, client }: Uplink): TrackerError {
+function unheard({ topic, client }: InboxMessage): TrackerError {
   const message = `nothing in the flow subscribes to ${topic}, and too much waits: of ${client}, which has sent most, the oldest is given up`;
-  return new TrackerError({ code: "UPLINK_UNHEARD", message });
+  return new TrackerError({ code: "INBOX_UNHEARD", message });
 }

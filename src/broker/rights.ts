@@ -18,8 +18,8 @@ export function standing(identity: Identity, directory: Directory): Standing {
       return { identity: { kind: "device", account } };
     }
     case "gateway": {
-      const { profile, login } = identity.account;
-      const account = directory.gateways().find((one) => one.profile === profile);
+      const { deviceConfig, login } = identity.account;
+      const account = directory.gateways().find((one) => one.deviceConfig === deviceConfig);
       if (account?.login.user !== login.user || account.login.password !== login.password) {
         return { out: "LOGIN_CHANGED" };
       }

@@ -3,7 +3,7 @@ import type { Directory, Refusal } from "../fleet/directory";
 import { checkImei } from "../model/imei";
 import { commandTopic, type Denial, type Identity } from "./access";
 import type { Aedes, BrokerClient, Client } from "./aedes";
-import { Doorkeeper, originOf } from "./authenticator";
+import { Authenticator, originOf } from "./authenticator";
 import { boundSessions, type Granted, type SessionMemory, type Sessions } from "./bounded-sessions";
 import {
   because,
@@ -27,7 +27,7 @@ import { type Origin, Session } from "./session";
 import { tlsProblem } from "./tls-problems";
 import { isDeviceName, Traffic } from "./traffic";
 import { Twins } from "./twins";
-import { createAedes, publish, Refused, wire } from "./wiring";
+import { ClientRefused, createAedes, publish, wire } from "./wiring";
 
 export interface BrokerSettings extends LoginSettings {
   readonly listening: Omit<Listening, "handshakeMs">;
@@ -56,7 +56,7 @@ const LATER: ReadonlySet<string> = new Set<Refusal>(["NOT_READY", "CONNECTIONS"]
  * connections begin and end, and what is told of them.
  */
 export class BrokerServer {
-  private readonly door: Doorkeeper;
+  private readonly door: Authenticator;
   private readonly link: RegistryLink;
   private readonly roster: Roster;
   private readonly traffic: Traffic;
@@ -82,13 +82,13 @@ export class BrokerServer {
     this.roster = new Roster(hasFull, (client) => void this.kept.forget(client).catch(problem));
     this.link = new RegistryLink({
       hearers: (topic) => this.roster.hearers(topic),
-      publish: (uplink) => publish(aedes, uplink),
+      publish: (message) => publish(aedes, message),
       opened: (directory) => this.opened(directory),
       left: (directory) => this.left(directory),
       changed: (imei) => this.changed(imei),
       problem,
     });
-    this.door = new Doorkeeper(settings, {
+    this.door = new Authenticator(settings, {
       directory: (client) => this.link.open(client),
       owner: (client) => this.roster.owner(client),
       refused: (who, refusal) => this.refused(who, refusal),
@@ -104,7 +104,7 @@ export class BrokerServer {
     wire(aedes, {
       authenticate: (client, user, password) => this.authenticate(client, user, password),
       mayPublish: (client, packet) => {
-        if (client === null || this.stopping) throw new Refused("nobody");
+        if (client === null || this.stopping) throw new ClientRefused("nobody");
         return this.traffic.mayPublish(this.sessionOf(client), packet);
       },
       maySubscribe: (client, filter) => this.traffic.maySubscribe(this.sessionOf(client), filter),
@@ -382,7 +382,7 @@ export class BrokerServer {
 
   private sessionOf(client: object): Session {
     const session = this.sessions.get(client);
-    if (session === undefined) throw new Refused("a client without a connection");
+    if (session === undefined) throw new ClientRefused("a client without a connection");
     return session;
   }
 

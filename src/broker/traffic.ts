@@ -1,10 +1,10 @@
-import type { Uplink } from "../fleet/directory";
+import type { InboxMessage } from "../fleet/directory";
 import {
   type Denial,
   type FleetTopics,
   type Identity,
   isCommandTopic,
-  isUplink,
+  isKept,
   KEPT_TOPIC,
   mayHear,
   publishDenial,
@@ -17,7 +17,7 @@ import type { RegistryLink } from "./registry-link";
 import type { Incoming } from "./screening";
 import { foreignImei } from "./sender-check";
 import type { Session } from "./session";
-import { mark, markOf, Refused } from "./wiring";
+import { ClientRefused, mark, markOf } from "./wiring";
 
 /** What the traffic needs of the broker. */
 export interface Surroundings {
@@ -88,7 +88,7 @@ export class Traffic {
       if (session.isConnected && this.quiet.isNew(what, performance.now())) {
         this.around.denied(session, denial, filter);
       }
-      throw new Refused(denial.code);
+      throw new ClientRefused(denial.code);
     };
     return turn === undefined ? refuse() : turn.then(refuse);
   }
@@ -96,31 +96,31 @@ export class Traffic {
   /** Called for a will, too, when its client has gone. */
   mayPublish(session: Session, packet: PublishPacket): Promise<unknown> | undefined {
     const { identity } = session;
-    if (identity === undefined) throw new Refused("nobody");
+    if (identity === undefined) throw new ClientRefused("nobody");
     // The will of one that was shut out.
     if (session.ending !== undefined && SHUT_OUT.has(session.ending.code))
-      throw new Refused(session.ending.code);
+      throw new ClientRefused(session.ending.code);
     const payload = Buffer.from(packet.payload);
     const denial = publishDenial(identity, packet.topic, this.fleet) ?? this.spoofing(identity, payload);
     if (denial !== undefined) {
       this.denyPublish(session, denial, packet.topic);
-      throw new Refused(denial.code);
+      throw new ClientRefused(denial.code);
     }
     if (isCommandTopic(packet.topic, this.fleet)) this.onlyNow(session, packet);
     this.received++;
-    if (!isUplink(identity)) return undefined;
+    if (!isKept(identity)) return undefined;
     mark(packet, "device's");
     packet.retain = false;
     const turn = session.turn(performance.now());
     if (packet.qos === 0) return turn;
-    const uplink = { client: session.client?.id ?? "", topic: packet.topic, payload };
+    const message = { client: session.client?.id ?? "", topic: packet.topic, payload };
     // aedes is to acknowledge it, but the hand-over publishes it.
     packet.topic = KEPT_TOPIC;
     // With QoS 2 it holds what it has until the client releases it, which it may never do.
     packet.payload = NOTHING;
     const isWaiting = this.around.acknowledge === "stored" || performance.now() < this.distrustUntil;
     // One that has its answer already may go, while the registry opens.
-    const keep = () => this.keep(session, uplink, isWaiting ? session.client : undefined);
+    const keep = () => this.keep(session, message, isWaiting ? session.client : undefined);
     const kept = turn === undefined ? keep() : turn.then(keep);
     if (isWaiting) return kept;
     kept.catch((error) => {
@@ -180,7 +180,7 @@ export class Traffic {
 
   private async keep(
     session: Session,
-    message: Omit<Uplink, "id" | "receivedAt">,
+    message: Omit<InboxMessage, "id" | "receivedAt">,
     asker: Client | undefined,
   ): Promise<void> {
     try {

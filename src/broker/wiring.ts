@@ -1,4 +1,4 @@
-import type { Uplink } from "../fleet/directory";
+import type { InboxMessage } from "../fleet/directory";
 import type { Aedes, BrokerClient, Client, PublishPacket, Subscription } from "./aedes";
 import type { Granted } from "./bounded-sessions";
 import type { REASONS } from "./events";
@@ -6,7 +6,7 @@ import type { PacketProblem } from "./packet-sizes";
 import { keepSuccessors } from "./takeover";
 
 /** Refused by us; aedes ends the connection, and a publish that was refused is not acknowledged. */
-export class Refused extends Error {}
+export class ClientRefused extends Error {}
 
 /** What aedes asks and tells. What is thrown ends the connection of the client that it is about. */
 export interface Handlers {
@@ -91,7 +91,7 @@ export function wire(aedes: Aedes, handlers: Handlers): void {
   };
   aedes.authorizeSubscribe = (client, subscription, done) => {
     const refuse = (error?: Error | null) =>
-      error instanceof Refused ? done(null, null) : error ? done(error) : done(null, subscription);
+      error instanceof ClientRefused ? done(null, null) : error ? done(error) : done(null, subscription);
     answer(client, refuse, () => handlers.maySubscribe(client, subscription.topic));
   };
   aedes.authorizeForward = (client, packet) => {
@@ -128,7 +128,7 @@ export function markOf(packet: PublishPacket): Mark | undefined {
 }
 
 /** Sends a message to all that have subscribed; done once it is written to their connections. */
-export function publish(aedes: Aedes, { topic, payload }: Uplink): Promise<void> {
+export function publish(aedes: Aedes, { topic, payload }: InboxMessage): Promise<void> {
   const packet: PublishPacket = {
     cmd: "publish",
     topic,

@@ -23,9 +23,9 @@ export class Commander {
   private readonly book: CommandBook;
   private readonly watches = new Watches(() => this.now());
   private readonly motions = new Motions();
-  /** Since when devices listen at the built-in broker, on the steady clock. */
+  /** Since when devices listen at the built-in broker, on the monotonic clock. */
   private readonly listeningSince = new Map<string, number>();
-  /** Devices that are to be looked after, and when they were heard, on the steady clock; null where they were not. */
+  /** Devices that are to be looked after, and when they were heard, on the monotonic clock; null where they were not. */
   private readonly woken = new Map<string, number | null>();
   /** Commands that were refused because the store failed, which may have them all the same. */
   private readonly doubtful = new Set<string>();
@@ -60,7 +60,7 @@ export class Commander {
    */
   submit(payload: unknown, { settings, by, origin }: Caller): Promise<Command> {
     // How long it may take counts from here, however long its turn is in coming.
-    const { day: now, steady } = this.now();
+    const { day: now, monotonic } = this.now();
     return this.registry.exclusively(async () => {
       this.checkOpen();
       const request = readCommand(payload, settings, this.registry, now);
@@ -80,8 +80,8 @@ export class Commander {
         sendings: [],
         history: [entry],
       };
-      const deadline = steady + command.expires - now;
-      this.watches.begin(id, { deadline, silentSince: steady, sendingUntil: steady });
+      const deadline = monotonic + command.expires - now;
+      this.watches.begin(id, { deadline, silentSince: monotonic, sendingUntil: monotonic });
       await this.accept(command);
       return this.book.get(id) ?? command;
     });
@@ -158,7 +158,7 @@ export class Commander {
     }
   }
 
-  /** Does what is due for a device's commands; `heardAt` is when it was heard, where it was (steady clock). */
+  /** Does what is due for a device's commands; `heardAt` is when it was heard, where it was (monotonic clock). */
   private async advance(imei: string, heardAt: number | null): Promise<void> {
     const batch = this.batch(imei);
     for (const command of this.book.running(imei)) this.decide(batch, command, heardAt);
@@ -176,7 +176,7 @@ export class Commander {
       obstacle: finding.obstacle,
       overridden: finding.overridden,
       confirmation: watch.confirmation,
-      isSilent: outlook.now.steady - watch.silentSince >= command.confirmWithin,
+      isSilent: outlook.now.monotonic - watch.silentSince >= command.confirmWithin,
       isHeardAgain: heardAt !== null && heardAt >= watch.sendingUntil,
     });
     if (next === undefined) return;
@@ -191,11 +191,11 @@ export class Commander {
   }
 
   private takeSending(batch: Batch, command: Command, next: Step, expires: number): void {
-    const { day, steady } = this.now();
+    const { day, monotonic } = this.now();
     const uniqueId = nextUniqueId(batch.sendings?.uniqueId, day);
     const after = step(command, next, day, { uniqueId, expires });
     if (after === undefined) return;
-    this.watches.of(command).sendingUntil = steady + expires - day;
+    this.watches.of(command).sendingUntil = monotonic + expires - day;
     batch.putSending(after, [...recent(batch.sendings, day), day]);
   }
 
@@ -242,22 +242,22 @@ export class Commander {
   /** Gives a frame to the owner, unless it must not be sent any more after it was written down. */
   private handOver(command: Command): boolean {
     const outlook = this.outlook(command);
-    const { profile, now } = outlook;
+    const { deviceConfig, now } = outlook;
     const watch = this.watches.of(command);
     const { uniqueId, expires = 0 } = command.sendings.at(-1) ?? {};
     const isLate =
       this.closed ||
       this.isOver(command) ||
       now.day >= expires ||
-      now.steady >= watch.sendingUntil ||
+      now.monotonic >= watch.sendingUntil ||
       this.registry.device(command.imei)?.state !== "active" ||
-      profile === undefined ||
+      deviceConfig === undefined ||
       findLateObstacle(command, outlook) !== undefined;
     if (isLate || uniqueId === undefined) return false;
-    watch.silentSince = now.steady;
+    watch.silentSince = now.monotonic;
     watch.handedAt ??= now.day;
     watch.wasMissed = outlook.isListening !== true;
-    const { topic, invertTimed } = profile.commands;
+    const { topic, invertTimed } = deviceConfig.commands;
     const frame = encodeCommand(command.imei, command, { expires, uniqueId, invertTimed });
     this.port.send(command, { topic: expandTopic(topic, command.imei), frame });
     return true;
@@ -268,7 +268,7 @@ export class Commander {
     const device = this.registry.device(imei);
     return {
       now: this.now(),
-      profile: device && this.registry.profileOf(device),
+      deviceConfig: device && this.registry.configFor(device),
       motion: this.motions.get(imei),
       sendings: this.book.sendings(imei),
       noSender: this.port.noSender(command),
@@ -279,38 +279,38 @@ export class Commander {
 
   private now(): Moment {
     const { clock } = this.registry;
-    return { day: clock.day(), steady: clock.steady() };
+    return { day: clock.wall(), monotonic: clock.monotonic() };
   }
 
   /** By either clock: the one of the day may be set back. */
   private isOver(command: Command): boolean {
-    const { day, steady } = this.now();
-    return day >= command.expires || steady >= this.watches.of(command).deadline;
+    const { day, monotonic } = this.now();
+    return day >= command.expires || monotonic >= this.watches.of(command).deadline;
   }
 
   /** A record has come: it may confirm commands, and the device can be told something now. */
   private heard(record: NormalizedRecord & { readonly imei: string }, marks: Marks): void {
     const { imei } = record;
-    const { day, steady } = this.now();
+    const { day, monotonic } = this.now();
     const device = this.registry.device(imei);
-    const { stops = [] } = (device && this.registry.profileOf(device))?.commands ?? {};
-    if (stops.some((state) => state !== "")) this.motions.hear(record, marks, steady);
+    const { stops = [] } = (device && this.registry.configFor(device))?.commands ?? {};
+    if (stops.some((state) => state !== "")) this.motions.hear(record, marks, monotonic);
     for (const command of this.book.running(imei)) {
       const watch = this.watches.of(command);
       const sentAt = watch.handedAt ?? command.sendings[0]?.time ?? Number.POSITIVE_INFINITY;
       watch.confirmation ??= confirmation(command, record, marks, sentAt, day);
     }
-    this.wake(imei, steady);
+    this.wake(imei, monotonic);
   }
 
   /** A device hears commands over a new connection: what went over the one before, nobody keeps for it. */
   private listens(imei: string): void {
-    const { steady } = this.now();
-    this.listeningSince.set(imei, steady);
+    const { monotonic } = this.now();
+    this.listeningSince.set(imei, monotonic);
     const watches = this.book.running(imei).map((command) => this.watches.of(command));
-    for (const watch of watches) watch.sendingUntil = Math.min(watch.sendingUntil, steady);
+    for (const watch of watches) watch.sendingUntil = Math.min(watch.sendingUntil, monotonic);
     // What it may have done is sent again only after its next word, which may confirm it.
-    this.wake(imei, watches.some(({ wasMissed }) => wasMissed) ? steady : null);
+    this.wake(imei, watches.some(({ wasMissed }) => wasMissed) ? monotonic : null);
   }
 
   private wake(imei: string, heardAt: number | null): void {

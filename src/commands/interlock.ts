@@ -75,10 +75,10 @@ function tooFast(speed: number, maxSpeed: number): Danger | undefined {
   return { code: "INTERLOCK_SPEED", reason, isUnknown: false };
 }
 
-/** By this computer's clock, by the steady one, and by the device's own, which has gone on since its newest record. */
+/** By this computer's clock, by the monotonic one, and by the device's own, which has gone on since its newest record. */
 function isFresh(motion: Motion, said: Said<unknown> | undefined, freshFor: number, now: Moment): boolean {
   if (said === undefined || said.time > now.day) return false;
-  const ages = [now.day - said.time, now.steady - said.at, deviceClock(motion, now) - said.time];
+  const ages = [now.day - said.time, now.monotonic - said.at, deviceClock(motion, now) - said.time];
   return Math.max(...ages) <= freshFor;
 }
 

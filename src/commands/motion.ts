@@ -4,10 +4,10 @@ import type { Marks } from "../state/live";
 /** Two clocks in milliseconds: of the day, which may be set, and one that only goes forward. */
 export interface Moment {
   readonly day: number;
-  readonly steady: number;
+  readonly monotonic: number;
 }
 
-/** Something that a device has said, with the time of its reading (its clock), and when it came (steady clock). */
+/** Something that a device has said, with the time of its reading (its clock), and when it came (monotonic clock). */
 export interface Said<T> {
   readonly value: T;
   readonly time: number;
@@ -31,8 +31,8 @@ export interface Motion {
 const MAX_SPEED = 500;
 
 /** The device's clock now, as its newest record has it; it is surely not earlier. */
-export function deviceClock({ newest }: Motion, { steady }: Pick<Moment, "steady">): number {
-  return newest.time + steady - newest.at;
+export function deviceClock({ newest }: Motion, { monotonic }: Pick<Moment, "monotonic">): number {
+  return newest.time + monotonic - newest.at;
 }
 
 /**
@@ -47,14 +47,14 @@ export class Motions {
   }
 
   /** Takes in a record. One that came before is not newer for having come again. */
-  hear(record: NormalizedRecord & { readonly imei: string }, marks: Marks, steady: number): void {
+  hear(record: NormalizedRecord & { readonly imei: string }, marks: Marks, monotonic: number): void {
     if (record.kind === "file" || marks.duplicate || marks.future) return;
     const { imei, protocol, time, position, attributes, sensors } = record;
     const known = this.byDevice.get(imei);
     const before = known?.protocol === protocol ? known : undefined;
     const vehicleSpeed = speedOf(attributes?.vehicleSpeed ?? sensors?.vehicleSpeed);
     const ignition = attributes?.ignition ?? sensors?.ignition ?? undefined;
-    const said = <T>(value: T): Said<T> => ({ value, time, at: steady });
+    const said = <T>(value: T): Said<T> => ({ value, time, at: monotonic });
     const next = {
       newest: newer(before?.newest, said(undefined), () => undefined),
       position: isPlace(position)

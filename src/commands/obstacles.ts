@@ -1,4 +1,4 @@
-import type { Profile } from "../device-config/deployed";
+import type { DeployedConfig } from "../device-config/deployed";
 import type { Interlock } from "../device-config/output-safety";
 import type { Command, DeviceSendings } from "./command";
 import { frameEnd, isTooOld, OTHER_FRAME_LIFE } from "./frame-life";
@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 /** What is known when a command is about to be sent. */
 export interface Outlook {
   readonly now: Moment;
-  readonly profile: Profile | undefined;
+  readonly deviceConfig: DeployedConfig | undefined;
   /** What the device has said of its motion since this runs. */
   readonly motion: Motion | undefined;
   readonly sendings: DeviceSendings | undefined;
@@ -20,7 +20,7 @@ export interface Outlook {
   readonly noSender: Reason | undefined;
   /** Whether the device hears it; undefined where it is not known to use the built-in broker. */
   readonly isListening: boolean | undefined;
-  /** Since when it does, on the steady clock. */
+  /** Since when it does, on the monotonic clock. */
   readonly listeningSince: number | undefined;
 }
 
@@ -36,7 +36,7 @@ export type Finding =
 
 /**
  * What stands against sending a command now. Looked at right before every sending. Codes: `NO_SENDER` and those of
- * the sender, `PROFILE_UNKNOWN`, `NO_COMMAND_CHANNEL`, `NOT_CONNECTED`, `RATE_LIMIT`, `INTERLOCK_*`,
+ * the sender, `DEVICE_CONFIG_UNKNOWN`, `NO_COMMAND_CHANNEL`, `NOT_CONNECTED`, `RATE_LIMIT`, `INTERLOCK_*`,
  * `NO_FRESH_RECORD`; overridden: `SENT_OVERRIDE`.
  */
 export function findObstacle(command: Command, outlook: Outlook): Finding {
@@ -49,14 +49,17 @@ export function findLateObstacle(command: Command, outlook: Outlook): Obstacle |
   return findBlockade(command, outlook) ?? findDanger(command, outlook).obstacle;
 }
 
-function findBlockade(command: Command, { profile, noSender, isListening }: Outlook): Obstacle | undefined {
+function findBlockade(
+  command: Command,
+  { deviceConfig, noSender, isListening }: Outlook,
+): Obstacle | undefined {
   if (noSender !== undefined) return { ...noSender, holds: canWait(command) };
   // A device config is away for a moment while flows are deployed.
-  if (profile === undefined) {
+  if (deviceConfig === undefined) {
     const reason = "no device config describes the device";
-    return { code: "PROFILE_UNKNOWN", reason, holds: canWait(command) };
+    return { code: "DEVICE_CONFIG_UNKNOWN", reason, holds: canWait(command) };
   }
-  if (hasNoChannel(profile)) {
+  if (hasNoChannel(deviceConfig)) {
     const reason = "Globalmatix devices have no public command channel";
     return { code: "NO_COMMAND_CHANNEL", reason, holds: false };
   }
@@ -73,13 +76,13 @@ function findTooMany(command: Command, { sendings, now }: Outlook): Obstacle | u
 }
 
 function findDanger(command: Command, outlook: Outlook): Finding {
-  const { profile, now } = outlook;
-  const { stops = [], interlock } = profile?.commands ?? {};
+  const { deviceConfig, now } = outlook;
+  const { stops = [], interlock } = deviceConfig?.commands ?? {};
   const none = { obstacle: undefined, overridden: undefined };
   if (interlock === undefined || !mayStop(command, stops[command.output - 1] ?? "")) {
     return { ...none, frameEnd: frameEnd(command, now, OTHER_FRAME_LIFE) };
   }
-  const motion = outlook.motion?.protocol === profile?.protocol ? outlook.motion : undefined;
+  const motion = outlook.motion?.protocol === deviceConfig?.protocol ? outlook.motion : undefined;
   const obstacle = findUnsafe(command, { ...outlook, motion }, interlock);
   if (obstacle === undefined)
     return { ...none, frameEnd: frameEnd(command, now, interlock.frameLife, motion) };

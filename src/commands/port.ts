@@ -10,7 +10,7 @@ export type CommandedRegistry = Pick<
   | "clock"
   | "device"
   | "live"
-  | "profileOf"
+  | "configFor"
   | "revisions"
   | "commands"
   | "exclusively"

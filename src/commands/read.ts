@@ -1,4 +1,4 @@
-import type { Profile } from "../device-config/deployed";
+import type { DeployedConfig } from "../device-config/deployed";
 import { DELIVERIES, type Delivery } from "../device-config/output-safety";
 import type { Device } from "../devices/device";
 import { isObject } from "../devices/fields";
@@ -12,7 +12,7 @@ import type { CommandSettings } from "./settings";
 /** What the registry knows of a device. */
 export interface Devices {
   device(imei: string): Device | undefined;
-  profileOf(device: Device): Profile | undefined;
+  configFor(device: Device): DeployedConfig | undefined;
 }
 
 /** What a person asked for, with every default filled in. */
@@ -48,7 +48,7 @@ type Given = Readonly<Partial<Record<Field, unknown>>>;
  * the settings. `now` is the own clock in milliseconds.
  *
  * Throws a TrackerError with the field as path. Codes: `PAYLOAD_TYPE`, `FIELD_UNKNOWN`, `FIELD_MISSING`,
- * `FIELD_VALUE`, `IMEI_*`, `DEVICE_UNKNOWN`, `DEVICE_INACTIVE`, `PROFILE_UNKNOWN`, `NO_COMMAND_CHANNEL`,
+ * `FIELD_VALUE`, `IMEI_*`, `DEVICE_UNKNOWN`, `DEVICE_INACTIVE`, `DEVICE_CONFIG_UNKNOWN`, `NO_COMMAND_CHANNEL`,
  * `OUTPUT_UNKNOWN`, `OUTPUT_MODE`, `DURATION_RANGE`, `EXPIRES`, `OVERRIDE_FORBIDDEN`.
  */
 export function readCommand(
@@ -59,9 +59,9 @@ export function readCommand(
 ): CommandRequest {
   const given = readPayload(payload);
   const wanted: Given = { ...withoutBlanks(settings.defaults), ...withoutBlanks(given) };
-  const { imei, profile } = readDevice(wanted.imei, devices);
+  const { imei, deviceConfig } = readDevice(wanted.imei, devices);
   const state = readState(wanted.state);
-  const output = readOutput(wanted.output, profile);
+  const output = readOutput(wanted.output, deviceConfig);
   const mode = choice("mode", MODES, required("mode", wanted.mode));
   const problem = checkMode(output, mode);
   if (problem !== undefined) throw problem;
@@ -74,7 +74,7 @@ export function readCommand(
     delivery: choice(
       "delivery",
       DELIVERIES,
-      isBlank(given.delivery) ? (profile.commands.delivery ?? settings.delivery) : given.delivery,
+      isBlank(given.delivery) ? (deviceConfig.commands.delivery ?? settings.delivery) : given.delivery,
     ),
     expires: readExpires(isBlank(given.expires) ? settings.expiresAfter / 1000 : given.expires, now),
     override: readOverride(given.override, settings),
@@ -107,7 +107,7 @@ function required(field: Field, value: unknown): unknown {
   return value;
 }
 
-function readDevice(value: unknown, devices: Devices): { imei: string; profile: Profile } {
+function readDevice(value: unknown, devices: Devices): { imei: string; deviceConfig: DeployedConfig } {
   const imei = readImei(value, (heard) => devices.device(heard) !== undefined);
   const device = devices.device(imei);
   if (device === undefined) {
@@ -120,20 +120,20 @@ function readDevice(value: unknown, devices: Devices): { imei: string; profile: 
       `device ${imei} is ${device.state}: only an active one gets commands`,
     );
   }
-  const profile = devices.profileOf(device);
-  if (profile === undefined) {
+  const deviceConfig = devices.configFor(device);
+  if (deviceConfig === undefined) {
     const message = `no device config describes device ${imei}: choose one for it, or for its registry`;
-    throw wrong("PROFILE_UNKNOWN", "imei", message);
+    throw wrong("DEVICE_CONFIG_UNKNOWN", "imei", message);
   }
-  if (hasNoChannel(profile)) {
+  if (hasNoChannel(deviceConfig)) {
     const message = `Globalmatix devices have no public command channel, and the config of ${imei} says it is one`;
     throw wrong("NO_COMMAND_CHANNEL", "imei", message);
   }
-  return { imei, profile };
+  return { imei, deviceConfig };
 }
 
 /** True where a device cannot be told anything. Source: docs/protocols/globalmatix.md. */
-export function hasNoChannel({ protocol }: Profile): boolean {
+export function hasNoChannel({ protocol }: DeployedConfig): boolean {
   return protocol !== "iotm";
 }
 
@@ -146,7 +146,7 @@ function readState(value: unknown): OutputState {
  * A number, `OUT` with a number, or a name of the device config, whatever its case. Where a name looks like
  * another output's number, nobody can know which one is meant.
  */
-function readOutput(value: unknown, { outputNames }: Profile): number {
+function readOutput(value: unknown, { outputNames }: DeployedConfig): number {
   const isText = typeof required("output", value) === "string" || typeof value === "number";
   const text = isText ? String(value).trim() : "";
   const number = typeof value === "number" ? value : Number(/^(?:out)?(\d)$/i.exec(text)?.[1]);

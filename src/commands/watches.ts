@@ -3,7 +3,7 @@ import { OTHER_FRAME_LIFE } from "./frame-life";
 import type { Reason } from "./machine";
 import type { Moment } from "./motion";
 
-/** What is only known of a command while this runs. Times are on the steady clock unless they say otherwise. */
+/** What is only known of a command while this runs. Times are on the monotonic clock unless they say otherwise. */
 export interface Watch {
   /** When its expiry comes. */
   readonly deadline: number;
@@ -11,7 +11,7 @@ export interface Watch {
   silentSince: number;
   /** When the last sending is over: its frame's end, or that of the connection it went over. */
   sendingUntil: number;
-  /** On the clock of the day: when it was first handed over. */
+  /** On the wall clock: when it was first handed over. */
   handedAt?: number;
   /** The device was not known to listen when the last sending was handed over. */
   wasMissed?: boolean;
@@ -30,10 +30,10 @@ export class Watches {
   of({ id, expires, sendings }: Pick<Command, "id" | "expires" | "sendings">): Watch {
     const known = this.byId.get(id);
     if (known !== undefined) return known;
-    const { day, steady } = this.now();
+    const { day, monotonic } = this.now();
     const last = sendings.at(-1);
-    const sendingUntil = steady + (last === undefined ? 0 : remaining(last, expires, day));
-    return this.begin(id, { deadline: steady + expires - day, silentSince: steady, sendingUntil });
+    const sendingUntil = monotonic + (last === undefined ? 0 : remaining(last, expires, day));
+    return this.begin(id, { deadline: monotonic + expires - day, silentSince: monotonic, sendingUntil });
   }
 
   begin(id: string, watch: Watch): Watch {
@@ -46,7 +46,7 @@ export class Watches {
   }
 }
 
-/** Milliseconds that a sending may still take effect, by a clock of the day that may have been set back since. */
+/** Milliseconds that a sending may still take effect, by a wall clock that may have been set back since. */
 function remaining(sending: Sending, expires: number, day: number): number {
   const most = sending.expires === undefined ? Number.POSITIVE_INFINITY : OTHER_FRAME_LIFE;
   return Math.min(Math.max((sending.expires ?? expires) - day, 0), most);

@@ -3,7 +3,7 @@ import type { DeviceConfig, Protocol, Topics } from "./device-config";
 import type { Delivery, Interlock, StopState } from "./output-safety";
 
 /** What a device config says of its devices, as far as the registry needs it. */
-export interface Profile {
+export interface DeployedConfig {
   readonly id: string;
   readonly name: string;
   readonly protocol: Protocol;
@@ -18,11 +18,11 @@ export interface Profile {
   readonly user: string;
   /** Of all its devices, for the built-in broker alone; undefined without a password. Never shown or sent. */
   readonly login: Login | undefined;
-  readonly commands: CommandProfile;
+  readonly commands: CommandConfig;
 }
 
 /** What a device config says of commands to its devices. */
-export interface CommandProfile {
+export interface CommandConfig {
   /** Topic with %IMEI% in it; empty where the device has no command channel. */
   readonly topic: string;
   /** True where function 0 of a timed output means on. */
@@ -35,7 +35,7 @@ export interface CommandProfile {
 }
 
 /** A device config as the registry sees it. */
-export function profileOf(id: string, name: string, config: DeviceConfig): Profile {
+export function deployedConfig(id: string, name: string, config: DeviceConfig): DeployedConfig {
   const { protocol, inputNames, outputNames, offlineAfter, user } = config;
   const { topics, invertTimedOutputs, outputStops, interlock, delivery } = config;
   const topic = topics.outputControl;
@@ -45,9 +45,9 @@ export function profileOf(id: string, name: string, config: DeviceConfig): Profi
 }
 
 /** The device configs that there are now. */
-export interface Profiles {
-  get(id: string): Profile | undefined;
+export interface DeployedConfigs {
+  get(id: string): DeployedConfig | undefined;
   /** By id, or by a name that only one has. */
-  find(nameOrId: string): Profile | undefined;
-  all(): readonly Profile[];
+  find(nameOrId: string): DeployedConfig | undefined;
+  all(): readonly DeployedConfig[];
 }

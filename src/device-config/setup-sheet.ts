@@ -98,7 +98,7 @@ function callback(
       path: "GlobalmatiX cloud › Callbacks › New callback",
       lines: [
         { field: "Name", value: name || "Node-RED" },
-        { field: "Profile", value: "153" },
+        { field: "DeployedConfig", value: "153" },
         {
           field: "URL",
           value: host === "" ? "" : `${scheme}://${login}@${host}:${config.port}`,

@@ -12,7 +12,7 @@ export interface Device {
   readonly state: DeviceState;
   readonly name: string;
   /** Id of the device config that describes it; empty for the registry's own. */
-  readonly profile: string;
+  readonly deviceConfig: string;
   readonly vehicle: { readonly plate: string; readonly vin: string };
   readonly group: string;
   readonly tags: readonly string[];
@@ -119,7 +119,7 @@ export const CHANGES = ["registered", "activated", "deactivated", "online", "off
 /** What can become of a device. */
 export type Change = (typeof CHANGES)[number];
 
-export interface HistoryEntry {
+export interface JournalEntry {
   readonly imei: string;
   /** Epoch milliseconds. */
   readonly time: number;

@@ -1,4 +1,4 @@
-import type { Profiles } from "../device-config/deployed";
+import type { DeployedConfigs } from "../device-config/deployed";
 import { type Problem, shown, TrackerError } from "../errors";
 import { DEVICE_STATES, type Device } from "./device";
 
@@ -6,7 +6,7 @@ import { DEVICE_STATES, type Device } from "./device";
 export interface DeviceInput {
   name?: string;
   state?: Device["state"];
-  profile?: string;
+  deviceConfig?: string;
   plate?: string;
   vin?: string;
   group?: string;
@@ -16,7 +16,7 @@ export interface DeviceInput {
   password?: string;
 }
 
-type Read = (value: unknown, profiles: Profiles) => unknown;
+type Read = (value: unknown, deviceConfigs: DeployedConfigs) => unknown;
 
 const wrong = (message: string): never => {
   throw new TrackerError({ code: "FIELD_VALUE", message });
@@ -47,19 +47,19 @@ const tags: Read = (value) => {
     : wrong("at most 50 tags of 50 characters are allowed");
 };
 
-const profile: Read = (value, profiles) => {
-  const asked = text(200)(value, profiles) as string;
+const deviceConfig: Read = (value, deviceConfigs) => {
+  const asked = text(200)(value, deviceConfigs) as string;
   if (asked === "") return "";
-  const found = profiles.find(asked);
+  const found = deviceConfigs.find(asked);
   if (found !== undefined) return found.id;
   const message = `there is no device config ${shown(asked)} that is deployed (or several have this name)`;
-  throw new TrackerError({ code: "PROFILE_UNKNOWN", message });
+  throw new TrackerError({ code: "DEVICE_CONFIG_UNKNOWN", message });
 };
 
 const FIELDS: Readonly<Record<keyof DeviceInput, Read>> = {
   name: text(100),
   state,
-  profile,
+  deviceConfig,
   plate: text(20),
   vin: text(17, /^[A-HJ-NPR-Z0-9]+$/i, "a VIN has letters (but I, O and Q) and digits only"),
   group: text(100),
@@ -74,10 +74,13 @@ export const FIELD_NAMES = ["imei", ...Object.keys(FIELDS)] as const;
 
 /**
  * Reads what was entered about a device, but for the IMEI. `vehicle: {plate, vin}` counts as plate and vin, so
- * that what was read out can be sent back. Throws `FIELD_UNKNOWN`, `FIELD_VALUE` or `PROFILE_UNKNOWN`, with the
+ * that what was read out can be sent back. Throws `FIELD_UNKNOWN`, `FIELD_VALUE` or `DEVICE_CONFIG_UNKNOWN`, with the
  * field as path.
  */
-export function readFields(given: Readonly<Record<string, unknown>>, profiles: Profiles): DeviceInput {
+export function readFields(
+  given: Readonly<Record<string, unknown>>,
+  deviceConfigs: DeployedConfigs,
+): DeviceInput {
   const { imei: _, vehicle = {}, ...rest } = given;
   if (!isObject(vehicle)) {
     const message = "the vehicle has to be an object with plate and vin";
@@ -87,15 +90,15 @@ export function readFields(given: Readonly<Record<string, unknown>>, profiles: P
   const read: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(flat)) {
     if (value === undefined) continue;
-    read[name] = readField(name, value, profiles);
+    read[name] = readField(name, value, deviceConfigs);
   }
   return read as DeviceInput;
 }
 
-function readField(name: string, value: unknown, profiles: Profiles): unknown {
+function readField(name: string, value: unknown, deviceConfigs: DeployedConfigs): unknown {
   if (!isField(name)) throw new TrackerError(unknownField(name));
   try {
-    return FIELDS[name](value, profiles);
+    return FIELDS[name](value, deviceConfigs);
   } catch (error) {
     throw error instanceof TrackerError ? new TrackerError({ ...problemOf(error), path: name }) : error;
   }
@@ -138,7 +141,7 @@ export function newDevice(imei: string, now: number): Device {
     imei,
     state: "registered",
     name: "",
-    profile: "",
+    deviceConfig: "",
     vehicle: { plate: "", vin: "" },
     group: "",
     tags: [],

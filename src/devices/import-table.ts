@@ -30,7 +30,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   notes: ["note", "remarks", "notiz", "notizen", "bemerkung", "bemerkungen"],
   driver: ["fahrer"],
   state: ["zustand"],
-  profile: ["deviceconfig", "gerätekonfiguration"],
+  deviceConfig: ["deviceconfig", "gerätekonfiguration"],
   password: ["passwort", "kennwort"],
 };
 

@@ -194,14 +194,14 @@ function readLine(
 /** A device config that is not deployed any more is no reason to leave the device out. */
 function readInput(
   fields: Readonly<Record<string, unknown>>,
-  { profiles }: Registry,
+  { deviceConfigs }: Registry,
 ): Pick<Entry, "input" | "problem"> {
   try {
-    return { input: readFields(fields, profiles) };
+    return { input: readFields(fields, deviceConfigs) };
   } catch (error) {
-    if (!(error instanceof TrackerError) || error.code !== "PROFILE_UNKNOWN") throw error;
-    const { profile: _, ...others } = fields;
-    return { input: readFields(others, profiles), problem: error };
+    if (!(error instanceof TrackerError) || error.code !== "DEVICE_CONFIG_UNKNOWN") throw error;
+    const { deviceConfig: _, ...others } = fields;
+    return { input: readFields(others, deviceConfigs), problem: error };
   }
 }
 
@@ -220,7 +220,7 @@ function planLine(
 ): Planned {
   const partly = problem === undefined ? {} : { problem };
   if (input === undefined) return { line, imei, result: "error", ...partly };
-  const now = registry.clock.day();
+  const now = registry.clock.wall();
   const existing = registry.device(imei);
   if (existing === undefined) {
     const device = withInput(newDevice(imei, now), { state: request.state, ...input }, now, login);
@@ -273,10 +273,11 @@ export async function exportDevices(payload: unknown, { registry, tools }: Reque
 }
 
 /** A device config goes by its name where that is enough to find it again. */
-function exported(device: Device, { profiles }: Registry): Record<string, string | readonly string[]> {
+function exported(device: Device, { deviceConfigs }: Registry): Record<string, string | readonly string[]> {
   const { imei, name, state, vehicle, group, tags, notes, driver } = device;
-  const profileName = profiles.get(device.profile)?.name ?? "";
-  const isEnough = profileName !== "" && profiles.find(profileName)?.id === device.profile;
-  const profile = isEnough ? profileName : device.profile;
-  return { imei, name, state, profile, ...vehicle, group, tags: [...tags], notes, driver };
+  const deviceConfigName = deviceConfigs.get(device.deviceConfig)?.name ?? "";
+  const isEnough =
+    deviceConfigName !== "" && deviceConfigs.find(deviceConfigName)?.id === device.deviceConfig;
+  const deviceConfig = isEnough ? deviceConfigName : device.deviceConfig;
+  return { imei, name, state, deviceConfig, ...vehicle, group, tags: [...tags], notes, driver };
 }

@@ -1,4 +1,4 @@
-import type { Profile, Profiles } from "../device-config/deployed";
+import type { DeployedConfig, DeployedConfigs } from "../device-config/deployed";
 import type { Topics } from "../device-config/device-config";
 import type { Device } from "../devices/device";
 import { TrackerError } from "../errors";
@@ -7,9 +7,9 @@ import type {
   DeviceAccount,
   Directory,
   GatewayAccount,
+  InboxMessage,
   Login,
   Refusal,
-  Uplink,
 } from "./directory";
 import type { Registry } from "./fleet";
 
@@ -34,7 +34,7 @@ export class RegistryDirectory implements Directory {
 
   constructor(
     private readonly registry: () => Registry | undefined,
-    private readonly profiles: Profiles,
+    private readonly deviceConfigs: DeployedConfigs,
   ) {}
 
   get ready(): boolean {
@@ -44,27 +44,27 @@ export class RegistryDirectory implements Directory {
   device(imei: string): DeviceAccount | undefined {
     const registry = this.registry();
     const device = registry?.device(imei);
-    return device && accountOf(device, registry?.profileOf(device));
+    return device && accountOf(device, registry?.configFor(device));
   }
 
   gateways(): readonly GatewayAccount[] {
-    return this.profiles
+    return this.deviceConfigs
       .all()
       .filter(({ protocol }) => protocol === "globalmatix")
       .map(({ id, user, login, topics }) => ({
-        profile: id,
+        deviceConfig: id,
         login: login ?? { user, password: "" },
         topics,
       }));
   }
 
   topics(): readonly Topics[] {
-    this.allTopics ??= this.profiles.all().map(({ topics }) => topics);
+    this.allTopics ??= this.deviceConfigs.all().map(({ topics }) => topics);
     return this.allTopics;
   }
 
   logins(): readonly Login[] {
-    return this.profiles.all().flatMap(({ login }) => login ?? []);
+    return this.deviceConfigs.all().flatMap(({ login }) => login ?? []);
   }
 
   refused(imei: string, refusal: Refusal, address: string): void {
@@ -87,19 +87,19 @@ export class RegistryDirectory implements Directory {
     this.registry()?.connections.listens(imei);
   }
 
-  /** Rejects with `NOT_READY`, `UPLINKS_FULL` or `STORE_*`. */
-  async keep(message: Omit<Uplink, "id">): Promise<Uplink> {
+  /** Rejects with `NOT_READY`, `INBOX_FULL` or `STORE_*`. */
+  async keep(message: Omit<InboxMessage, "id">): Promise<InboxMessage> {
     const registry = this.registry();
-    if (registry !== undefined) return registry.uplinks.keep(message);
+    if (registry !== undefined) return registry.inbox.keep(message);
     throw new TrackerError({ code: "NOT_READY", message: "the registry is closed, or not open yet" });
   }
 
-  kept(): readonly Uplink[] {
-    return this.registry()?.uplinks.kept() ?? [];
+  kept(): readonly InboxMessage[] {
+    return this.registry()?.inbox.kept() ?? [];
   }
 
-  delivered(uplink: Uplink): void {
-    this.registry()?.uplinks.deliver(uplink);
+  delivered(message: InboxMessage): void {
+    this.registry()?.inbox.deliver(message);
   }
 
   onChange(listener: (imei: string) => void): () => void {
@@ -119,12 +119,12 @@ export class RegistryDirectory implements Directory {
   }
 }
 
-function accountOf({ imei, state, login }: Device, profile: Profile | undefined): DeviceAccount {
+function accountOf({ imei, state, login }: Device, deviceConfig: DeployedConfig | undefined): DeviceAccount {
   return {
     imei,
     state,
     ownPassword: login,
-    shared: profile?.login,
-    topics: profile?.topics ?? NO_TOPICS,
+    shared: deviceConfig?.login,
+    topics: deviceConfig?.topics ?? NO_TOPICS,
   };
 }

@@ -23,15 +23,15 @@ export interface DeviceAccount {
 /** The cloud of a vendor, which publishes for all its devices under one login and any client id (GlobalmatiX). */
 export interface GatewayAccount {
   /** Id of the device config it stands in. */
-  readonly profile: string;
+  readonly deviceConfig: string;
   /** Without a password (empty) it is not let in. */
   readonly login: Login;
   readonly topics: Topics;
 }
 
 /** A message of a device, as it is kept until the flow has it. */
-export interface Uplink {
-  /** Greater than that of every uplink that came before and is still kept. */
+export interface InboxMessage {
+  /** Greater than that of every message that came before and is still kept. */
   readonly id: number;
   /** Client id of who sent it. */
   readonly client: string;
@@ -122,17 +122,17 @@ export interface Directory {
   listening(imei: string): void;
   /**
    * Keeps a message before it is acknowledged; what comes while others are written is written together. Rejects
-   * with a TrackerError where it cannot be stored (`STORE_*`), where too many are kept already (`UPLINKS_FULL`) or
+   * with a TrackerError where it cannot be stored (`STORE_*`), where too many are kept already (`INBOX_FULL`) or
    * where the registry is not open (`NOT_READY`); it is then not acknowledged.
    */
-  keep(message: Omit<Uplink, "id">): Promise<Uplink>;
+  keep(message: Omit<InboxMessage, "id">): Promise<InboxMessage>;
   /**
    * What was kept and is not known to be with the flow, oldest first: also from before the last start, and then also
    * what the registry may have already and drops as a duplicate. To be handed over once the flows have started.
    */
-  kept(): readonly Uplink[];
+  kept(): readonly InboxMessage[];
   /** The flow has been handed a kept message; the registry forgets it some seconds after what came of it is saved. */
-  delivered(uplink: Uplink): void;
+  delivered(message: InboxMessage): void;
   /** Tells of every device whose state, login or device config may have changed; returns how to stop it. */
   onChange(listener: (imei: string) => void): () => void;
 }

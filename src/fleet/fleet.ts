@@ -1,9 +1,9 @@
 import { fingerprint, SeenRecords } from "../dedupe/seen";
-import type { Profile, Profiles } from "../device-config/deployed";
-import type { Change, Device, HistoryEntry, LiveState, Pending } from "../devices/device";
+import type { DeployedConfig, DeployedConfigs } from "../device-config/deployed";
+import type { Change, Device, JournalEntry, LiveState, Pending } from "../devices/device";
 import { PendingList } from "../devices/pending";
 import { TrackerError } from "../errors";
-import { type UplinkSave, Uplinks } from "../inbox/inbox";
+import { Inbox, type UplinkSave } from "../inbox/inbox";
 import { checkImei } from "../model/imei";
 import type { NormalizedRecord } from "../model/message";
 import { inSlices } from "../slices";
@@ -15,7 +15,7 @@ import {
   type Changes,
   type CommandChanges,
   type Found,
-  HISTORY_LENGTH,
+  JOURNAL_LENGTH,
   type SeenChunk,
   type Store,
   type StoredCommands,
@@ -24,13 +24,13 @@ import { StoreAccess } from "./store-access";
 
 /** Two clocks in milliseconds: of the day, which may be set, and one that only goes forward. */
 export interface Clock {
-  day(): number;
-  steady(): number;
+  wall(): number;
+  monotonic(): number;
 }
 
 export interface RegistrySettings {
   /** Id of the device config of devices that have none of their own; empty for none. */
-  readonly profile: string;
+  readonly deviceConfig: string;
   /** Milliseconds of silence after which a device is offline, where its device config does not say. */
   readonly offlineAfter: number;
   /** Milliseconds that a device's clock may be ahead. */
@@ -38,7 +38,7 @@ export interface RegistrySettings {
 }
 
 /** Something became of a device. `device` is how it is after it (before it, where it was removed). */
-export interface StatusChange extends HistoryEntry {
+export interface StatusChange extends JournalEntry {
   readonly device: Device;
 }
 
@@ -60,8 +60,8 @@ interface Unsaved {
   readonly imeis: readonly string[];
   readonly pending: Map<string, Pending | null>;
   readonly seen: readonly SeenChunk[];
-  readonly history: Map<string, HistoryEntry[]>;
-  readonly uplinks: UplinkSave;
+  readonly journal: Map<string, JournalEntry[]>;
+  readonly inbox: UplinkSave;
 }
 
 /** A record of an active device that has come, after it was taken in. */
@@ -83,11 +83,11 @@ export class Registry {
   private readonly seen = new Map<string, SeenRecords>();
   private readonly unknown = new PendingList();
   private newsCount = 0;
-  /** When a device that is online was last heard, on the steady clock. */
+  /** When a device that is online was last heard, on the monotonic clock. */
   private readonly heard = new Map<string, number>();
   private readonly dirtyStates = new Set<string>();
   /** What became of devices and is not saved yet, by IMEI, oldest first. */
-  private newHistory = new Map<string, HistoryEntry[]>();
+  private newJournal = new Map<string, JournalEntry[]>();
   /** Nodes that receive records, each for its own flow, by the order in which they came up. */
   private readonly nodes = new Map<string, number>();
   private readonly listeners = new Set<(change: StatusChange) => void>();
@@ -99,23 +99,23 @@ export class Registry {
   private readonly store: StoreAccess;
   readonly revisions = new Revisions();
   /** Messages that the built-in broker keeps until what came of them is saved. */
-  readonly uplinks: Uplinks;
+  readonly inbox: Inbox;
   readonly connections: Connections;
 
   constructor(
     store: Store,
-    readonly profiles: Profiles,
+    readonly deviceConfigs: DeployedConfigs,
     private readonly settings: RegistrySettings,
     readonly clock: Clock,
   ) {
     this.store = new StoreAccess(store, () => this.everything());
-    this.uplinks = new Uplinks(this.store, () => clock.steady());
+    this.inbox = new Inbox(this.store, () => clock.monotonic());
     this.connections = new Connections({
       hear: (imei) => this.hearActive(imei),
       live: (imei) => this.states.get(imei),
       changed: (imei) => this.changed(imei),
       shown: (imei) => this.revisions.touch(imei),
-      now: () => clock.day(),
+      now: () => clock.wall(),
     });
   }
 
@@ -124,9 +124,9 @@ export class Registry {
    * {@link Store.open}.
    */
   async open(onFound: (found: Found) => void = () => undefined): Promise<void> {
-    const { devices, states, pending, seen, uplinks, commands, sendings } = await this.store.open(onFound);
+    const { devices, states, pending, seen, inbox, commands, sendings } = await this.store.open(onFound);
     this.commands = () => ({ commands, sendings });
-    this.uplinks.load(uplinks);
+    this.inbox.load(inbox);
     for (const device of devices) this.devices.set(device.imei, device);
     for (const [imei, state] of states) this.states.set(imei, state);
     this.unknown.load(pending);
@@ -136,7 +136,7 @@ export class Registry {
       // It was deactivated shortly before the end, and its state was not saved any more.
       if (this.devices.get(imei)?.state !== "active") state.online = false;
       // Those that were online get the whole time to be heard again: nobody listened while this was not running.
-      if (state.online) this.heard.set(imei, this.clock.steady());
+      if (state.online) this.heard.set(imei, this.clock.monotonic());
       if (state.connection?.connected) state.connection = ended(state.connection, state.lastSeen);
     }
   }
@@ -201,7 +201,7 @@ export class Registry {
 
   /** Milliseconds of silence after which a device counts as offline. */
   offlineAfter(device: Device): number {
-    return this.profileOf(device)?.offlineAfter ?? this.settings.offlineAfter;
+    return this.configFor(device)?.offlineAfter ?? this.settings.offlineAfter;
   }
 
   counts(): { devices: number; active: number; online: number; pending: number } {
@@ -210,16 +210,16 @@ export class Registry {
   }
 
   /** The device config that describes a device, where there is one. */
-  profileOf(device: Device): Profile | undefined {
-    return this.profiles.get(device.profile || this.settings.profile);
+  configFor(device: Device): DeployedConfig | undefined {
+    return this.deviceConfigs.get(device.deviceConfig || this.settings.deviceConfig);
   }
 
   /** What became of a device, newest first. */
-  history(imei: string): Promise<HistoryEntry[]> {
+  journal(imei: string): Promise<JournalEntry[]> {
     return this.exclusively(async () => {
-      const unsaved = this.newHistory.get(imei)?.toReversed() ?? [];
-      const stored = await this.store.use((store) => store.history(imei));
-      return [...unsaved, ...stored].slice(0, HISTORY_LENGTH);
+      const unsaved = this.newJournal.get(imei)?.toReversed() ?? [];
+      const stored = await this.store.use((store) => store.journal(imei));
+      return [...unsaved, ...stored].slice(0, JOURNAL_LENGTH);
     });
   }
 
@@ -234,7 +234,7 @@ export class Registry {
     node = "",
   ): Verdict {
     const { imei } = record;
-    const now = this.clock.day();
+    const now = this.clock.wall();
     const device = this.devices.get(imei);
     if (device === undefined) {
       if (list) this.note(record, topic, now);
@@ -257,8 +257,8 @@ export class Registry {
 
   /** Whether a record cannot be of the device that it names, because that speaks another protocol. */
   private isOtherProtocol(device: Device, { protocol }: NormalizedRecord): boolean {
-    const profile = this.profileOf(device);
-    return profile !== undefined && profile.protocol !== protocol;
+    const deviceConfig = this.configFor(device);
+    return deviceConfig !== undefined && deviceConfig.protocol !== protocol;
   }
 
   /** The built-in broker did not let a client in that has the IMEI of a device. */
@@ -270,7 +270,7 @@ export class Registry {
     // What has never sent a record may have been made up.
     if (!this.unknown.has(imei) && checkImei(imei) !== undefined) return;
     const isNew = !this.unknown.has(imei);
-    const forgotten = this.unknown.refuse(imei, reason, address, this.clock.day());
+    const forgotten = this.unknown.refuse(imei, reason, address, this.clock.wall());
     if (forgotten === imei) return;
     if (isNew) this.newsCount++;
     if (forgotten !== undefined) this.revisions.remove(forgotten);
@@ -323,7 +323,7 @@ export class Registry {
 
   /** Finds who has become silent. To be called every second or so. */
   tick(): void {
-    const steady = this.clock.steady();
+    const monotonic = this.clock.monotonic();
     for (const [imei, heardAt] of this.heard) {
       const device = this.devices.get(imei);
       const live = this.states.get(imei);
@@ -333,13 +333,13 @@ export class Registry {
       }
       // Silent or not: the broker would have noticed if it were gone.
       if (live.connection?.connected) {
-        this.heard.set(imei, steady);
+        this.heard.set(imei, monotonic);
         continue;
       }
       const limit = this.offlineAfter(device);
-      if (steady - heardAt <= limit) continue;
+      if (monotonic - heardAt <= limit) continue;
       this.heard.delete(imei);
-      this.setOnline(device, live, false, this.clock.day());
+      this.setOnline(device, live, false, this.clock.wall());
     }
   }
 
@@ -350,7 +350,7 @@ export class Registry {
       try {
         await this.save(unsaved);
         this.unknown.saved(unsaved.pending);
-        this.uplinks.endSave(unsaved.uplinks);
+        this.inbox.endSave(unsaved.inbox);
       } catch (error) {
         this.giveBack(unsaved);
         throw error;
@@ -358,14 +358,12 @@ export class Registry {
     });
   }
 
-  private async save({ imeis, pending, seen, history, uplinks }: Unsaved): Promise<void> {
-    const isNothing = [imeis.length, pending.size, history.size, uplinks.forgotten.size].every(
-      (n) => n === 0,
-    );
+  private async save({ imeis, pending, seen, journal, inbox }: Unsaved): Promise<void> {
+    const isNothing = [imeis.length, pending.size, journal.size, inbox.forgotten.size].every((n) => n === 0);
     if (isNothing) return;
     const states = pick(this.states, imeis);
-    const entries = [...history.values()].flat();
-    await this.store.commit({ states, pending, seen, history: entries, uplinks: uplinks.forgotten });
+    const entries = [...journal.values()].flat();
+    await this.store.commit({ states, pending, seen, journal: entries, inbox: inbox.forgotten });
   }
 
   /**
@@ -377,14 +375,14 @@ export class Registry {
       const devices = plan();
       if (devices.size === 0) return;
       await this.prepareRemoval(devices);
-      const time = this.clock.day();
+      const time = this.clock.wall();
       const changes = [...devices].flatMap(([imei, after]) => this.changesOf(imei, after, time, by));
-      // The history of a removed device goes with it.
-      const history = changes.filter(({ change }) => change !== "removed").map(withoutDevice);
+      // The journal of a removed device goes with it.
+      const journal = changes.filter(({ change }) => change !== "removed").map(withoutDevice);
       const pending = new Map(
         [...devices.keys()].filter((imei) => this.unknown.has(imei)).map((imei) => [imei, null]),
       );
-      await this.store.commit({ devices, history, pending });
+      await this.store.commit({ devices, journal, pending });
       this.apply(devices);
       await inSlices(changes, (change) => this.tell(change));
       await inSlices([...devices.keys()], (imei) => this.tellEdit(imei));
@@ -435,7 +433,7 @@ export class Registry {
     });
   }
 
-  /** All there is, but for the history that is saved. */
+  /** All there is, but for the journal that is saved. */
   private everything(): Changes {
     for (const seen of this.seen.values()) seen.giveBack();
     const { commands, sendings } = this.commands();
@@ -446,7 +444,7 @@ export class Registry {
       states: this.states,
       pending: new Map([...this.unknown.all()].map((one) => [one.imei, one])),
       seen: [...this.seen].flatMap(([imei, ofDevice]) => ofDevice.takeChanged(imei)),
-      uplinks: this.uplinks.all(),
+      inbox: this.inbox.all(),
     };
   }
 
@@ -488,14 +486,14 @@ export class Registry {
   private hear(device: Device, now: number): LiveState {
     const live = this.touchLive(device.imei, now);
     live.heard = true;
-    this.heard.set(device.imei, this.clock.steady());
+    this.heard.set(device.imei, this.clock.monotonic());
     if (!live.online) this.setOnline(device, live, true, now);
     return live;
   }
 
   private hearActive(imei: string): LiveState | undefined {
     const device = this.devices.get(imei);
-    return device?.state === "active" ? this.hear(device, this.clock.day()) : undefined;
+    return device?.state === "active" ? this.hear(device, this.clock.wall()) : undefined;
   }
 
   /** The state of a device is to be saved and shown. */
@@ -506,29 +504,29 @@ export class Registry {
 
   private takeUnsaved(): Unsaved {
     const imeis = [...this.dirtyStates];
-    const history = this.newHistory;
+    const journal = this.newJournal;
     this.dirtyStates.clear();
-    this.newHistory = new Map();
+    this.newJournal = new Map();
     const seen = imeis.flatMap((imei) => this.seen.get(imei)?.takeChanged(imei) ?? []);
-    const uplinks = this.uplinks.beginSave();
-    return { imeis, pending: this.unknown.takeChanges(), seen, history, uplinks };
+    const inbox = this.inbox.beginSave();
+    return { imeis, pending: this.unknown.takeChanges(), seen, journal, inbox };
   }
 
-  private giveBack({ imeis, pending, seen, history }: Unsaved): void {
+  private giveBack({ imeis, pending, seen, journal }: Unsaved): void {
     for (const imei of imeis) if (this.devices.has(imei)) this.dirtyStates.add(imei);
     this.unknown.giveBack(pending);
     for (const [imei, chunks] of Map.groupBy(seen, (chunk) => chunk.imei))
       this.seen.get(imei)?.giveBack(chunks);
-    for (const entry of [...this.newHistory.values()].flat()) push(history, entry);
-    this.newHistory = history;
+    for (const entry of [...this.newJournal.values()].flat()) push(journal, entry);
+    this.newJournal = journal;
   }
 
   private setOnline(device: Device, live: LiveState, online: boolean, time: number): void {
     const { imei } = device;
     live.online = online;
     this.changed(imei);
-    const entry: HistoryEntry = { imei, time, change: online ? "online" : "offline", by: "" };
-    push(this.newHistory, entry);
+    const entry: JournalEntry = { imei, time, change: online ? "online" : "offline", by: "" };
+    push(this.newJournal, entry);
     this.tell({ ...entry, device });
   }
 
@@ -546,7 +544,7 @@ export class Registry {
     for (const [imei, device] of devices) {
       this.unknown.remove(imei);
       if (device === null) {
-        for (const known of [this.devices, this.states, this.seen, this.heard, this.newHistory])
+        for (const known of [this.devices, this.states, this.seen, this.heard, this.newJournal])
           known.delete(imei);
         this.dirtyStates.delete(imei);
         this.connections.forget(imei);
@@ -583,12 +581,12 @@ export function unknownDevice(imei: string): TrackerError {
 }
 
 /** Adds an entry to the unsaved ones of its device, of which the oldest are forgotten as in the store. */
-function push(history: Map<string, HistoryEntry[]>, entry: HistoryEntry): void {
-  const entries = [...(history.get(entry.imei) ?? []), entry];
-  history.set(entry.imei, entries.slice(-HISTORY_LENGTH));
+function push(journal: Map<string, JournalEntry[]>, entry: JournalEntry): void {
+  const entries = [...(journal.get(entry.imei) ?? []), entry];
+  journal.set(entry.imei, entries.slice(-JOURNAL_LENGTH));
 }
 
-function withoutDevice({ device: _, ...entry }: StatusChange): HistoryEntry {
+function withoutDevice({ device: _, ...entry }: StatusChange): JournalEntry {
   return entry;
 }
 

@@ -1,4 +1,4 @@
-import type { Profile } from "../device-config/deployed";
+import type { DeployedConfig } from "../device-config/deployed";
 import type { Change, Device } from "../devices/device";
 import type { NormalizedRecord, Scalar } from "../model/message";
 import type { Marks } from "../state/live";
@@ -13,11 +13,11 @@ export interface DeviceInfo {
   tags: string[];
   driver: string;
   /** Name of the device config that describes the device, and its names of inputs and outputs by number. */
-  profile: { name: string; inputs: Record<string, string>; outputs: Record<string, string> };
+  deviceConfig: { name: string; inputs: Record<string, string>; outputs: Record<string, string> };
 }
 
 /** Made anew for each message, because a flow may change it. */
-export function deviceInfo(device: Device, profile: Profile | undefined): DeviceInfo {
+export function deviceInfo(device: Device, deviceConfig: DeployedConfig | undefined): DeviceInfo {
   return {
     imei: device.imei,
     name: device.name,
@@ -25,10 +25,10 @@ export function deviceInfo(device: Device, profile: Profile | undefined): Device
     group: device.group,
     tags: [...device.tags],
     driver: device.driver,
-    profile: {
-      name: profile?.name ?? "",
-      inputs: byNumber(profile?.inputNames ?? []),
-      outputs: byNumber(profile?.outputNames ?? []),
+    deviceConfig: {
+      name: deviceConfig?.name ?? "",
+      inputs: byNumber(deviceConfig?.inputNames ?? []),
+      outputs: byNumber(deviceConfig?.outputNames ?? []),
     },
   };
 }
@@ -46,16 +46,16 @@ export type KnownRecord = NormalizedRecord & {
 /** The record with what the registry knows about it. */
 export function knownRecord(
   record: NormalizedRecord,
-  profile: Profile | undefined,
+  deviceConfig: DeployedConfig | undefined,
   marks: Marks,
 ): KnownRecord {
-  if (record.kind === "file" || record.attributes === undefined || profile === undefined) {
+  if (record.kind === "file" || record.attributes === undefined || deviceConfig === undefined) {
     return { ...record, ...marks };
   }
   return {
     ...record,
-    ...named("inputs", "input", profile.inputNames, record.attributes),
-    ...named("outputs", "output", profile.outputNames, record.attributes),
+    ...named("inputs", "input", deviceConfig.inputNames, record.attributes),
+    ...named("outputs", "output", deviceConfig.outputNames, record.attributes),
     ...marks,
   };
 }

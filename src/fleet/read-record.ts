@@ -29,7 +29,7 @@ export function readRecord(value: unknown): NormalizedRecord {
     NEEDED[String(value.kind)]?.(value) === true &&
     (value.imei === null || (typeof value.imei === "string" && IDENTIFIER.test(value.imei)));
   if (isRecord) return withoutAdded(value) as unknown as NormalizedRecord;
-  throw notARecord("and there is no msg.command");
+  throw notARecord("and there is no msg.request");
 }
 
 /** `why` ends the sentence. */

@@ -22,7 +22,7 @@ export interface Tools {
 export interface RequestContext {
   readonly registry: Registry;
   readonly tools: Tools;
-  /** Who asks, for the history. */
+  /** Who asks, for the journal. */
   readonly by: string;
 }
 
@@ -58,7 +58,7 @@ const REQUESTS = {
 
 export type RequestName = keyof typeof REQUESTS;
 
-/** What is asked for, and whether it only reads. Throws `COMMAND_UNKNOWN`. */
+/** What is asked for, and whether it only reads. Throws `REQUEST_UNKNOWN`. */
 export function readRequest(name: unknown): {
   readonly name: RequestName;
   readonly subject: Subject;
@@ -66,8 +66,8 @@ export function readRequest(name: unknown): {
 } {
   const found = typeof name === "string" && Object.hasOwn(REQUESTS, name) ? (name as RequestName) : undefined;
   if (found === undefined) {
-    const message = `${typeof name === "string" ? shown(name) : `a ${typeof name}`} is not a command; there are ${Object.keys(REQUESTS).join(", ")}`;
-    throw new TrackerError({ code: "COMMAND_UNKNOWN", path: "msg.command", message });
+    const message = `${typeof name === "string" ? shown(name) : `a ${typeof name}`} is no request; there are ${Object.keys(REQUESTS).join(", ")}`;
+    throw new TrackerError({ code: "REQUEST_UNKNOWN", path: "msg.request", message });
   }
   const { subject } = REQUESTS[found];
   return { name: found, subject, reads: subject !== "change" };
@@ -75,7 +75,7 @@ export function readRequest(name: unknown): {
 
 /**
  * Does what is asked and returns the answer, a plain value. Rejects with a TrackerError: `IMEI_*`,
- * `DEVICE_EXISTS`, `DEVICE_UNKNOWN`, `FIELD_*`, `PROFILE_UNKNOWN`, `PAYLOAD_TYPE`, `IMPORT_*`, `STORE_*`.
+ * `DEVICE_EXISTS`, `DEVICE_UNKNOWN`, `FIELD_*`, `DEVICE_CONFIG_UNKNOWN`, `PAYLOAD_TYPE`, `IMPORT_*`, `STORE_*`.
  */
 export function answer(name: RequestName, payload: unknown, context: RequestContext): Promise<unknown> {
   return REQUESTS[name].run(payload, context);
@@ -85,9 +85,9 @@ async function register(payload: unknown, context: RequestContext): Promise<unkn
   const { registry, tools, by } = context;
   const given = objectWithImei(payload);
   const imei = readHeardImei(given.imei, registry);
-  const input = readFields(given, registry.profiles);
+  const input = readFields(given, registry.deviceConfigs);
   const login = input.password ? await tools.hashPassword(input.password) : undefined;
-  const now = registry.clock.day();
+  const now = registry.clock.wall();
   const device = withInput(newDevice(imei, now), input, now, login);
   await registry.change(() => {
     const existing = registry.device(imei);
@@ -100,11 +100,11 @@ async function register(payload: unknown, context: RequestContext): Promise<unkn
 async function update(payload: unknown, { registry, tools, by }: RequestContext): Promise<unknown> {
   const given = objectWithImei(payload);
   const imei = readHeardImei(given.imei, registry);
-  const input = readFields(withoutOwn(given), registry.profiles);
+  const input = readFields(withoutOwn(given), registry.deviceConfigs);
   const login =
     input.password === undefined ? undefined : input.password && (await tools.hashPassword(input.password));
   await registry.change(() => {
-    const device = withInput(knownDevice(registry, imei), input, registry.clock.day(), login);
+    const device = withInput(knownDevice(registry, imei), input, registry.clock.wall(), login);
     return new Map([[imei, device]]);
   }, by);
   return publicDevice(knownDevice(registry, imei));
@@ -125,7 +125,7 @@ async function setState(
 ): Promise<unknown> {
   const imeis = readImeis(payload, registry);
   await registry.change(() => {
-    const now = registry.clock.day();
+    const now = registry.clock.wall();
     const after = (imei: string): Device => {
       const device = registry.device(imei);
       if (device !== undefined) return { ...device, state, changedAt: now };
@@ -169,7 +169,7 @@ export async function activateUnknown(imei: string, registry: Registry, by: stri
   if (checkImei(imei) !== undefined) return;
   await registry.change(() => {
     if (registry.device(imei) !== undefined) return new Map();
-    return new Map([[imei, { ...newDevice(imei, registry.clock.day()), state: "active" }]]);
+    return new Map([[imei, { ...newDevice(imei, registry.clock.wall()), state: "active" }]]);
   }, by);
 }
 

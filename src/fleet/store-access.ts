@@ -3,7 +3,7 @@ import type { Changes, Found, Store, Stored } from "./store";
 
 /**
  * A store whose users take turns, and that is written anew from memory where it is lost: a file that is gone or
- * damaged costs nothing but old history.
+ * damaged costs nothing but old journal.
  */
 export class StoreAccess {
   /** Writes wait for each other, so that each is planned on what is in the store. */

@@ -1,9 +1,9 @@
 import type { Command, DeviceSendings } from "../commands/command";
-import type { Device, HistoryEntry, LiveState, Pending } from "../devices/device";
-import type { Uplink } from "./directory";
+import type { Device, JournalEntry, LiveState, Pending } from "../devices/device";
+import type { InboxMessage } from "./directory";
 
-/** History entries kept of a device; older ones are forgotten. */
-export const HISTORY_LENGTH = 100;
+/** Journal entries kept of a device; older ones are forgotten. */
+export const JOURNAL_LENGTH = 100;
 
 /** Part of what is remembered to recognise repeated records; see seen.ts. */
 export interface SeenChunk {
@@ -20,7 +20,7 @@ export interface Stored extends StoredCommands {
   readonly states: readonly (readonly [imei: string, state: LiveState])[];
   readonly pending: readonly Pending[];
   readonly seen: readonly SeenChunk[];
-  readonly uplinks: readonly Uplink[];
+  readonly inbox: readonly InboxMessage[];
   /** Where a damaged file was put; absent when there was none. */
   readonly setAside?: string;
   /** Name of the last good copy of what was put aside; absent where there is none. */
@@ -64,14 +64,14 @@ export interface CommandChanges {
 
 /** What is to be written, as a whole or not at all. Null removes. */
 export interface Changes extends CommandChanges {
-  /** A removed device takes its state, its fingerprints, its history and its commands with it. */
+  /** A removed device takes its state, its fingerprints, its journal and its commands with it. */
   readonly devices?: ReadonlyMap<string, Device | null>;
   readonly states?: ReadonlyMap<string, LiveState>;
   readonly pending?: ReadonlyMap<string, Pending | null>;
   readonly seen?: readonly SeenChunk[];
-  readonly history?: readonly HistoryEntry[];
+  readonly journal?: readonly JournalEntry[];
   /** By id. */
-  readonly uplinks?: ReadonlyMap<number, Uplink | null>;
+  readonly inbox?: ReadonlyMap<number, InboxMessage | null>;
 }
 
 /**
@@ -86,8 +86,8 @@ export interface Store {
   open(): Promise<Stored>;
   /** Resolves when the changes are safe, also from a power cut (as far as the kind can). */
   commit(changes: Changes): Promise<void>;
-  /** A device's history, newest first. */
-  history(imei: string): Promise<HistoryEntry[]>;
+  /** A device's journal, newest first. */
+  journal(imei: string): Promise<JournalEntry[]>;
   /** Takes the day's copy of what is in the store, unless there is nothing or not all of it is sound. */
   copy(): Promise<void>;
   /** Reads a copy, without a name the one to restore from. Rejects with `COPY_UNKNOWN`. */

@@ -1,12 +1,12 @@
 import type { Command } from "../commands/command";
-import type { Profile } from "../device-config/deployed";
+import type { DeployedConfig } from "../device-config/deployed";
 import { OUTPUT_COUNT } from "../device-config/device-config";
 import type {
   Connection,
   Counters,
   Denied,
   Device,
-  HistoryEntry,
+  JournalEntry,
   LastEvent,
   LiveState,
   Pending,
@@ -81,7 +81,7 @@ export type Details =
       readonly refused: Refused | null;
       /** What it was denied, until a connection ends in which it was denied nothing. */
       readonly denied: Denied | null;
-      readonly history: readonly Omit<HistoryEntry, "imei">[];
+      readonly journal: readonly Omit<JournalEntry, "imei">[];
     }
   | { readonly kind: "pending"; readonly status: Status; readonly pending: Pending };
 
@@ -200,7 +200,7 @@ export async function detailsOf(registry: Registry, imei: string): Promise<Detai
   const device = registry.device(imei);
   if (device !== undefined) {
     const live = registry.live(imei);
-    const history = await registry.history(imei);
+    const journal = await registry.journal(imei);
     return {
       kind: "device",
       status: shownStatus(registry, device),
@@ -209,7 +209,7 @@ export async function detailsOf(registry: Registry, imei: string): Promise<Detai
       connection: connectionView(registry, imei, live),
       refused: structuredClone(registry.connections.refusalOf(imei) ?? null),
       denied: structuredClone(registry.connections.denialOf(imei) ?? null),
-      history: history.map(({ time, change, by }) => ({ time, change, by })),
+      journal: journal.map(({ time, change, by }) => ({ time, change, by })),
     };
   }
   const pending = registry.pending(imei);
@@ -278,16 +278,16 @@ export function outputChoices(registry: Registry): OutputChoices {
     .filter(({ state }) => state !== "deactivated")
     .map((device) => {
       const { imei, name, vehicle } = device;
-      return { imei, name, plate: vehicle.plate, outputs: outputsOf(registry.profileOf(device)) };
+      return { imei, name, plate: vehicle.plate, outputs: outputsOf(registry.configFor(device)) };
     });
   return { devices };
 }
 
-function outputsOf(profile: Profile | undefined): { output: number; name: string }[] {
-  if (profile === undefined || profile.commands.topic === "") return [];
+function outputsOf(deviceConfig: DeployedConfig | undefined): { output: number; name: string }[] {
+  if (deviceConfig === undefined || deviceConfig.commands.topic === "") return [];
   const all = Array.from({ length: OUTPUT_COUNT }, (_, index) => ({
     output: index + 1,
-    name: profile.outputNames[index]?.trim() ?? "",
+    name: deviceConfig.outputNames[index]?.trim() ?? "",
   }));
   const named = all.filter(({ name }) => name !== "");
   return named.length > 0 ? named : all;

@@ -1,5 +1,5 @@
 import { type Problem, TrackerError } from "../errors";
-import type { Uplink } from "../fleet/directory";
+import type { InboxMessage } from "../fleet/directory";
 import type { StoreAccess } from "../fleet/store-access";
 import { Room } from "../room";
 
@@ -7,8 +7,8 @@ import { Room } from "../room";
  * Messages kept at most, and what they may take together: more than a flow is ever behind while it works. One client
  * alone has three quarters of it.
  */
-export const MAX_UPLINKS = 50_000;
-export const MAX_UPLINK_BYTES = 32 * 1024 * 1024;
+export const MAX_MESSAGES = 50_000;
+export const MAX_BYTES = 32 * 1024 * 1024;
 
 /** So long after the flow was handed a message, the registry surely has what came of it (milliseconds). */
 export const SETTLE_MS = 3000;
@@ -17,12 +17,12 @@ export const SETTLE_MS = 3000;
 const CROWDED = 0.25;
 
 interface Waiting {
-  readonly uplink: Uplink;
-  resolve(uplink: Uplink): void;
+  readonly message: InboxMessage;
+  resolve(message: InboxMessage): void;
   reject(error: unknown): void;
 }
 
-/** What a save is to delete, and of when deliveries are that it settles (steady clock). */
+/** What a save is to delete, and of when deliveries are that it settles (monotonic clock). */
 export interface UplinkSave {
   readonly forgotten: ReadonlyMap<number, null>;
   readonly settledBefore: number;
@@ -36,41 +36,41 @@ export interface UplinkSave {
  * A message is deleted with a save of the registry that begins after another one has succeeded, which began
  * {@link SETTLE_MS} after the flow was handed it. So deleting may lag, but never runs ahead.
  */
-export class Uplinks {
+export class Inbox {
   /** What the store has, by id, oldest first. */
-  private readonly stored = new Map<number, Uplink>();
+  private readonly stored = new Map<number, InboxMessage>();
   private waiting: Waiting[] = [];
   private writing = false;
-  /** When the flow was handed them, on the steady clock. */
+  /** When the flow was handed them, on the monotonic clock. */
   private readonly delivered = new Map<number, number>();
   /** What came of them is saved. */
   private readonly settled = new Map<number, null>();
   private lastId = 0;
   private count = 0;
-  private readonly room = new Room(MAX_UPLINK_BYTES, MAX_UPLINKS);
+  private readonly room = new Room(MAX_BYTES, MAX_MESSAGES);
 
   constructor(
     private readonly store: Pick<StoreAccess, "exclusively" | "commit">,
-    private readonly steady: () => number,
+    private readonly monotonic: () => number,
   ) {}
 
-  load(stored: readonly Uplink[]): void {
-    for (const uplink of stored.toSorted((a, b) => a.id - b.id)) {
-      this.stored.set(uplink.id, uplink);
-      this.lastId = uplink.id;
+  load(stored: readonly InboxMessage[]): void {
+    for (const message of stored.toSorted((a, b) => a.id - b.id)) {
+      this.stored.set(message.id, message);
+      this.lastId = message.id;
       this.count++;
-      this.room.take(uplink.client, sizeOf(uplink));
+      this.room.take(message.client, sizeOf(message));
     }
   }
 
   /**
-   * Resolves when the store has the message. Rejects with `UPLINKS_FULL` where its client has more than its part of
+   * Resolves when the store has the message. Rejects with `INBOX_FULL` where its client has more than its part of
    * the room, or as the store does. What is kept stays, whoever sends more.
    */
-  keep({ client, topic, payload, receivedAt }: Omit<Uplink, "id">): Promise<Uplink> {
+  keep({ client, topic, payload, receivedAt }: Omit<InboxMessage, "id">): Promise<InboxMessage> {
     // A copy, because what comes from a socket is part of a larger buffer that is used again.
-    const uplink = { id: this.lastId + 1, client, topic, payload: new Uint8Array(payload), receivedAt };
-    const size = sizeOf(uplink);
+    const message = { id: this.lastId + 1, client, topic, payload: new Uint8Array(payload), receivedAt };
+    const size = sizeOf(message);
     if (!this.room.admits(client, size)) {
       return Promise.reject(new TrackerError(fullProblem(client, this.count)));
     }
@@ -78,22 +78,22 @@ export class Uplinks {
     this.count++;
     this.room.take(client, size);
     return new Promise((resolve, reject) => {
-      this.waiting.push({ uplink, resolve, reject });
+      this.waiting.push({ message, resolve, reject });
       if (!this.writing) void this.write();
     });
   }
 
   /** Those that the flow was not handed yet, oldest first. */
-  kept(): Uplink[] {
+  kept(): InboxMessage[] {
     return [...this.stored.values()].filter(({ id }) => !this.delivered.has(id) && !this.settled.has(id));
   }
 
-  deliver({ id }: Uplink): void {
-    if (this.stored.has(id) && !this.settled.has(id)) this.delivered.set(id, this.steady());
+  deliver({ id }: InboxMessage): void {
+    if (this.stored.has(id) && !this.settled.has(id)) this.delivered.set(id, this.monotonic());
   }
 
   /** Everything, for a store that has lost it. */
-  all(): ReadonlyMap<number, Uplink> {
+  all(): ReadonlyMap<number, InboxMessage> {
     return this.stored;
   }
 
@@ -104,7 +104,7 @@ export class Uplinks {
 
   /** To be asked when a save begins, whose end {@link endSave} is told where it goes well. */
   beginSave(): UplinkSave {
-    return { forgotten: new Map(this.settled), settledBefore: this.steady() - SETTLE_MS };
+    return { forgotten: new Map(this.settled), settledBefore: this.monotonic() - SETTLE_MS };
   }
 
   endSave({ forgotten, settledBefore }: UplinkSave): void {
@@ -117,15 +117,15 @@ export class Uplinks {
   }
 
   private forget(id: number): void {
-    const uplink = this.stored.get(id);
+    const message = this.stored.get(id);
     this.stored.delete(id);
     this.settled.delete(id);
-    if (uplink !== undefined) this.release(uplink);
+    if (message !== undefined) this.release(message);
   }
 
-  private release(uplink: Uplink): void {
+  private release(message: InboxMessage): void {
     this.count--;
-    this.room.release(uplink.client, sizeOf(uplink));
+    this.room.release(message.client, sizeOf(message));
   }
 
   private async write(): Promise<void> {
@@ -138,23 +138,23 @@ export class Uplinks {
     const group = this.waiting;
     this.waiting = [];
     try {
-      await this.store.commit({ uplinks: new Map(group.map(({ uplink }) => [uplink.id, uplink])) });
-      for (const { uplink } of group) this.stored.set(uplink.id, uplink);
-      for (const { uplink, resolve } of group) resolve(uplink);
+      await this.store.commit({ inbox: new Map(group.map(({ message }) => [message.id, message])) });
+      for (const { message } of group) this.stored.set(message.id, message);
+      for (const { message, resolve } of group) resolve(message);
     } catch (error) {
-      for (const { uplink, reject } of group) {
-        this.release(uplink);
+      for (const { message, reject } of group) {
+        this.release(message);
         reject(error);
       }
     }
   }
 }
 
-function sizeOf({ topic, payload }: Uplink): number {
+function sizeOf({ topic, payload }: InboxMessage): number {
   return topic.length + payload.length;
 }
 
 function fullProblem(client: string, count: number): Problem {
   const message = `${count} messages wait for the flow, so no more are taken of ${client}, which has its part of the room: the flow is too slow, or the registry cannot save`;
-  return { code: "UPLINKS_FULL", message };
+  return { code: "INBOX_FULL", message };
 }

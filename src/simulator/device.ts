@@ -13,14 +13,14 @@ import type { Route } from "./route";
 import { Vehicle } from "./vehicle";
 
 /** What a device sends to its broker. */
-export interface Uplink {
+export interface Publication {
   readonly imei: string;
   readonly protocol: Protocol;
   readonly role: "telemetry" | "events";
   /** An IOTM frame, or JSON text. */
   readonly payload: Uint8Array | string;
 }
-export type Send = (uplink: Uplink) => void;
+export type Send = (message: Publication) => void;
 
 /** How all devices of a fleet behave. */
 export interface Behaviour {
@@ -69,8 +69,8 @@ export class VirtualDevice {
   private readonly stored: Report[] = [];
   private readonly events: EventRecord[] = [];
   /** Sent once more a second later, and held back until another one was sent. */
-  private again: Uplink | undefined;
-  private held: Uplink | undefined;
+  private again: Publication | undefined;
+  private held: Publication | undefined;
 
   constructor({ imei, model, name }: PlannedDevice, route: Route, seed: string, behaviour: Behaviour) {
     this.imei = imei;
@@ -216,10 +216,10 @@ export class VirtualDevice {
     this.transmit({ imei, protocol, role: "telemetry", payload }, send);
   }
 
-  private transmit(uplink: Uplink, send: Send): void {
+  private transmit(message: Publication, send: Send): void {
     const { random } = this;
     const { damaged, duplicates, reordering } = this.behaviour.faults;
-    const sent = random.chance(damaged) ? { ...uplink, payload: damage(uplink.payload, random) } : uplink;
+    const sent = random.chance(damaged) ? { ...message, payload: damage(message.payload, random) } : message;
     if (random.chance(duplicates)) this.again = sent;
     if (this.held === undefined && random.chance(reordering)) {
       this.held = sent;

@@ -1,12 +1,12 @@
 import type { Command, DeviceSendings } from "../commands/command";
 import { SEEN_CHUNKS } from "../dedupe/seen";
-import type { Device, HistoryEntry, LiveState, Pending } from "../devices/device";
+import type { Device, JournalEntry, LiveState, Pending } from "../devices/device";
 import { TrackerError } from "../errors";
-import type { Uplink } from "../fleet/directory";
+import type { InboxMessage } from "../fleet/directory";
 import {
   type Changes,
   type Copy,
-  HISTORY_LENGTH,
+  JOURNAL_LENGTH,
   type SeenChunk,
   type Store,
   type Stored,
@@ -24,11 +24,11 @@ export class MemoryStore implements Store {
   private readonly pending = new Map<string, string>();
   /** By device, then by slot. */
   private readonly seen = new Map<string, Map<number, SeenChunk>>();
-  private readonly histories = new Map<string, HistoryEntry[]>();
+  private readonly histories = new Map<string, JournalEntry[]>();
   /** By id. */
   private readonly commands = new Map<string, string>();
   private readonly sendings = new Map<string, string>();
-  private readonly uplinks = new Map<number, Uplink>();
+  private readonly inbox = new Map<number, InboxMessage>();
 
   async open(): Promise<Stored> {
     this.isOpen = true;
@@ -39,13 +39,13 @@ export class MemoryStore implements Store {
       seen: [...this.seen.values()].flatMap((slots) => [...slots.values()].map(copyOf)),
       commands: [...this.commands.values()].map((text): Command => JSON.parse(text)),
       sendings: [...this.sendings].map(([imei, text]): [string, DeviceSendings] => [imei, JSON.parse(text)]),
-      uplinks: [...this.uplinks.values()].map(withOwnPayload),
+      inbox: [...this.inbox.values()].map(withOwnPayload),
     };
   }
 
   async commit(changes: Changes): Promise<void> {
     this.checkOpen();
-    const { seen = [], history = [], uplinks = [] } = changes;
+    const { seen = [], journal = [], inbox = [] } = changes;
     // Everything that can fail is done before anything is changed.
     const devices = textsOf(changes.devices);
     const others = [
@@ -60,18 +60,18 @@ export class MemoryStore implements Store {
       const slots = this.seen.get(chunk.imei) ?? new Map<number, SeenChunk>();
       this.seen.set(chunk.imei, slots.set(chunk.number % SEEN_CHUNKS, copyOf(chunk)));
     }
-    for (const entry of history) {
+    for (const entry of journal) {
       const entries = [{ ...entry }, ...(this.histories.get(entry.imei) ?? [])];
-      this.histories.set(entry.imei, entries.slice(0, HISTORY_LENGTH));
+      this.histories.set(entry.imei, entries.slice(0, JOURNAL_LENGTH));
     }
-    for (const [id, uplink] of uplinks) {
-      if (uplink === null) this.uplinks.delete(id);
-      else this.uplinks.set(id, withOwnPayload(uplink));
+    for (const [id, message] of inbox) {
+      if (message === null) this.inbox.delete(id);
+      else this.inbox.set(id, withOwnPayload(message));
     }
     for (const [imei, text] of devices) if (text === null) this.forget(imei);
   }
 
-  async history(imei: string): Promise<HistoryEntry[]> {
+  async journal(imei: string): Promise<JournalEntry[]> {
     this.checkOpen();
     return (this.histories.get(imei) ?? []).map((entry) => ({ ...entry }));
   }
@@ -118,8 +118,8 @@ function put(kept: Map<string, string>, texts: Texts): void {
   }
 }
 
-function withOwnPayload(uplink: Uplink): Uplink {
-  return { ...uplink, payload: new Uint8Array(uplink.payload) };
+function withOwnPayload(message: InboxMessage): InboxMessage {
+  return { ...message, payload: new Uint8Array(message.payload) };
 }
 
 function copyOf({ imei, number, prints }: SeenChunk): SeenChunk {

@@ -30,8 +30,8 @@ async function directory(): Promise<TestDirectory> {
     account(BARE, { shared: undefined }),
   );
   const { topics } = resolveDeviceConfig({ protocol: "globalmatix" });
-  made.clouds.push({ profile: "cloud", login: CLOUD, topics });
-  made.clouds.push({ profile: "bare", login: { user: "bare_cloud", password: "" }, topics });
+  made.clouds.push({ deviceConfig: "cloud", login: CLOUD, topics });
+  made.clouds.push({ deviceConfig: "bare", login: { user: "bare_cloud", password: "" }, topics });
   return made;
 }
 

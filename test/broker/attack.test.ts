@@ -189,7 +189,7 @@ describe("attacks on the broker", () => {
   });
 
   it("does not let who may have any client id make up for guesses", async () => {
-    known.clouds.push({ profile: "cloud", login: CLOUD, topics: account(IMEI).topics });
+    known.clouds.push({ deviceConfig: "cloud", login: CLOUD, topics: account(IMEI).topics });
     await start({ wrongLogins: 5 });
     const cloud = (id: string) =>
       broker.client({ clientId: id, username: CLOUD.user, password: CLOUD.password });

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
-import { Handover, MAX_WAITING, MAX_WAITING_BYTES } from "../../src/broker/delivery";
-import type { Directory, Uplink } from "../../src/fleet/directory";
+import { InboxDelivery, MAX_WAITING, MAX_WAITING_BYTES } from "../../src/broker/delivery";
+import type { Directory, InboxMessage } from "../../src/fleet/directory";
 
 const HEARER = { isConnected: true };
 
 /** A hand-over with a directory that remembers what it is told, and subscriptions to some topics. */
-function handover(kept: readonly Uplink[] = []) {
+function delivery(kept: readonly InboxMessage[] = []) {
   const heard = new Set<string>();
   const published: number[] = [];
   const delivered: number[] = [];
   const gaveUp: string[] = [];
   const directory = {
     kept: () => kept,
-    delivered: ({ id }: Uplink) => void delivered.push(id),
+    delivered: ({ id }: InboxMessage) => void delivered.push(id),
   } as unknown as Directory;
-  const made = new Handover(directory, {
+  const made = new InboxDelivery(directory, {
     hearers: (topic) => (heard.has(topic) ? [HEARER] : []),
     publish: async ({ id }) => void published.push(id),
     gaveUp: ({ topic }) => void gaveUp.push(topic),
@@ -23,7 +23,7 @@ function handover(kept: readonly Uplink[] = []) {
 }
 
 let lastId = 0;
-const uplink = (topic: string, bytes = 1, client = "869595061374194"): Uplink => ({
+const message = (topic: string, bytes = 1, client = "869595061374194"): InboxMessage => ({
   id: ++lastId,
   client,
   topic,
@@ -33,9 +33,9 @@ const uplink = (topic: string, bytes = 1, client = "869595061374194"): Uplink =>
 
 describe("the hand-over of kept messages to the flow", () => {
   it("a topic that nobody subscribes to does not take the room of the others, and is told of", async () => {
-    const { made, heard, published, delivered, gaveUp } = handover();
+    const { made, heard, published, delivered, gaveUp } = delivery();
     heard.add("BCE/D");
-    const files = Array.from({ length: MAX_WAITING + 3 }, () => uplink("BCE/F"));
+    const files = Array.from({ length: MAX_WAITING + 3 }, () => message("BCE/F"));
     for (const file of files) made.add(file);
     assert.equal(made.backlog, MAX_WAITING);
     assert.deepEqual(gaveUp, ["BCE/F", "BCE/F", "BCE/F"]);
@@ -44,16 +44,16 @@ describe("the hand-over of kept messages to the flow", () => {
       files.slice(0, 3).map(({ id }) => id),
       "the oldest, which the registry forgets",
     );
-    const reading = uplink("BCE/D");
+    const reading = message("BCE/D");
     made.add(reading);
     assert.deepEqual(published, [reading.id]);
     made.close();
   });
 
   it("counts bytes as well, and gives up the oldest of who has sent most", () => {
-    const { made, gaveUp } = handover();
-    made.add(uplink("BCE/E", 1, "a small one"));
-    for (let count = 0; count < 13; count++) made.add(uplink("BCE/F", 1024 * 1024));
+    const { made, gaveUp } = delivery();
+    made.add(message("BCE/E", 1, "a small one"));
+    for (let count = 0; count < 13; count++) made.add(message("BCE/F", 1024 * 1024));
     assert.deepEqual(gaveUp, ["BCE/F", "BCE/F"]);
     assert.equal(made.backlog, 12);
     made.close();
@@ -64,12 +64,12 @@ describe("the hand-over of kept messages to the flow", () => {
     ["very many small ones", 10, 2 * MAX_WAITING],
   ] as const) {
     it(`what one client sends costs no other's: ${what}, to the same topic and to others`, () => {
-      const { made, heard, published, delivered } = handover();
-      const small = Array.from({ length: 20 }, (_, n) => uplink("BCE/D", 300, `small ${n % 4}`));
+      const { made, heard, published, delivered } = delivery();
+      const small = Array.from({ length: 20 }, (_, n) => message("BCE/D", 300, `small ${n % 4}`));
       // Large ones, but still within the share of who has sent them.
-      const files = Array.from({ length: 4 }, () => uplink("BCE/F", 250 * 1024, "files"));
+      const files = Array.from({ length: 4 }, () => message("BCE/F", 250 * 1024, "files"));
       const garbage = Array.from({ length: count }, (_, n) =>
-        uplink(n % 3 === 0 ? "BCE/D" : "BCE/X", bytes, "garbage"),
+        message(n % 3 === 0 ? "BCE/D" : "BCE/X", bytes, "garbage"),
       );
       const wanted = [...small.slice(0, 10), ...files, ...small.slice(10)];
       for (const one of [...wanted.slice(0, 14), ...garbage, ...wanted.slice(14)]) made.add(one);
@@ -90,11 +90,11 @@ describe("the hand-over of kept messages to the flow", () => {
   }
 
   it("everybody who sends too much keeps about the same", () => {
-    const { made, delivered } = handover();
+    const { made, delivered } = delivery();
     const clients = ["a", "b", "c"];
     const sent = new Map<number, string>();
     for (let n = 0; n < 300; n++) {
-      const one = uplink("BCE/F", 100_000, clients[n % 3]);
+      const one = message("BCE/F", 100_000, clients[n % 3]);
       sent.set(one.id, one.client);
       made.add(one);
     }
@@ -106,9 +106,9 @@ describe("the hand-over of kept messages to the flow", () => {
   });
 
   it("what waited goes out in order when somebody subscribes, also from before the last start", async () => {
-    const old = [uplink("BCE/E"), uplink("BCE/D")];
-    const { made, heard, published } = handover(old);
-    const fresh = uplink("BCE/E");
+    const old = [message("BCE/E"), message("BCE/D")];
+    const { made, heard, published } = delivery(old);
+    const fresh = message("BCE/E");
     made.add(fresh);
     assert.equal(made.backlog, 3);
     heard.add("BCE/D").add("BCE/E");

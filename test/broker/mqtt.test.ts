@@ -282,7 +282,7 @@ describe("the exchanges of MQTT that a device makes", () => {
     await broker.stop();
     broker = await OwnBroker.start(known, { anonymous: true });
     const login = { user: "cloud", password: "the cloud's" };
-    known.clouds.push({ profile: "cloud", login, topics: account(IMEI).topics });
+    known.clouds.push({ deviceConfig: "cloud", login, topics: account(IMEI).topics });
     known.change(IMEI, undefined);
     const cloud = await broker.client({ clientId: IMEI, username: login.user, password: login.password });
     known.add(account(IMEI));

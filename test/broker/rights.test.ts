@@ -70,7 +70,7 @@ describe("without a login, what devices send and hear stays unheard", () => {
 
   it("a device of a vendor's cloud, and one that nobody has registered", async () => {
     at.known.clouds.push({
-      profile: "cloud",
+      deviceConfig: "cloud",
       login: CLOUD,
       topics: { ...PUBLIC, telemetry: "trackers/%IMEI%/in" },
     });
@@ -137,7 +137,7 @@ describe("who may command a device", () => {
 
   it("no vendor's cloud, whatever its topics are", async () => {
     const topics = { ...BCE, telemetry: "%IMEI%/OUTC" };
-    at.known.clouds.push({ profile: "cloud", login: CLOUD, topics });
+    at.known.clouds.push({ deviceConfig: "cloud", login: CLOUD, topics });
     for (const qos of [0, 1]) {
       const cloud = await at.broker.raw({ client: "cloud", ...by(CLOUD) });
       cloud.publish(`${IMEI}/OUTC`, "stop", { qos });

@@ -468,7 +468,7 @@ describe("commander", () => {
       store.commit = async (changes) => {
         store.commit = commit;
         await commit(changes);
-        it_.day += 1000;
+        it_.wall += 1000;
         await it_.registry.receive({ ...DRIVES, time: START + 1000, receivedAt: 0 }, "", true);
       };
       const { id } = await it_.submit("on");
@@ -583,11 +583,11 @@ describe("commander", () => {
     it("a device config that is gone for a moment lets a command wait", async () => {
       const it_ = await opened();
       const { id } = await it_.submit({ state: "on", delivery: "wait" });
-      const { current } = it_.profiles;
-      it_.profiles.current = undefined;
+      const { current } = it_.deviceConfigs;
+      it_.deviceConfigs.current = undefined;
       await it_.hear();
       assert.equal(it_.status(id), "waiting");
-      it_.profiles.current = current;
+      it_.deviceConfigs.current = current;
       await it_.wait(1000);
       assert.equal(it_.status(id), "sent");
     });
@@ -595,7 +595,7 @@ describe("commander", () => {
     it("a clock that is set back makes no command live longer", async () => {
       const it_ = await opened();
       const { id } = await it_.submit({ state: "on", delivery: "wait" });
-      it_.day -= 60 * MINUTE;
+      it_.wall -= 60 * MINUTE;
       await it_.wait(60_000);
       assert.equal(it_.status(id), "expired");
     });

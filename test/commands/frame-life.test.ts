@@ -35,7 +35,7 @@ describe("commands: the end of a sending", () => {
       const it_ = await opened();
       await it_.hear({}, standing(), START - 2000);
       await it_.wait(10_000);
-      it_.day -= 8000;
+      it_.wall -= 8000;
       await it_.submit({ state: "on", expires: 3600 });
       assert.deepEqual(ends(it_), [17_000]);
     });
@@ -63,7 +63,7 @@ describe("commands: the end of a sending", () => {
     it("a clock that is set ahead makes nothing live longer", async () => {
       const it_ = await opened({ outputStops: ["on"], interlock: { freshFor: 600 } });
       await it_.hear({}, standing());
-      it_.day += 5 * MINUTE;
+      it_.wall += 5 * MINUTE;
       const { id } = await it_.submit({ state: "on", expires: 3600 });
       assert.deepEqual(lifeOf(it_.commander.get(id)).at(-1), "waiting NO_FRESH_RECORD");
       assert.deepEqual(ends(it_), []);
@@ -113,7 +113,7 @@ describe("commands: the end of a sending", () => {
     });
 
     it("when it has come before the frame is handed over, that is withheld", async () => {
-      for (const clock of ["day", "steady"] as const) {
+      for (const clock of ["wall", "monotonic"] as const) {
         const store = new MemoryStore();
         const it_ = await TestCommander.open({ ...SAFE, interlock: { freshFor: 600 } }, store);
         await it_.register();

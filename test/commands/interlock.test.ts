@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { lifeOf, standing, TestCommander } from "../support/commands";
-import { IMEI, MINUTE, profile, START } from "../support/registry";
+import { deviceConfig, IMEI, MINUTE, START } from "../support/registry";
 
 const SAFE = { outputStops: ["on"], interlock: { freshFor: 60, frameLife: 60 } };
 
@@ -20,7 +20,7 @@ describe("commands: what the interlock takes for safe", () => {
     const it_ = await opened();
     await it_.hear({}, standing());
     await it_.wait(5 * MINUTE);
-    it_.day -= 5 * MINUTE;
+    it_.wall -= 5 * MINUTE;
     assert.equal(await outcome(it_), "refused INTERLOCK_CLOCK");
     await it_.wait(1000);
     await it_.hear({}, standing());
@@ -32,13 +32,13 @@ describe("commands: what the interlock takes for safe", () => {
     const it_ = await opened(IGNITION);
     await it_.hear({ ignition: false }, standing());
     await it_.wait(2 * MINUTE);
-    it_.day -= 2 * MINUTE - 1000;
+    it_.wall -= 2 * MINUTE - 1000;
     await it_.hear({}, standing(), START + 1000);
     assert.equal(await outcome(it_), "refused INTERLOCK_IGNITION");
     const other = await opened();
     await other.hear({ vehicleSpeed: 0 });
     await other.wait(2 * MINUTE);
-    other.day -= 2 * MINUTE - 1000;
+    other.wall -= 2 * MINUTE - 1000;
     const { speed: _, ...silent } = standing();
     await other.hear({}, silent, START + 1000);
     assert.equal(await outcome(other), "refused INTERLOCK_SPEED");
@@ -49,7 +49,7 @@ describe("commands: what the interlock takes for safe", () => {
     await it_.hear({}, standing(), START - 50_000);
     await it_.hear({}, undefined, START);
     await it_.wait(30_000);
-    it_.day -= 30_000;
+    it_.wall -= 30_000;
     assert.equal(await outcome(it_), "refused INTERLOCK_CLOCK");
   });
 
@@ -69,7 +69,7 @@ describe("commands: what the interlock takes for safe", () => {
     const it_ = await opened();
     await it_.hear({}, standing());
     await it_.wait(61_000);
-    it_.day -= 61_000;
+    it_.wall -= 61_000;
     const record = { schema: 1, kind: "telemetry", protocol: "iotm", imei: IMEI, receivedAt: 0 } as const;
     const again = { ...record, time: START, attributes: {}, sensors: {}, position: standing() };
     it_.registry.receive(again, "BCE/D", true, "another node");
@@ -176,10 +176,10 @@ describe("commands: what the interlock takes for safe", () => {
 
   it("nor what came while the device config said otherwise", async () => {
     const it_ = await opened();
-    const { current } = it_.profiles;
-    it_.profiles.current = profile("p", "p", { ...SAFE, protocol: "globalmatix" });
+    const { current } = it_.deviceConfigs;
+    it_.deviceConfigs.current = deviceConfig("p", "p", { ...SAFE, protocol: "globalmatix" });
     it_.registry.receive({ ...readingOf(standing()), protocol: "globalmatix" }, "globalmatix/in", true);
-    it_.profiles.current = current;
+    it_.deviceConfigs.current = current;
     assert.equal(await outcome(it_), "refused INTERLOCK_POSITION");
   });
 

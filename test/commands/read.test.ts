@@ -3,7 +3,7 @@ import { readCommand } from "../../src/commands/read";
 import { COMMAND_DEFAULTS, type CommandSettings } from "../../src/commands/settings";
 import type { SavedDeviceConfig } from "../../src/device-config/device-config";
 import { newDevice } from "../../src/devices/fields";
-import { IMEI, OTHER, profile, START, THIRD, WRONG } from "../support/registry";
+import { deviceConfig, IMEI, OTHER, START, THIRD, WRONG } from "../support/registry";
 
 const NOW = START + 300;
 const NAMED: SavedDeviceConfig = { outputNames: ["Starter relay", "out3", "", ""] };
@@ -17,7 +17,7 @@ function read(
     [IMEI]: "active",
     [OTHER]: "deactivated",
   };
-  const config = saved === null ? undefined : profile("p", "p", saved);
+  const config = saved === null ? undefined : deviceConfig("p", "p", saved);
   return readCommand(
     payload,
     { ...COMMAND_DEFAULTS, ...settings },
@@ -26,7 +26,7 @@ function read(
         const state = states[imei];
         return state && { ...newDevice(imei, 0), state };
       },
-      profileOf: () => config,
+      configFor: () => config,
     },
     NOW,
   );
@@ -176,6 +176,6 @@ describe("commands: reading", () => {
   });
 
   it("a device that no device config describes gets none", () => {
-    assert.throws(() => read(FULL, {}, null), { code: "PROFILE_UNKNOWN", path: "imei" });
+    assert.throws(() => read(FULL, {}, null), { code: "DEVICE_CONFIG_UNKNOWN", path: "imei" });
   });
 });

@@ -299,7 +299,7 @@ describe("set-up sheet", () => {
     const saved = { protocol: "globalmatix", host: "2001:db8::1", tls: true };
     assert.deepEqual(lines(saved, "p@ss/w", { user: "u:1" }), {
       Name: "vans",
-      Profile: "153",
+      DeployedConfig: "153",
       URL: "mqtts://u%3A1:p%40ss%2Fw@[2001:db8::1]:8883",
       Type: "GBY",
       Period: "30",

@@ -10,7 +10,7 @@ const registry = (id: string, more: Partial<RegistryInfo> = {}): RegistryInfo =>
   name: id,
   kind: "memory",
   ready: true,
-  profile: "",
+  deviceConfig: "",
   counts: { devices: 0, active: 0, online: 0, pending: 0 },
   ...more,
 });

@@ -75,7 +75,7 @@ describe("switching outputs in the sidebar", () => {
     assert.equal(abilityOf(known), "can");
     assert.equal(abilityOf({ ...known, mayChange: false }), "hidden");
     assert.equal(abilityOf({ ...known, state: "deactivated", canSwitch: false }), "hidden");
-    assert.equal(abilityOf({ ...known, config: undefined }), "noProfile");
+    assert.equal(abilityOf({ ...known, config: undefined }), "noDeviceConfig");
     assert.equal(abilityOf({ ...known, config: { protocol: "globalmatix" } }), "noChannel");
     assert.equal(abilityOf({ ...known, canSwitch: false }), "noNode");
   });

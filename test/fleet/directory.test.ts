@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Profile, profileOf } from "../../src/device-config/deployed";
+import { type DeployedConfig, deployedConfig } from "../../src/device-config/deployed";
 import { resolveDeviceConfig } from "../../src/device-config/device-config";
 import { RegistryDirectory } from "../../src/fleet/broker-directory";
 import { deviceInfo, knownRecord } from "../../src/fleet/message";
@@ -9,20 +9,24 @@ import { IMEI, OTHER, reading, START, TestRegistry } from "../support/registry";
 
 const PASSWORD = "only-for-the-broker";
 const made = (id: string, protocol: string, credentials = {}) =>
-  profileOf(id, id, resolveDeviceConfig({ protocol, topics: { telemetry: "fleet/%IMEI%" } }, credentials));
+  deployedConfig(
+    id,
+    id,
+    resolveDeviceConfig({ protocol, topics: { telemetry: "fleet/%IMEI%" } }, credentials),
+  );
 
 describe("registry: what the built-in broker sees", () => {
   let it_: TestRegistry;
-  let configs: Profile[];
+  let configs: DeployedConfig[];
   let open: boolean;
   let directory: RegistryDirectory;
   beforeEach(async () => {
     configs = [made("bce", "iotm", { password: PASSWORD })];
     open = true;
     const get = (id: string) => configs.find((config) => config.id === id);
-    const profiles = { get, find: get, all: () => configs };
-    it_ = await TestRegistry.open(new MemoryStore(), { profile: "bce" }, profiles);
-    directory = new RegistryDirectory(() => (open ? it_.registry : undefined), profiles);
+    const deviceConfigs = { get, find: get, all: () => configs };
+    it_ = await TestRegistry.open(new MemoryStore(), { deviceConfig: "bce" }, deviceConfigs);
+    directory = new RegistryDirectory(() => (open ? it_.registry : undefined), deviceConfigs);
   });
 
   it("is nothing while the registry is not open", async () => {
@@ -47,7 +51,7 @@ describe("registry: what the built-in broker sees", () => {
   it("is a device with its state, its own password's hash, and what its device config says now", async () => {
     assert.equal(directory.device(IMEI), undefined);
     await it_.ask("register", { imei: IMEI });
-    const { topics, login } = configs[0] as Profile;
+    const { topics, login } = configs[0] as DeployedConfig;
     assert.deepEqual(login, { user: "bce_device", password: PASSWORD });
     assert.deepEqual(directory.device(IMEI), {
       imei: IMEI,
@@ -69,7 +73,7 @@ describe("registry: what the built-in broker sees", () => {
   });
 
   it("knows the topics of all device configs, those anew after a deploy", () => {
-    assert.deepEqual(directory.topics(), [(configs[0] as Profile).topics]);
+    assert.deepEqual(directory.topics(), [(configs[0] as DeployedConfig).topics]);
     configs.push(made("cloud", "globalmatix"));
     directory.tellAll();
     assert.deepEqual(
@@ -82,14 +86,14 @@ describe("registry: what the built-in broker sees", () => {
     configs.push(made("cloud", "globalmatix", { password: "cloud" }), made("none", "globalmatix"));
     assert.deepEqual(directory.gateways(), [
       {
-        profile: "cloud",
+        deviceConfig: "cloud",
         login: { user: "globalmatix_device", password: "cloud" },
-        topics: (configs[1] as Profile).topics,
+        topics: (configs[1] as DeployedConfig).topics,
       },
       {
-        profile: "none",
+        deviceConfig: "none",
         login: { user: "globalmatix_device", password: "" },
-        topics: (configs[2] as Profile).topics,
+        topics: (configs[2] as DeployedConfig).topics,
       },
     ]);
   });
@@ -101,7 +105,7 @@ describe("registry: what the built-in broker sees", () => {
     await it_.ask("register", { imei: IMEI });
     await it_.ask("activate", IMEI);
     await it_.ask("update", { imei: IMEI, password: "secret" });
-    await it_.ask("update", { imei: IMEI, profile: "bce" });
+    await it_.ask("update", { imei: IMEI, deviceConfig: "bce" });
     await it_.ask("deactivate", IMEI);
     await it_.ask("remove", IMEI);
     assert.deepEqual(told.splice(0), [
@@ -126,24 +130,24 @@ describe("registry: what the built-in broker sees", () => {
   });
 
   it("keeps messages and forgets those that were delivered", async () => {
-    const uplink = await directory.keep({
+    const message = await directory.keep({
       client: IMEI,
       topic: "t",
       payload: new Uint8Array(1),
       receivedAt: 5,
     });
-    assert.deepEqual(directory.kept(), [uplink]);
-    directory.delivered(uplink);
+    assert.deepEqual(directory.kept(), [message]);
+    directory.delivered(message);
     assert.deepEqual(directory.kept(), []);
   });
 
   it("has the shared password alone: no answer, list or message has it", async () => {
-    await it_.ask("register", { imei: IMEI, state: "active", profile: "bce", password: "its own" });
+    await it_.ask("register", { imei: IMEI, state: "active", deviceConfig: "bce", password: "its own" });
     const record = reading(START, { attributes: { input1: true } });
     it_.registry.receive(record, "BCE/D", true);
     const device = it_.registry.device(IMEI);
     assert.ok(device);
-    const profile = it_.registry.profileOf(device);
+    const deviceConfig = it_.registry.configFor(device);
     const shown = [
       await detailsOf(it_.registry, IMEI),
       rowsSince(it_.registry, "e", undefined),
@@ -151,11 +155,11 @@ describe("registry: what the built-in broker sees", () => {
       await it_.ask("list"),
       await it_.ask("export"),
       await it_.ask("export", { format: "json" }),
-      deviceInfo(device, profile),
-      knownRecord(record, profile, {}),
+      deviceInfo(device, deviceConfig),
+      knownRecord(record, deviceConfig, {}),
       (await it_.store.open()).devices,
     ];
-    assert.equal(profile?.login?.password, PASSWORD);
+    assert.equal(deviceConfig?.login?.password, PASSWORD);
     assert.ok(!JSON.stringify(shown).includes(PASSWORD));
     assert.ok(!JSON.stringify(shown).includes("its own"));
   });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MAX_PENDING } from "../../src/devices/pending";
 import { TrackerError } from "../../src/errors";
-import { type Changes, HISTORY_LENGTH } from "../../src/fleet/store";
+import { type Changes, JOURNAL_LENGTH } from "../../src/fleet/store";
 import { detailsOf, rowOf, rowsSince } from "../../src/fleet/views";
 import { MemoryStore } from "../../src/store/memory";
 import { SqliteStore } from "../../src/store/sqlite/store";
@@ -97,7 +97,7 @@ describe("registry: records", () => {
     const corrected = START - 3 * 365 * DAY;
     marksOf(reading(START, { position: position(1, 1), attributes: { ignition: false } }));
     marksOf(event(START, 7));
-    it_.day = corrected;
+    it_.wall = corrected;
     assert.deepEqual(
       marksOf(reading(corrected, { position: position(54, 25), attributes: { ignition: true } })),
       {},
@@ -211,7 +211,7 @@ describe("registry: records", () => {
 describe("registry: online and offline", () => {
   it("tells each once, by the time of the device config or else its own", async () => {
     const it_ = await TestRegistry.open();
-    await it_.ask("register", { imei: IMEI, state: "active", profile: "vans" });
+    await it_.ask("register", { imei: IMEI, state: "active", deviceConfig: "vans" });
     await it_.ask("register", { imei: OTHER, state: "active" });
     assert.deepEqual(it_.told(), [
       `${IMEI} registered`,
@@ -231,7 +231,7 @@ describe("registry: online and offline", () => {
     assert.deepEqual(it_.told(), [`${OTHER} offline`]);
     it_.wait(60 * MINUTE);
     assert.deepEqual(it_.told(), []);
-    it_.registry.receive(reading(it_.day), "", true);
+    it_.registry.receive(reading(it_.wall), "", true);
     assert.deepEqual(it_.told(), [`${IMEI} online`]);
   });
 
@@ -254,7 +254,7 @@ describe("registry: online and offline", () => {
     before.registry.receive(reading(START), "", true);
     await before.registry.close();
     const after = await TestRegistry.open(before.store);
-    after.day = START + DAY;
+    after.wall = START + DAY;
     after.wait(10 * MINUTE);
     assert.deepEqual(after.told(), []);
     after.wait(1);
@@ -265,14 +265,14 @@ describe("registry: online and offline", () => {
     assert.deepEqual(third.told(), []);
   });
 
-  it("does not mind that the clock of the day is set", async () => {
+  it("does not mind that the wall clock is set", async () => {
     const it_ = await TestRegistry.open();
     await it_.ask("register", { imei: IMEI, state: "active" });
     it_.registry.receive(reading(START), "", true);
     it_.told();
-    it_.day += 365 * DAY;
+    it_.wall += 365 * DAY;
     it_.registry.tick();
-    it_.day -= 700 * DAY;
+    it_.wall -= 700 * DAY;
     it_.registry.tick();
     assert.deepEqual(it_.told(), []);
   });
@@ -402,7 +402,7 @@ describe("registry: saving", () => {
     const details = await detailsOf(again.registry, IMEI);
     assert.ok(details.kind === "device");
     assert.deepEqual(
-      details.history.map(({ change }) => change),
+      details.journal.map(({ change }) => change),
       ["online", "activated", "registered"],
     );
   });
@@ -422,7 +422,7 @@ describe("registry: saving", () => {
     store.full = false;
     await it_.registry.flush();
     const details = await detailsOf(it_.registry, IMEI);
-    assert.ok(details.kind === "device" && details.history.length === HISTORY_LENGTH);
+    assert.ok(details.kind === "device" && details.journal.length === JOURNAL_LENGTH);
     assert.equal((await store.open()).pending.length, MAX_PENDING);
   });
 
@@ -545,7 +545,7 @@ describe("registry: what a list is told", () => {
     assert.ok(!JSON.stringify(details).includes("scrypt"));
     assert.deepEqual(details.live.attributes, [{ key: "ignition", value: true, time: START }]);
     assert.deepEqual(
-      details.history.map(({ change, by }) => [change, by]),
+      details.journal.map(({ change, by }) => [change, by]),
       [
         ["online", ""],
         ["activated", "test"],

@@ -24,13 +24,13 @@ describe("registry: requests", () => {
       vin: "WVWZZZ1JZXW000001",
       group: "north",
       tags: "cold, fast,cold",
-      profile: "vans",
+      deviceConfig: "vans",
     })) as PublicDevice;
     assert.deepEqual(device, {
       imei: IMEI,
       state: "registered",
       name: "Van 1",
-      profile: VANS.id,
+      deviceConfig: VANS.id,
       vehicle: { plate: "B-XY 123", vin: "WVWZZZ1JZXW000001" },
       group: "north",
       tags: ["cold", "fast"],
@@ -82,7 +82,11 @@ describe("registry: requests", () => {
     await rejects(it_.ask("register", { imei: IMEI, vin: "IOQ" }), "FIELD_VALUE", "vin");
     await rejects(it_.ask("register", { imei: IMEI, tags: [1] }), "FIELD_VALUE", "tags");
     await rejects(it_.ask("register", { imei: IMEI, state: "on" }), "FIELD_VALUE", "state");
-    await rejects(it_.ask("register", { imei: IMEI, profile: "lorries" }), "PROFILE_UNKNOWN", "profile");
+    await rejects(
+      it_.ask("register", { imei: IMEI, deviceConfig: "lorries" }),
+      "DEVICE_CONFIG_UNKNOWN",
+      "deviceConfig",
+    );
     await rejects(it_.ask("update", { imei: IMEI, name: "x" }), "DEVICE_UNKNOWN", "imei");
     await rejects(it_.ask("activate", [IMEI]), "DEVICE_UNKNOWN", "imei");
     await rejects(it_.ask("activate", []), "IMEI_MISSING", "imei");
@@ -92,8 +96,8 @@ describe("registry: requests", () => {
     await rejects(it_.ask("register", { imei: IMEI, tags: ["a;b"] }), "FIELD_VALUE", "tags");
     await rejects(it_.ask("register", { imei: IMEI, name: Number.NaN }), "FIELD_VALUE", "name");
     await rejects(it_.ask("register", { imei: 86959506137419.4 }), "IMEI_DIGITS", "imei");
-    await rejects((async () => it_.ask("explode"))(), "COMMAND_UNKNOWN", "msg.command");
-    await rejects((async () => it_.ask("constructor"))(), "COMMAND_UNKNOWN", "msg.command");
+    await rejects((async () => it_.ask("explode"))(), "REQUEST_UNKNOWN", "msg.request");
+    await rejects((async () => it_.ask("constructor"))(), "REQUEST_UNKNOWN", "msg.request");
     assert.equal(it_.registry.counts().devices, 0);
   });
 
@@ -222,7 +226,7 @@ describe("registry: import and export", () => {
 
   it("reports every line, and imports the good ones", async () => {
     await it_.ask("register", { imei: IMEI, name: "old" });
-    const text = `imei,name,state,profile\n${IMEI},new,,\n${OTHER},b,active,vans\n${OTHER},c,,\n8.6E+14,d,,\n${THIRD},e,on,`;
+    const text = `imei,name,state,deviceConfig\n${IMEI},new,,\n${OTHER},b,active,vans\n${OTHER},c,,\n8.6E+14,d,,\n${THIRD},e,on,`;
     const report = await importing(text);
     assert.deepEqual(lines(report), [
       "2 error DEVICE_EXISTS imei",
@@ -233,7 +237,7 @@ describe("registry: import and export", () => {
     ]);
     assert.deepEqual([report.added, report.updated, report.skipped, report.failed], [1, 0, 0, 4]);
     assert.equal(it_.registry.device(IMEI)?.name, "old");
-    assert.equal(it_.registry.device(OTHER)?.profile, VANS.id);
+    assert.equal(it_.registry.device(OTHER)?.deviceConfig, VANS.id);
   });
 
   it("updates or skips devices that exist; an empty cell empties the field, a missing column leaves it", async () => {
@@ -338,13 +342,13 @@ describe("registry: import and export", () => {
       name: 'Van "1", red',
       tags: ["a", "b"],
       notes: "two\nlines",
-      profile: "vans",
+      deviceConfig: "vans",
       state: "active",
       plate: "B-1",
     });
     await it_.ask("register", OTHER);
     const csv = (await it_.ask("export")) as string;
-    assert.match(csv, /^imei,name,state,profile,plate,vin,group,tags,notes,driver\r\n/);
+    assert.match(csv, /^imei,name,state,deviceConfig,plate,vin,group,tags,notes,driver\r\n/);
     const json = await it_.ask("export", { format: "json" });
     const plain = (registry: TestRegistry) =>
       [...registry.registry.allDevices()].map(({ changedAt: _, ...rest }) => rest);
@@ -364,7 +368,7 @@ describe("registry: import and export", () => {
     const refused = (await copy.ask("import", data)) as ImportReport;
     assert.deepEqual(lines(refused), ["2 error IMEI_CHECK_DIGIT imei"]);
     const restored = (await copy.ask("import", { data, anyCheckDigit: true })) as ImportReport;
-    assert.deepEqual(lines(restored), ["2 added PROFILE_UNKNOWN profile"]);
+    assert.deepEqual(lines(restored), ["2 added DEVICE_CONFIG_UNKNOWN deviceConfig"]);
     assert.equal(copy.registry.device(WRONG)?.state, "active");
   });
 });
@@ -372,7 +376,7 @@ describe("registry: import and export", () => {
 describe("registry: messages", () => {
   it("puts the names of inputs and outputs beside the values", async () => {
     const it_ = await TestRegistry.open();
-    await it_.ask("register", { imei: IMEI, name: "Van 1", profile: "vans", plate: "B-1" });
+    await it_.ask("register", { imei: IMEI, name: "Van 1", deviceConfig: "vans", plate: "B-1" });
     const device = it_.registry.device(IMEI);
     assert.ok(device);
     const attributes = { input1: true, input2: true, input3: false, output1: false, ignition: true };
@@ -389,7 +393,7 @@ describe("registry: messages", () => {
       group: "",
       tags: [],
       driver: "",
-      profile: {
+      deviceConfig: {
         name: "vans",
         inputs: { "1": "panic button", "3": "door" },
         outputs: { "1": "starter relay" },

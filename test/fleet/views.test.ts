@@ -62,7 +62,7 @@ describe("registry: what a list shows as of now", () => {
   it("says until when its speed counts, by its own timeout, whatever else is heard", async () => {
     it_.registry.receive(reading(START, { position: position(54, 25, 50) }), "BCE/D", true);
     assert.equal(rowOf(it_.registry, IMEI)?.speedUntil, START + 10 * MINUTE);
-    await it_.ask("update", { imei: IMEI, profile: "vans-id" });
+    await it_.ask("update", { imei: IMEI, deviceConfig: "vans-id" });
     assert.equal(rowOf(it_.registry, IMEI)?.speedUntil, START + 2 * MINUTE);
     it_.wait(MINUTE);
     it_.registry.connections.connected(IMEI, ADDRESS);
@@ -92,7 +92,7 @@ describe("registry: what a list shows as of now", () => {
   });
 
   it("offers devices and their named outputs to a command", async () => {
-    await it_.ask("update", { imei: IMEI, name: "Van", profile: "vans-id" });
+    await it_.ask("update", { imei: IMEI, name: "Van", deviceConfig: "vans-id" });
     await it_.ask("register", { imei: OTHER, state: "deactivated" });
     assert.deepEqual(outputChoices(it_.registry), {
       devices: [{ imei: IMEI, name: "Van", plate: "", outputs: [{ output: 1, name: "starter relay" }] }],

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { TrackerError } from "../../src/errors";
-import type { Uplink } from "../../src/fleet/directory";
+import type { InboxMessage } from "../../src/fleet/directory";
 import type { Changes } from "../../src/fleet/store";
-import { MAX_UPLINK_BYTES, MAX_UPLINKS, SETTLE_MS } from "../../src/inbox/inbox";
+import { MAX_BYTES, MAX_MESSAGES, SETTLE_MS } from "../../src/inbox/inbox";
 import { MemoryStore } from "../../src/store/memory";
 import { IMEI, reading, START, TestRegistry } from "../support/registry";
 
 /** What comes in over the broker. */
-function message(text: string): Omit<Uplink, "id"> {
+function message(text: string): Omit<InboxMessage, "id"> {
   return { client: IMEI, topic: "BCE/D", payload: Buffer.from(text), receivedAt: START };
 }
 
-const textOf = ({ payload }: Uplink): string => Buffer.from(payload).toString();
+const textOf = ({ payload }: InboxMessage): string => Buffer.from(payload).toString();
 
 /** A store that says what is written, can be held up, and can fail. */
 class WatchedStore extends MemoryStore {
@@ -23,7 +23,7 @@ class WatchedStore extends MemoryStore {
     const { fails } = this;
     if (fails === "STORE_LOST") this.fails = undefined;
     if (fails !== undefined) throw new TrackerError({ code: fails, message: fails });
-    this.commits.push({ ...changes, uplinks: new Map(changes.uplinks) });
+    this.commits.push({ ...changes, inbox: new Map(changes.inbox) });
     await super.commit(changes);
   }
   /** Lets nothing through until the returned function is called. */
@@ -35,7 +35,7 @@ class WatchedStore extends MemoryStore {
     return release;
   }
   async texts(): Promise<string[]> {
-    return (await this.open()).uplinks.map(textOf);
+    return (await this.open()).inbox.map(textOf);
   }
 }
 
@@ -45,28 +45,25 @@ async function saved(it_: TestRegistry, after: number): Promise<void> {
   await it_.registry.flush();
 }
 
-describe("registry: kept uplinks", () => {
+describe("registry: kept inbox", () => {
   let store: WatchedStore;
   let it_: TestRegistry;
   beforeEach(async () => {
     store = new WatchedStore();
     it_ = await TestRegistry.open(store);
   });
-  const keep = (text: string) => it_.registry.uplinks.keep(message(text));
-  const kept = () => it_.registry.uplinks.kept().map(textOf);
+  const keep = (text: string) => it_.registry.inbox.keep(message(text));
+  const kept = () => it_.registry.inbox.kept().map(textOf);
 
   it("are in the store when they are acknowledged, as they came", async () => {
     const buffer = Buffer.from("..one..");
     const payload = buffer.subarray(2, 5);
-    const done = it_.registry.uplinks.keep({ ...message(""), payload });
+    const done = it_.registry.inbox.keep({ ...message(""), payload });
     buffer.fill(0);
-    const uplink = await done;
-    assert.deepEqual(
-      { ...uplink, id: 0, payload: textOf(uplink) },
-      { ...message(""), id: 0, payload: "one" },
-    );
-    assert.deepEqual((await store.open()).uplinks, [uplink]);
-    assert.equal(uplink.payload.buffer.byteLength, 3, "holds no larger buffer");
+    const taken = await done;
+    assert.deepEqual({ ...taken, id: 0, payload: textOf(taken) }, { ...message(""), id: 0, payload: "one" });
+    assert.deepEqual((await store.open()).inbox, [taken]);
+    assert.equal(taken.payload.buffer.byteLength, 3, "holds no larger buffer");
   });
 
   it("that come while others are written are written together, in order", async () => {
@@ -75,11 +72,11 @@ describe("registry: kept uplinks", () => {
     const others = Array.from({ length: 500 }, (_, n) => keep(String(n)));
     await Promise.resolve();
     release();
-    const uplinks = await Promise.all([first, ...others]);
+    const inbox = await Promise.all([first, ...others]);
     assert.ok(store.commits.length <= 2, `${store.commits.length} commits`);
     assert.deepEqual(
-      uplinks.map(({ id }) => id),
-      uplinks.map((_, index) => (uplinks[0] as Uplink).id + index),
+      inbox.map(({ id }) => id),
+      inbox.map((_, index) => (inbox[0] as InboxMessage).id + index),
     );
     assert.deepEqual(kept(), ["first", ...others.map((_, n) => String(n))]);
   });
@@ -111,14 +108,14 @@ describe("registry: kept uplinks", () => {
     await keep("one");
     store.fails = "STORE_LOST";
     await keep("two");
-    assert.ok(store.commits.some(({ devices, uplinks }) => devices !== undefined && uplinks?.size === 1));
+    assert.ok(store.commits.some(({ devices, inbox }) => devices !== undefined && inbox?.size === 1));
     assert.deepEqual(await store.texts(), ["one", "two"]);
   });
 
   it("go only with the save after one that began long enough after the flow had them", async () => {
-    const uplink = await keep("one");
+    const message = await keep("one");
     await saved(it_, SETTLE_MS * 2);
-    it_.registry.uplinks.deliver(uplink);
+    it_.registry.inbox.deliver(message);
     assert.deepEqual(kept(), []);
     await saved(it_, SETTLE_MS - 1);
     await saved(it_, 0);
@@ -130,7 +127,7 @@ describe("registry: kept uplinks", () => {
   });
 
   it("stay as long as saving fails", async () => {
-    it_.registry.uplinks.deliver(await keep("one"));
+    it_.registry.inbox.deliver(await keep("one"));
     await it_.ask("register", { imei: IMEI, state: "active" });
     for (let n = 0; n < 3; n++) {
       it_.registry.receive(reading(START + n), "BCE/D", true);
@@ -147,8 +144,8 @@ describe("registry: kept uplinks", () => {
   });
 
   it("come back after a restart, oldest first, also those that the flow may have had; numbers go on", async () => {
-    const last = (await Promise.all(["one", "two", "three"].map(keep))).at(-1) as Uplink;
-    it_.registry.uplinks.deliver(last);
+    const last = (await Promise.all(["one", "two", "three"].map(keep))).at(-1) as InboxMessage;
+    it_.registry.inbox.deliver(last);
     await it_.registry.close();
     it_ = await TestRegistry.open(store);
     assert.deepEqual(kept(), ["one", "two", "three"]);
@@ -158,7 +155,7 @@ describe("registry: kept uplinks", () => {
   it("what came of them before a restart is recognised", async () => {
     await it_.ask("register", { imei: IMEI, state: "active" });
     const record = reading(START, { attributes: { odometer: 7 } });
-    it_.registry.uplinks.deliver(await keep("reading"));
+    it_.registry.inbox.deliver(await keep("reading"));
     it_.registry.receive(record, "BCE/D", true);
     await it_.registry.flush();
     it_ = await TestRegistry.open(store);
@@ -168,32 +165,32 @@ describe("registry: kept uplinks", () => {
   });
 
   it("a delivery of what is not there is nothing", async () => {
-    const uplink = await keep("one");
-    it_.registry.uplinks.deliver({ ...uplink, id: 99 });
+    const message = await keep("one");
+    it_.registry.inbox.deliver({ ...message, id: 99 });
     assert.deepEqual(kept(), ["one"]);
   });
 
   describe("have limits", () => {
-    const refusal = { name: "TrackerError", code: "UPLINKS_FULL" };
+    const refusal = { name: "TrackerError", code: "INBOX_FULL" };
 
-    const from = (client: string, text: string) => it_.registry.uplinks.keep({ ...message(text), client });
+    const from = (client: string, text: string) => it_.registry.inbox.keep({ ...message(text), client });
 
     it("of bytes, and room again when some are gone", async () => {
-      const third = "x".repeat(MAX_UPLINK_BYTES / 3 - 100);
+      const third = "x".repeat(MAX_BYTES / 3 - 100);
       const first = await keep(third);
       await keep(third);
-      assert.equal(it_.registry.uplinks.isCrowded, false, "a save would not help");
+      assert.equal(it_.registry.inbox.isCrowded, false, "a save would not help");
       await assert.rejects(keep(third), refusal);
       await keep("small");
-      it_.registry.uplinks.deliver(first);
-      assert.equal(it_.registry.uplinks.isCrowded, true);
+      it_.registry.inbox.deliver(first);
+      assert.equal(it_.registry.inbox.isCrowded, true);
       await saved(it_, SETTLE_MS);
       await saved(it_, 0);
       await keep(third);
     });
 
     it("of number, those on their way among them", async () => {
-      const count = MAX_UPLINKS * 0.75;
+      const count = MAX_MESSAGES * 0.75;
       const many = Array.from({ length: count }, () => keep("x"));
       await assert.rejects(keep("y"), refusal);
       await Promise.all(many);

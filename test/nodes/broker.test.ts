@@ -34,7 +34,7 @@ describe("tracker broker node", () => {
   const flow = (broker: object = {}, others: object[] = []) => [
     { id: "tab", type: "tab" },
     { id: "vans-id", type: "tracker-device-config", name: "vans" },
-    { id: "registry", type: "tracker-registry", storage: "memory", profile: "vans-id" },
+    { id: "registry", type: "tracker-registry", storage: "memory", deviceConfig: "vans-id" },
     {
       id: "broker",
       z: "tab",
@@ -116,9 +116,9 @@ describe("tracker broker node", () => {
   const command = async (name: string, payload: object | string): Promise<void> => {
     const { status } = await helper
       .request()
-      .post("/trackers/registry/registry/command")
+      .post("/trackers/registry/registry/request")
       .set("Content-Type", "application/json")
-      .send(JSON.stringify({ command: name, payload }));
+      .send(JSON.stringify({ request: name, payload }));
     assert.equal(status, 200);
   };
 

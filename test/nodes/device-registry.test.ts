@@ -17,7 +17,7 @@ const DEVICE_CONFIG = {
   inputNames: ["panic button"],
   outputNames: ["starter relay"],
 };
-const REGISTRY = { id: "registry", type: "tracker-registry", storage: "memory", profile: "vans-config" };
+const REGISTRY = { id: "registry", type: "tracker-registry", storage: "memory", deviceConfig: "vans-config" };
 
 const errorOf = (messages: readonly Message[]) =>
   messages[0]?.error as { message: string; code: string; cause: { path?: string } };
@@ -39,7 +39,7 @@ describe("device registry node", () => {
   const loadActive = async (node: object = {}, registry: object = {}): Promise<Flow> => {
     const flow = await load(node, registry);
     await flow.send({
-      command: "register",
+      request: "register",
       payload: { imei: IMEI, name: "Van 1", plate: "B-1", state: "active" },
     });
     return flow;
@@ -56,9 +56,9 @@ describe("device registry node", () => {
       changes: [],
       errors: [],
     });
-    const pending = payloads((await flow.send({ command: "pending" })).unknown)[0] as unknown as object[];
+    const pending = payloads((await flow.send({ request: "pending" })).unknown)[0] as unknown as object[];
     assert.equal((pending[0] as { topic: string }).topic, "BCE/D");
-    const activated = await flow.send({ command: "activate", payload: IMEI });
+    const activated = await flow.send({ request: "activate", payload: IMEI });
     assert.deepEqual(changes(activated.changes), [
       `${IMEI} registered`,
       `${IMEI} activated`,
@@ -78,7 +78,7 @@ describe("device registry node", () => {
           group: "",
           tags: [],
           driver: "",
-          profile: { name: "vans", inputs: { "1": "panic button" }, outputs: { "1": "starter relay" } },
+          deviceConfig: { name: "vans", inputs: { "1": "panic button" }, outputs: { "1": "starter relay" } },
         },
       },
     ]);
@@ -90,7 +90,7 @@ describe("device registry node", () => {
     const unknown = await flow.send({ payload: record, topic: "BCE/D" });
     assert.deepEqual(payloads(unknown.unknown), [record]);
     assert.equal(unknown.unknown[0]?.device, undefined);
-    await flow.send({ command: "register", payload: { imei: IMEI, name: "Van 1" } });
+    await flow.send({ request: "register", payload: { imei: IMEI, name: "Van 1" } });
     const inactive = await flow.send({ payload: record, topic: "BCE/D" });
     assert.equal((inactive.unknown[0]?.device as { name: string }).name, "Van 1");
     const nobody = await flow.send({ payload: { ...record, imei: null } });
@@ -101,7 +101,7 @@ describe("device registry node", () => {
     const flow = await load({ unknown: "drop" });
     assert.deepEqual((await flow.send({ payload: reading(Date.now()) })).known, []);
     assert.deepEqual((await flow.send({ payload: { ...reading(1), imei: null } })).errors, []);
-    assert.deepEqual(payloads((await flow.send({ command: "pending" })).unknown), [[]]);
+    assert.deepEqual(payloads((await flow.send({ request: "pending" })).unknown), [[]]);
     const all = { registry: { unknown: "activate" } };
     const both = await flow.send({ ...all, payload: [reading(Date.now()), reading(Date.now(), {}, OTHER)] });
     assert.deepEqual(changes(both.changes).sort(), [
@@ -115,7 +115,7 @@ describe("device registry node", () => {
     assert.equal(both.known.length, 2, "one message a device");
     const wrong = await flow.send({ ...all, payload: reading(Date.now(), {}, WRONG) });
     assert.deepEqual([wrong.known, wrong.changes], [[], []], "a wrong IMEI is for a person to decide");
-    assert.equal(payloads((await flow.send({ command: "pending" })).unknown).flat().length, 1);
+    assert.equal(payloads((await flow.send({ request: "pending" })).unknown).flat().length, 1);
   });
 
   it("activates thousands of unknown devices at once, each once and with its records in order", async () => {
@@ -144,9 +144,9 @@ describe("device registry node", () => {
 
   it("leaves a device alone that somebody has deactivated meanwhile", async () => {
     const flow = await load({ unknown: "activate" });
-    await flow.send({ command: "register", payload: { imei: IMEI, state: "deactivated" } });
+    await flow.send({ request: "register", payload: { imei: IMEI, state: "deactivated" } });
     assert.deepEqual((await flow.send({ payload: reading(Date.now()) })).known, []);
-    const { known } = await flow.send({ command: "get", payload: IMEI });
+    const { known } = await flow.send({ request: "get", payload: IMEI });
     assert.equal((payloads(known)[0]?.device as { state: string }).state, "deactivated");
   });
 
@@ -159,7 +159,7 @@ describe("device registry node", () => {
       wires: [["second-known"], [], []],
     };
     const flow = await load({}, {}, [second, { id: "second-known", z: "tab", type: "helper" }]);
-    await flow.send({ command: "register", payload: { imei: IMEI, state: "active" } });
+    await flow.send({ request: "register", payload: { imei: IMEI, state: "active" } });
     const got: Message[] = [];
     helper.getNode("second-known").on("input", (message: Message) => got.push(message));
     const upload = Array.from({ length: 13 }, (_, n) => reading(Date.now() - (13 - n) * 1000));
@@ -171,13 +171,13 @@ describe("device registry node", () => {
       for (const payload of [...upload, old]) first.push(...(await flow.send({ payload })).known);
       const last = answered();
       for (const payload of [...upload, old]) helper.getNode("second").receive({ payload });
-      flow.node.receive({ command: "list" });
+      flow.node.receive({ request: "list" });
       await last;
       const marks = (messages: Message[]) => payloads(messages).map(({ late }) => late === true);
       const expected = turn === 1 ? [...upload.map(() => false), true] : [];
       assert.deepEqual([marks(first), marks(got.splice(0))], [expected, expected]);
     }
-    const { live } = payloads((await flow.send({ command: "get", payload: IMEI })).known)[0] as {
+    const { live } = payloads((await flow.send({ request: "get", payload: IMEI })).known)[0] as {
       live: { counters: object };
     };
     assert.deepEqual(live.counters, { records: 42, late: 1, duplicates: 28, future: 0 });
@@ -203,15 +203,15 @@ describe("device registry node", () => {
       ["update", { imei: IMEI, tags: ["a"] }],
       ["ignore", OTHER],
     ] as const) {
-      for (const messages of Object.values(await flow.send({ command, payload }))) {
+      for (const messages of Object.values(await flow.send({ request: command, payload }))) {
         for (const message of messages) spoil(message.payload);
       }
     }
     const { known } = await flow.send({ payload: reading(Date.now() + 1) });
     spoil(known[0]?.device);
     const after = [
-      await flow.send({ command: "get", payload: IMEI }),
-      await flow.send({ command: "get", payload: OTHER }),
+      await flow.send({ request: "get", payload: IMEI }),
+      await flow.send({ request: "get", payload: OTHER }),
     ];
     assert.ok(!JSON.stringify(after.map((got) => payloads(got.known))).includes("spoiled"));
   });
@@ -220,12 +220,15 @@ describe("device registry node", () => {
     const lorries = { ...DEVICE_CONFIG, id: "lorries-config", name: "lorries", inputNames: ["tail lift"] };
     const twins = ["a-config", "b-config"].map((id) => ({ ...DEVICE_CONFIG, id, name: "twins" }));
     const flow = await load({}, {}, [lorries, ...twins]);
-    await flow.send({ command: "register", payload: { imei: IMEI, state: "active", profile: "lorries" } });
+    await flow.send({
+      request: "register",
+      payload: { imei: IMEI, state: "active", deviceConfig: "lorries" },
+    });
     const { known } = await flow.send({ payload: reading(Date.now(), { attributes: { input1: true } }) });
     assert.deepEqual(payloads(known)[0]?.inputs, { "tail lift": true });
-    const { errors } = await flow.send({ command: "update", payload: { imei: IMEI, profile: "twins" } });
-    assert.equal(errorOf(errors).code, "PROFILE_UNKNOWN");
-    const csv = await flow.send({ command: "export" });
+    const { errors } = await flow.send({ request: "update", payload: { imei: IMEI, deviceConfig: "twins" } });
+    assert.equal(errorOf(errors).code, "DEVICE_CONFIG_UNKNOWN");
+    const csv = await flow.send({ request: "export" });
     assert.match(String(csv.known[0]?.payload), /,active,lorries,/);
   });
 
@@ -252,7 +255,7 @@ describe("device registry node", () => {
     await again.send({ payload: { ...reading(now, {}, OTHER), protocol: () => 1 } });
     await helper.unload();
     const third = await load({}, { storage: "file", file });
-    const { live } = payloads((await third.send({ command: "get", payload: IMEI })).known)[0] as {
+    const { live } = payloads((await third.send({ request: "get", payload: IMEI })).known)[0] as {
       live: { attributes: { key: string }[] };
     };
     assert.deepEqual(
@@ -289,7 +292,7 @@ describe("device registry node", () => {
       const { known } = await flow.send({ payload: history });
       assert.equal(payloads(known)[0]?.late, true);
     }
-    const { known } = await flow.send({ command: "get", payload: IMEI });
+    const { known } = await flow.send({ request: "get", payload: IMEI });
     const { live } = payloads(known)[0] as { live: { position: { latitude: number }; attributes: object[] } };
     assert.equal(live.position.latitude, 54);
     assert.deepEqual(live.attributes, [{ key: "fuelLevel", value: 50, time: today }]);
@@ -337,8 +340,8 @@ describe("device registry node", () => {
 
   it("takes records of several devices in one list, and what is wrong among them costs nothing else", async () => {
     const flow = await loadActive();
-    await flow.send({ command: "activate", payload: IMEI });
-    await flow.send({ command: "register", payload: { imei: OTHER, state: "active" } });
+    await flow.send({ request: "activate", payload: IMEI });
+    await flow.send({ request: "register", payload: { imei: OTHER, state: "active" } });
     const now = Date.now();
     const list = [reading(now), { kind: "nonsense" }, reading(now, {}, OTHER), event(now, 1)];
     const { known, errors } = await flow.send({ payload: list, keep: {} });
@@ -357,10 +360,10 @@ describe("device registry node", () => {
       assert.deepEqual([known, unknown, told], [[], [], []]);
       return `${errorOf(errors).code} ${errorOf(errors).cause.path}`;
     };
-    assert.equal(await refused({ command: "register", payload: WRONG }), "IMEI_CHECK_DIGIT imei");
-    assert.equal(await refused({ command: "register", payload: IMEI }), "DEVICE_EXISTS imei");
-    assert.equal(await refused({ command: "fly", payload: IMEI }), "COMMAND_UNKNOWN msg.command");
-    assert.equal(await refused({ command: { toString: null } }), "COMMAND_UNKNOWN msg.command");
+    assert.equal(await refused({ request: "register", payload: WRONG }), "IMEI_CHECK_DIGIT imei");
+    assert.equal(await refused({ request: "register", payload: IMEI }), "DEVICE_EXISTS imei");
+    assert.equal(await refused({ request: "fly", payload: IMEI }), "REQUEST_UNKNOWN msg.request");
+    assert.equal(await refused({ request: { toString: null } }), "REQUEST_UNKNOWN msg.request");
     assert.equal(await refused({ payload: "hello" }), "NOT_A_RECORD msg.payload");
     assert.equal(await refused({}), "NOT_A_RECORD msg.payload");
     assert.equal(await refused({ payload: { ...reading(1), time: "now" } }), "NOT_A_RECORD msg.payload");
@@ -379,7 +382,7 @@ describe("device registry node", () => {
   it("imports a list, answers with a report and tells what became of each", async () => {
     const flow = await load();
     const { changes: told } = await flow.send({
-      command: "import",
+      request: "import",
       payload: `imei;name\n${IMEI};a\n${WRONG};b`,
     });
     const [registered, report] = told;
@@ -393,7 +396,7 @@ describe("device registry node", () => {
       { ...REGISTRY, offlineAfter: "600" },
       { ...DEVICE_CONFIG, offlineAfter: "0.001" },
     ]);
-    await flow.send({ command: "register", payload: { imei: IMEI, state: "active" } });
+    await flow.send({ request: "register", payload: { imei: IMEI, state: "active" } });
     const offline = new Promise<void>((resolve) =>
       helper.getNode("changes").on("input", (message: Message) => {
         if (changes([message])[0] === `${IMEI} offline`) resolve();
@@ -410,7 +413,7 @@ describe("device registry node", () => {
     await flow.send({ payload: reading(Date.now(), { attributes: { ignition: true } }) });
     await helper.unload();
     const again = await load({}, { storage: "file", file });
-    const { known } = await again.send({ command: "get", payload: IMEI });
+    const { known } = await again.send({ request: "get", payload: IMEI });
     const details = payloads(known)[0] as { device: { name: string }; live: { attributes: object[] } };
     assert.equal(details.device.name, "Van 1");
     assert.equal(details.live.attributes.length, 1);
@@ -420,18 +423,18 @@ describe("device registry node", () => {
   it("two registries on one file: the second says so, and the first works on", async () => {
     const file = join(folder(), "shared.sqlite");
     const flow = await load({}, { storage: "file", file });
-    await flow.send({ command: "register", payload: IMEI });
+    await flow.send({ request: "register", payload: IMEI });
     await helper.unload();
     const second = { id: "second", z: "tab", type: "tracker-device-registry", registry: "rival", wires: [] };
     const both = await load({}, { storage: "file", file }, [
       { ...REGISTRY, id: "rival", storage: "file", file },
       second,
     ]);
-    const mine = await both.send({ command: "list" });
+    const mine = await both.send({ request: "list" });
     assert.deepEqual(mine.errors, []);
     assert.equal(payloads(mine.known).flat().length, 1);
     const caught = once(helper.getNode("errors"), "input");
-    helper.getNode("second").receive({ command: "list" });
+    helper.getNode("second").receive({ request: "list" });
     const [error] = (await caught) as [Message];
     assert.equal(errorOf([error]).code, "STORE_LOCKED");
     assert.match(errorOf([error]).message, /shared\.sqlite/);

@@ -14,7 +14,7 @@ const DEVICE_CONFIG = {
   outputNames: ["beacon", "fuel cut"],
   outputStops: ["", "on"],
 };
-const REGISTRY = { id: "registry", type: "tracker-registry", storage: "memory", profile: "vans-config" };
+const REGISTRY = { id: "registry", type: "tracker-registry", storage: "memory", deviceConfig: "vans-config" };
 const DEVICES = {
   id: "devices",
   z: "tab",
@@ -38,7 +38,7 @@ describe("output command node", () => {
       { id: "heard", z: "tab", type: "helper" },
       ...others,
     ]);
-    await tell({ command: "register", payload: { imei: IMEI, name: "Van 1", state: "active" } });
+    await tell({ request: "register", payload: { imei: IMEI, name: "Van 1", state: "active" } });
     return flow;
   };
   /** Gives a message to the device registry and waits for what comes of it. */

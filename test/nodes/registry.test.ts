@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RegistryNode } from "../../nodes/registry/registry";
-import { MAX_UPLINK_BYTES } from "../../src/inbox/inbox";
+import { MAX_BYTES } from "../../src/inbox/inbox";
 import { helper, NodeFlow, useHelperServer } from "../support/flow";
 import { useFolder } from "../support/folder";
 import { nodeRedRequire } from "../support/node-red";
@@ -46,8 +46,8 @@ describe("tracker registry node", () => {
     const flow = await load();
     const empty = (await get("/registry/rows")).body as { epoch: string; revision: number; rows: object[] };
     assert.deepEqual(empty.rows, []);
-    const registered = await post("command", {
-      command: "register",
+    const registered = await post("request", {
+      request: "register",
       payload: { imei: IMEI, state: "active" },
     });
     assert.equal((registered.body.payload as { imei: string }).imei, IMEI);
@@ -75,13 +75,13 @@ describe("tracker registry node", () => {
         id: "registry",
         name: "",
         kind: "memory",
-        profile: "",
+        deviceConfig: "",
         ready: true,
         counts: { devices: 1, active: 1, online: 0, pending: 1 },
       },
     ]);
     assert.equal((await get(`/registry/devices/${OTHER}`)).body.kind, "pending");
-    const csv = await post("query", { command: "export", payload: {} });
+    const csv = await post("query", { request: "export", payload: {} });
     assert.match(String(csv.body.payload), new RegExp(`\\r\\n${IMEI},`));
   });
 
@@ -93,19 +93,19 @@ describe("tracker registry node", () => {
     assert.equal(code(await get("/registry/devices/constructor")), "404 DEVICE_UNKNOWN");
     assert.equal(code(await get("/node/rows")), "404 NOT_FOUND");
     assert.equal(code(await get("/none/rows")), "404 NOT_FOUND");
-    const wrong = await post("command", { command: "register", payload: { imei: WRONG } });
+    const wrong = await post("request", { request: "register", payload: { imei: WRONG } });
     assert.equal(code(wrong), "400 IMEI_CHECK_DIGIT");
     assert.equal(wrong.body.path, "imei");
-    await post("command", { command: "register", payload: IMEI });
-    assert.equal(code(await post("command", { command: "register", payload: IMEI })), "409 DEVICE_EXISTS");
-    assert.equal(code(await post("command", { command: "fly" })), "400 COMMAND_UNKNOWN");
-    assert.equal(code(await post("command", {})), "400 COMMAND_UNKNOWN");
+    await post("request", { request: "register", payload: IMEI });
+    assert.equal(code(await post("request", { request: "register", payload: IMEI })), "409 DEVICE_EXISTS");
+    assert.equal(code(await post("request", { request: "fly" })), "400 REQUEST_UNKNOWN");
+    assert.equal(code(await post("request", {})), "400 REQUEST_UNKNOWN");
     for (const type of ["application/x-www-form-urlencoded", "text/plain"]) {
-      const form = await post("command", `command=remove&payload=${IMEI}`, type);
+      const form = await post("request", `request=remove&payload=${IMEI}`, type);
       assert.equal(code(form), "415 CONTENT_TYPE");
     }
     for (const command of ["register", "update", "activate", "deactivate", "remove", "ignore", "import"]) {
-      assert.equal(code(await post("query", { command, payload: IMEI })), "403 FORBIDDEN", command);
+      assert.equal(code(await post("query", { request: command, payload: IMEI })), "403 FORBIDDEN", command);
     }
   });
 
@@ -116,7 +116,7 @@ describe("tracker registry node", () => {
       ["known", "unknown", "changes"],
       { registry: "registry" },
       [
-        { id: "registry", type: "tracker-registry", storage: "memory", profile: "bce" },
+        { id: "registry", type: "tracker-registry", storage: "memory", deviceConfig: "bce" },
         { ...config, id: "bce", name: "vans", topics: { telemetry: "fleet/%IMEI%" } },
         { ...config, id: "cloud-id", name: "cloud", protocol: "globalmatix" },
       ],
@@ -125,17 +125,17 @@ describe("tracker registry node", () => {
     const { host } = helper.getNode("registry") as unknown as RegistryNode;
     assert.ok(host);
     await host.ready();
-    await post("command", { command: "register", payload: { imei: IMEI, state: "active" } });
+    await post("request", { request: "register", payload: { imei: IMEI, state: "active" } });
     const { directory } = host;
     assert.deepEqual(directory.device(IMEI)?.shared, { user: "bce_device", password: "shared" });
     assert.equal(directory.device(IMEI)?.topics.telemetry, "fleet/%IMEI%");
     assert.deepEqual(
-      directory.gateways().map(({ profile, login }) => [profile, login]),
+      directory.gateways().map(({ deviceConfig, login }) => [deviceConfig, login]),
       [["cloud-id", { user: "u", password: "p" }]],
     );
     const told: string[] = [];
     directory.onChange((imei) => told.push(imei));
-    await post("command", { command: "update", payload: { imei: IMEI, name: "new" } });
+    await post("request", { request: "update", payload: { imei: IMEI, name: "new" } });
     assert.deepEqual(told, [IMEI]);
     nodeRedRequire("node-red").events.emit("flows:started", {});
     assert.deepEqual(told, [IMEI, IMEI]);
@@ -151,14 +151,14 @@ describe("tracker registry node", () => {
     await load({ storage: "memory", saveEvery: "3600" });
     const { host } = helper.getNode("registry") as unknown as RegistryNode;
     const registry = await host?.ready();
-    const payload = new Uint8Array(MAX_UPLINK_BYTES / 3);
-    const uplink = await registry?.uplinks.keep({ client: IMEI, topic: "t", payload, receivedAt: 0 });
-    assert.ok(registry && uplink);
-    registry.uplinks.deliver(uplink);
-    assert.equal(registry.uplinks.isCrowded, true);
+    const payload = new Uint8Array(MAX_BYTES / 3);
+    const message = await registry?.inbox.keep({ client: IMEI, topic: "t", payload, receivedAt: 0 });
+    assert.ok(registry && message);
+    registry.inbox.deliver(message);
+    assert.equal(registry.inbox.isCrowded, true);
     await new Promise<void>((resolve) => {
       const stop = host?.onTick(() => {
-        if (registry.uplinks.isCrowded) return;
+        if (registry.inbox.isCrowded) return;
         stop?.();
         resolve();
       });
@@ -169,7 +169,7 @@ describe("tracker registry node", () => {
     const file = join(folder(), "damaged.sqlite");
     await writeFile(file, "this is no database at all, although it is long enough".repeat(100));
     const flow = await load({ file });
-    assert.deepEqual((await flow.send({ command: "list" })).known[0]?.payload, []);
+    assert.deepEqual((await flow.send({ request: "list" })).known[0]?.payload, []);
     const { registries } = (await get("")).body as unknown as Overview;
     assert.equal(registries[0]?.notice?.code, "STORE_DAMAGED");
     assert.match(registries[0]?.notice?.message ?? "", /damaged\.sqlite\.damaged-\d{4}-/);
@@ -181,7 +181,7 @@ describe("tracker registry node", () => {
 
   it("says what keeps it from opening", async () => {
     const flow = await load({ file: "/proc/self/none/trackers.sqlite" });
-    await flow.send({ command: "list" });
+    await flow.send({ request: "list" });
     const { registries } = (await get("")).body as unknown as Overview;
     assert.deepEqual([registries[0]?.ready, registries[0]?.problem?.code], [false, "STORE_READ_ONLY"]);
     const rows = await get("/registry/rows");

@@ -58,7 +58,7 @@ describe("a device that speaks for another", () => {
       [
         { id: "tab", type: "tab" },
         { id: "vans-id", type: "tracker-device-config", name: "vans" },
-        { id: "registry", type: "tracker-registry", storage: "memory", profile: "vans-id" },
+        { id: "registry", type: "tracker-registry", storage: "memory", deviceConfig: "vans-id" },
         {
           id: "client",
           type: "mqtt-broker",
@@ -94,9 +94,9 @@ describe("a device that speaks for another", () => {
     for (const imei of [IMEI, OTHER]) {
       const { status } = await helper
         .request()
-        .post("/trackers/registry/registry/command")
+        .post("/trackers/registry/registry/request")
         .set("Content-Type", "application/json")
-        .send(JSON.stringify({ command: "register", payload: { imei, state: "active" } }));
+        .send(JSON.stringify({ request: "register", payload: { imei, state: "active" } }));
       assert.equal(status, 200);
     }
   });

@@ -237,7 +237,7 @@ describe("node definitions", () => {
 
 interface DeviceConfigs extends FlowNode {
   device?: string;
-  profile?: string;
+  deviceConfig?: string;
   inputNames?: string[];
   outputNames?: string[];
   outputStops?: string[];
@@ -265,7 +265,7 @@ describe("examples", () => {
       // A new device has what its registry says. Where real ones can come, that is not what simulated ones have.
       if (!nodes.some(({ type }) => type === "mqtt-broker")) continue;
       const registry = nodes.find(({ type }) => type === "tracker-registry");
-      assert.ok(!ofSimulated.includes(registry?.profile), file);
+      assert.ok(!ofSimulated.includes(registry?.deviceConfig), file);
     }
   });
   it("servers are the broker of this computer, or the one of npm start", () => {

@@ -52,16 +52,16 @@ describe("permissions for the registry", () => {
         fetch(`${nodeRed.url}/trackers/registry${path}`, {
           method: command === undefined ? "GET" : "POST",
           headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-          ...(command === undefined ? {} : { body: JSON.stringify({ command, payload: IMEI }) }),
+          ...(command === undefined ? {} : { body: JSON.stringify({ request: command, payload: IMEI }) }),
         });
       const statuses = async (token: string): Promise<number[]> => {
         const answers = [
           await ask(token, ""),
           await ask(token, "/registry/rows"),
           await ask(token, "/registry/query", "export"),
-          await ask(token, "/registry/command", "register"),
+          await ask(token, "/registry/request", "register"),
           await ask(token, `/registry/devices/${IMEI}`),
-          await ask(token, "/registry/command", "remove"),
+          await ask(token, "/registry/request", "remove"),
         ];
         return answers.map(({ status }) => status);
       };
@@ -70,14 +70,14 @@ describe("permissions for the registry", () => {
       assert.deepEqual(await statuses(await login("clerk")), [200, 200, 200, 200, 200, 200]);
       assert.deepEqual(await statuses(await login("reader")), [200, 200, 200, 401, 404, 401]);
       const clerk = await login("clerk");
-      await ask(clerk, "/registry/command", "register");
-      const { history } = (await (await ask(clerk, `/registry/devices/${IMEI}`)).json()) as {
-        history: { by: string }[];
+      await ask(clerk, "/registry/request", "register");
+      const { journal } = (await (await ask(clerk, `/registry/devices/${IMEI}`)).json()) as {
+        journal: { by: string }[];
       };
       assert.deepEqual(
-        history.map(({ by }) => by),
+        journal.map(({ by }) => by),
         ["clerk"],
-        "the history says who did it",
+        "the journal says who did it",
       );
     } finally {
       await nodeRed.stop();

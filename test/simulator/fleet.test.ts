@@ -6,7 +6,7 @@ import type { TrackerError } from "../../src/errors";
 import { checkImei } from "../../src/model/imei";
 import type { DeviceEvent, Telemetry } from "../../src/model/message";
 import { decodePayload } from "../../src/protocols/iotm/decode";
-import type { Uplink, VirtualDevice } from "../../src/simulator/device";
+import type { Publication, VirtualDevice } from "../../src/simulator/device";
 import { EVENT_NAMES, EVENTS } from "../../src/simulator/events";
 import { FAULT_LEVELS, type Faults } from "../../src/simulator/faults";
 import { Fleet, type FleetSettings } from "../../src/simulator/fleet";
@@ -20,7 +20,7 @@ const NONE: Counts = { car: 0, lorry: 0, trailer: 0, light: 0, xtcu: 0 };
 const ALL: Counts = { car: 2, lorry: 2, trailer: 2, light: 2, xtcu: 2 };
 const VARNA = new Route(ROUTES.varna);
 
-interface Sent extends Uplink {
+interface Sent extends Publication {
   /** When it was sent, to the step that the test let the time go on by. */
   readonly at: number;
 }
@@ -42,19 +42,19 @@ function run(fleet: Fleet, seconds: number, step = 1000): Sent[] {
   const sent: Sent[] = [];
   const end = fleet.time + seconds * 1000;
   while (fleet.time < end) {
-    fleet.advance(Math.min(fleet.time + step, end), (uplink) => sent.push({ ...uplink, at: fleet.time }));
+    fleet.advance(Math.min(fleet.time + step, end), (message) => sent.push({ ...message, at: fleet.time }));
   }
   return sent;
 }
 
-function digest(sent: readonly Uplink[]): string {
+function digest(sent: readonly Publication[]): string {
   const hash = createHash("sha256");
   for (const { imei, role, payload } of sent) hash.update(`${imei} ${role} `).update(payload);
   return hash.digest("hex");
 }
 
 /** What the project's decoder makes of IOTM frames; nothing may be wrong with them. */
-function decoded(sent: readonly Uplink[]): (Telemetry | DeviceEvent)[] {
+function decoded(sent: readonly Publication[]): (Telemetry | DeviceEvent)[] {
   return sent
     .filter(({ protocol }) => protocol === "iotm")
     .flatMap(({ payload }) => {
@@ -64,15 +64,15 @@ function decoded(sent: readonly Uplink[]): (Telemetry | DeviceEvent)[] {
       return records as (Telemetry | DeviceEvent)[];
     });
 }
-const telemetry = (sent: readonly Uplink[]) =>
+const telemetry = (sent: readonly Publication[]) =>
   decoded(sent).filter((record): record is Telemetry => record.kind === "telemetry");
-const events = (sent: readonly Uplink[]) =>
+const events = (sent: readonly Publication[]) =>
   decoded(sent).filter((record): record is DeviceEvent => record.kind === "event");
 
 interface Json {
   readonly [field: string]: unknown;
 }
-const json = (sent: readonly Uplink[]): Json[] =>
+const json = (sent: readonly Publication[]): Json[] =>
   sent
     .filter(({ protocol }) => protocol === "globalmatix")
     .flatMap(({ payload }) => [JSON.parse(payload as string)].flat());
@@ -349,7 +349,7 @@ describe("faults of the simulated fleet", () => {
 
   it("late history: several records in a frame, none lost, none out of order", () => {
     const sent = sentWith({ history: 0.2 });
-    const frames = sent.map((uplink) => telemetry([uplink]));
+    const frames = sent.map((message) => telemetry([message]));
     assert.ok(frames.some((records) => records.length > 5));
     const late = frames.filter((records) => records.length > 1).flat().length;
     about(late / telemetry(sent).length, 0.2);
@@ -422,7 +422,8 @@ describe("commands to the simulated fleet", () => {
       { output: 1, state: "on", mode: duration === null ? "latching" : "timed", duration },
       { expires: time + 60_000, uniqueId, invertTimed: false },
     );
-  const outputs = (sent: readonly Uplink[]) => telemetry(sent).map(({ attributes }) => attributes.output1);
+  const outputs = (sent: readonly Publication[]) =>
+    telemetry(sent).map(({ attributes }) => attributes.output1);
 
   it("show in a reading of the next second, and a timed one falls back by itself and says so", () => {
     const fleet = fleetOf({ car: 1 }, { interval: 3600 });

@@ -43,7 +43,7 @@ describe("registry: connections to the built-in broker", () => {
     }
     assert.deepEqual(it_.told(), [`${IMEI} online`]);
     connections().disconnected(IMEI);
-    const left = it_.day;
+    const left = it_.wall;
     it_.wait(10 * MINUTE);
     assert.deepEqual(it_.told(), []);
     it_.wait(1);
@@ -92,12 +92,12 @@ describe("registry: connections to the built-in broker", () => {
     connections().connected(IMEI, ADDRESS);
     connections().disconnected(IMEI);
     it_.wait(MINUTE);
-    it_.registry.receive(reading(it_.day + MINUTE), "BCE/D", true);
+    it_.registry.receive(reading(it_.wall + MINUTE), "BCE/D", true);
     assert.equal(connections().isListening(IMEI), false, "that was on its way, and its clock is ahead");
     it_.wait(MINUTE);
     it_.registry.receive(reading(START), "BCE/D", true);
     assert.equal(connections().isListening(IMEI), false, "that was kept since before");
-    it_.registry.receive(reading(it_.day), "BCE/D", true);
+    it_.registry.receive(reading(it_.wall), "BCE/D", true);
     assert.equal(connections().isListening(IMEI), undefined);
   });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SEEN_CHUNK_LENGTH, SEEN_CHUNKS } from "../../src/dedupe/seen";
 import type { Device } from "../../src/devices/device";
-import { HISTORY_LENGTH, type Store } from "../../src/fleet/store";
+import { JOURNAL_LENGTH, type Store } from "../../src/fleet/store";
 import { MemoryStore } from "../../src/store/memory";
 import { SqliteStore } from "../../src/store/sqlite/store";
 import {
@@ -14,12 +14,12 @@ import {
   entry,
   imeiOf,
   liveState,
+  message,
   NOON,
   NOTHING_STORED,
   pending,
   SAMPLE_STORED,
   sample,
-  uplink,
 } from "./samples";
 
 const KINDS: Readonly<Record<Store["kind"], (folder: string) => Store>> = {
@@ -51,14 +51,14 @@ for (const [kind, make] of Object.entries(KINDS)) {
     it("is empty at first", async () => {
       assert.deepEqual(await store.open(), NOTHING_STORED);
       assert.deepEqual(await reopened(), NOTHING_STORED);
-      assert.deepEqual(await store.history(imeiOf(1)), []);
+      assert.deepEqual(await store.journal(imeiOf(1)), []);
     });
 
     it("gives back every field", async () => {
       await store.open();
       await store.commit(sample());
       assert.deepEqual(await reopened(), SAMPLE_STORED);
-      assert.deepEqual(await store.history(imeiOf(1)), [entry(1, "online"), entry(1, "registered", "admin")]);
+      assert.deepEqual(await store.journal(imeiOf(1)), [entry(1, "online"), entry(1, "registered", "admin")]);
     });
 
     it("takes changes of nothing", async () => {
@@ -69,7 +69,7 @@ for (const [kind, make] of Object.entries(KINDS)) {
         states: new Map(),
         pending: new Map(),
         seen: [],
-        history: [],
+        journal: [],
       });
       assert.deepEqual(await reopened(), NOTHING_STORED);
     });
@@ -116,19 +116,19 @@ for (const [kind, make] of Object.entries(KINDS)) {
         states: new Map([...two.states, [imeiOf(2), liveState(2)]]),
         pending: two.pending,
         seen: [...two.seen, chunk(2, 0, [5])],
-        history: [...two.history, entry(2, "registered")],
+        journal: [...two.journal, entry(2, "registered")],
         commands: new Map([...two.commands, ["c2", command(2, "c2")]]),
         sendings: new Map([...two.sendings, [imeiOf(2), { uniqueId: 1, times: [] }]]),
-        uplinks: two.uplinks,
+        inbox: two.inbox,
       });
       const again = sample();
       await store.commit({
         ...again,
         devices: new Map([[imeiOf(1), null]]),
-        history: [entry(1, "removed", "admin")],
+        journal: [entry(1, "removed", "admin")],
       });
-      assert.deepEqual(await store.history(imeiOf(1)), []);
-      assert.deepEqual(await store.history(imeiOf(2)), [entry(2, "registered")]);
+      assert.deepEqual(await store.journal(imeiOf(1)), []);
+      assert.deepEqual(await store.journal(imeiOf(2)), [entry(2, "registered")]);
       assert.deepEqual(await reopened(), {
         devices: [device(2)],
         states: [[imeiOf(2), liveState(2)]],
@@ -137,29 +137,29 @@ for (const [kind, make] of Object.entries(KINDS)) {
         commands: [command(2, "c2")],
         sendings: [[imeiOf(2), { uniqueId: 1, times: [] }]],
         // What it sent may be on its way to somebody.
-        uplinks: [uplink(7)],
+        inbox: [message(7)],
       });
     });
 
     it("keeps messages by number until they are forgotten, whatever their bytes", async () => {
       await store.open();
       const bytes = new Uint8Array([9, 1, 2, 3, 9]).subarray(1, 4);
-      const given = [uplink(10), uplink(2, []), { ...uplink(3), payload: bytes }];
-      for (const one of given) await store.commit({ uplinks: new Map([[one.id, one]]) });
+      const given = [message(10), message(2, []), { ...message(3), payload: bytes }];
+      for (const one of given) await store.commit({ inbox: new Map([[one.id, one]]) });
       bytes.fill(0);
       await store.commit({
-        uplinks: new Map([
+        inbox: new Map([
           [10, null],
-          [11, uplink(11, [255])],
+          [11, message(11, [255])],
           [99, null],
         ]),
       });
-      const kept = (await reopened()).uplinks.toSorted((a, b) => a.id - b.id);
-      assert.deepEqual(kept, [uplink(2, []), uplink(3, [1, 2, 3]), uplink(11, [255])]);
+      const kept = (await reopened()).inbox.toSorted((a, b) => a.id - b.id);
+      assert.deepEqual(kept, [message(2, []), message(3, [1, 2, 3]), message(11, [255])]);
       kept[1]?.payload.fill(7);
       assert.deepEqual(
-        (await reopened()).uplinks.find(({ id }) => id === 3),
-        uplink(3, [1, 2, 3]),
+        (await reopened()).inbox.find(({ id }) => id === 3),
+        message(3, [1, 2, 3]),
       );
     });
 
@@ -182,18 +182,18 @@ for (const [kind, make] of Object.entries(KINDS)) {
       assert.deepEqual(sendings, [[imeiOf(0), { uniqueId: 2, times: [] }]]);
     });
 
-    it("gives the newest history first and keeps so much of each device", async () => {
+    it("gives the newest journal first and keeps so much of each device", async () => {
       await store.open();
-      const changes = Array.from({ length: HISTORY_LENGTH + 20 }, (_, index) =>
+      const changes = Array.from({ length: JOURNAL_LENGTH + 20 }, (_, index) =>
         entry(1, index % 2 ? "online" : "offline", `${index}`, NOON - (index % 3)),
       );
-      await store.commit({ history: [...changes.slice(0, 60), entry(2, "registered")] });
-      for (const change of changes.slice(60)) await store.commit({ history: [change] });
+      await store.commit({ journal: [...changes.slice(0, 60), entry(2, "registered")] });
+      for (const change of changes.slice(60)) await store.commit({ journal: [change] });
       await reopened();
-      assert.deepEqual(await store.history(imeiOf(1)), changes.toReversed().slice(0, HISTORY_LENGTH));
-      assert.deepEqual(await store.history(imeiOf(2)), [entry(2, "registered")]);
-      await store.commit({ history: [...changes, ...changes] });
-      assert.deepEqual(await store.history(imeiOf(1)), changes.toReversed().slice(0, HISTORY_LENGTH));
+      assert.deepEqual(await store.journal(imeiOf(1)), changes.toReversed().slice(0, JOURNAL_LENGTH));
+      assert.deepEqual(await store.journal(imeiOf(2)), [entry(2, "registered")]);
+      await store.commit({ journal: [...changes, ...changes] });
+      assert.deepEqual(await store.journal(imeiOf(1)), changes.toReversed().slice(0, JOURNAL_LENGTH));
     });
 
     it("replaces a chunk of fingerprints by the one of its slot", async () => {
@@ -231,8 +231,8 @@ for (const [kind, make] of Object.entries(KINDS)) {
         pending: new Map([...senders.keys()].map((imei) => [imei, null])),
       });
       await assert.rejects(refused, { name: "TrackerError", code: "STORE_FAILED" });
-      assert.equal((await store.history(imeiOf(1))).length, 2);
-      await store.commit({ history: [entry(1, "offline")] });
+      assert.equal((await store.journal(imeiOf(1))).length, 2);
+      await store.commit({ journal: [entry(1, "offline")] });
       assert.deepEqual(await reopened(), SAMPLE_STORED);
     });
 
@@ -244,16 +244,16 @@ for (const [kind, make] of Object.entries(KINDS)) {
       state?.keys.push("later");
       changes.seen[0]?.prints.fill(99);
       (changes.devices as Map<string, Device | null>).clear();
-      (changes.history as object[]).length = 0;
+      (changes.journal as object[]).length = 0;
       await done;
       const opened = await reopened();
       assert.deepEqual(opened, SAMPLE_STORED);
       opened.states[0]?.[1].keys.push("mine");
       opened.seen[0]?.prints.fill(98);
       (opened.devices as Device[]).length = 0;
-      const [newest] = await store.history(imeiOf(1));
+      const [newest] = await store.journal(imeiOf(1));
       Object.assign(newest ?? {}, { by: "mine" });
-      assert.equal((await store.history(imeiOf(1)))[0]?.by, "");
+      assert.equal((await store.journal(imeiOf(1)))[0]?.by, "");
       assert.deepEqual(await reopened(), SAMPLE_STORED);
     });
 
@@ -274,13 +274,13 @@ for (const [kind, make] of Object.entries(KINDS)) {
         states: new Map(indices.map((index) => [imeiOf(index), liveState(index)])),
         pending: new Map([[imeiOf(0), null]]),
         seen: indices.map((index) => chunk(index, 0, [index])),
-        history: indices.map((index) => entry(index, "registered", "import")),
+        journal: indices.map((index) => entry(index, "registered", "import")),
       });
       const { devices, states, seen } = await reopened();
       assert.deepEqual([devices.length, states.length, seen.length], [10_000, 10_000, 10_000]);
       assert.deepEqual(devices[9_999], device(9_999));
       assert.deepEqual(states[9_999], [imeiOf(9_999), liveState(9_999)]);
-      assert.deepEqual(await store.history(imeiOf(5_000)), [entry(5_000, "registered", "import")]);
+      assert.deepEqual(await store.journal(imeiOf(5_000)), [entry(5_000, "registered", "import")]);
     });
 
     it("refuses while it is not open", async () => {
@@ -291,7 +291,7 @@ for (const [kind, make] of Object.entries(KINDS)) {
       await store.close();
       await store.close();
       await assert.rejects(store.commit(sample()), refusal);
-      await assert.rejects(store.history(imeiOf(1)), refusal);
+      await assert.rejects(store.journal(imeiOf(1)), refusal);
       assert.deepEqual(await store.open(), NOTHING_STORED);
     });
   });

@@ -1,6 +1,6 @@
 import type { Command } from "../../src/commands/command";
-import type { Device, HistoryEntry, LiveState, Pending } from "../../src/devices/device";
-import type { Uplink } from "../../src/fleet/directory";
+import type { Device, JournalEntry, LiveState, Pending } from "../../src/devices/device";
+import type { InboxMessage } from "../../src/fleet/directory";
 import type { Changes, SeenChunk, Stored } from "../../src/fleet/store";
 import { imeiCheckDigit } from "../../src/model/imei";
 
@@ -16,7 +16,7 @@ export function device(index: number, entered: Partial<Device> = {}): Device {
     imei: imeiOf(index),
     state: "active",
     name: `Transporter ${index} "Süd" 🚚\n\u0000`,
-    profile: "a1b2c3",
+    deviceConfig: "a1b2c3",
     vehicle: { plate: "B 1234 CD", vin: "WVWZZZ1JZXW000001" },
     group: "Nord",
     tags: ["winter", "o'brien"],
@@ -73,7 +73,7 @@ export function chunk(index: number, number: number, prints: number[]): SeenChun
   return { imei: imeiOf(index), number, prints: Float64Array.from(prints) };
 }
 
-export function entry(index: number, change: HistoryEntry["change"], by = "", time = NOON): HistoryEntry {
+export function entry(index: number, change: JournalEntry["change"], by = "", time = NOON): JournalEntry {
   return { imei: imeiOf(index), time, change, by };
 }
 
@@ -104,7 +104,7 @@ export function command(index: number, id: string, more: Partial<Command> = {}):
   };
 }
 
-export function uplink(id: number, payload: number[] = [0, 255]): Uplink {
+export function message(id: number, payload: number[] = [0, 255]): InboxMessage {
   return {
     id,
     client: imeiOf(1),
@@ -121,10 +121,10 @@ export function sample(): Required<Changes> {
     states: new Map([[imeiOf(1), liveState(5)]]),
     pending: new Map([[imeiOf(2), pending(2)]]),
     seen: [chunk(1, 0, [0, 1, 2 ** 52 - 1])],
-    history: [entry(1, "registered", "admin"), entry(1, "online")],
+    journal: [entry(1, "registered", "admin"), entry(1, "online")],
     commands: new Map([["c1", command(1, "c1")]]),
     sendings: new Map([[imeiOf(1), { uniqueId: 255, times: [NOON, NOON + 1] }]]),
-    uplinks: new Map([[7, uplink(7)]]),
+    inbox: new Map([[7, message(7)]]),
   };
 }
 
@@ -136,7 +136,7 @@ export const SAMPLE_STORED: Stored = {
   seen: [chunk(1, 0, [0, 1, 2 ** 52 - 1])],
   commands: [command(1, "c1")],
   sendings: [[imeiOf(1), { uniqueId: 255, times: [NOON, NOON + 1] }]],
-  uplinks: [uplink(7)],
+  inbox: [message(7)],
 };
 
 export const NOTHING_STORED: Stored = {
@@ -146,5 +146,5 @@ export const NOTHING_STORED: Stored = {
   seen: [],
   commands: [],
   sendings: [],
-  uplinks: [],
+  inbox: [],
 };

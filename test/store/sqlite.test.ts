@@ -22,7 +22,7 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { text } from "node:stream/consumers";
 import type { Worker } from "node:worker_threads";
-import { HISTORY_LENGTH, type Stored } from "../../src/fleet/store";
+import { JOURNAL_LENGTH, type Stored } from "../../src/fleet/store";
 import { MIGRATIONS } from "../../src/store/sqlite/migrations";
 import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
 import { run } from "../support/process";
@@ -33,8 +33,8 @@ import { device, entry, imeiOf, liveState, NOTHING_STORED, SAMPLE_STORED, sample
 const CHILD = join(__dirname, "..", "support", "store-child.js");
 /** What files of earlier versions do not have of the samples. */
 const MISSING: Readonly<Record<string, Partial<Stored>>> = {
-  "v1.sql": { commands: [], sendings: [], uplinks: [] },
-  "v2.sql": { uplinks: [] },
+  "v1.sql": { commands: [], sendings: [], inbox: [] },
+  "v2.sql": { inbox: [] },
 };
 const DUMPS = globSync("test/vectors/registry/v*.sql").sort();
 
@@ -95,7 +95,7 @@ describe("store: SQLite's file", () => {
     assert.deepEqual(await readdir(folder), ["registry.db"]);
     const second = store();
     assert.deepEqual(await second.open(), SAMPLE_STORED);
-    assert.deepEqual(await second.history(imeiOf(1)), [entry(1, "online"), entry(1, "registered", "admin")]);
+    assert.deepEqual(await second.journal(imeiOf(1)), [entry(1, "online"), entry(1, "registered", "admin")]);
   });
 
   it("is made with its folder", async () => {
@@ -374,12 +374,12 @@ describe("store: SQLite's file", () => {
         const expected = { ...SAMPLE_STORED, ...MISSING[basename(dump)] };
         assert.deepEqual(await opened.open(), expected);
         const kept = [entry(1, "online"), entry(1, "registered", "admin")];
-        assert.deepEqual(await opened.history(imeiOf(1)), kept);
-        await opened.commit({ history: [entry(1, "offline")] });
+        assert.deepEqual(await opened.journal(imeiOf(1)), kept);
+        await opened.commit({ journal: [entry(1, "offline")] });
         await opened.close();
         const again = store();
         assert.deepEqual(await again.open(), expected);
-        assert.deepEqual(await again.history(imeiOf(1)), [entry(1, "offline"), ...kept]);
+        assert.deepEqual(await again.journal(imeiOf(1)), [entry(1, "offline"), ...kept]);
       });
     }
   });
@@ -399,11 +399,11 @@ describe("store: SQLite's file", () => {
         await ended;
         const opened = store();
         const stored = await opened.open();
-        const history = await opened.history(imeiOf(0));
+        const journal = await opened.journal(imeiOf(0));
         await opened.close();
         assert.equal(stored.setAside, undefined);
-        assert.equal(history.length, Math.min(Number(history[0]?.by), HISTORY_LENGTH));
-        const [found = 0, ...others] = lastNumbers(stored, history);
+        assert.equal(journal.length, Math.min(Number(journal[0]?.by), JOURNAL_LENGTH));
+        const [found = 0, ...others] = lastNumbers(stored, journal);
         assert.deepEqual(others, []);
         assert.ok(found === last || found === last + 1, `${found} is there, ${last} was acknowledged`);
         last = found;
@@ -416,7 +416,7 @@ describe("store: SQLite's file", () => {
       assert.equal(said, "done\nTrackerError STORE_FAILED\ndone\nafter\n");
       const opened = store();
       assert.deepEqual(await opened.open(), { ...NOTHING_STORED, devices: [device(0)] });
-      assert.deepEqual(await opened.history(imeiOf(0)), [entry(0, "online", "after")]);
+      assert.deepEqual(await opened.journal(imeiOf(0)), [entry(0, "online", "after")]);
     });
 
     for (const [name, end] of [
@@ -432,7 +432,7 @@ describe("store: SQLite's file", () => {
         await opened.commit(sample());
         end(worker);
         const refusal = { name: "TrackerError", code: "STORE_LOST", message: /registry\.db/ };
-        const reopened = opened.history(imeiOf(1)).catch((error) => {
+        const reopened = opened.journal(imeiOf(1)).catch((error) => {
           assert.throws(() => {
             throw error;
           }, refusal);

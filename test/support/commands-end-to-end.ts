@@ -100,7 +100,7 @@ export function commandsSuite(startBroker: (port?: number) => Promise<Broker>): 
   const tracker = async (index: number): Promise<ConnectedTracker> => {
     const made = new ConnectedTracker(index, ROUTES.varna);
     trackers.push(made);
-    await ask("command", { command: "register", payload: { imei: made.imei, state: "active" } });
+    await ask("request", { request: "register", payload: { imei: made.imei, state: "active" } });
     await client.subscribeAsync(`trackers/${made.imei}/command`);
     return made;
   };
@@ -244,7 +244,7 @@ export function commandsSuite(startBroker: (port?: number) => Promise<Broker>): 
     const device = await tracker(7);
     await device.connect(broker.url);
     const became = follow(device.imei);
-    const given = await ask("command", {
+    const given = await ask("request", {
       command: "switch",
       payload: { imei: device.imei, output: 1, state: "on", mode: "latching" },
     });
@@ -253,14 +253,14 @@ export function commandsSuite(startBroker: (port?: number) => Promise<Broker>): 
     await device.disconnect();
     const other = await tracker(8);
     const waits = { imei: other.imei, output: 1, state: "on", mode: "latching", delivery: "wait" };
-    const waiting = (await ask("command", { command: "switch", payload: waits })).payload as Command;
+    const waiting = (await ask("request", { request: "switch", payload: waits })).payload as Command;
     assert.equal(waiting.status, "waiting");
-    const cancelled = await ask("command", {
-      command: "cancel",
+    const cancelled = await ask("request", {
+      request: "cancel",
       payload: { imei: other.imei, id: waiting.id },
     });
     assert.equal((cancelled.payload as Command).status, "cancelled");
-    const again = await ask("command", { command: "cancel", payload: { imei: other.imei, id: waiting.id } });
+    const again = await ask("request", { request: "cancel", payload: { imei: other.imei, id: waiting.id } });
     assert.equal(again.code, "COMMAND_FINISHED");
     const details = (await (await fetch(`${url}/devices/${device.imei}`)).json()) as {
       canSwitch: boolean;
@@ -289,7 +289,7 @@ export function commandsFlow(mqttPort: number): object[] {
       interlock: { frameLife: "5" },
       offlineAfter: "0.05",
     },
-    { id: "registry", type: "tracker-registry", profile: "vans" },
+    { id: "registry", type: "tracker-registry", deviceConfig: "vans" },
     { ...mqtt, id: "in", type: "mqtt in", topic: "BCE/#", datatype: "buffer", wires: [["decoder"]] },
     { ...at, id: "decoder", type: "tracker-bce-decoder", wires: [["devices"], [], []] },
     { ...at, id: "devices", type: "tracker-device-registry", registry: "registry", wires: [[], [], []] },

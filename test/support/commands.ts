@@ -3,14 +3,14 @@ import type { Command } from "../../src/commands/command";
 import { Commander } from "../../src/commands/commander";
 import type { OutgoingFrame } from "../../src/commands/port";
 import { COMMAND_DEFAULTS, type CommandSettings } from "../../src/commands/settings";
-import type { Profiles } from "../../src/device-config/deployed";
+import type { DeployedConfigs } from "../../src/device-config/deployed";
 import type { SavedDeviceConfig } from "../../src/device-config/device-config";
 import { Registry } from "../../src/fleet/fleet";
 import { answer } from "../../src/fleet/requests";
 import type { Store } from "../../src/fleet/store";
 import type { Position, Scalar, Telemetry } from "../../src/model/message";
 import { MemoryStore } from "../../src/store/memory";
-import { IMEI, MINUTE, position, profile, reading, START } from "./registry";
+import { deviceConfig, IMEI, MINUTE, position, reading, START } from "./registry";
 
 /** What most tests give commands with. */
 export const SETTINGS: CommandSettings = {
@@ -20,8 +20,8 @@ export const SETTINGS: CommandSettings = {
 
 /** A registry with a commander, whose clocks stand still until they are told to go on. */
 export class TestCommander {
-  day = START + 300;
-  steady = 0;
+  wall = START + 300;
+  monotonic = 0;
   canSend = true;
   readonly sent: { readonly command: Command; readonly outgoing: OutgoingFrame }[] = [];
   readonly reports: Command[] = [];
@@ -33,14 +33,18 @@ export class TestCommander {
   ) {}
 
   static async open(saved: SavedDeviceConfig = {}, store: Store = new MemoryStore()): Promise<TestCommander> {
-    const config = { current: profile("p", "p", saved) };
-    const profiles: Profiles = { get: () => config.current, find: () => config.current, all: () => [] };
+    const config = { current: deviceConfig("p", "p", saved) };
+    const deviceConfigs: DeployedConfigs = {
+      get: () => config.current,
+      find: () => config.current,
+      all: () => [],
+    };
     const box: { made?: TestCommander } = {};
-    const clock = { day: () => box.made?.day ?? START, steady: () => box.made?.steady ?? 0 };
+    const clock = { wall: () => box.made?.wall ?? START, monotonic: () => box.made?.monotonic ?? 0 };
     const registry = new Registry(
       store,
-      profiles,
-      { profile: "p", offlineAfter: 2 * MINUTE, clockTolerance: 10 * MINUTE },
+      deviceConfigs,
+      { deviceConfig: "p", offlineAfter: 2 * MINUTE, clockTolerance: 10 * MINUTE },
       clock,
     );
     await registry.open();
@@ -52,12 +56,12 @@ export class TestCommander {
     });
     const made = new TestCommander(store, registry, commander);
     box.made = made;
-    made.profiles = config;
+    made.deviceConfigs = config;
     return made;
   }
 
   /** The device config there is, which can be replaced or taken away. */
-  profiles: { current: ReturnType<typeof profile> | undefined } = { current: undefined };
+  deviceConfigs: { current: ReturnType<typeof deviceConfig> | undefined } = { current: undefined };
 
   register(imei = IMEI, state = "active"): Promise<unknown> {
     return this.ask("register", { imei, state });
@@ -76,8 +80,8 @@ export class TestCommander {
   }
 
   async wait(milliseconds: number): Promise<void> {
-    this.day += milliseconds;
-    this.steady += milliseconds;
+    this.wall += milliseconds;
+    this.monotonic += milliseconds;
     this.registry.tick();
     await this.commander.tick();
   }
@@ -86,7 +90,7 @@ export class TestCommander {
   async hear(
     attributes: Readonly<Record<string, Scalar>> = {},
     where?: Position,
-    time = Math.floor(this.day / 1000) * 1000,
+    time = Math.floor(this.wall / 1000) * 1000,
     more: Partial<Telemetry> = {},
   ): Promise<void> {
     const at = where === undefined ? {} : { position: where };
@@ -98,19 +102,19 @@ export class TestCommander {
   async restarted(down = 0): Promise<TestCommander> {
     await this.commander.close();
     await this.registry.close();
-    const again = await TestCommander.openAt(this.day + down, this.store, this.profiles.current);
+    const again = await TestCommander.openAt(this.wall + down, this.store, this.deviceConfigs.current);
     again.ids = this.ids + 1000;
     return again;
   }
 
   private static async openAt(
-    day: number,
+    wall: number,
     store: Store,
-    current: TestCommander["profiles"]["current"],
+    current: TestCommander["deviceConfigs"]["current"],
   ): Promise<TestCommander> {
     const again = await TestCommander.open({}, store);
-    again.day = day;
-    again.profiles.current = current;
+    again.wall = wall;
+    again.deviceConfigs.current = current;
     return again;
   }
 

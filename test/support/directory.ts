@@ -4,9 +4,9 @@ import type {
   DeviceAccount,
   Directory,
   GatewayAccount,
+  InboxMessage,
   Login,
   Refusal,
-  Uplink,
 } from "../../src/fleet/directory";
 
 export const BCE = PROTOCOLS.iotm.topics;
@@ -25,7 +25,7 @@ export class TestDirectory implements Directory {
   readonly configs: Topics[] = [];
   /** `connected 869595061374194 127.0.0.1` */
   readonly told: string[] = [];
-  readonly all: Uplink[] = [];
+  readonly all: InboxMessage[] = [];
   readonly done = new Set<number>();
   /** Called before a message is kept; where it rejects, it is not. */
   beforeKeep: (topic: string) => Promise<void> = () => Promise.resolve();
@@ -93,19 +93,19 @@ export class TestDirectory implements Directory {
     this.tell(`listening ${imei}`);
   }
 
-  async keep(message: Omit<Uplink, "id">): Promise<Uplink> {
+  async keep(message: Omit<InboxMessage, "id">): Promise<InboxMessage> {
     await this.beforeKeep(message.topic);
-    const uplink = { ...message, id: this.all.length + 1 };
-    this.all.push(uplink);
+    const kept = { ...message, id: this.all.length + 1 };
+    this.all.push(kept);
     this.check();
-    return uplink;
+    return kept;
   }
 
-  kept(): readonly Uplink[] {
+  kept(): readonly InboxMessage[] {
     return this.all.filter(({ id }) => !this.done.has(id));
   }
 
-  delivered({ id }: Uplink): void {
+  delivered({ id }: InboxMessage): void {
     this.done.add(id);
     this.check();
   }

@@ -234,7 +234,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
       rows.map(({ imei, status }) => [imei, status]),
       [[car, "pending"]],
     );
-    await ask("command", { command: "activate", payload: car });
+    await ask("request", { request: "activate", payload: car });
     assert.deepEqual(await debug(nodes, "status"), `${car} is registered`);
     assert.deepEqual(await debug(nodes, "status"), `${car} is activated`);
     await press(nodes, "a car that nobody knows");
@@ -254,7 +254,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.deepEqual(await debug(nodes, "status"), `${car} is removed`);
     await debug(nodes, "status");
     const [capture] = CAPTURES;
-    await ask("command", { command: "update", payload: { imei: "869595061374194", state: "active" } });
+    await ask("request", { request: "update", payload: { imei: "869595061374194", state: "active" } });
     assert.equal(await debug(nodes, "status"), "Lorry is activated");
     const upload = CAPTURES.find(({ normalized }) => normalized[0]?.imei === "869595061374194");
     assert.ok(upload && capture);
@@ -314,8 +314,8 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     const became = () => debug(nodes, "what became of it");
     for (const tracker of [standing, driving]) {
       await client.subscribeAsync(`${tracker.imei}/OUTC`, { qos: 1 });
-      const url = `${nodeRed.url}/trackers/registry/${registry}/command`;
-      const body = { command: "register", payload: { imei: tracker.imei, name: "it", state: "active" } };
+      const url = `${nodeRed.url}/trackers/registry/${registry}/request`;
+      const body = { request: "register", payload: { imei: tracker.imei, name: "it", state: "active" } };
       const headers = { "Content-Type": "application/json" };
       const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
       assert.ok(answer.ok || answer.status === 409);
@@ -423,12 +423,12 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     await editor.deploy(nodes);
     await editor.connected(idOf(nodes, "mqtt in", "from BCE/D"));
     const ask = async (command: string, payload: object) => {
-      const url = `${nodeRed.url}/trackers/registry/${registry}/command`;
+      const url = `${nodeRed.url}/trackers/registry/${registry}/request`;
       const headers = { "Content-Type": "application/json" };
       const answer = await fetch(url, {
         method: "POST",
         headers,
-        body: JSON.stringify({ command, payload }),
+        body: JSON.stringify({ request: command, payload }),
       });
       assert.ok(answer.ok, `${command}: ${answer.status}`);
     };

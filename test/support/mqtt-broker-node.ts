@@ -1,5 +1,5 @@
 /** Nodes of the tab `tab` from mqtt in over the BCE decoder and a device registry to mqtt out, by way of a connection. */
-export function uplinkNodes(broker: string): object[] {
+export function inboxNodes(broker: string): object[] {
   const at = { z: "tab", x: 1, y: 1 };
   const mqtt = { ...at, broker, qos: "1" };
   return [

@@ -10,7 +10,7 @@ import { fingerprint, SEEN_CHUNK_LENGTH, SEEN_CHUNKS } from "../../src/dedupe/se
 import { readRecord } from "../../src/fleet/read-record";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { ROUTES } from "../../src/simulator/routes";
-import { mqttBrokerNode, uplinkNodes } from "./mqtt-broker-node";
+import { inboxNodes, mqttBrokerNode } from "./mqtt-broker-node";
 import { KILLS, NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
 import { anyPort } from "./port";
@@ -185,7 +185,7 @@ export function powerCutSuite(part: string): void {
       const bytes = Uint8Array.from(prints as Uint8Array);
       put(seen, String(imei), new Float64Array(bytes.buffer));
     }
-    for (const { client, payload } of database.prepare("SELECT client, payload FROM uplink").all()) {
+    for (const { client, payload } of database.prepare("SELECT client, payload FROM inbox").all()) {
       put(kept, String(client), printsOf(payload as Uint8Array));
     }
     assert.deepEqual({ ...database.prepare("PRAGMA integrity_check").get() }, { integrity_check: "ok" });
@@ -210,13 +210,13 @@ export function powerCutSuite(part: string): void {
 
   it(`are in the registry, or kept for it, after each of ${KILLS} kills`, async () => {
     await start();
-    const url = `${nodeRed?.url}/trackers/registry/registry/command`;
+    const url = `${nodeRed?.url}/trackers/registry/registry/request`;
     const trackers = Array.from({ length: DEVICES }, (_, n) => new VirtualTracker(n + 1, ROUTES.varna));
     const answer = await fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({
-        command: "import",
+        request: "import",
         payload: { data: trackers.map(({ imei }) => ({ imei })), state: "active" },
       }),
     });
@@ -279,8 +279,8 @@ function flow(port: number): object[] {
       wires: [[]],
     },
     { id: "config", type: "tracker-device-config", name: "BCE" },
-    { id: "registry", type: "tracker-registry", profile: "config", saveEvery: "0.3" },
+    { id: "registry", type: "tracker-registry", deviceConfig: "config", saveEvery: "0.3" },
     mqttBrokerNode(port, "own"),
-    ...uplinkNodes("own"),
+    ...inboxNodes("own"),
   ];
 }

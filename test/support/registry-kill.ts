@@ -8,7 +8,7 @@ import { type Broker, startBroker } from "../../scripts/broker";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
 import { imeiCheckDigit } from "../../src/model/imei";
 import { ROUTES } from "../../src/simulator/routes";
-import { mqttBrokerNode, uplinkNodes } from "./mqtt-broker-node";
+import { inboxNodes, mqttBrokerNode } from "./mqtt-broker-node";
 import { KILLS, NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
 import { anyPort } from "./port";
@@ -70,10 +70,10 @@ export function registryKillSuite(part: string): void {
     url = `${started.url}/trackers/registry/registry`;
   };
   const command = async (name: string, payload: unknown): Promise<void> => {
-    const answer = await fetch(`${url}/command`, {
+    const answer = await fetch(`${url}/request`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ command: name, payload }),
+      body: JSON.stringify({ request: name, payload }),
     });
     if (!answer.ok) throw new Error(`${name}: ${await answer.text()}`);
   };
@@ -198,6 +198,6 @@ function flow(mqttPort: number): object[] {
     { id: "tab", type: "tab" },
     mqttBrokerNode(mqttPort),
     { id: "registry", type: "tracker-registry", saveEvery: String(SAVE_EVERY_S) },
-    ...uplinkNodes("broker"),
+    ...inboxNodes("broker"),
   ];
 }

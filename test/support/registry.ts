@@ -1,5 +1,5 @@
 import { REGISTRY_TOOLS } from "../../nodes/runtime/registry-tools";
-import { type Profile, type Profiles, profileOf } from "../../src/device-config/deployed";
+import { type DeployedConfig, type DeployedConfigs, deployedConfig } from "../../src/device-config/deployed";
 import { resolveDeviceConfig, type SavedDeviceConfig } from "../../src/device-config/device-config";
 import { Registry, type RegistrySettings, type StatusChange } from "../../src/fleet/fleet";
 import { answer, readRequest } from "../../src/fleet/requests";
@@ -17,25 +17,25 @@ export const MINUTE = 60_000;
 export const START = Date.UTC(2026, 0, 15, 12);
 
 /** A device config that is deployed. */
-export function profile(id: string, name: string, saved: SavedDeviceConfig): Profile {
-  return profileOf(id, name, resolveDeviceConfig(saved));
+export function deviceConfig(id: string, name: string, saved: SavedDeviceConfig): DeployedConfig {
+  return deployedConfig(id, name, resolveDeviceConfig(saved));
 }
 
-export const VANS = profile("vans-id", "vans", {
+export const VANS = deviceConfig("vans-id", "vans", {
   inputNames: ["panic button", "", "door"],
   outputNames: ["starter relay"],
   offlineAfter: 2,
 });
 
-function profilesOf(...all: Profile[]): Profiles {
+function profilesOf(...all: DeployedConfig[]): DeployedConfigs {
   const get = (id: string) => all.find((one) => one.id === id);
   return { get, find: (asked) => get(asked) ?? all.find(({ name }) => name === asked), all: () => all };
 }
 
 /** A registry whose clocks stand still until they are told to go on. */
 export class TestRegistry {
-  day = START;
-  steady = 0;
+  wall = START;
+  monotonic = 0;
   readonly changes: StatusChange[] = [];
   /** Where damaged files were put. */
   readonly setAside: string[] = [];
@@ -44,13 +44,13 @@ export class TestRegistry {
   private constructor(
     readonly store: Store,
     settings: Partial<RegistrySettings>,
-    profiles: Profiles,
+    deviceConfigs: DeployedConfigs,
   ) {
     this.registry = new Registry(
       store,
-      profiles,
-      { profile: "", offlineAfter: 10 * MINUTE, clockTolerance: 10 * MINUTE, ...settings },
-      { day: () => this.day, steady: () => this.steady },
+      deviceConfigs,
+      { deviceConfig: "", offlineAfter: 10 * MINUTE, clockTolerance: 10 * MINUTE, ...settings },
+      { wall: () => this.wall, monotonic: () => this.monotonic },
     );
     this.registry.onChange((change) => this.changes.push(change));
   }
@@ -58,9 +58,9 @@ export class TestRegistry {
   static async open(
     store: Store = new MemoryStore(),
     settings: Partial<RegistrySettings> = {},
-    profiles: Profiles = profilesOf(VANS),
+    deviceConfigs: DeployedConfigs = profilesOf(VANS),
   ): Promise<TestRegistry> {
-    const made = new TestRegistry(store, settings, profiles);
+    const made = new TestRegistry(store, settings, deviceConfigs);
     await made.registry.open(({ setAside }) => {
       if (setAside !== undefined) made.setAside.push(setAside);
     });
@@ -69,8 +69,8 @@ export class TestRegistry {
 
   /** Lets time go by, with a tick at the end of it. */
   wait(milliseconds: number): void {
-    this.day += milliseconds;
-    this.steady += milliseconds;
+    this.wall += milliseconds;
+    this.monotonic += milliseconds;
     this.registry.tick();
   }
 

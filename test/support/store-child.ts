@@ -28,17 +28,17 @@ function numbered(n: number): Changes {
     devices: new Map([[imeiOf(0), device(0, { name: String(n) })]]),
     states: new Map(indices.map((index) => [imeiOf(index), state])),
     seen: [chunk(0, n, [n])],
-    history: [entry(0, "online", String(n))],
+    journal: [entry(0, "online", String(n))],
   };
 }
 
 /** What each table says of the writer's last commit; one number, if no commit is there in part. */
-export function lastNumbers(stored: Stored, history: readonly { readonly by: string }[]): Set<number> {
+export function lastNumbers(stored: Stored, journal: readonly { readonly by: string }[]): Set<number> {
   return new Set([
     ...stored.devices.map(({ name }) => Number(name)),
     ...stored.states.map(([, { counters }]) => counters.records),
     Math.max(0, ...stored.seen.map(({ number }) => number)),
-    Number(history[0]?.by ?? 0),
+    Number(journal[0]?.by ?? 0),
   ]);
 }
 
@@ -69,8 +69,8 @@ const JOBS: Readonly<Record<string, (store: SqliteStore) => Promise<void>>> = {
     const many = Array.from({ length: 5000 }, (_, index) => device(index, { notes: PADDING }));
     say(await tried(store.commit({ devices: new Map([[imeiOf(0), device(0)]]) })));
     say(await tried(store.commit({ devices: new Map(many.map((large) => [large.imei, large])) })));
-    say(await tried(store.commit({ history: [entry(0, "online", "after")] })));
-    say((await store.history(imeiOf(0))).map(({ by }) => by));
+    say(await tried(store.commit({ journal: [entry(0, "online", "after")] })));
+    say((await store.journal(imeiOf(0))).map(({ by }) => by));
     await store.close();
   },
 };

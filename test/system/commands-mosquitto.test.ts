@@ -55,9 +55,9 @@ describe("commands to vehicles over a real Mosquitto that queues", function () {
     nodeRed = await startNodeRed({ from: NODE_RED_FROM, userDir: packed.userDir, port: httpPort });
   };
   const ask = async (command: string, payload: unknown): Promise<void> => {
-    const url = `${nodeRed.url}/trackers/registry/registry/command`;
+    const url = `${nodeRed.url}/trackers/registry/registry/request`;
     const headers = { "Content-Type": "application/json" };
-    await fetch(url, { method: "POST", headers, body: JSON.stringify({ command, payload }) });
+    await fetch(url, { method: "POST", headers, body: JSON.stringify({ request: command, payload }) });
   };
 
   before(async () => {

@@ -125,10 +125,10 @@ class Commands {
       const answer = await asked.fetch();
       await asked.fulfill({ json: { ...(await answer.json()), commands: this.given, canSwitch: true } });
     });
-    await page.route("**/command", async (asked) => {
-      const { command, payload } = asked.request().postDataJSON();
-      if (command === "switch") this.add(payload);
-      else if (command === "cancel") this.given[0] = this.ended(payload.id, "cancelled", "CANCELLED");
+    await page.route("**/request", async (asked) => {
+      const { request, payload } = asked.request().postDataJSON();
+      if (request === "switch") this.add(payload);
+      else if (request === "cancel") this.given[0] = this.ended(payload.id, "cancelled", "CANCELLED");
       else return asked.continue();
       await asked.fulfill({ json: { payload: this.given[0] } });
     });
@@ -166,7 +166,7 @@ class Commands {
 const flows = (brokerPort: number, file: string): object[] => [
   { id: "flow", type: "tab", label: "Trackers" },
   {
-    id: "profile",
+    id: "deviceConfig",
     type: "tracker-device-config",
     name: "vans",
     protocol: "iotm",
@@ -177,7 +177,14 @@ const flows = (brokerPort: number, file: string): object[] => [
     outputStops: ["on"],
     credentials: { user: "", password: "geheim <1>" },
   },
-  { id: "registry", type: "tracker-registry", name: "fleet", storage: "file", file, profile: "profile" },
+  {
+    id: "registry",
+    type: "tracker-registry",
+    name: "fleet",
+    storage: "file",
+    file,
+    deviceConfig: "deviceConfig",
+  },
   mqttBrokerNode(brokerPort),
   {
     id: "in",
@@ -198,7 +205,7 @@ const flows = (brokerPort: number, file: string): object[] => [
     z: "flow",
     property: "payload",
     mode: "record",
-    device: "profile",
+    device: "deviceConfig",
     x: 340,
     y: 100,
     wires: [["devices"], ["devices"], ["devices"]],
@@ -231,10 +238,10 @@ describe("the sidebar in Chromium", () => {
   });
 
   const command = async (name: string, payload: unknown): Promise<void> => {
-    const answer = await fetch(`${session().url}/trackers/registry/registry/command`, {
+    const answer = await fetch(`${session().url}/trackers/registry/registry/request`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ command: name, payload }),
+      body: JSON.stringify({ request: name, payload }),
     });
     assert.ok(answer.ok, await answer.text());
   };
@@ -365,7 +372,7 @@ describe("the sidebar in Chromium", () => {
         await says("#tracker-add select", /clouds/);
         await says("#tracker-add .tracker-notice:visible >> nth=-1", look.undeployed);
         await says("#tracker-add .tracker-sheet", /GlobalmatiX cloud/);
-        await page.locator("#tracker-add .tracker-profile-row .fa-pencil").click();
+        await page.locator("#tracker-add .tracker-deviceConfig-row .fa-pencil").click();
         await page.locator("#node-config-input-host").fill("gps.example.com");
         await page.click("#node-config-dialog-ok");
         await page.locator("#tracker-add .tracker-note-passwordMissing").waitFor();
@@ -472,7 +479,7 @@ describe("the sidebar in Chromium", () => {
         await hasFocus(".tracker-device-title");
         await says(".tracker-section-values th", look.wired);
         await says(".tracker-section-events li", /<img src=x onerror=alert\(1\)>/);
-        await says(".tracker-section-history li", look.activated);
+        await says(".tracker-section-journal li", look.activated);
         await shot("device");
         const isTooWide = await page.locator(".tracker-device-scroll").evaluate((scroll) => {
           const name = scroll.querySelector(".tracker-section-values th") as HTMLElement;

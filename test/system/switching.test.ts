@@ -19,11 +19,11 @@ describe("switching an output from the editor in Chromium", () => {
   });
 
   it("a click and a yes: the virtual device has done it, and the page says so", async () => {
-    const answer = await fetch(`${session().url}/trackers/registry/registry/command`, {
+    const answer = await fetch(`${session().url}/trackers/registry/registry/request`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({
-        command: "register",
+        request: "register",
         payload: { imei: tracker.imei, name: "Van", state: "active" },
       }),
     });

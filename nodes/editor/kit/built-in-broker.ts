@@ -19,8 +19,8 @@ export function brokerOf(brokers: readonly RunningBroker[], registry: string): R
 /** The same for a device config, by the registry whose devices have it. */
 export function brokerOfConfig(brokers: readonly RunningBroker[], config: string): RunningBroker | undefined {
   const own = brokers.find(({ registry }) => {
-    const node = red.nodes.node(registry) as EditorNode<{ profile?: string }> | null;
-    return node?.profile === config;
+    const node = red.nodes.node(registry) as EditorNode<{ deviceConfig?: string }> | null;
+    return node?.deviceConfig === config;
   });
   return own ?? brokers[0];
 }

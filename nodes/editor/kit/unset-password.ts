@@ -1,10 +1,10 @@
-import { profile, profileLogin, profileName } from "../sidebar/device-configs";
+import { deviceConfig, deviceConfigLogin, deviceConfigName } from "../sidebar/device-configs";
 import { type EditorNode, red, translate } from "./red";
 
 /** The device config of a registry's devices, where they log in to our own broker. */
 function deviceConfigOf(registry: unknown) {
-  const node = red.nodes.node(String(registry ?? "")) as EditorNode<{ profile?: string }> | null;
-  const found = profile(node?.profile ?? "");
+  const node = red.nodes.node(String(registry ?? "")) as EditorNode<{ deviceConfig?: string }> | null;
+  const found = deviceConfig(node?.deviceConfig ?? "");
   return found !== undefined && (found.platform || "own") === "own" ? found : undefined;
 }
 
@@ -13,8 +13,8 @@ export async function unsetPassword(
   registry: unknown,
 ): Promise<{ readonly id: string; readonly sentence: string } | undefined> {
   const config = deviceConfigOf(registry);
-  if (config === undefined || (await profileLogin(config)).password !== "") return undefined;
-  return { id: config.id, sentence: sentenceOf(profileName(config)) };
+  if (config === undefined || (await deviceConfigLogin(config)).password !== "") return undefined;
+  return { id: config.id, sentence: sentenceOf(deviceConfigName(config)) };
 }
 
 /**
@@ -27,7 +27,7 @@ export function unsetPasswordNow(registry: unknown): string | undefined {
   const { credentials, changed } = config;
   const isKnown = credentials !== undefined || changed === true;
   if (!isKnown || credentials?.password || credentials?.has_password) return undefined;
-  return sentenceOf(profileName(config));
+  return sentenceOf(deviceConfigName(config));
 }
 
 function sentenceOf(name: string): string {

@@ -44,12 +44,14 @@ export function deviceStep(state: AddState): Step {
 
   const register = async (read: string): Promise<boolean> => {
     const entered = { name: name.value(), plate: plate.value(), group: group.value() };
-    const profile = state.profile === state.ownProfile ? "" : state.profile;
+    const deviceConfig = state.deviceConfig === state.ownDeviceConfig ? "" : state.deviceConfig;
     try {
       await api.register(state.registry, {
         imei: read,
         state: "active",
-        ...Object.fromEntries(Object.entries({ ...entered, profile }).filter(([, value]) => value !== "")),
+        ...Object.fromEntries(
+          Object.entries({ ...entered, deviceConfig }).filter(([, value]) => value !== ""),
+        ),
       });
       state.imei = read;
       state.name = entered.name;
@@ -64,7 +66,7 @@ export function deviceStep(state: AddState): Step {
         return false;
       }
       failure.append($("<p>").text(problemText(problem)));
-      if (problem.code === "PROFILE_UNKNOWN") {
+      if (problem.code === "DEVICE_CONFIG_UNKNOWN") {
         failure.append(button(text("action.deploy"), "fa-rocket", deploy));
       }
       return false;

@@ -13,12 +13,12 @@ export interface AddState {
   readonly registry: string;
   readonly feed: Feed;
   /** Id of the registry's own device config; may be empty. */
-  readonly ownProfile: string;
+  readonly ownDeviceConfig: string;
   model: Model;
   /** Id of the device config; empty for none. */
-  profile: string;
+  deviceConfig: string;
   /** The person has chosen it, so that nothing else is chosen instead. */
-  profileChosen: boolean;
+  deviceConfigChosen: boolean;
   imei: string;
   name: string;
 }
@@ -44,10 +44,10 @@ export function addDevice(registry: string, feed: Feed, show: (imei: string) => 
   const state: AddState = {
     registry,
     feed,
-    ownProfile: feed.registry?.profile ?? "",
+    ownDeviceConfig: feed.registry?.deviceConfig ?? "",
     model: MODELS[0],
-    profile: "",
-    profileChosen: false,
+    deviceConfig: "",
+    deviceConfigChosen: false,
     imei: "",
     name: "",
   };

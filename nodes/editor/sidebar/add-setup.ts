@@ -10,14 +10,14 @@ import { text } from "../kit/texts";
 import { wrongFields } from "../kit/validate";
 import type { AddState, Step } from "./add-dialog";
 import {
-  addProfile,
+  addDeviceConfig,
+  type DeployedConfigNode,
   deploy,
-  editProfile,
+  deviceConfigLogin,
+  deviceConfigName,
+  deviceConfigs,
+  editDeviceConfig,
   type Login,
-  type ProfileNode,
-  profileLogin,
-  profileName,
-  profiles,
   savedConfig,
 } from "./device-configs";
 
@@ -26,7 +26,7 @@ const NO_LOGIN: Login = { user: "", password: undefined };
 
 /** Second step: what to type into the tracker. */
 export function setupStep(state: AddState): Step {
-  const select = $("<select>", { "aria-label": text("add.setup.profile") });
+  const select = $("<select>", { "aria-label": text("add.setup.deviceConfig") });
   const content = $("<div>");
   const sheet = $("<div>", { class: "tracker-add-sheet" });
   const undeployed = $("<div>", { class: "tracker-notice", role: "status" }).append(
@@ -36,12 +36,12 @@ export function setupStep(state: AddState): Step {
   const none = $("<p>", { class: "tracker-notice", role: "status" });
   const noHost = $("<div>", { class: "tracker-notice", role: "status" }).append(
     $("<span>").text(text("add.setup.noHost")),
-    button(text("add.setup.enterHost"), "fa-pencil", () => editProfile(String(select.val()))),
+    button(text("add.setup.enterHost"), "fa-pencil", () => editDeviceConfig(String(select.val()))),
   );
-  const edit = iconButton(text("add.setup.edit"), "fa-pencil", () => editProfile(String(select.val())));
+  const edit = iconButton(text("add.setup.edit"), "fa-pencil", () => editDeviceConfig(String(select.val())));
   const add = iconButton(text("add.setup.add"), "fa-plus", () => {
-    known = new Set(profiles("", state.model.protocol).map(({ id }) => id));
-    addProfile(state.model.protocol);
+    known = new Set(deviceConfigs("", state.model.protocol).map(({ id }) => id));
+    addDeviceConfig(state.model.protocol);
   });
   const tools = $("<div>", { class: "tracker-sheet-tools" });
   /** The device configs there were when "add" was pressed; one more is then the one to use. */
@@ -51,15 +51,15 @@ export function setupStep(state: AddState): Step {
   let stored: string | undefined;
   let broker: BuiltInBroker | undefined;
 
-  const current = (): ProfileNode | undefined =>
-    profiles(state.ownProfile, state.model.protocol).find(({ id }) => id === select.val());
+  const current = (): DeployedConfigNode | undefined =>
+    deviceConfigs(state.ownDeviceConfig, state.model.protocol).find(({ id }) => id === select.val());
 
-  const configOf = (node: ProfileNode) =>
+  const configOf = (node: DeployedConfigNode) =>
     withDefaults(savedConfig(node), { user: login.user, password: login.password ?? stored ?? "" }, broker);
   /** The password as far as it is known without asking for it: typed, the platform's, or empty for none. */
-  const knownPassword = (node: ProfileNode): string | undefined =>
+  const knownPassword = (node: DeployedConfigNode): string | undefined =>
     login.password === undefined ? stored : configOf(node).password;
-  const readPassword = async (node: ProfileNode): Promise<string | undefined> => {
+  const readPassword = async (node: DeployedConfigNode): Promise<string | undefined> => {
     try {
       if (knownPassword(node) === undefined) stored = await storedPassword(node.id);
       return knownPassword(node);
@@ -68,16 +68,16 @@ export function setupStep(state: AddState): Step {
       return undefined;
     }
   };
-  const shownPassword = (node: ProfileNode): string | null => {
+  const shownPassword = (node: DeployedConfigNode): string | null => {
     const password = knownPassword(node);
     return password === "" || revealed ? (password ?? null) : null;
   };
-  const sections = (node: ProfileNode, password: string | null): SheetSection[] => {
+  const sections = (node: DeployedConfigNode, password: string | null): SheetSection[] => {
     const saved = savedConfig(node);
-    const shown = { name: profileName(node), password, wrong: wrongFields(saved) };
+    const shown = { name: deviceConfigName(node), password, wrong: wrongFields(saved) };
     return [...setupSheet(configOf(node), shown), ...wiring(saved)];
   };
-  const copyText = async (node: ProfileNode, line: SheetLine): Promise<string | undefined> => {
+  const copyText = async (node: DeployedConfigNode, line: SheetLine): Promise<string | undefined> => {
     if (!line.secret) return line.value;
     const password = await readPassword(node);
     if (password === undefined) return undefined;
@@ -106,19 +106,19 @@ export function setupStep(state: AddState): Step {
   });
   const printButton = button(translate("sheet.print"), "fa-print", () => {
     const node = current();
-    if (node !== undefined) printSheet(profileName(node), sections(node, shownPassword(node)));
+    if (node !== undefined) printSheet(deviceConfigName(node), sections(node, shownPassword(node)));
   });
   tools.append(showButton, printButton);
 
   const chosen = async () => {
     const node = current();
-    state.profile = node?.id ?? NONE;
+    state.deviceConfig = node?.id ?? NONE;
     revealed = false;
     stored = undefined;
     login = NO_LOGIN;
     draw();
     if (node === undefined) return;
-    const found = await profileLogin(node);
+    const found = await deviceConfigLogin(node);
     if (current() !== node) return;
     login = found;
     draw();
@@ -128,29 +128,29 @@ export function setupStep(state: AddState): Step {
     draw();
   };
   const refresh = () => {
-    const found = profiles(state.ownProfile, state.model.protocol);
+    const found = deviceConfigs(state.ownDeviceConfig, state.model.protocol);
     const added = known && found.find(({ id }) => !known?.has(id));
     known = undefined;
     setOptions(select, [
-      ...found.map((node) => ({ value: node.id, text: profileName(node) })),
+      ...found.map((node) => ({ value: node.id, text: deviceConfigName(node) })),
       { value: NONE, text: text("add.setup.withoutOption") },
     ]);
     if (added !== undefined) {
-      state.profile = added.id;
-      state.profileChosen = true;
+      state.deviceConfig = added.id;
+      state.deviceConfigChosen = true;
     }
-    const mayStay = state.profile === NONE || found.some(({ id }) => id === state.profile);
-    select.val(state.profileChosen && mayStay ? state.profile : (found[0]?.id ?? NONE));
+    const mayStay = state.deviceConfig === NONE || found.some(({ id }) => id === state.deviceConfig);
+    select.val(state.deviceConfigChosen && mayStay ? state.deviceConfig : (found[0]?.id ?? NONE));
     void chosen();
   };
   select.on("change", () => {
-    state.profileChosen = true;
+    state.deviceConfigChosen = true;
     void chosen();
   });
 
   content.append(
     $("<p>").text(text("add.setup.text")),
-    $("<div>", { class: "tracker-profile-row" }).append(select, edit, add),
+    $("<div>", { class: "tracker-device-config-row" }).append(select, edit, add),
     none,
     noHost,
     undeployed,

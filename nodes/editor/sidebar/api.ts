@@ -16,7 +16,7 @@ export interface RegistryInfo {
   readonly problem?: Problem;
   readonly notice?: Problem;
   /** Id of the device config of devices that have none of their own; may be empty. */
-  readonly profile: string;
+  readonly deviceConfig: string;
   readonly counts: {
     readonly devices: number;
     readonly active: number;
@@ -28,7 +28,7 @@ export interface RegistryInfo {
 /** What a person can enter about a device. */
 export interface DeviceFields {
   readonly name?: string;
-  readonly profile?: string;
+  readonly deviceConfig?: string;
   readonly plate?: string;
   readonly vin?: string;
   readonly group?: string;
@@ -74,13 +74,13 @@ export const api = {
   importDevices: (registry: string, choice: ImportChoice): Promise<ImportReport> =>
     command(registry, "import", choice),
   exportCsv: async (registry: string): Promise<string> =>
-    (await post<string>(`${of(registry)}/query`, { command: "export", payload: { format: "csv" } })).payload,
+    (await post<string>(`${of(registry)}/query`, { request: "export", payload: { format: "csv" } })).payload,
 };
 
 const of = (registry: string): string => `${BASE}/${encodeURIComponent(registry)}`;
 
 async function command<T>(registry: string, name: string, payload: unknown): Promise<T> {
-  return (await post<T>(`${of(registry)}/command`, { command: name, payload })).payload;
+  return (await post<T>(`${of(registry)}/request`, { request: name, payload })).payload;
 }
 
 function get<T>(url: string): Promise<T> {

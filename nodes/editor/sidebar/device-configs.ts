@@ -8,7 +8,7 @@ import { type EditorNode, red } from "../kit/red";
 const TYPE = "tracker-device-config";
 
 /** A device config as it stands in the editor, deployed or not. */
-export type ProfileNode = EditorNode<SavedDeviceConfig & { name?: string }> & {
+export type DeployedConfigNode = EditorNode<SavedDeviceConfig & { name?: string }> & {
   readonly changed?: boolean;
   readonly d?: boolean;
   readonly credentials?: Credentials;
@@ -17,21 +17,23 @@ export type ProfileNode = EditorNode<SavedDeviceConfig & { name?: string }> & {
 type Credentials = DeviceCredentials & { readonly has_password?: boolean };
 
 /** The device configs of the editor, by name; `first` comes first. Of one protocol, where that is given. */
-export function profiles(first: string, protocol?: Protocol): ProfileNode[] {
-  const found: ProfileNode[] = [];
+export function deviceConfigs(first: string, protocol?: Protocol): DeployedConfigNode[] {
+  const found: DeployedConfigNode[] = [];
   red.nodes.eachConfig((node) => {
-    const profile = node as unknown as ProfileNode & { type: string };
-    if (profile.type !== TYPE || profile.d) return true;
-    if (protocol === undefined || (profile.protocol || "iotm") === protocol) found.push(profile);
+    const deviceConfig = node as unknown as DeployedConfigNode & { type: string };
+    if (deviceConfig.type !== TYPE || deviceConfig.d) return true;
+    if (protocol === undefined || (deviceConfig.protocol || "iotm") === protocol) found.push(deviceConfig);
     return true;
   });
   return found.sort(
-    (a, b) => Number(b.id === first) - Number(a.id === first) || profileName(a).localeCompare(profileName(b)),
+    (a, b) =>
+      Number(b.id === first) - Number(a.id === first) ||
+      deviceConfigName(a).localeCompare(deviceConfigName(b)),
   );
 }
 
-export function profile(id: string): ProfileNode | undefined {
-  return id === "" ? undefined : profiles("").find((node) => node.id === id);
+export function deviceConfig(id: string): DeployedConfigNode | undefined {
+  return id === "" ? undefined : deviceConfigs("").find((node) => node.id === id);
 }
 
 const SAVED = [
@@ -53,27 +55,27 @@ const SAVED = [
 ] as const satisfies (keyof SavedDeviceConfig)[];
 
 /** What is saved of a device config, without all that the editor hangs on its nodes. */
-export function savedConfig(node: ProfileNode): SavedDeviceConfig {
+export function savedConfig(node: DeployedConfigNode): SavedDeviceConfig {
   return Object.fromEntries(SAVED.map((name) => [name, node[name]]));
 }
 
-export function profileName(node: ProfileNode): string {
+export function deviceConfigName(node: DeployedConfigNode): string {
   return red.utils.getNodeLabel(node as never, node.id);
 }
 
 /** Opens a device config in Node-RED's own editor. */
-export function editProfile(id: string): void {
+export function editDeviceConfig(id: string): void {
   red.editor.editConfig("", TYPE, id, "");
 }
 
 /** Opens a new device config in Node-RED's own editor, for this protocol. */
-export function addProfile(protocol: Protocol): void {
+export function addDeviceConfig(protocol: Protocol): void {
   const { defaults } = red.nodes.getType(TYPE) as unknown as { defaults: { protocol: { value: string } } };
   const usual = defaults.protocol.value;
   // A new node takes its values from the defaults while its dialog is opened, and there is no other way in.
   defaults.protocol.value = protocol;
   try {
-    editProfile("_ADD_");
+    editDeviceConfig("_ADD_");
   } finally {
     defaults.protocol.value = usual;
   }
@@ -89,7 +91,7 @@ export interface Login {
 }
 
 /** The login of a device config: as typed and not yet deployed, else as Node-RED has it. */
-export async function profileLogin(node: ProfileNode): Promise<Login> {
+export async function deviceConfigLogin(node: DeployedConfigNode): Promise<Login> {
   const credentials = node.credentials ?? (await storedCredentials(node.id));
   const { user = "", password = credentials.has_password ? STORED : "" } = credentials;
   return { user, password: password === STORED ? undefined : password };

@@ -9,7 +9,7 @@ import { AttributeTable } from "./attributes";
 import { CommandRows } from "./command-rows";
 import { connectionLines } from "./connection-lines";
 import { counterLines } from "./counters";
-import { editProfile, profile, profileName } from "./device-configs";
+import { deviceConfig, deviceConfigName, editDeviceConfig } from "./device-configs";
 import { byText, fillFacts, list, section } from "./device-parts";
 import type { Feed } from "./feed";
 import { OutputRows } from "./output-rows";
@@ -50,7 +50,7 @@ export class DevicePage {
   private readonly values = section("values");
   private readonly events = section("events");
   private readonly counters = section("counters");
-  private readonly history = section("history");
+  private readonly journal = section("journal");
   private readonly outputRows = new OutputRows((wanted, output) => this.switchOutput(wanted, output));
   private readonly commandRows: CommandRows;
   private readonly table = new AttributeTable();
@@ -89,7 +89,7 @@ export class DevicePage {
       this.values,
       this.events,
       this.counters,
-      this.history,
+      this.journal,
     ];
     const scroll = $("<div>", { class: "tracker-device-scroll", tabindex: 0 }).append(
       this.state,
@@ -161,14 +161,14 @@ export class DevicePage {
         .append(statusElement(status, trouble), live === null ? $() : ageElement(live.lastSeen)),
     );
     this.redraw("buttons", [details.kind, device.state], () => this.showDeviceButtons(device.state));
-    this.redraw("facts", [device, this.feed.registry?.profile], () => this.showFacts(details));
+    this.redraw("facts", [device, this.feed.registry?.deviceConfig], () => this.showFacts(details));
     this.showPlace(live?.position ?? null);
     this.showConnection(details.connection, details.refused, details.denied);
     this.showOutputs(details);
     this.showValues(details);
     this.redraw("events", live?.events ?? [], () => this.showEvents(live?.events ?? []));
     this.redraw("counters", [live?.counters, live?.firstSeen], () => this.showCounters(live));
-    this.redraw("history", details.history, () => this.showHistory(details.history));
+    this.redraw("journal", details.journal, () => this.showJournal(details.journal));
   }
 
   private showPending({ status, pending }: PendingDetails): void {
@@ -191,7 +191,7 @@ export class DevicePage {
     });
     this.showPlace(pending.position);
     this.showConnection(null, pending.refused ?? null, null);
-    const others = [this.outputs, this.commands, this.values, this.events, this.counters, this.history];
+    const others = [this.outputs, this.commands, this.values, this.events, this.counters, this.journal];
     for (const { element } of others) element.hide();
   }
 
@@ -253,19 +253,19 @@ export class DevicePage {
       ["group", group],
       ["driver", driver],
       ["tags", tags.join(", ")],
-      ["profile", this.profileText(device.profile)],
+      ["deviceConfig", this.deviceConfigText(device.deviceConfig)],
       ["notes", notes],
       ["registered", ageElement(device.registeredAt)],
     ]);
     this.facts.element.show();
   }
 
-  private profileText(id: string): string {
-    const used = id || this.feed.registry?.profile || "";
+  private deviceConfigText(id: string): string {
+    const used = id || this.feed.registry?.deviceConfig || "";
     if (used === "") return "";
-    const node = profile(used);
-    const name = node === undefined ? text("device.profileMissing") : profileName(node);
-    return id === "" ? text("device.profileOfRegistry", { name }) : name;
+    const node = deviceConfig(used);
+    const name = node === undefined ? text("device.deviceConfigMissing") : deviceConfigName(node);
+    return id === "" ? text("device.deviceConfigOfRegistry", { name }) : name;
   }
 
   private showPlace(
@@ -311,14 +311,14 @@ export class DevicePage {
 
   /** For all devices of its kind, or for this one where no device config describes it. */
   private setPassword(details: DeviceDetails): void {
-    const id = this.profileId(details.device);
-    if (profile(id) === undefined) this.actions.edit(details);
-    else editProfile(id);
+    const id = this.deviceConfigId(details.device);
+    if (deviceConfig(id) === undefined) this.actions.edit(details);
+    else editDeviceConfig(id);
   }
 
   private showOutputs({ device, live, commands, canSwitch }: DeviceDetails): void {
     const { mayChange } = this.actions;
-    const config = profile(this.profileId(device));
+    const config = deviceConfig(this.deviceConfigId(device));
     const outputs = outputsOf(config, live?.attributes ?? []);
     this.outputs.element.toggle(outputs.length > 0);
     this.outputRows.show(outputs, abilityOf({ mayChange, state: device.state, config, canSwitch }));
@@ -330,21 +330,21 @@ export class DevicePage {
     const { details, imei } = this;
     if (details?.kind !== "device") return false;
     const order = { imei, ...wanted };
-    if (!(await askToSwitch(order, output, details, this.profileId(details.device)))) return false;
+    if (!(await askToSwitch(order, output, details, this.deviceConfigId(details.device)))) return false;
     const wasTaken = await this.actions.switchOutput(order, outputName(output));
     await this.refresh();
     return wasTaken;
   }
 
   /** The device config that counts for a device; may be empty. */
-  private profileId({ profile: own }: DeviceDetails["device"]): string {
-    return own || this.feed.registry?.profile || "";
+  private deviceConfigId({ deviceConfig: own }: DeviceDetails["device"]): string {
+    return own || this.feed.registry?.deviceConfig || "";
   }
 
   private showValues({ device, live }: DeviceDetails): void {
     const attributes = live?.attributes ?? [];
     this.values.element.toggle(attributes.length > 0);
-    this.table.show(attributes, profile(this.profileId(device)));
+    this.table.show(attributes, deviceConfig(this.deviceConfigId(device)));
   }
 
   private showEvents(events: NonNullable<DeviceDetails["live"]>["events"]): void {
@@ -372,11 +372,11 @@ export class DevicePage {
     this.counters.body.empty().append(lines);
   }
 
-  private showHistory(history: DeviceDetails["history"]): void {
-    this.history.element.toggle(history.length > 0);
-    this.history.body.empty().append(
+  private showJournal(journal: DeviceDetails["journal"]): void {
+    this.journal.element.toggle(journal.length > 0);
+    this.journal.body.empty().append(
       list(
-        history.map(({ time, change, by }) => ({
+        journal.map(({ time, change, by }) => ({
           label:
             by === ""
               ? text(`change.${change}`)

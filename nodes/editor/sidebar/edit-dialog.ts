@@ -3,29 +3,32 @@ import { busyWhile, openDialog, say } from "../kit/dialog";
 import { type Field, field, setOptions } from "../kit/form";
 import { problemText, text } from "../kit/texts";
 import { api, asProblem } from "./api";
-import { profileName, profiles } from "./device-configs";
+import { deviceConfigName, deviceConfigs } from "./device-configs";
 import type { Feed } from "./feed";
 
 type DeviceDetails = Extract<SidebarDetails, { kind: "device" }>;
 
-const FIELDS = ["name", "plate", "vin", "group", "driver", "tags", "profile", "notes"] as const;
+const FIELDS = ["name", "plate", "vin", "group", "driver", "tags", "deviceConfig", "notes"] as const;
 type FieldName = (typeof FIELDS)[number];
 
 /** A select of the device configs, the registry's own first. */
-export function profileSelect(own: string, chosen: string): JQuery {
+export function deviceConfigSelect(own: string, chosen: string): JQuery {
   const select = $("<select>");
-  const ownNode = profiles(own).find(({ id }) => id === own);
+  const ownNode = deviceConfigs(own).find(({ id }) => id === own);
   const options = [
     {
       value: "",
       text: ownNode
-        ? text("device.profileOfRegistry", { name: profileName(ownNode) })
-        : text("edit.noProfile"),
+        ? text("device.deviceConfigOfRegistry", { name: deviceConfigName(ownNode) })
+        : text("edit.noDeviceConfig"),
     },
-    ...profiles(own).map((node) => ({ value: node.id, text: profileName(node) })),
+    ...deviceConfigs(own).map((node) => ({ value: node.id, text: deviceConfigName(node) })),
   ];
   const known = options.some(({ value }) => value === chosen);
-  setOptions(select, known ? options : [...options, { value: chosen, text: text("device.profileMissing") }]);
+  setOptions(
+    select,
+    known ? options : [...options, { value: chosen, text: text("device.deviceConfigMissing") }],
+  );
   return select.val(chosen);
 }
 
@@ -49,12 +52,12 @@ export function editDevice(registry: string, feed: Feed, { device }: DeviceDetai
     driver: device.driver,
     tags: device.tags.join(", "),
     notes: device.notes,
-    profile: device.profile,
+    deviceConfig: device.deviceConfig,
   };
   const inputs: Partial<Record<FieldName, JQuery>> = {
     group: groupInput(feed.rows.groups()),
     notes: $("<textarea>", { rows: 4 }),
-    profile: profileSelect(feed.registry?.profile ?? "", device.profile),
+    deviceConfig: deviceConfigSelect(feed.registry?.deviceConfig ?? "", device.deviceConfig),
   };
   const fields = Object.fromEntries(
     FIELDS.map((name) => {

@@ -2,7 +2,7 @@ import type { SidebarDetails } from "../../../src/fleet/views";
 import { confirm } from "../kit/dialog";
 import { numberText, text } from "../kit/texts";
 import { ageElement } from "./ages";
-import { profile } from "./device-configs";
+import { deviceConfig } from "./device-configs";
 import { titleOf } from "./rows";
 import { effectOf, limitsOf, type Order, type Output } from "./switching";
 
@@ -26,11 +26,11 @@ export function askToSwitch(
   order: Order,
   output: Output,
   details: DeviceDetails,
-  profileId: string,
+  deviceConfigId: string,
 ): Promise<boolean> {
   const { device, status, live, connection } = details;
   const { state, mode, duration } = order;
-  const config = profile(profileId);
+  const config = deviceConfig(deviceConfigId);
   const names = { output: outputName(output), vehicle: titleOf({ ...device, plate: device.vehicle.plate }) };
   const question = $("<div>", { class: "tracker-question" }).append(
     $("<p>").append(
@@ -55,7 +55,7 @@ export function askToSwitch(
   return confirm(question, { no: text("action.cancel"), yes });
 }
 
-function dangerText(effect: "stops" | "stopsAfter", config: ReturnType<typeof profile>): JQuery {
+function dangerText(effect: "stops" | "stopsAfter", config: ReturnType<typeof deviceConfig>): JQuery {
   const limits = limitsOf(config);
   const isHeld = config?.interlock?.whenUnsafe === "hold";
   const condition =

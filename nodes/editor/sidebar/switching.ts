@@ -56,7 +56,7 @@ export function outputsOf(
 }
 
 /** Why there are no buttons: `hidden` needs no word, the others have a sentence each. */
-export type Ability = "can" | "hidden" | "noProfile" | "noChannel" | "noNode";
+export type Ability = "can" | "hidden" | "noDeviceConfig" | "noChannel" | "noNode";
 
 /** Whether a person can switch the outputs of a device here. */
 export function abilityOf(known: {
@@ -67,7 +67,7 @@ export function abilityOf(known: {
 }): Ability {
   const { mayChange, state, config, canSwitch } = known;
   if (!mayChange || state !== "active") return "hidden";
-  if (config === undefined) return "noProfile";
+  if (config === undefined) return "noDeviceConfig";
   if ((config.protocol || "iotm") !== "iotm") return "noChannel";
   return canSwitch ? "can" : "noNode";
 }

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from "
 import { dirname, extname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import type { Device, HistoryEntry, LiveState } from "../../devices/device";
+import type { Device, JournalEntry, LiveState } from "../../devices/device";
 import { type Problem, TrackerError } from "../../errors";
 import type { Changes, Copy, Found, Stored } from "../../fleet/store";
 import { Copies } from "./copies";
@@ -94,8 +94,8 @@ export class StoreFile {
     return { name, ...value };
   }
 
-  history(imei: string): HistoryEntry[] {
-    return this.opened().rows.history(imei);
+  journal(imei: string): JournalEntry[] {
+    return this.opened().rows.journal(imei);
   }
 
   /** Returns what was put aside while it was open. */

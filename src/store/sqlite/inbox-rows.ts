@@ -1,9 +1,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Uplink } from "../../fleet/directory";
+import type { InboxMessage } from "../../fleet/directory";
 import type { Unreadable } from "../../fleet/store";
 
 /** The table of messages that were kept before they were acknowledged. */
-export class UplinkRows {
+export class InboxRows {
   private readonly putOne: StatementSync;
   private readonly removeOne: StatementSync;
   private readonly readAll: StatementSync;
@@ -11,26 +11,26 @@ export class UplinkRows {
   constructor(database: DatabaseSync) {
     // Node.js 22 takes an empty array for NULL.
     this.putOne = database.prepare(
-      `INSERT INTO uplink (id, client, topic, payload, received_at) VALUES (?, ?, ?, coalesce(?, x''), ?)
+      `INSERT INTO inbox (id, client, topic, payload, received_at) VALUES (?, ?, ?, coalesce(?, x''), ?)
        ON CONFLICT (id) DO UPDATE SET client = excluded.client, topic = excluded.topic,
          payload = excluded.payload, received_at = excluded.received_at`,
     );
-    this.removeOne = database.prepare("DELETE FROM uplink WHERE id = ?");
-    this.readAll = database.prepare("SELECT id, client, topic, payload, received_at FROM uplink ORDER BY id");
+    this.removeOne = database.prepare("DELETE FROM inbox WHERE id = ?");
+    this.readAll = database.prepare("SELECT id, client, topic, payload, received_at FROM inbox ORDER BY id");
   }
 
-  write(changes: ReadonlyMap<number, Uplink | null> = new Map()): void {
-    for (const [id, uplink] of changes) {
-      if (uplink === null) this.removeOne.run(id);
-      else this.putOne.run(id, uplink.client, uplink.topic, uplink.payload, uplink.receivedAt);
+  write(changes: ReadonlyMap<number, InboxMessage | null> = new Map()): void {
+    for (const [id, message] of changes) {
+      if (message === null) this.removeOne.run(id);
+      else this.putOne.run(id, message.client, message.topic, message.payload, message.receivedAt);
     }
   }
 
   /** All that can be read; the others are told of in `unreadable`. */
-  all(unreadable: Unreadable[]): Uplink[] {
-    return this.readAll.all().flatMap(({ id, client, topic, payload, received_at }): Uplink[] => {
+  all(unreadable: Unreadable[]): InboxMessage[] {
+    return this.readAll.all().flatMap(({ id, client, topic, payload, received_at }): InboxMessage[] => {
       if (!(payload instanceof Uint8Array)) {
-        unreadable.push({ table: "uplink", key: String(id) });
+        unreadable.push({ table: "inbox", key: String(id) });
         return [];
       }
       return [

@@ -40,6 +40,14 @@ export const MIGRATIONS: readonly string[] = [
     received_at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE uplink RENAME TO inbox;
+  ALTER TABLE history RENAME TO journal;
+  DROP INDEX history_of_device;
+  CREATE INDEX journal_of_device ON journal (imei, id);
+  UPDATE device SET data = json_remove(json_set(data, '$.deviceConfig', json_extract(data, '$.profile')), '$.profile')
+    WHERE json_valid(data);
+  `,
 ];
 
 /** Tables that a file has after all migrations. */
@@ -48,10 +56,10 @@ export const TABLES: readonly string[] = [
   "state",
   "pending",
   "seen",
-  "history",
+  "journal",
   "command",
   "sending",
-  "uplink",
+  "inbox",
 ];
 
 /** "TRKR": a file's `PRAGMA application_id`, by which it is known as one of ours. */

@@ -1,21 +1,21 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { DeviceSendings } from "../../commands/command";
 import { SEEN_CHUNKS } from "../../dedupe/seen";
-import type { Device, HistoryEntry, LiveState, Pending } from "../../devices/device";
+import type { Device, JournalEntry, LiveState, Pending } from "../../devices/device";
 import {
   type Changes,
-  HISTORY_LENGTH,
+  JOURNAL_LENGTH,
   type SeenChunk,
   type Stored,
   type Unreadable,
 } from "../../fleet/store";
 import { CommandRows } from "./command-rows";
 import { Documents } from "./documents";
-import { UplinkRows } from "./inbox-rows";
+import { InboxRows } from "./inbox-rows";
 import { bytesOf, PrintsBuffer } from "./prints-buffer";
 
 /** What goes with a device that is removed. */
-const WITH_DEVICE = ["state", "seen", "history", "command", "sending"];
+const WITH_DEVICE = ["state", "seen", "journal", "command", "sending"];
 
 /** Rows of fingerprints read at a time; each is an object and a buffer. */
 const PAGE = 1000;
@@ -27,14 +27,14 @@ export class Rows {
   private readonly pending: Documents<Pending>;
   private readonly commands: CommandRows;
   private readonly sendings: Documents<DeviceSendings>;
-  private readonly uplinks: UplinkRows;
+  private readonly inbox: InboxRows;
   private readonly withDevice: readonly StatementSync[];
   private readonly putChunk: StatementSync;
   private readonly countPrints: StatementSync;
   private readonly readChunks: StatementSync;
   private readonly addEntry: StatementSync;
-  private readonly trimHistory: StatementSync;
-  private readonly readHistory: StatementSync;
+  private readonly trimJournal: StatementSync;
+  private readonly readJournal: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.devices = new Documents(database, "device");
@@ -42,7 +42,7 @@ export class Rows {
     this.pending = new Documents(database, "pending");
     this.commands = new CommandRows(database);
     this.sendings = new Documents(database, "sending");
-    this.uplinks = new UplinkRows(database);
+    this.inbox = new InboxRows(database);
     this.withDevice = WITH_DEVICE.map((table) => database.prepare(`DELETE FROM ${table} WHERE imei = ?`));
     // Node.js 22 takes an empty array for NULL.
     this.putChunk = database.prepare(
@@ -53,13 +53,13 @@ export class Rows {
     this.readChunks = database.prepare(
       `SELECT rowid AS id, imei, number, prints FROM seen WHERE rowid > ? ORDER BY rowid LIMIT ${PAGE}`,
     );
-    this.addEntry = database.prepare(`INSERT INTO history (imei, time, change, "by") VALUES (?, ?, ?, ?)`);
-    this.trimHistory = database.prepare(
-      `DELETE FROM history WHERE imei = ?1 AND id <=
-       (SELECT id FROM history WHERE imei = ?1 ORDER BY id DESC LIMIT 1 OFFSET ${HISTORY_LENGTH})`,
+    this.addEntry = database.prepare(`INSERT INTO journal (imei, time, change, "by") VALUES (?, ?, ?, ?)`);
+    this.trimJournal = database.prepare(
+      `DELETE FROM journal WHERE imei = ?1 AND id <=
+       (SELECT id FROM journal WHERE imei = ?1 ORDER BY id DESC LIMIT 1 OFFSET ${JOURNAL_LENGTH})`,
     );
-    this.readHistory = database.prepare(
-      `SELECT imei, time, change, "by" FROM history WHERE imei = ? ORDER BY id DESC`,
+    this.readJournal = database.prepare(
+      `SELECT imei, time, change, "by" FROM journal WHERE imei = ? ORDER BY id DESC`,
     );
   }
 
@@ -72,30 +72,30 @@ export class Rows {
       seen: this.chunks(unreadable),
       commands: this.commands.all(unreadable),
       sendings: this.sendings.all(unreadable),
-      uplinks: this.uplinks.all(unreadable),
+      inbox: this.inbox.all(unreadable),
     };
     return unreadable.length === 0 ? stored : { ...stored, unreadable };
   }
 
   write(changes: Changes): void {
-    const { devices = new Map<string, Device | null>(), seen = [], history = [] } = changes;
+    const { devices = new Map<string, Device | null>(), seen = [], journal = [] } = changes;
     this.devices.write(devices);
     this.states.write(changes.states);
     this.pending.write(changes.pending);
     this.commands.write(changes.commands);
     this.sendings.write(changes.sendings);
-    this.uplinks.write(changes.uplinks);
+    this.inbox.write(changes.inbox);
     for (const { imei, number, prints } of seen) {
       this.putChunk.run(imei, number % SEEN_CHUNKS, number, bytesOf(prints));
     }
-    for (const { imei, time, change, by } of history) this.addEntry.run(imei, time, change, by);
-    for (const imei of new Set(history.map((entry) => entry.imei))) this.trimHistory.run(imei);
+    for (const { imei, time, change, by } of journal) this.addEntry.run(imei, time, change, by);
+    for (const imei of new Set(journal.map((entry) => entry.imei))) this.trimJournal.run(imei);
     // Last, so that also what the same changes say of a removed device goes with it.
     for (const [imei, device] of devices) if (device === null) this.forget(imei);
   }
 
-  history(imei: string): HistoryEntry[] {
-    return this.readHistory.all(imei).map((row) => ({ ...row }) as unknown as HistoryEntry);
+  journal(imei: string): JournalEntry[] {
+    return this.readJournal.all(imei).map((row) => ({ ...row }) as unknown as JournalEntry);
   }
 
   private chunks(unreadable: Unreadable[]): SeenChunk[] {

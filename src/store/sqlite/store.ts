@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { resolve } from "node:path";
-import type { HistoryEntry } from "../../devices/device";
+import type { JournalEntry } from "../../devices/device";
 import { TrackerError } from "../../errors";
 import type { Changes, Copy, Found, Store, Stored } from "../../fleet/store";
 import { endedProblem, lockedProblem, problemOf } from "./problems";
@@ -62,8 +62,8 @@ export class SqliteStore implements Store {
     await this.opened().request("commit", changes);
   }
 
-  async history(imei: string): Promise<HistoryEntry[]> {
-    return (await this.opened().request("history", imei)) as HistoryEntry[];
+  async journal(imei: string): Promise<JournalEntry[]> {
+    return (await this.opened().request("journal", imei)) as JournalEntry[];
   }
 
   async copy(): Promise<void> {

@@ -30,8 +30,8 @@ export class SharedStore implements Store {
     await this.kept.commit(changes);
     await this.life.place(this.random, this.risk);
   }
-  history(imei: string) {
-    return this.kept.history(imei);
+  journal(imei: string) {
+    return this.kept.journal(imei);
   }
   copy() {
     return this.kept.copy();

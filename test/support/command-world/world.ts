@@ -2,7 +2,7 @@ import { type Command, isRunning } from "../../../src/commands/command";
 import { Commander } from "../../../src/commands/commander";
 import { mayStop } from "../../../src/commands/interlock";
 import { COMMAND_DEFAULTS } from "../../../src/commands/settings";
-import type { Profile } from "../../../src/device-config/deployed";
+import type { DeployedConfig } from "../../../src/device-config/deployed";
 import { newDevice } from "../../../src/devices/fields";
 import { Registry } from "../../../src/fleet/fleet";
 import type { Telemetry } from "../../../src/model/message";
@@ -10,7 +10,7 @@ import { decodePayload } from "../../../src/protocols/iotm/decode";
 import { decodeFrame, encodeFrame } from "../../../src/protocols/iotm/frame";
 import type { OutputControlRecord } from "../../../src/protocols/iotm/records";
 import { MemoryStore } from "../../../src/store/memory";
-import { IMEI, profile, START } from "../registry";
+import { deviceConfig, IMEI, START } from "../registry";
 import { type BrokerModel, BuiltInModel, type Ends, QueueingModel } from "./brokers";
 import { Life, SharedStore } from "./life";
 import { Random } from "./random";
@@ -63,7 +63,7 @@ export class World {
   commander: Commander | undefined;
   private readonly freshFor: number;
   private readonly frameLife: number;
-  private readonly config: Profile;
+  private readonly config: DeployedConfig;
   private readonly vehicle: Vehicle;
   private readonly broker: BrokerModel;
   private readonly kept = new MemoryStore();
@@ -72,7 +72,7 @@ export class World {
   private registry: Registry | undefined;
   private downUntil = 0;
   private hasRadio = true;
-  /** How far this computer's clock of the day is ahead, and since when the process runs. */
+  /** How far this computer's wall clock is ahead, and since when the process runs. */
   private ahead = 0;
   private bornAt = 0;
   /** When the device was last heard. */
@@ -93,7 +93,7 @@ export class World {
     this.risk = random.pick([0, 0, 0.01, 0.05]);
     const whenUnsafe = random.pick(["refuse", "hold"]);
     const { freshFor, frameLife, looksAtIgnition: ignitionOff } = this;
-    this.config = profile("p", "p", {
+    this.config = deviceConfig("p", "p", {
       outputStops: ["on", "off"],
       interlock: { freshFor, frameLife, maxSpeed: MAX_SPEED, ignitionOff, whenUnsafe },
     });
@@ -198,11 +198,11 @@ export class World {
     this.life = life;
     this.bornAt = this.now;
     const { bornAt } = this;
-    const clock = { day: () => this.now + this.ahead, steady: () => this.now - bornAt };
+    const clock = { wall: () => this.now + this.ahead, monotonic: () => this.now - bornAt };
     const registry = new Registry(
       new SharedStore(this.kept, life, this.random, risk),
       { get: () => this.config, find: () => this.config, all: () => [this.config] },
-      { profile: "p", offlineAfter: 15_000, clockTolerance: 600_000 },
+      { deviceConfig: "p", offlineAfter: 15_000, clockTolerance: 600_000 },
       clock,
     );
     await registry.open();
@@ -257,14 +257,14 @@ export class World {
     const frame = this.weakened(command, whole);
     const { uniqueId, expires } = controlOf(frame);
     const stops = mayStop(command, this.config.commands.stops[command.output - 1] ?? "");
-    const day = this.now + this.ahead;
-    this.expect(day < command.expires, `${command.id} was sent after its expiry`);
+    const wall = this.now + this.ahead;
+    this.expect(wall < command.expires, `${command.id} was sent after its expiry`);
     this.expect(uniqueId !== this.sent.at(-1)?.uniqueId, `${command.id} has the last unique id again`);
     const isAgain = command.sendings.length > 1;
     this.expect(!isAgain || this.heardAt === this.now, `${command.id} was sent again by the clock alone`);
     this.expect(!isAgain || command.mode === "latching", `${command.id} is timed and was sent again`);
     const life = (stops ? this.frameLife : 60) * 1000;
-    const most = stops ? Math.min(day, this.vehicle.clock(this.now)) : day;
+    const most = stops ? Math.min(wall, this.vehicle.clock(this.now)) : wall;
     this.expect(expires * 1000 <= most + life, `${command.id} may take effect for too long`);
     const isListening = this.registry?.connections.isListening(IMEI);
     this.expect(isListening !== false, `${command.id} was sent to a device that does not listen`);
