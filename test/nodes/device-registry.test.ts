@@ -388,7 +388,7 @@ describe("device registry node", () => {
     const [registered, report] = told;
     assert.equal((registered?.device as { name: string }).name, "a");
     assert.deepEqual((report?.payload as ImportReport).failed, 1);
-    assert.equal(report?.command, "import");
+    assert.equal(report?.request, "import");
   });
 
   it("tells offline once, after the time that the device config gives", async () => {
