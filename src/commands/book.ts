@@ -1,26 +1,40 @@
-import type { StoredCommands } from "../fleet/store";
+import type { Owner, Share } from "../owner";
 import { type Command, type DeviceSendings, FINISHED_LENGTH, isRunning } from "./command";
+import type { CommandsPort } from "./port";
 
 /** The commands that are kept, by device, and what was last sent to each. */
-export class CommandBook {
+export class CommandBook implements Owner<CommandsPort> {
   private readonly byId = new Map<string, Command>();
   private readonly byDevice = new Map<string, Set<string>>();
   /** Devices with unfinished commands, and which these are. */
   private readonly unfinished = new Map<string, Set<string>>();
-  private readonly sent: Map<string, DeviceSendings>;
+  private readonly sent = new Map<string, DeviceSendings>();
 
-  constructor({ commands, sendings }: StoredCommands) {
+  load({ commands, sendings }: CommandsPort["stored"]): void {
     for (const command of commands) this.put(command);
-    this.sent = new Map(sendings);
+    for (const [imei, ofDevice] of sendings) this.sent.set(imei, ofDevice);
   }
 
   get(id: string): Command | undefined {
     return this.byId.get(id);
   }
 
-  /** Everything, for a store that has lost it. */
-  all(): StoredCommands {
-    return { commands: [...this.byId.values()], sendings: [...this.sent] };
+  /** Nothing waits for the next save: the commander writes before it tells. */
+  share(): Share<CommandsPort["changes"]> {
+    return { changes: undefined };
+  }
+
+  everything(): CommandsPort["changes"] {
+    return { commands: this.byId, sendings: this.sent };
+  }
+
+  forget(imeis: readonly string[]): Share<CommandsPort["changes"]> {
+    return {
+      changes: { forgotten: imeis },
+      committed: () => {
+        for (const imei of imeis) this.forgetDevice(imei);
+      },
+    };
   }
 
   /** In the order in which they were given. */
@@ -65,7 +79,8 @@ export class CommandBook {
       .map(({ id }) => id);
   }
 
-  forget(id: string): void {
+  /** Forgets one command. */
+  drop(id: string): void {
     const command = this.byId.get(id);
     if (command === undefined) return;
     this.byId.delete(id);
@@ -73,8 +88,8 @@ export class CommandBook {
     remove(this.unfinished, command.imei, id);
   }
 
-  forgetDevice(imei: string): void {
-    for (const { id } of this.ofDevice(imei)) this.forget(id);
+  private forgetDevice(imei: string): void {
+    for (const { id } of this.ofDevice(imei)) this.drop(id);
     this.sent.delete(imei);
   }
 

@@ -1,24 +1,51 @@
-import type { Registry } from "../fleet/fleet";
-import type { Connections } from "../state/connections";
-import type { Command } from "./command";
+import type { Clock } from "../clock";
+import type { Listeners } from "../listeners";
+import type { OwnRecord } from "../model/message";
+import type { Share } from "../owner";
+import type { Marks } from "../state/live";
+import type { LiveState } from "../state/live-state";
+import type { CommandBook } from "./book";
+import type { Command, DeviceSendings } from "./command";
 import type { Reason } from "./machine";
+import type { CommandTargets } from "./read";
 import type { CommandSettings } from "./settings";
 
-/** What the commander needs of the registry whose devices it commands. */
-export type CommandedRegistry = Pick<
-  Registry,
-  | "clock"
-  | "device"
-  | "live"
-  | "configFor"
-  | "revisions"
-  | "commands"
-  | "exclusively"
-  | "commitCommands"
-  | "onRecord"
-  | "onRemoval"
-  | "onChange"
-> & { readonly connections: Pick<Connections, "isListening" | "onListening"> };
+/** What a store keeps of commands. */
+export interface CommandsPort {
+  readonly stored: {
+    /** In the order in which they were given. */
+    readonly commands: readonly Command[];
+    readonly sendings: readonly (readonly [imei: string, sendings: DeviceSendings])[];
+  };
+  readonly changes: {
+    /** By id; null removes. */
+    readonly commands?: ReadonlyMap<string, Command | null>;
+    readonly sendings?: ReadonlyMap<string, DeviceSendings>;
+    /** Devices whose commands and sendings go, also those of the same changes. */
+    readonly forgotten?: readonly string[];
+  };
+}
+
+/** What the commander needs of the fleet whose devices it commands. */
+export interface CommandedFleet extends CommandTargets {
+  readonly clock: Clock;
+  readonly states: { get(imei: string): LiveState | undefined };
+  readonly commands: CommandBook;
+  readonly connections: {
+    isListening(imei: string): boolean | undefined;
+    /** Tells of every device that hears commands from now on; returns how to stop it. */
+    onListening(listener: (imei: string) => void): () => void;
+  };
+  readonly revisions: { touch(imei: string): void };
+  readonly onRecord: Pick<Listeners<[record: OwnRecord, marks: Marks]>, "add">;
+  readonly onStatus: Pick<Listeners<[change: { readonly imei: string; readonly change: string }]>, "add">;
+  /** Asks before devices are removed; where that is rejected, they stay. Returns how to stop it. */
+  onRemoval(listener: (imeis: readonly string[]) => Promise<void>): () => void;
+  /** Does some work while nobody else writes. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
+  /** Writes; only inside {@link exclusively}, or when a removal is prepared. */
+  commit(shares: { readonly commands: Share<CommandsPort["changes"]> }): Promise<void>;
+}
 
 /** What is to be published at QoS 1, never retained. */
 export interface OutgoingFrame {

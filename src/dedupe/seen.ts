@@ -1,5 +1,5 @@
-import type { SeenChunk } from "../fleet/store";
 import type { NormalizedRecord } from "../model/message";
+import type { SeenChunk } from "./port";
 
 /** Fingerprints in a chunk, and chunks of a device: the last 897 to 1,024 records, 12 KB a device. */
 export const SEEN_CHUNK_LENGTH = 128;

@@ -1,6 +1,11 @@
-import type { Login } from "../fleet/directory";
 import type { DeviceConfig, Protocol, Topics } from "./device-config";
 import type { Delivery, Interlock, StopState } from "./output-safety";
+
+/** A user name and a password in plain text, as a vendor's tool sets them for all devices of a kind. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
 
 /** What a device config says of its devices, as far as the registry needs it. */
 export interface DeployedConfig {

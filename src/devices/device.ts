@@ -1,5 +1,4 @@
-import type { DenialCode, Refusal } from "../fleet/directory";
-import type { Position, Scalar } from "../model/message";
+import type { Refused } from "../model/refusal";
 
 /** `registered`: known, but its messages do not pass; `active`: they do; `deactivated`: no longer. */
 export const DEVICE_STATES = ["registered", "active", "deactivated"] as const;
@@ -25,79 +24,6 @@ export interface Device {
   readonly changedAt: number;
 }
 
-/** What is known from a device's own messages and connections. Times are epoch milliseconds. */
-export interface LiveState {
-  /** Own clock: the first and the last sign of life, which is a message or a connection. */
-  readonly firstSeen: number;
-  lastSeen: number;
-  /** There was one while it was active. */
-  heard: boolean;
-  online: boolean;
-  /** The last one to the built-in broker; absent where there was none, or its messages come another way now. */
-  connection?: Connection;
-  /** Device's clock: the newest reading that counts for the current state; null before the first. */
-  time: number | null;
-  /**
-   * Last valid position, with the time of its reading, and when it came by the own clock (absent where an older
-   * version of this package wrote it).
-   */
-  position: (Position & { readonly time: number; readonly receivedAt?: number }) | null;
-  /** Attributes as three lists of one length: name, value, time of the reading (compact for many devices). */
-  readonly keys: string[];
-  readonly values: Scalar[];
-  readonly times: number[];
-  /** Last events, newest first. */
-  events: readonly LastEvent[];
-  readonly counters: Counters;
-}
-
-export interface Connection {
-  readonly connected: boolean;
-  /** Own clock: when it began, or when it ended. */
-  readonly since: number;
-  /** IP address that it came from. */
-  readonly address: string;
-}
-
-/** How the built-in broker did not let a device in. */
-export interface Refused {
-  /** Of the last time. */
-  readonly reason: Refusal;
-  /** Since it was let in, or since the registry was started. */
-  readonly count: number;
-  /** Epoch milliseconds, own clock. */
-  readonly lastAt: number;
-  readonly address: string;
-}
-
-/** What the built-in broker last denied a device that it had let in. */
-export interface Denied {
-  readonly code: DenialCode;
-  /**
-   * Topic it published to, or filter it subscribed to; shortened where it is very long. Addresses, where two clients
-   * have its client id.
-   */
-  readonly topic: string;
-  /** Epoch milliseconds, own clock. */
-  readonly at: number;
-}
-
-export interface LastEvent {
-  readonly time: number;
-  readonly function: number;
-  readonly code: number;
-  readonly text: string;
-}
-
-export interface Counters {
-  /** Records that came, duplicates among them. */
-  records: number;
-  late: number;
-  duplicates: number;
-  /** Records whose time lies too far in the future. */
-  future: number;
-}
-
 /** A sender that nobody has registered. */
 export interface Pending {
   readonly imei: string;
@@ -113,17 +39,4 @@ export interface Pending {
   ignored: boolean;
   /** Absent where it has not tried to connect to the built-in broker. */
   readonly refused?: Refused;
-}
-
-export const CHANGES = ["registered", "activated", "deactivated", "online", "offline", "removed"] as const;
-/** What can become of a device. */
-export type Change = (typeof CHANGES)[number];
-
-export interface JournalEntry {
-  readonly imei: string;
-  /** Epoch milliseconds. */
-  readonly time: number;
-  readonly change: Change;
-  /** Who or what did it, such as a user's name; empty for the device itself. */
-  readonly by: string;
 }

@@ -1,6 +1,6 @@
 import { addressKey } from "../address";
-import type { Refusal } from "../fleet/directory";
 import type { NormalizedRecord } from "../model/message";
+import type { Refusal } from "../model/refusal";
 import { withRefusal } from "../state/connections";
 import { MAX_TEXT } from "../state/live";
 import type { Pending } from "./device";

@@ -1,11 +1,8 @@
+import type { Login } from "../device-config/deployed";
 import type { Topics } from "../device-config/device-config";
 import type { DeviceState } from "../devices/device";
-
-/** A user name and a password in plain text, as a vendor's tool sets them for all devices of a kind. */
-export interface Login {
-  readonly user: string;
-  readonly password: string;
-}
+import type { InboxMessage } from "../inbox/port";
+import type { DenialCode, Refusal } from "../model/refusal";
 
 /** A registered device as the broker sees it. */
 export interface DeviceAccount {
@@ -28,63 +25,6 @@ export interface GatewayAccount {
   readonly login: Login;
   readonly topics: Topics;
 }
-
-/** A message of a device, as it is kept until the flow has it. */
-export interface InboxMessage {
-  /** Greater than that of every message that came before and is still kept. */
-  readonly id: number;
-  /** Client id of who sent it. */
-  readonly client: string;
-  readonly topic: string;
-  /** The registry's own: a flow, which may change what it is given, needs a copy. */
-  readonly payload: Uint8Array;
-  /** Epoch milliseconds. */
-  readonly receivedAt: number;
-}
-
-/** Why somebody was not let in. */
-export type Refusal =
-  /** No client id, or one that is no IMEI, of somebody without a user name or with that of devices. */
-  | "CLIENT_ID"
-  /** A sound IMEI that is not registered. */
-  | "DEVICE_UNKNOWN"
-  /** Registered, but not activated, or deactivated. */
-  | "DEVICE_INACTIVE"
-  /** Wrong user name or password. */
-  | "LOGIN"
-  /** Nobody has set a password for it, so none can be right. */
-  | "PASSWORD_UNSET"
-  /** Too many wrong logins from this address: it has to wait. */
-  | "BLOCKED"
-  /** Too many connections, in all or from this address. */
-  | "CONNECTIONS"
-  /** The registry is not open. */
-  | "NOT_READY"
-  /** It speaks MQTT 5. */
-  | "MQTT_VERSION";
-
-/** Why a device that is in may not publish or subscribe as it wanted to, or is not left alone. */
-export type DenialCode =
-  /** No topic, or no filter, as MQTT has them. */
-  | "TOPIC_INVALID"
-  /** Topics that are the broker's own. */
-  | "TOPIC_RESERVED"
-  /** It published to a topic that its device config does not have. */
-  | "TOPIC_NOT_OWN"
-  /** Its message carries the IMEI of another device. */
-  | "IMEI_OTHER"
-  /** It subscribed to something else than its output control topic. */
-  | "FILTER_NOT_OWN"
-  /** A shared subscription, which the broker does not have. */
-  | "SHARED_FILTER"
-  /** It has too many subscriptions. */
-  | "FILTERS"
-  /** It may only listen: no device has this. */
-  | "READ_ONLY"
-  /** For a device's command topic: a message that is retained, sent again, or a will. No device has this. */
-  | "COMMAND_LATE"
-  /** Two clients have its client id, and take each other's place. */
-  | "CLIENT_ID_TWICE";
 
 /** What the broker asks the registry, and tells it. Made by the registry's side; times are its own. */
 export interface Directory {

@@ -1,7 +1,7 @@
 import { type Problem, TrackerError } from "../errors";
-import type { InboxMessage } from "../fleet/directory";
-import type { StoreAccess } from "../fleet/store-access";
+import type { Owner, Share } from "../owner";
 import { Room } from "../room";
+import type { InboxMessage, InboxPort } from "./port";
 
 /**
  * Messages kept at most, and what they may take together: more than a flow is ever behind while it works. One client
@@ -22,11 +22,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** What a save is to delete, and of when deliveries are that it settles (monotonic clock). */
-export interface UplinkSave {
-  readonly forgotten: ReadonlyMap<number, null>;
-  readonly settledBefore: number;
-}
+type Changes = InboxPort["changes"];
 
 /**
  * Messages of devices that are stored before they are acknowledged, and given to the flow again where it is not
@@ -36,7 +32,7 @@ export interface UplinkSave {
  * A message is deleted with a save of the registry that begins after another one has succeeded, which began
  * {@link SETTLE_MS} after the flow was handed it. So deleting may lag, but never runs ahead.
  */
-export class Inbox {
+export class Inbox implements Owner<InboxPort> {
   /** What the store has, by id, oldest first. */
   private readonly stored = new Map<number, InboxMessage>();
   private waiting: Waiting[] = [];
@@ -49,8 +45,9 @@ export class Inbox {
   private count = 0;
   private readonly room = new Room(MAX_BYTES, MAX_MESSAGES);
 
+  /** `write` resolves when the store has the changes, which it asks for when it is their turn. */
   constructor(
-    private readonly store: Pick<StoreAccess, "exclusively" | "commit">,
+    private readonly write: (changes: () => Changes) => Promise<void>,
     private readonly monotonic: () => number,
   ) {}
 
@@ -79,7 +76,7 @@ export class Inbox {
     this.room.take(client, size);
     return new Promise((resolve, reject) => {
       this.waiting.push({ message, resolve, reject });
-      if (!this.writing) void this.write();
+      if (!this.writing) void this.writeAll();
     });
   }
 
@@ -92,8 +89,7 @@ export class Inbox {
     if (this.stored.has(id) && !this.settled.has(id)) this.delivered.set(id, this.monotonic());
   }
 
-  /** Everything, for a store that has lost it. */
-  all(): ReadonlyMap<number, InboxMessage> {
+  everything(): Changes {
     return this.stored;
   }
 
@@ -102,21 +98,28 @@ export class Inbox {
     return this.room.isFuller(CROWDED) && this.delivered.size + this.settled.size > 0;
   }
 
-  /** To be asked when a save begins, whose end {@link endSave} is told where it goes well. */
-  beginSave(): UplinkSave {
-    return { forgotten: new Map(this.settled), settledBefore: this.monotonic() - SETTLE_MS };
+  share(): Share<Changes> {
+    const forgotten = new Map(this.settled);
+    const settledBefore = this.monotonic() - SETTLE_MS;
+    return {
+      changes: forgotten.size === 0 ? undefined : forgotten,
+      committed: () => {
+        for (const id of forgotten.keys()) this.remove(id);
+        for (const [id, at] of this.delivered) {
+          if (at > settledBefore) continue;
+          this.delivered.delete(id);
+          this.settled.set(id, null);
+        }
+      },
+    };
   }
 
-  endSave({ forgotten, settledBefore }: UplinkSave): void {
-    for (const id of forgotten.keys()) this.forget(id);
-    for (const [id, at] of this.delivered) {
-      if (at > settledBefore) continue;
-      this.delivered.delete(id);
-      this.settled.set(id, null);
-    }
+  /** What a removed device has sent may be on its way to the flow. */
+  forget(): Share<Changes> {
+    return { changes: undefined };
   }
 
-  private forget(id: number): void {
+  private remove(id: number): void {
     const message = this.stored.get(id);
     this.stored.delete(id);
     this.settled.delete(id);
@@ -128,17 +131,21 @@ export class Inbox {
     this.room.release(message.client, sizeOf(message));
   }
 
-  private async write(): Promise<void> {
+  private async writeAll(): Promise<void> {
     this.writing = true;
-    while (this.waiting.length > 0) await this.store.exclusively(() => this.writeWaiting());
+    while (this.waiting.length > 0) await this.writeGroup();
     this.writing = false;
   }
 
-  private async writeWaiting(): Promise<void> {
-    const group = this.waiting;
-    this.waiting = [];
+  private async writeGroup(): Promise<void> {
+    let group: Waiting[] = [];
     try {
-      await this.store.commit({ inbox: new Map(group.map(({ message }) => [message.id, message])) });
+      // Taken when it is its turn, so that all that come until then are in it.
+      await this.write(() => {
+        group = this.waiting;
+        this.waiting = [];
+        return new Map(group.map(({ message }) => [message.id, message]));
+      });
       for (const { message } of group) this.stored.set(message.id, message);
       for (const { message, resolve } of group) resolve(message);
     } catch (error) {

@@ -92,6 +92,9 @@ export interface RawFile extends Common {
 
 export type NormalizedRecord = Telemetry | DeviceEvent | RawFile;
 
+/** A record of which it is known whose it is. */
+export type OwnRecord = NormalizedRecord & { readonly imei: string };
+
 /** What came of a payload. */
 export interface Decoded {
   /** Oldest first; files, which have no time, last. */

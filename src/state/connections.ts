@@ -1,6 +1,6 @@
-import type { Connection, Denied, LiveState, Refused } from "../devices/device";
-import type { DenialCode, Refusal } from "../fleet/directory";
 import type { NormalizedRecord } from "../model/message";
+import type { DenialCode, Denied, Refusal, Refused } from "../model/refusal";
+import type { Connection, LiveState } from "./live-state";
 
 /** A record taken, and come, so long after the connection has ended came another way (milliseconds). */
 const ANOTHER_WAY_MS = 60_000;
@@ -14,7 +14,7 @@ export interface ConnectionsPort {
   changed(imei: string): void;
   /** Something that is not saved is to be shown. */
   shown(imei: string): void;
-  /** Milliseconds of the day. */
+  /** Wall clock. */
   now(): number;
 }
 

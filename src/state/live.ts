@@ -1,6 +1,6 @@
-import type { LastEvent, LiveState } from "../devices/device";
 import { isTooOld } from "../model/clock";
 import type { DeviceEvent, NormalizedRecord, Scalar, Telemetry } from "../model/message";
+import type { LastEvent, LiveState } from "./live-state";
 
 /** What the registry found about a record; absent where it is not so. */
 export interface Marks {

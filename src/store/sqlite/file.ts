@@ -2,16 +2,18 @@ import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from "
 import { dirname, extname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import type { Device, JournalEntry, LiveState } from "../../devices/device";
+import type { Device } from "../../devices/device";
 import { type Problem, TrackerError } from "../../errors";
-import type { Changes, Copy, Found, Stored } from "../../fleet/store";
+import type { Changes, Copy, Found, Opened, OwnerName, Stored, Unreadable } from "../../fleet/store";
+import type { JournalEntry } from "../../journal/entry";
+import type { LiveState } from "../../state/live-state";
 import { Copies } from "./copies";
 import { Documents } from "./documents";
 import { APPLICATION_ID, MIGRATIONS, TABLES } from "./migrations";
 import { Damage, goneProblem, isDamage, isNoDatabase } from "./problems";
-import { Rows } from "./rows";
 import { setAside } from "./set-aside";
 import { Stamp } from "./stamp";
+import { ownerTables } from "./tables";
 
 /** An exclusive lock from the first access to the end; asked for some time, because a restart may overlap. */
 const BEFORE_LOCK = "PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE";
@@ -25,10 +27,12 @@ const AFTER_LOCK = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA
 /** How the names of databases end; a file that has another name is not put aside because it is none. */
 const DATABASE_NAMES = [".sqlite", ".sqlite3", ".db"];
 
+type Tables = ReturnType<typeof ownerTables>;
+
 /** The database file of a registry, by this connection alone from open to close. Blocks: for a worker only. */
 export class StoreFile {
   private database: DatabaseSync | undefined;
-  private rows: Rows | undefined;
+  private tables: Tables | undefined;
   /** What the files looked like after the last write, whatever has their names by now. */
   private stamp: Stamp | undefined;
   private readonly copies: Copies;
@@ -41,7 +45,7 @@ export class StoreFile {
     this.copies = new Copies(path);
   }
 
-  open(): Stored {
+  open(): Opened {
     makeFolder(dirname(this.path));
     const existed = existsSync(this.path);
     if (existed) this.look();
@@ -56,7 +60,7 @@ export class StoreFile {
   }
 
   commit(changes: Changes): void {
-    const { database, rows } = this.opened();
+    const { database, tables } = this.opened();
     // Writing to a file that has no name any more, or on what somebody else has written, goes well, and nobody
     // would ever find it again.
     if (!this.stamp?.holds()) {
@@ -65,7 +69,9 @@ export class StoreFile {
     }
     try {
       database.exec("BEGIN IMMEDIATE");
-      rows.write(changes);
+      for (const [name, ofOwner] of Object.entries(changes)) {
+        if (ofOwner !== undefined) tables[name as OwnerName].write(ofOwner as never);
+      }
       database.exec("COMMIT");
     } catch (error) {
       undo(database);
@@ -95,14 +101,14 @@ export class StoreFile {
   }
 
   journal(imei: string): JournalEntry[] {
-    return this.opened().rows.journal(imei);
+    return this.opened().tables.journal.of(imei);
   }
 
   /** Returns what was put aside while it was open. */
   close(): Found | undefined {
     this.database?.close();
     this.database = undefined;
-    this.rows = undefined;
+    this.tables = undefined;
     this.stamp?.close();
     this.stamp = undefined;
     return this.found;
@@ -131,9 +137,9 @@ export class StoreFile {
     return { setAside: to, ...(copy === undefined ? {} : { copy }) };
   }
 
-  private opened(): { database: DatabaseSync; rows: Rows } {
-    const { database, rows } = this;
-    if (database !== undefined && rows !== undefined) return { database, rows };
+  private opened(): { database: DatabaseSync; tables: Tables } {
+    const { database, tables } = this;
+    if (database !== undefined && tables !== undefined) return { database, tables };
     throw new TrackerError({ code: "STORE_FAILED", message: `${this.path} is not open` });
   }
 
@@ -162,7 +168,7 @@ export class StoreFile {
     }
   }
 
-  private start(): Stored {
+  private start(): Opened {
     const existed = existsSync(this.path);
     // SQLite deletes the log of a file that has nothing in it.
     if (existed && existsSync(`${this.path}-wal`) && sizeOf(this.path) === 0) throw new Damage("it is empty");
@@ -176,14 +182,17 @@ export class StoreFile {
     migrate(database, version);
     database.exec("COMMIT");
     database.exec(AFTER_LOCK);
-    this.rows = new Rows(database);
-    const stored = this.rows.all();
-    this.isSound = stored.unreadable === undefined;
+    const tables = ownerTables(database);
+    this.tables = tables;
+    const unreadable: Unreadable[] = [];
+    const all = Object.entries(tables).map(([name, ofOwner]) => [name, ofOwner.all(unreadable)]);
+    const stored = Object.fromEntries(all) as Stored;
+    this.isSound = unreadable.length === 0;
     this.stamp = new Stamp(this.path);
-    return stored;
+    return this.isSound ? { stored } : { stored, unreadable };
   }
 
-  private startOrReplace(): Stored {
+  private startOrReplace(): Opened {
     try {
       return this.start();
     } catch (error) {

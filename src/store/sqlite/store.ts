@@ -1,9 +1,9 @@
 import { existsSync, realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { resolve } from "node:path";
-import type { JournalEntry } from "../../devices/device";
 import { TrackerError } from "../../errors";
-import type { Changes, Copy, Found, Store, Stored } from "../../fleet/store";
+import type { Changes, Copy, Found, Opened, Store } from "../../fleet/store";
+import type { JournalEntry } from "../../journal/entry";
 import { endedProblem, lockedProblem, problemOf } from "./problems";
 import { StoreThread } from "./thread";
 
@@ -39,7 +39,7 @@ export class SqliteStore implements Store {
     this.path = this.wanted;
   }
 
-  async open(): Promise<Stored> {
+  async open(): Promise<Opened> {
     const path = existsSync(this.wanted) ? realpathSync(this.wanted) : this.wanted;
     if (this.thread !== undefined || TAKEN.has(path)) throw new TrackerError(lockedProblem(path));
     this.path = path;
@@ -47,9 +47,9 @@ export class SqliteStore implements Store {
     const thread = this.startThread();
     TAKEN.add(path);
     try {
-      const stored = { ...this.found, ...((await thread.request("open")) as Stored) };
+      const opened = { ...this.found, ...((await thread.request("open")) as Opened) };
       this.found = undefined;
-      return stored;
+      return opened;
     } catch (error) {
       this.thread = undefined;
       TAKEN.delete(path);

@@ -1,7 +1,8 @@
 import type { Command } from "../../commands/command";
-import type { Device, LiveState, Pending } from "../../devices/device";
+import type { Device, Pending } from "../../devices/device";
 import { newDevice } from "../../devices/fields";
 import { newLiveState } from "../../state/live";
+import type { LiveState } from "../../state/live-state";
 
 type Whole = (value: object, key: string) => boolean;
 

@@ -1,9 +1,10 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { InboxMessage } from "../../fleet/directory";
 import type { Unreadable } from "../../fleet/store";
+import type { InboxMessage, InboxPort } from "../../inbox/port";
+import type { OwnerTables } from "./tables";
 
 /** The table of messages that were kept before they were acknowledged. */
-export class InboxRows {
+export class InboxTable implements OwnerTables<InboxPort> {
   private readonly putOne: StatementSync;
   private readonly removeOne: StatementSync;
   private readonly readAll: StatementSync;
@@ -16,17 +17,18 @@ export class InboxRows {
          payload = excluded.payload, received_at = excluded.received_at`,
     );
     this.removeOne = database.prepare("DELETE FROM inbox WHERE id = ?");
-    this.readAll = database.prepare("SELECT id, client, topic, payload, received_at FROM inbox ORDER BY id");
+    this.readAll = database.prepare(
+      "SELECT id, client, topic, payload, received_at FROM inbox ORDER BY id",
+    );
   }
 
-  write(changes: ReadonlyMap<number, InboxMessage | null> = new Map()): void {
+  write(changes: InboxPort["changes"]): void {
     for (const [id, message] of changes) {
       if (message === null) this.removeOne.run(id);
       else this.putOne.run(id, message.client, message.topic, message.payload, message.receivedAt);
     }
   }
 
-  /** All that can be read; the others are told of in `unreadable`. */
   all(unreadable: Unreadable[]): InboxMessage[] {
     return this.readAll.all().flatMap(({ id, client, topic, payload, received_at }): InboxMessage[] => {
       if (!(payload instanceof Uint8Array)) {

@@ -1,11 +1,16 @@
 import { TrackerError } from "../errors";
-import type { Changes, Found, Store, Stored } from "./store";
+import type { Share } from "../owner";
+import type { Changes, Found, OwnerName, Ports, Store, Stored } from "./store";
+
+/** What the owners have to write together. */
+export type Shares = { readonly [Name in OwnerName]?: Share<Ports[Name]["changes"]> };
 
 /**
- * A store whose users take turns, and that is written anew from memory where it is lost: a file that is gone or
- * damaged costs nothing but old journal.
+ * The store as its users have it: they take turns, what the owners changed is committed at once or taken back
+ * whole, and a store that is lost is written anew from memory: a file that is gone or damaged costs nothing but
+ * old entries of the journal.
  */
-export class StoreAccess {
+export class UnitOfWork {
   /** Writes wait for each other, so that each is planned on what is in the store. */
   private turn: Promise<unknown> = Promise.resolve();
   private lost = false;
@@ -20,19 +25,13 @@ export class StoreAccess {
   /** `onFound` is told what was wrong with the store, now or whenever it has to be opened again. */
   async open(onFound: (found: Found) => void): Promise<Stored> {
     this.onFound = onFound;
-    const stored = await this.store.open();
-    this.tell(stored);
+    const { stored, ...found } = await this.store.open();
+    this.tell(found);
     return stored;
   }
 
-  private tell({ setAside, copy, inUse, unreadable }: Found): void {
-    if (setAside === undefined && unreadable === undefined) return;
-    this.onFound({
-      ...(setAside === undefined ? {} : { setAside }),
-      ...(copy === undefined ? {} : { copy }),
-      ...(inUse === undefined ? {} : { inUse }),
-      ...(unreadable === undefined ? {} : { unreadable }),
-    });
+  private tell(found: Found): void {
+    if (found.setAside !== undefined || found.unreadable !== undefined) this.onFound(found);
   }
 
   /** Does some work while nobody else writes. */
@@ -42,9 +41,20 @@ export class StoreAccess {
     return result;
   }
 
-  /** Writes; only inside {@link exclusively}. */
-  commit(changes: Changes): Promise<void> {
-    return this.use((store) => store.commit(changes));
+  /** Writes the shares of the owners; only inside {@link exclusively}. */
+  async commit(shares: Shares): Promise<void> {
+    const all = Object.entries(shares) as [OwnerName, Share<object>][];
+    const written = all.flatMap(([name, { changes }]) => (changes === undefined ? [] : [[name, changes]]));
+    try {
+      if (written.length > 0) {
+        const changes = Object.fromEntries(written) as Changes;
+        await this.use((store) => store.commit(changes));
+      }
+    } catch (error) {
+      for (const [, share] of all) share.takeBack?.();
+      throw error;
+    }
+    for (const [, share] of all) share.committed?.();
   }
 
   /** Asks the store for something; only inside {@link exclusively}. */
@@ -66,7 +76,7 @@ export class StoreAccess {
 
   private async restore(): Promise<void> {
     await this.store.close().catch(() => undefined);
-    const found = await this.store.open();
+    const { stored: _, ...found } = await this.store.open();
     await this.store.commit(this.everything());
     this.lost = false;
     this.tell(found.setAside === undefined ? found : { ...found, inUse: true });

@@ -1,0 +1,107 @@
+import { fingerprint } from "../dedupe/seen";
+import type { Device } from "../devices/device";
+import { checkImei } from "../model/imei";
+import type { OwnRecord } from "../model/message";
+import type { Refusal } from "../model/refusal";
+import { absorb, hasKnownTime, judge, type Marks, marksAgain } from "../state/live";
+import type { LiveState } from "../state/live-state";
+import type { FleetOwners } from "./owners";
+
+export type Verdict =
+  | { readonly kind: "active"; readonly device: Device; readonly marks: Marks }
+  | { readonly kind: "inactive"; readonly device: Device }
+  | { readonly kind: "unknown" };
+
+/**
+ * Takes in a record and says whose it is. `list` puts an unknown sender on the pending list; `node` is the id of
+ * the node it came to. Throws, before anything is changed, where the record has what JSON has not.
+ */
+export function receive(
+  fleet: FleetOwners,
+  record: OwnRecord,
+  topic: string,
+  list: boolean,
+  node = "",
+): Verdict {
+  const { imei } = record;
+  const device = fleet.devices.get(imei);
+  if (device === undefined) {
+    if (list) note(fleet, record, topic);
+    return { kind: "unknown" };
+  }
+  if (device.state !== "active") {
+    fleet.states.touch(imei, fleet.clock.wall()).counters.records++;
+    return { kind: "inactive", device };
+  }
+  const print = fingerprint(record);
+  if (isOtherProtocol(fleet, device, record))
+    return { kind: "active", device, marks: { otherProtocol: true } };
+  const live = fleet.presence.activity(imei);
+  if (live === undefined) return { kind: "inactive", device };
+  const marks = observe(fleet, live, record, print, node);
+  fleet.connections.reported(live, record);
+  if (record.kind === "event" && Object.keys(marks).length === 0) fleet.news++;
+  fleet.onRecord.tell(record, marks);
+  return { kind: "active", device, marks };
+}
+
+/** Whether a record cannot be of the device that it names, because that speaks another protocol. */
+function isOtherProtocol(fleet: FleetOwners, device: Device, { protocol }: OwnRecord): boolean {
+  const config = fleet.configFor(device);
+  return config !== undefined && config.protocol !== protocol;
+}
+
+function note(fleet: FleetOwners, record: OwnRecord, topic: string): void {
+  const { devices, revisions, clock } = fleet;
+  if (!devices.pending.has(record.imei)) fleet.news++;
+  const forgotten = devices.pending.note(record, topic, clock.wall());
+  if (forgotten !== undefined) revisions.remove(forgotten);
+  revisions.touch(record.imei);
+}
+
+/** Compares a record with what is known, and puts it into the state where it is new. */
+function observe(
+  { dedupe, clock, settings }: FleetOwners,
+  live: LiveState,
+  record: OwnRecord,
+  print: number,
+  node: string,
+): Marks {
+  const { imei } = record;
+  const { counters } = live;
+  const now = clock.wall();
+  const met = dedupe.meet(imei, print, node);
+  const marks = judge(live, record, now, settings.clockTolerance);
+  // What was from the future and is so no more never counted yet.
+  if (met !== undefined && !(met.future && !marks.future)) {
+    const again = marksAgain(marks, met);
+    if (!met.here) return again;
+    counters.records++;
+    counters.duplicates++;
+    return { ...again, duplicate: true };
+  }
+  dedupe.add(imei, print, node, marks);
+  counters.records++;
+  if (marks.late) counters.late++;
+  if (marks.future) counters.future++;
+  if (hasKnownTime(marks))
+    absorb(live, record, now, settings.clockTolerance, met === undefined ? now : undefined);
+  return marks;
+}
+
+/** The built-in broker did not let a client in that has the IMEI of a device. */
+export function refused(fleet: FleetOwners, imei: string, reason: Refusal, address: string): void {
+  const { devices, connections, revisions, clock } = fleet;
+  if (devices.get(imei) !== undefined) {
+    connections.refused(imei, reason, address);
+    return;
+  }
+  // What has never sent a record may have been made up.
+  if (!devices.pending.has(imei) && checkImei(imei) !== undefined) return;
+  const isNew = !devices.pending.has(imei);
+  const forgotten = devices.pending.refuse(imei, reason, address, clock.wall());
+  if (forgotten === imei) return;
+  if (isNew) fleet.news++;
+  if (forgotten !== undefined) revisions.remove(forgotten);
+  revisions.touch(imei);
+}

@@ -1,0 +1,172 @@
+import { Commander } from "../commands/commander";
+import { CommandSenders } from "../commands/senders";
+import type { DeployedConfigs } from "../device-config/deployed";
+import { type Problem, TrackerError } from "../errors";
+import { Listeners } from "../listeners";
+import { RegistryDirectory } from "./broker-directory";
+import { Fleet } from "./fleet";
+import type { RegistrySettings, StatusChange } from "./owners";
+import type { Store } from "./store";
+
+/** A store that could not be opened is tried again after this time. */
+const RETRY_MS = 10_000;
+const TICK_MS = 1000;
+
+/** What the life of a fleet needs from outside the core. */
+export interface LifePort {
+  newId(): string;
+  /** What went wrong as a problem, whatever was thrown. */
+  toProblem(error: unknown): Problem;
+  /** Something is wrong now; undefined: nothing any more. Each is told once. */
+  state(problem: Problem | undefined): void;
+  /** Something that a person should know of, and that does not last. */
+  tell(problem: Problem): void;
+}
+
+/** A fleet from its start to its end: opened (again and again where that fails), kept in time, saved. */
+export class FleetLife {
+  /** Another run of it has another one, because it counts its revisions anew. */
+  readonly epoch = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+  /** What keeps it from working or from saving; undefined when all is well. */
+  problem: Problem | undefined;
+  /** What a person should know, although it works. */
+  notice: Problem | undefined;
+  /** What the built-in broker sees of it. */
+  readonly directory: RegistryDirectory;
+  readonly senders = new CommandSenders();
+  readonly onTick = new Listeners<[]>();
+  /** Something became of a device. */
+  readonly onStatus = new Listeners<[change: StatusChange, fleet: Fleet]>();
+  private fleet: Fleet | undefined;
+  private commander: Commander | undefined;
+  private opening: Promise<void>;
+  private retry: NodeJS.Timeout | undefined;
+  private readonly timers: NodeJS.Timeout[];
+  private closed = false;
+  private saving = false;
+
+  constructor(
+    private readonly make: () => Store,
+    private readonly deviceConfigs: DeployedConfigs,
+    private readonly settings: RegistrySettings,
+    saveEveryMs: number,
+    private readonly port: LifePort,
+  ) {
+    this.directory = new RegistryDirectory(() => this.fleet, this.deviceConfigs);
+    this.opening = this.open();
+    this.timers = [setInterval(() => this.tick(), TICK_MS), setInterval(() => void this.save(), saveEveryMs)];
+  }
+
+  /** The fleet if it is open now. */
+  get current(): Fleet | undefined {
+    return this.fleet;
+  }
+
+  /** The fleet, once it is open. Rejects with what keeps it from opening. */
+  async ready(): Promise<Fleet> {
+    if (this.fleet === undefined) await this.opening;
+    if (this.fleet !== undefined) return this.fleet;
+    throw new TrackerError(
+      this.problem ?? { code: "NOT_READY", message: "the registry is closed, or not open yet" },
+    );
+  }
+
+  /** The commands to the fleet's devices. Rejects as {@link ready}. */
+  async commands(): Promise<Commander> {
+    await this.ready();
+    if (this.commander !== undefined) return this.commander;
+    throw new TrackerError({ code: "NOT_READY", message: "the registry is closed" });
+  }
+
+  /** To be called when flows were deployed, which may have other device configs. */
+  deployed(): void {
+    this.guarded(() => this.directory.tellAll());
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.retry);
+    await this.opening;
+    this.timers.forEach(clearInterval);
+    const { fleet, commander } = this;
+    this.fleet = undefined;
+    this.commander = undefined;
+    try {
+      await commander?.close();
+      await fleet?.close();
+    } catch (error) {
+      const { code, message } = this.port.toProblem(error);
+      this.port.tell({ code, message: `what came last could not be saved: ${message}` });
+    }
+  }
+
+  private async open(): Promise<void> {
+    const clock = { wall: Date.now, monotonic: () => performance.now() };
+    const fleet = new Fleet(this.make(), this.deviceConfigs, this.settings, clock);
+    try {
+      await fleet.open((path) => this.tellSetAside(path));
+      this.setProblem(undefined);
+      fleet.onStatus.add((change) => this.guarded(() => this.onStatus.tell(change, fleet)));
+      fleet.onEdit.add((imei) => this.guarded(() => this.directory.tell(imei)));
+      this.fleet = fleet;
+      this.commander = this.commanderOf(fleet);
+    } catch (error) {
+      this.setProblem(this.port.toProblem(error));
+      if (this.closed) return;
+      this.retry = setTimeout(() => {
+        this.opening = this.open();
+      }, RETRY_MS);
+    }
+  }
+
+  private tick(): void {
+    this.fleet?.tick();
+    this.commander?.tick().catch((error) => this.setProblem(this.port.toProblem(error)));
+    if (this.fleet?.inbox.isCrowded) void this.save();
+    this.guarded(() => this.onTick.tell());
+  }
+
+  private commanderOf(fleet: Fleet): Commander {
+    const { senders, port } = this;
+    return new Commander(fleet, {
+      newId: () => port.newId(),
+      canSend: () => !senders.isEmpty,
+      send: (command, outgoing) => this.guarded(() => senders.of(command)?.send(command, outgoing)),
+      report: (command) => this.guarded(() => senders.of(command)?.report(command)),
+    });
+  }
+
+  /** What one listener throws is nobody else's business. */
+  private guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.port.tell(this.port.toProblem(error));
+    }
+  }
+
+  private async save(): Promise<void> {
+    if (this.fleet === undefined || this.saving) return;
+    this.saving = true;
+    try {
+      await this.fleet.flush();
+      this.setProblem(undefined);
+    } catch (error) {
+      this.setProblem(this.port.toProblem(error));
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  private setProblem(problem: Problem | undefined): void {
+    if (problem?.code === this.problem?.code) return;
+    this.problem = problem;
+    this.port.state(problem);
+  }
+
+  private tellSetAside(path: string): void {
+    const message = `the registry's file was damaged; it was kept as ${path}, and a new, empty one was started`;
+    this.notice = { code: "STORE_DAMAGED", message };
+    this.port.tell(this.notice);
+  }
+}

@@ -1,0 +1,51 @@
+import type { Position, Scalar } from "../model/message";
+
+/** What is known from a device's own messages and connections. Times are epoch milliseconds. */
+export interface LiveState {
+  /** Own clock: the first and the last sign of life, which is a message or a connection. */
+  readonly firstSeen: number;
+  lastSeen: number;
+  /** There was one while it was active. */
+  heard: boolean;
+  online: boolean;
+  /** The last one to the built-in broker; absent where there was none, or its messages come another way now. */
+  connection?: Connection;
+  /** Device's clock: the newest reading that counts for the current state; null before the first. */
+  time: number | null;
+  /**
+   * Last valid position, with the time of its reading, and when it came by the own clock (absent where an older
+   * version of this package wrote it).
+   */
+  position: (Position & { readonly time: number; readonly receivedAt?: number }) | null;
+  /** Attributes as three lists of one length: name, value, time of the reading (compact for many devices). */
+  readonly keys: string[];
+  readonly values: Scalar[];
+  readonly times: number[];
+  /** Last events, newest first. */
+  events: readonly LastEvent[];
+  readonly counters: Counters;
+}
+
+export interface Connection {
+  readonly connected: boolean;
+  /** Own clock: when it began, or when it ended. */
+  readonly since: number;
+  /** IP address that it came from. */
+  readonly address: string;
+}
+
+export interface LastEvent {
+  readonly time: number;
+  readonly function: number;
+  readonly code: number;
+  readonly text: string;
+}
+
+export interface Counters {
+  /** Records that came, duplicates among them. */
+  records: number;
+  late: number;
+  duplicates: number;
+  /** Records whose time lies too far in the future. */
+  future: number;
+}

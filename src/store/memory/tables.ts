@@ -1,0 +1,134 @@
+import type { Command } from "../../commands/command";
+import type { CommandsPort } from "../../commands/port";
+import type { DedupePort, SeenChunk } from "../../dedupe/port";
+import { SEEN_CHUNKS } from "../../dedupe/seen";
+import type { DevicesPort } from "../../devices/port";
+import type { InboxMessage, InboxPort } from "../../inbox/port";
+import type { JournalEntry } from "../../journal/entry";
+import { JOURNAL_LENGTH, type JournalPort } from "../../journal/port";
+import type { Port } from "../../owner";
+import type { StatePort } from "../../state/port";
+import { Texts } from "./texts";
+
+/** What is kept for one owner. */
+export interface MemoryTables<P extends Port> {
+  all(): P["stored"];
+  /** Does everything that can fail, and returns how to write it. */
+  prepare(changes: P["changes"]): () => void;
+}
+
+export class MemoryDevices implements MemoryTables<DevicesPort> {
+  private readonly devices = new Texts<DevicesPort["stored"]["devices"][number]>();
+  private readonly pending = new Texts<DevicesPort["stored"]["pending"][number]>();
+
+  all(): DevicesPort["stored"] {
+    return { devices: this.devices.values(), pending: this.pending.values() };
+  }
+
+  prepare({ devices, pending }: DevicesPort["changes"]): () => void {
+    const writes = [this.devices.prepare(devices), this.pending.prepare(pending)];
+    return () => writes.forEach((write) => write());
+  }
+}
+
+export class MemoryStates implements MemoryTables<StatePort> {
+  private readonly states = new Texts<StatePort["stored"][number][1]>();
+
+  all(): StatePort["stored"] {
+    return this.states.entries();
+  }
+
+  prepare(changes: StatePort["changes"]): () => void {
+    return this.states.prepare(changes);
+  }
+}
+
+export class MemoryDedupe implements MemoryTables<DedupePort> {
+  /** By device, then by slot. */
+  private readonly chunks = new Map<string, Map<number, SeenChunk>>();
+
+  all(): DedupePort["stored"] {
+    return [...this.chunks.values()].flatMap((slots) => [...slots.values()].map(copyOf));
+  }
+
+  prepare({ chunks, forgotten }: DedupePort["changes"]): () => void {
+    const copies = chunks.map(copyOf);
+    return () => {
+      for (const chunk of copies) {
+        const slots = this.chunks.get(chunk.imei) ?? new Map<number, SeenChunk>();
+        this.chunks.set(chunk.imei, slots.set(chunk.number % SEEN_CHUNKS, chunk));
+      }
+      for (const imei of forgotten) this.chunks.delete(imei);
+    };
+  }
+}
+
+export class MemoryInbox implements MemoryTables<InboxPort> {
+  private readonly messages = new Map<number, InboxMessage>();
+
+  all(): InboxPort["stored"] {
+    return [...this.messages.values()].map(withOwnPayload);
+  }
+
+  prepare(changes: InboxPort["changes"]): () => void {
+    const copies = [...changes].map(([id, message]) => [id, message && withOwnPayload(message)] as const);
+    return () => {
+      for (const [id, message] of copies) {
+        if (message === null) this.messages.delete(id);
+        else this.messages.set(id, message);
+      }
+    };
+  }
+}
+
+export class MemoryCommands implements MemoryTables<CommandsPort> {
+  private readonly commands = new Texts<Command>();
+  private readonly sendings = new Texts<CommandsPort["stored"]["sendings"][number][1]>();
+
+  all(): CommandsPort["stored"] {
+    return { commands: this.commands.values(), sendings: this.sendings.entries() };
+  }
+
+  prepare({ commands, sendings, forgotten = [] }: CommandsPort["changes"]): () => void {
+    const writes = [this.commands.prepare(commands), this.sendings.prepare(sendings)];
+    return () => {
+      for (const write of writes) write();
+      const gone = new Set(forgotten);
+      if (gone.size === 0) return;
+      for (const { id, imei } of this.commands.values()) if (gone.has(imei)) this.commands.delete(id);
+      for (const imei of gone) this.sendings.delete(imei);
+    };
+  }
+}
+
+export class MemoryJournal implements MemoryTables<JournalPort> {
+  /** Newest first. */
+  private readonly entries = new Map<string, JournalEntry[]>();
+
+  all(): undefined {
+    return undefined;
+  }
+
+  of(imei: string): JournalEntry[] {
+    return (this.entries.get(imei) ?? []).map((entry) => ({ ...entry }));
+  }
+
+  prepare({ entries, forgotten }: JournalPort["changes"]): () => void {
+    const copies = entries.map((entry) => ({ ...entry }));
+    return () => {
+      for (const entry of copies) {
+        const ofDevice = [entry, ...(this.entries.get(entry.imei) ?? [])];
+        this.entries.set(entry.imei, ofDevice.slice(0, JOURNAL_LENGTH));
+      }
+      for (const imei of forgotten) this.entries.delete(imei);
+    };
+  }
+}
+
+function withOwnPayload(message: InboxMessage): InboxMessage {
+  return { ...message, payload: new Uint8Array(message.payload) };
+}
+
+function copyOf({ imei, number, prints }: SeenChunk): SeenChunk {
+  return { imei, number, prints: prints.slice() };
+}
