@@ -3,7 +3,7 @@
 import { gzipSync } from "node:zlib";
 import { REGISTRY_TOOLS } from "../nodes/runtime/registry-tools";
 import { foreignImei } from "../src/broker/sender-check";
-import { importDevices } from "../src/devices/transfer";
+import { importDevices } from "../src/fleet/transfer";
 import { imeiCheckDigit } from "../src/model/imei";
 import { decodePayload } from "../src/protocols/iotm/decode";
 import { decodeReadings, readPayload } from "../src/protocols/json/decode";
@@ -211,8 +211,8 @@ export async function limitsBench(shown = 3): Promise<void> {
     shown,
   );
   const importing = async (data: string) => {
-    const { registry } = await TestRegistry.open();
-    await importDevices({ data }, { registry, tools: REGISTRY_TOOLS, by: "bench" });
+    const { fleet } = await TestRegistry.open();
+    await importDevices({ data }, { fleet, tools: REGISTRY_TOOLS, by: "bench" });
   };
   await worst(
     "Import",

@@ -144,10 +144,10 @@ function freshReadings(): () => Telemetry & { imei: string } {
 async function registry(): Promise<void> {
   const next = freshReadings();
   const { imei } = next();
-  const { registry } = await openWith([imei]);
+  const { fleet } = await openWith([imei]);
   compare("A reading and the registry", 5_000, [
     { name: "fingerprint", run: () => fingerprint(next()) },
-    { name: "taken in: state, duplicates, late, online", run: () => registry.receive(next(), "BCE/D", true) },
+    { name: "taken in: state, duplicates, late, online", run: () => fleet.receive(next(), "BCE/D", true) },
     { name: "for scale: JSON.stringify of it", run: () => JSON.stringify(next()) },
   ]);
   const imeis = Array.from({ length: 10_000 }, (_, n) => String(350_000_000_000_000 + n));
@@ -156,7 +156,7 @@ async function registry(): Promise<void> {
     global.gc?.();
     const before = process.memoryUsage();
     for (let turn = 0; turn < readings; turn++) {
-      for (const one of imeis) all.registry.receive({ ...next(), imei: one }, "", true);
+      for (const one of imeis) all.fleet.receive({ ...next(), imei: one }, "", true);
     }
     global.gc?.();
     const after = process.memoryUsage();
@@ -187,20 +187,20 @@ async function acknowledgedPerSecond(payload: Buffer, atOnce: number, times: num
   const folder = await mkdtemp(join(tmpdir(), "bench-"));
   const next = freshReadings();
   const { imei: client } = next();
-  const made = await openWith([client], new SqliteStore(join(folder, "registry.sqlite")));
-  const { registry } = made;
+  const made = await openWith([client], new SqliteStore(join(folder, "fleet.sqlite")));
+  const { fleet } = made;
   const message = { client, topic: "BCE/D", payload, receivedAt: 0 };
   const group = async () => {
-    const kept = Array.from({ length: atOnce }, () => registry.inbox.keep(message));
+    const kept = Array.from({ length: atOnce }, () => fleet.inbox.keep(message));
     for (const message of await Promise.all(kept)) {
-      registry.receive(next(), message.topic, true);
-      registry.inbox.deliver(message);
+      fleet.receive(next(), message.topic, true);
+      fleet.inbox.deliver(message);
     }
   };
   /** Part of the work: the state is saved, and what the flow has had is deleted. */
   const save = async (after: number) => {
     made.wait(after);
-    await registry.flush();
+    await fleet.flush();
   };
   const rounds: number[] = [];
   for (let round = -3; round < ROUNDS; round++) {
@@ -209,7 +209,7 @@ async function acknowledgedPerSecond(payload: Buffer, atOnce: number, times: num
     for (const after of [SETTLE_MS, 0]) await save(after);
     if (round >= 0) rounds.push((times * atOnce) / (Number(process.hrtime.bigint() - start) / 1e9));
   }
-  await registry.close();
+  await fleet.close();
   await rm(folder, { recursive: true });
   return median(rounds);
 }
@@ -217,7 +217,7 @@ async function acknowledgedPerSecond(payload: Buffer, atOnce: number, times: num
 async function openWith(imeis: readonly string[], store?: SqliteStore): Promise<TestRegistry> {
   const made = await TestRegistry.open(store);
   const devices = new Map(imeis.map((imei) => [imei, { ...newDevice(imei, 0), state: "active" as const }]));
-  await made.registry.change(() => devices, "bench");
+  await made.fleet.change(() => devices, "bench");
   return made;
 }
 

@@ -6,7 +6,7 @@ import type { DeviceConfigNode } from "../device-config/device-config";
 import { defaultMqttAddress } from "../runtime/mqtt-address";
 import { attempt, describe } from "../runtime/problems";
 import { RateMeter } from "../runtime/rate";
-import { registryHost } from "../runtime/registry-node";
+import { registryLife } from "../runtime/registry-node";
 import { ThrottledStatus } from "../runtime/status";
 import { QuietWarnings } from "../runtime/warnings";
 import { type BrokerNodeInFlow, brokerRoutes } from "./admin";
@@ -32,7 +32,7 @@ module.exports = (RED: NodeAPI): void => {
     const status = new ThrottledStatus(this);
     const { value: setup, problem } = attempt(() => {
       const saved = config as unknown as Record<string, unknown>;
-      const { directory } = registryHost(RED, config.registry);
+      const { directory } = registryLife(RED, config.registry);
       return { directory, ...brokerSettings(saved, this.credentials ?? {}, RED.settings.userDir ?? ".") };
     });
     if (setup === undefined) {

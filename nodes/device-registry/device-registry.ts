@@ -1,13 +1,13 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow, NodeStatus } from "node-red";
 import { type Problem, TrackerError } from "../../src/errors";
-import type { Registry } from "../../src/fleet/fleet";
+import type { Fleet } from "../../src/fleet/fleet";
+import type { FleetLife } from "../../src/fleet/life";
 import { deviceInfo, statusPayload } from "../../src/fleet/message";
 import { answer, readRequest, type Subject } from "../../src/fleet/requests";
 import { choice, type OptionTable, readOptions } from "../runtime/options";
 import { attempt, catchable, describe, toProblem } from "../runtime/problems";
 import { RateMeter } from "../runtime/rate";
-import type { RegistryHost } from "../runtime/registry-host";
-import { registryHost } from "../runtime/registry-node";
+import { registryLife } from "../runtime/registry-node";
 import { REGISTRY_TOOLS } from "../runtime/registry-tools";
 import { ThrottledStatus } from "../runtime/status";
 import { type PassOptions, passOn, type Receiver } from "./pass-on";
@@ -38,19 +38,19 @@ module.exports = (RED: NodeAPI): void => {
 
     const { value: setup, problem: setupProblem } = attempt(() => ({
       options: readOptions(OPTIONS, config as unknown as Record<string, unknown>),
-      host: registryHost(RED, config.registry),
+      life: registryLife(RED, config.registry),
     }));
     if (setup === undefined) status.set(() => failed(setupProblem));
 
     const handle = async (msg: Message, send: Send): Promise<Problem | undefined> => {
       if (setup === undefined) return setupProblem;
       const options = messageOptions(msg, setup.options);
-      const registry = await setup.host.ready();
+      const fleet = await setup.life.ready();
       if (msg.request !== undefined) {
-        await answerRequest(msg, registry, send);
+        await answerRequest(msg, fleet, send);
         return undefined;
       }
-      const receiver = { registry, node: this.id, activating };
+      const receiver = { fleet, node: this.id, activating };
       const { count, problem } = await passOn(RED, msg, receiver, options, (subject, message) =>
         sendTo(subject, message, send),
       );
@@ -66,7 +66,7 @@ module.exports = (RED: NodeAPI): void => {
         .catch((error) => this.error(describe(toProblem(error))));
     });
 
-    const unfollow = setup && follow(RED, this, setup.host, status, rate);
+    const unfollow = setup && follow(RED, this, setup.life, status, rate);
     this.on("close", () => {
       unfollow?.();
       status.close();
@@ -88,9 +88,9 @@ function messageOptions({ registry }: Message, options: PassOptions): PassOption
   return readOptions(OPTIONS, registry as Record<string, unknown>, options, "msg.registry.");
 }
 
-async function answerRequest(msg: Message, registry: Registry, send: Send): Promise<void> {
+async function answerRequest(msg: Message, fleet: Fleet, send: Send): Promise<void> {
   const { name, subject } = readRequest(msg.request);
-  const payload = await answer(name, msg.payload, { registry, tools: REGISTRY_TOOLS, by: "message" });
+  const payload = await answer(name, msg.payload, { fleet, tools: REGISTRY_TOOLS, by: "message" });
   sendTo(subject, { ...msg, payload }, send);
 }
 
@@ -104,27 +104,27 @@ function sendTo(subject: Subject, message: NodeMessage, send: Send): void {
 function follow(
   RED: NodeAPI,
   node: Node,
-  host: RegistryHost,
+  life: FleetLife,
   status: ThrottledStatus,
   rate: RateMeter,
 ): () => void {
   let drawn = "";
   const draw = () => {
-    const now = summary(host, rate);
+    const now = summary(life, rate);
     if (JSON.stringify(now) === drawn) return;
     drawn = JSON.stringify(now);
     status.set(() => now);
   };
   draw();
   const stops = [
-    host.onTick(draw),
-    host.onChange((change, registry) => {
+    life.onTick.add(draw),
+    life.onStatus.add((change, fleet) => {
       const { imei, device } = change;
       const message = {
         _msgid: RED.util.generateId(),
         topic: `trackers/${imei}/status`,
         payload: statusPayload(change),
-        device: deviceInfo(device, registry.configFor(device)),
+        device: deviceInfo(device, fleet.configFor(device)),
       };
       sendTo("change", message, (outputs) => node.send(outputs));
     }),
@@ -138,13 +138,13 @@ function failed({ message }: Problem): NodeStatus {
   return { fill: "red", shape: "ring", text: message };
 }
 
-function summary(host: RegistryHost, rate: RateMeter): NodeStatus {
-  if (host.problem !== undefined) return failed(host.problem);
-  if (host.current === undefined) return { fill: "grey", shape: "ring", text: "opening" };
-  const { active, online, pending } = host.current.counts();
+function summary(life: FleetLife, rate: RateMeter): NodeStatus {
+  if (life.problem !== undefined) return failed(life.problem);
+  if (life.current === undefined) return { fill: "grey", shape: "ring", text: "opening" };
+  const { active, online, pending } = life.current.counts();
   const waiting = pending === 0 ? "" : ` · ${pending} pending`;
   return {
-    fill: host.notice === undefined ? "green" : "yellow",
+    fill: life.notice === undefined ? "green" : "yellow",
     shape: "dot",
     text: `${online} of ${active} online${waiting} · ${rate.perMinute()}/min`,
   };

@@ -1,11 +1,13 @@
 import type { NodeAPI, NodeMessage, NodeMessageInFlow } from "node-red";
-import type { Device, LiveState } from "../../src/devices/device";
+import type { Device } from "../../src/devices/device";
 import { type Problem, TrackerError } from "../../src/errors";
-import type { Registry, Verdict } from "../../src/fleet/fleet";
+import type { Fleet } from "../../src/fleet/fleet";
+import type { Verdict } from "../../src/fleet/intake";
 import { deviceInfo, knownRecord } from "../../src/fleet/message";
 import { notARecord, readRecord } from "../../src/fleet/read-record";
 import { activateUnknown } from "../../src/fleet/requests";
 import type { NormalizedRecord } from "../../src/model/message";
+import type { LiveState } from "../../src/state/live-state";
 import { copier } from "../runtime/emit";
 import { toProblem } from "../runtime/problems";
 
@@ -32,7 +34,7 @@ interface Routed {
 
 /** A registry as one node uses it. */
 export interface Receiver {
-  readonly registry: Registry;
+  readonly fleet: Fleet;
   /** Id of the node. */
   readonly node: string;
   /** Unknown senders that are being activated, with those of their records that wait for it. */
@@ -72,7 +74,7 @@ export async function passOn(
         ...others,
         ...(location !== undefined && isNews ? { location } : {}),
         payload: Array.isArray(payload) ? payloads : payloads[0],
-        ...(device === undefined ? {} : { device: deviceInfo(device, receiver.registry.configFor(device)) }),
+        ...(device === undefined ? {} : { device: deviceInfo(device, receiver.fleet.configFor(device)) }),
       } as NodeMessage,
     );
   }
@@ -116,7 +118,7 @@ async function routeKnown(
   options: PassOptions,
 ): Promise<Routed> {
   const { imei } = record;
-  const { registry, node } = receiver;
+  const { fleet, node } = receiver;
   // In turn, so that no record overtakes one that waits for its sender to be activated.
   await receiver.activating.get(imei);
   let verdict = receive();
@@ -127,8 +129,8 @@ async function routeKnown(
   if (verdict.kind === "active") {
     const { device, marks } = verdict;
     if (marks.duplicate && options.duplicates === "drop") return { imei };
-    const payload = knownRecord(record, registry.configFor(device), marks);
-    const isOld = Object.values(marks).some(Boolean) || isOvertaken(record, registry.live(imei));
+    const payload = knownRecord(record, fleet.configFor(device), marks);
+    const isOld = Object.values(marks).some(Boolean) || isOvertaken(record, fleet.states.get(imei));
     return { imei, output: "known", device, payload, isOld };
   }
   if (options.unknown !== "route") return { imei };
@@ -137,7 +139,7 @@ async function routeKnown(
 
   function receive(): Verdict {
     try {
-      return registry.receive(record, topic, options.unknown !== "drop", node);
+      return fleet.receive(record, topic, options.unknown !== "drop", node);
     } catch (error) {
       throw notARecord(`because it cannot be written as JSON: ${toProblem(error).message}`);
     }
@@ -150,8 +152,8 @@ function isOvertaken(record: NormalizedRecord, live: LiveState | undefined): boo
 }
 
 /** Activates a sender once, however many of its records wait for it. */
-function activate(imei: string, { registry, activating }: Receiver): Promise<void> {
-  const done = activateUnknown(imei, registry, "device registry node").finally(() => activating.delete(imei));
+function activate(imei: string, { fleet, activating }: Receiver): Promise<void> {
+  const done = activateUnknown(imei, fleet, "device registry node").finally(() => activating.delete(imei));
   activating.set(imei, done);
   return done;
 }

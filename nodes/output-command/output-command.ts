@@ -4,11 +4,11 @@ import { outputLabel } from "../../src/commands/outputs";
 import { COMMAND_DEFAULTS, type CommandSettings } from "../../src/commands/settings";
 import type { Delivery } from "../../src/device-config/output-safety";
 import type { Problem } from "../../src/errors";
+import type { FleetLife } from "../../src/fleet/life";
 import { deviceInfo } from "../../src/fleet/message";
 import { choice, flag, type OptionTable, positive, readOptions, whole } from "../runtime/options";
 import { attempt, catchable, describe, toProblem } from "../runtime/problems";
-import type { RegistryHost } from "../runtime/registry-host";
-import { registryHost } from "../runtime/registry-node";
+import { registryLife } from "../runtime/registry-node";
 import { ThrottledStatus } from "../runtime/status";
 import { mqttObstacle } from "./mqtt-ways";
 
@@ -49,14 +49,14 @@ module.exports = (RED: NodeAPI): void => {
 
     const { value: setup, problem: setupProblem } = attempt(() => ({
       options: readOptions(OPTIONS, config as unknown as Record<string, unknown>),
-      host: registryHost(RED, config.registry),
+      life: registryLife(RED, config.registry),
     }));
     if (setup === undefined) fail(setupProblem);
 
     const handle = async (msg: NodeMessageInFlow): Promise<Problem | undefined> => {
       if (setup === undefined) return setupProblem;
       const settings = settingsOf(setup.options, typedValues(RED, this, config, msg));
-      const commander = await setup.host.commands();
+      const commander = await setup.life.commands();
       await commander.submit(msg.payload, { settings, by: "message", origin: this.id });
       return undefined;
     };
@@ -73,7 +73,7 @@ module.exports = (RED: NodeAPI): void => {
         .catch((error) => this.error(describe(toProblem(error))));
     });
 
-    const remove = setup?.host.addSender(this.id, {
+    const remove = setup?.life.senders.add(this.id, {
       obstacle: () => mqttObstacle(RED, this),
       send: (_command, { topic, frame }) => {
         const message = { topic, payload: Buffer.from(frame), qos: 1, retain: false };
@@ -83,7 +83,7 @@ module.exports = (RED: NodeAPI): void => {
         status.set(() => ({ ...LOOKS[command.status], text: summary(command) }));
         this.send([
           null,
-          { _msgid: RED.util.generateId(), ...reportOf(command, setup?.host) } as NodeMessage,
+          { _msgid: RED.util.generateId(), ...reportOf(command, setup?.life) } as NodeMessage,
         ]);
       },
     });
@@ -143,14 +143,14 @@ function summary({ output, state, duration, status, history }: Command): string 
 }
 
 /** What became of a command, as a message. */
-function reportOf(command: Command, host: RegistryHost | undefined): object {
+function reportOf(command: Command, life: FleetLife | undefined): object {
   const { imei, status, history } = command;
-  const registry = host?.current;
-  const device = registry?.device(imei);
+  const fleet = life?.current;
+  const device = fleet?.devices.get(imei);
   const { time, code, reason } = history.at(-1) ?? { time: command.createdAt, code: "", reason: "" };
   return {
     topic: `trackers/${imei}/command`,
     payload: { schema: 1, kind: "command", ...structuredClone(command), status, time, code, reason },
-    ...(registry && device ? { device: deviceInfo(device, registry.configFor(device)) } : {}),
+    ...(fleet && device ? { device: deviceInfo(device, fleet.configFor(device)) } : {}),
   };
 }

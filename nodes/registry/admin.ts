@@ -5,12 +5,12 @@ import type { Commander } from "../../src/commands/commander";
 import { COMMAND_DEFAULTS } from "../../src/commands/settings";
 import { isObject } from "../../src/devices/fields";
 import { type Problem, TrackerError } from "../../src/errors";
-import type { Registry } from "../../src/fleet/fleet";
+import type { Fleet } from "../../src/fleet/fleet";
 import { answer, readRequest } from "../../src/fleet/requests";
 import { detailsOf, outputChoices, rowsSince, type SidebarDetails } from "../../src/fleet/views";
 import { toProblem } from "../runtime/problems";
+import type { RegistryNode } from "../runtime/registry-node";
 import { REGISTRY_TOOLS } from "../runtime/registry-tools";
-import type { RegistryNode } from "./registry";
 
 /** HTTP status of a problem by its code, or by how the code begins; anything else is the asker's mistake. */
 const STATUS: readonly [prefix: string, status: number][] = [
@@ -24,7 +24,7 @@ const STATUS: readonly [prefix: string, status: number][] = [
   ["INTERNAL", 500],
 ];
 
-type Handle = (request: Request, node: RegistryNode, registry: Registry) => unknown;
+type Handle = (request: Request, node: RegistryNode, fleet: Fleet) => unknown;
 
 type OnOutputs = (commander: Commander, payload: unknown, by: string) => Promise<Command>;
 
@@ -46,8 +46,8 @@ export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
   const route = (handle: Handle) => (request: Request, response: Response) => {
     const work = async () => {
       const node = registryNode(RED, String(request.params.id));
-      if (node.host === undefined) throw new TrackerError(node.problem ?? notFound());
-      return handle(request, node, await node.host.ready());
+      if (node.life === undefined) throw new TrackerError(node.problem ?? notFound());
+      return handle(request, node, await node.life.ready());
     };
     send(response, work());
   };
@@ -57,27 +57,27 @@ export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
   app.get(
     `${base}/:id/rows`,
     may("trackers.read"),
-    route(({ query }, { host }, registry) => {
-      const epoch = host?.epoch ?? "";
+    route(({ query }, { life }, fleet) => {
+      const epoch = life?.epoch ?? "";
       const since =
         query.epoch === epoch && /^\d{1,15}$/.test(String(query.since)) ? Number(query.since) : undefined;
-      return rowsSince(registry, epoch, since);
+      return rowsSince(fleet, epoch, since);
     }),
   );
   app.get(
     `${base}/:id/outputs`,
     may("trackers.read"),
-    route((_request, _node, registry) => outputChoices(registry)),
+    route((_request, _node, fleet) => outputChoices(fleet)),
   );
   app.get(
     `${base}/:id/devices/:imei`,
     may("trackers.read"),
-    route(async ({ params }, { host }, registry): Promise<SidebarDetails> => {
+    route(async ({ params }, { life }, fleet): Promise<SidebarDetails> => {
       const imei = String(params.imei);
-      const details = await detailsOf(registry, imei);
+      const details = await detailsOf(fleet, imei);
       if (details.kind === "pending") return details;
-      const commands = (await host?.commands())?.list(imei) ?? [];
-      return { ...details, commands, canSwitch: host?.canSend === true };
+      const commands = (await life?.commands())?.list(imei) ?? [];
+      return { ...details, commands, canSwitch: life?.senders.isEmpty === false };
     }),
   );
   for (const [path, permission] of [
@@ -87,19 +87,19 @@ export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
     app.post(
       `${base}/:id/${path}`,
       may(permission),
-      route(async (request, { host }, registry) => {
+      route(async (request, { life }, fleet) => {
         // A form on another site could send anything else without asking the browser first.
         if (!request.is("application/json")) throw new TrackerError(notJson());
         const body: { request?: unknown; payload?: unknown } = request.body ?? {};
         const by = userOf(request);
         const onOutputs = permission === "trackers.write" ? ON_OUTPUTS.get(body.request) : undefined;
-        if (onOutputs !== undefined && host !== undefined) {
-          return { payload: await onOutputs(await host.commands(), body.payload, by) };
+        if (onOutputs !== undefined && life !== undefined) {
+          return { payload: await onOutputs(await life.commands(), body.payload, by) };
         }
         const { name, reads } = readRequest(body.request);
         if (permission === "trackers.read" && !reads) throw new TrackerError(forbidden());
         return {
-          payload: await answer(name, body.payload, { registry, tools: REGISTRY_TOOLS, by }),
+          payload: await answer(name, body.payload, { fleet, tools: REGISTRY_TOOLS, by }),
         };
       }),
     );
@@ -117,18 +117,18 @@ function overview(RED: NodeAPI): object {
   RED.nodes.eachNode(({ id, type, name }) => {
     const node = type === "tracker-registry" ? (RED.nodes.getNode(id) as RegistryNode | null) : null;
     if (node === null) return;
-    const { host, kind, deviceConfig } = node;
-    const counts = host?.current?.counts() ?? { devices: 0, active: 0, online: 0, pending: 0 };
-    const problem = node.problem ?? host?.problem;
+    const { life, kind, deviceConfig } = node;
+    const counts = life?.current?.counts() ?? { devices: 0, active: 0, online: 0, pending: 0 };
+    const problem = node.problem ?? life?.problem;
     registries.push({
       id,
       name: name ?? "",
       kind,
       deviceConfig,
       counts,
-      ready: host?.current !== undefined,
+      ready: life?.current !== undefined,
       ...(problem === undefined ? {} : { problem: plain(problem) }),
-      ...(host?.notice === undefined ? {} : { notice: host.notice }),
+      ...(life?.notice === undefined ? {} : { notice: life.notice }),
     });
   });
   return { registries };

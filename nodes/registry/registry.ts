@@ -1,11 +1,13 @@
 import { isAbsolute, join } from "node:path";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Problem } from "../../src/errors";
-import { MemoryStore } from "../../src/store/memory";
+import type { FleetLife } from "../../src/fleet/life";
+import { MemoryStore } from "../../src/store/memory/store";
 import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
+import { fleetLife } from "../runtime/fleet-life";
 import { choice, type OptionTable, positive, readOptions, text } from "../runtime/options";
 import { attempt, describe } from "../runtime/problems";
-import { RegistryHost } from "../runtime/registry-host";
+import type { RegistryNode } from "../runtime/registry-node";
 import { registryRoutes } from "./admin";
 import { deployedConfigs } from "./device-configs";
 
@@ -28,24 +30,13 @@ const OPTIONS: OptionTable<Options> = {
   saveEvery: positive(1, 3600),
 };
 
-/** A registry in the running flow; it has either a host or a problem. */
-export interface RegistryNode extends Node {
-  host: RegistryHost | undefined;
-  /** What is wrong with the saved config, where something is. */
-  problem: Problem | undefined;
-  /** "sqlite" or "memory": where it keeps what it knows. */
-  kind: "sqlite" | "memory";
-  /** Id of the device config of devices that have none of their own. */
-  deviceConfig: string;
-}
-
 type Config = NodeDef & Partial<Options> & { deviceConfig?: string };
 
 module.exports = (RED: NodeAPI): void => {
   // One listener for all of them: Node.js warns of more than ten.
-  const hosts = new Set<RegistryHost>();
+  const lives = new Set<FleetLife>();
   const deployed = () => {
-    for (const host of hosts) host.flowsDeployed();
+    for (const life of lives) life.deployed();
   };
 
   function RegistryConstructor(this: RegistryNode, config: Config): void {
@@ -62,7 +53,7 @@ module.exports = (RED: NodeAPI): void => {
     const inFile = options.storage === "file" && hasSqlite();
     this.kind = inFile ? "sqlite" : "memory";
     const path = isAbsolute(options.file) ? options.file : join(RED.settings.userDir ?? ".", options.file);
-    const host = new RegistryHost(
+    const life = fleetLife(
       this,
       () => (inFile ? new SqliteStore(path) : new MemoryStore()),
       deployedConfigs(RED),
@@ -73,15 +64,15 @@ module.exports = (RED: NodeAPI): void => {
       },
       options.saveEvery * 1000,
     );
-    this.host = host;
-    if (options.storage === "file" && !inFile) host.notice = warnOfMemory(this);
-    announceChanges(RED, this.id, host);
-    if (hosts.size === 0) RED.events.on("flows:started", deployed);
-    hosts.add(host);
+    this.life = life;
+    if (options.storage === "file" && !inFile) life.notice = warnOfMemory(this);
+    announceChanges(RED, this.id, life);
+    if (lives.size === 0) RED.events.on("flows:started", deployed);
+    lives.add(life);
     this.on("close", (done: (error?: Error) => void) => {
-      hosts.delete(host);
-      if (hosts.size === 0) RED.events.off("flows:started", deployed);
-      host.close().then(() => done(), done);
+      lives.delete(life);
+      if (lives.size === 0) RED.events.off("flows:started", deployed);
+      life.close().then(() => done(), done);
     });
   }
 
@@ -100,16 +91,16 @@ function warnOfMemory(node: Node): Problem {
 }
 
 /** Tells open editors that something changed; they then ask for what they may see. */
-function announceChanges(RED: NodeAPI, id: string, host: RegistryHost): void {
+function announceChanges(RED: NodeAPI, id: string, life: FleetLife): void {
   let told = "";
-  host.onTick(() => {
-    const revision = host.current?.revisions.current ?? 0;
-    const state = `${host.current !== undefined} ${revision} ${host.problem?.code ?? ""}`;
+  life.onTick.add(() => {
+    const revision = life.current?.revisions.current ?? 0;
+    const state = `${life.current !== undefined} ${revision} ${life.problem?.code ?? ""}`;
     if (state === told) return;
     told = state;
     RED.comms.publish(
       `trackers/registry/${id}`,
-      { epoch: host.epoch, revision, news: host.current?.news ?? 0 },
+      { epoch: life.epoch, revision, news: life.current?.news ?? 0 },
       false,
     );
   });

@@ -20,5 +20,6 @@ export function fleetLife(
     state: (problem) =>
       problem === undefined ? node.log("the registry works") : node.error(describe(problem)),
     tell: (problem) => node.error(describe(problem)),
+    warn: (problem) => node.warn(describe(problem)),
   });
 }

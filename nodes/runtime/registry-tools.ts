@@ -1,7 +1,7 @@
 import { randomBytes, scrypt } from "node:crypto";
 import { promisify } from "node:util";
 import Papa from "papaparse";
-import type { Tools } from "../../src/fleet/requests";
+import type { Tools } from "../../src/devices/tools";
 
 const COST = { N: 16_384, r: 8, p: 1 };
 const KEY_LENGTH = 32;

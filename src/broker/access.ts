@@ -1,6 +1,7 @@
 import { TOPIC_ROLES, type TopicRole, type Topics } from "../device-config/device-config";
 import { expandTopic, IMEI_PLACEHOLDER, matchTopic } from "../device-config/topics";
-import type { DenialCode, DeviceAccount, GatewayAccount } from "../fleet/directory";
+import type { DeviceAccount, GatewayAccount } from "../fleet/directory";
+import type { DenialCode } from "../model/refusal";
 import { filterProblem, topicProblem } from "./filters";
 
 /** What a service user may do: everything, or hear everything and say nothing. */

@@ -1,4 +1,5 @@
-import type { Directory, InboxMessage } from "../fleet/directory";
+import type { Directory } from "../fleet/directory";
+import type { InboxMessage } from "../inbox/port";
 import { Room } from "../room";
 
 /** Whoever is subscribed: somebody that can go away. */

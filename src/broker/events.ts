@@ -1,4 +1,4 @@
-import type { Refusal } from "../fleet/directory";
+import type { Refusal } from "../model/refusal";
 import type { Denial } from "./access";
 
 /** Why a connection was refused, denied something, or ended. */

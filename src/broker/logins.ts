@@ -1,5 +1,7 @@
-import type { Directory, Login, Refusal } from "../fleet/directory";
+import type { Login } from "../device-config/deployed";
+import type { Directory } from "../fleet/directory";
 import { checkImei } from "../model/imei";
+import type { Refusal } from "../model/refusal";
 import type { Identity, Role } from "./access";
 import type { Asker, Passwords } from "./passwords";
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TrackerError } from "../errors";
-import type { Directory, InboxMessage } from "../fleet/directory";
+import type { Directory } from "../fleet/directory";
+import type { InboxMessage } from "../inbox/port";
 import type { Client } from "./aedes";
 import { InboxDelivery, type Outlet } from "./delivery";
 

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
-import type { Directory, Refusal } from "../fleet/directory";
+import type { Directory } from "../fleet/directory";
 import { checkImei } from "../model/imei";
+import type { Refusal } from "../model/refusal";
 import { commandTopic, type Denial, type Identity } from "./access";
 import type { Aedes, BrokerClient, Client } from "./aedes";
 import { Authenticator, originOf } from "./authenticator";

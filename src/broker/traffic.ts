@@ -1,4 +1,4 @@
-import type { InboxMessage } from "../fleet/directory";
+import type { InboxMessage } from "../inbox/port";
 import {
   type Denial,
   type FleetTopics,

@@ -1,4 +1,4 @@
-import type { InboxMessage } from "../fleet/directory";
+import type { InboxMessage } from "../inbox/port";
 import type { Aedes, BrokerClient, Client, PublishPacket, Subscription } from "./aedes";
 import type { Granted } from "./bounded-sessions";
 import type { REASONS } from "./events";

@@ -1,21 +1,21 @@
 import { expandTopic } from "../device-config/topics";
 import { shownText, TrackerError } from "../errors";
-import type { NormalizedRecord } from "../model/message";
+import type { OwnRecord } from "../model/message";
 import type { Marks } from "../state/live";
 import { Batch } from "./batch";
-import { CommandBook } from "./book";
+import type { CommandBook } from "./book";
 import { type Command, isRunning, nextUniqueId } from "./command";
 import { confirmation } from "./confirmation";
 import { due, type Step, step } from "./machine";
 import { type Moment, Motions } from "./motion";
 import { findLateObstacle, findObstacle, type Outlook, recent } from "./obstacles";
 import { encodeCommand, outputLabel } from "./outputs";
-import type { Caller, CommandedRegistry, CommanderPort } from "./port";
+import type { Caller, CommandedFleet, CommanderPort } from "./port";
 import { readCommand } from "./read";
 import { Watches } from "./watches";
 
 /**
- * The commands to the devices of a registry. Everything is in the store before anybody is told of it, and a
+ * The commands to the devices of a fleet. Everything is in the store before anybody is told of it, and a
  * sending is in the store before it is handed over: whatever ends this, a sending can be lost by it, but never
  * comes twice. Has no timers: its owner calls {@link tick} every second.
  */
@@ -32,21 +32,20 @@ export class Commander {
   private readonly stops: readonly (() => void)[];
   private closed = false;
 
-  /** Takes over what the registry's store had; the registry has to be open. */
+  /** Takes over what the fleet's store had; the fleet has to be open. */
   constructor(
-    private readonly registry: CommandedRegistry,
+    private readonly fleet: CommandedFleet,
     private readonly port: CommanderPort,
   ) {
-    this.book = new CommandBook(registry.commands());
-    registry.commands = () => this.book.all();
+    this.book = fleet.commands;
     // Those that were sent get the whole time anew: nobody listened while this was not running.
     for (const imei of this.book.busy())
       for (const command of this.book.running(imei)) this.watches.of(command);
     this.stops = [
-      registry.onRecord((record, marks) => this.heard(record, marks)),
-      registry.connections.onListening((imei) => this.listens(imei)),
-      registry.onRemoval((imeis) => this.cancelAll(imeis)),
-      registry.onChange(({ imei, change }) => {
+      fleet.onRecord.add((record, marks) => this.heard(record, marks)),
+      fleet.connections.onListening((imei) => this.listens(imei)),
+      fleet.onRemoval((imeis) => this.cancelAll(imeis)),
+      fleet.onStatus.add(({ imei, change }) => {
         if (change === "removed") this.forgetDevice(imei);
         if (change === "deactivated") this.endAll(imei);
       }),
@@ -60,10 +59,10 @@ export class Commander {
    */
   submit(payload: unknown, { settings, by, origin }: Caller): Promise<Command> {
     // How long it may take counts from here, however long its turn is in coming.
-    const { day: now, monotonic } = this.now();
-    return this.registry.exclusively(async () => {
+    const { wall: now, monotonic } = this.now();
+    return this.fleet.exclusively(async () => {
       this.checkOpen();
-      const request = readCommand(payload, settings, this.registry, now);
+      const request = readCommand(payload, settings, this.fleet, now);
       const id = request.id ?? this.port.newId();
       if (this.book.get(id) !== undefined) throw givenTwice(id);
       const entry = { time: now, status: "accepted", code: "ACCEPTED", reason: "it was accepted" } as const;
@@ -92,7 +91,7 @@ export class Commander {
    * (it cannot be taken back any more), `COMMAND_FINISHED`, `STORE_*`.
    */
   cancel(id: string, by: string): Promise<Command> {
-    return this.registry.exclusively(async () => {
+    return this.fleet.exclusively(async () => {
       this.checkOpen();
       const command = this.book.get(id);
       if (command === undefined) throw refusal("COMMAND_NOT_FOUND", `there is no command ${id}`);
@@ -124,17 +123,17 @@ export class Commander {
    */
   async tick(): Promise<void> {
     if (this.closed || (this.book.busy().length === 0 && this.doubtful.size === 0)) return;
-    await this.registry.exclusively(async () => {
+    await this.fleet.exclusively(async () => {
       for (const imei of this.book.busy()) await this.advance(imei, null);
       if (this.doubtful.size > 0) await this.commit(new Batch("", undefined));
     });
   }
 
-  /** Sends nothing any more and waits for what is being written. The registry is closed after it. */
+  /** Sends nothing any more and waits for what is being written. The fleet is closed after it. */
   async close(): Promise<void> {
     this.closed = true;
     for (const stop of this.stops) stop();
-    await this.registry.exclusively(async () => undefined);
+    await this.fleet.exclusively(async () => undefined);
   }
 
   /** A newer command stands for what is wanted now, so older ones for its output end, whatever becomes of it. */
@@ -171,8 +170,8 @@ export class Commander {
     const finding = findObstacle(command, outlook);
     const next = due(command, {
       isOver: this.isOver(command),
-      active: this.registry.device(command.imei)?.state === "active" && !watch.wasDeactivated,
-      online: this.registry.live(command.imei)?.online === true,
+      active: this.fleet.devices.get(command.imei)?.state === "active" && !watch.wasDeactivated,
+      online: this.fleet.states.get(command.imei)?.online === true,
       obstacle: finding.obstacle,
       overridden: finding.overridden,
       confirmation: watch.confirmation,
@@ -186,17 +185,17 @@ export class Commander {
   }
 
   private take(batch: Batch, command: Command, next: Step): void {
-    const after = step(command, next, this.now().day);
+    const after = step(command, next, this.now().wall);
     if (after !== undefined) batch.put(after);
   }
 
   private takeSending(batch: Batch, command: Command, next: Step, expires: number): void {
-    const { day, monotonic } = this.now();
-    const uniqueId = nextUniqueId(batch.sendings?.uniqueId, day);
-    const after = step(command, next, day, { uniqueId, expires });
+    const { wall, monotonic } = this.now();
+    const uniqueId = nextUniqueId(batch.sendings?.uniqueId, wall);
+    const after = step(command, next, wall, { uniqueId, expires });
     if (after === undefined) return;
-    this.watches.of(command).sendingUntil = monotonic + expires - day;
-    batch.putSending(after, [...recent(batch.sendings, day), day]);
+    this.watches.of(command).sendingUntil = monotonic + expires - wall;
+    batch.putSending(after, [...recent(batch.sendings, wall), wall]);
   }
 
   private batch(imei: string): Batch {
@@ -223,17 +222,15 @@ export class Commander {
   private async commit(batch: Batch): Promise<void> {
     const forgotten = this.book.tooMany(batch.imei, [...batch.commands.values()]);
     const gone = [...forgotten, ...this.doubtful].filter((id) => !batch.commands.has(id));
-    await this.registry.commitCommands({
-      commands: new Map<string, Command | null>([
-        ...batch.commands,
-        ...gone.map((id) => [id, null] as const),
-      ]),
-      ...(batch.sent.length > 0 && batch.sendings
-        ? { sendings: new Map([[batch.imei, batch.sendings]]) }
-        : {}),
-    });
+    const commands = new Map<string, Command | null>([
+      ...batch.commands,
+      ...gone.map((id) => [id, null] as const),
+    ]);
+    const sendings =
+      batch.sent.length > 0 && batch.sendings ? { sendings: new Map([[batch.imei, batch.sendings]]) } : {};
+    await this.fleet.commit({ commands: { changes: { commands, ...sendings } } });
     this.doubtful.clear();
-    for (const id of forgotten) this.book.forget(id);
+    for (const id of forgotten) this.book.drop(id);
     for (const command of batch.commands.values()) this.book.put(command);
     if (batch.sendings !== undefined) this.book.putSendings(batch.imei, batch.sendings);
     for (const command of batch.commands.values()) if (!isRunning(command)) this.watches.end(command.id);
@@ -248,14 +245,14 @@ export class Commander {
     const isLate =
       this.closed ||
       this.isOver(command) ||
-      now.day >= expires ||
+      now.wall >= expires ||
       now.monotonic >= watch.sendingUntil ||
-      this.registry.device(command.imei)?.state !== "active" ||
+      this.fleet.devices.get(command.imei)?.state !== "active" ||
       deviceConfig === undefined ||
       findLateObstacle(command, outlook) !== undefined;
     if (isLate || uniqueId === undefined) return false;
     watch.silentSince = now.monotonic;
-    watch.handedAt ??= now.day;
+    watch.handedAt ??= now.wall;
     watch.wasMissed = outlook.isListening !== true;
     const { topic, invertTimed } = deviceConfig.commands;
     const frame = encodeCommand(command.imei, command, { expires, uniqueId, invertTimed });
@@ -265,40 +262,40 @@ export class Commander {
 
   private outlook(command: Command): Outlook {
     const { imei } = command;
-    const device = this.registry.device(imei);
+    const device = this.fleet.devices.get(imei);
     return {
       now: this.now(),
-      deviceConfig: device && this.registry.configFor(device),
+      deviceConfig: device && this.fleet.configFor(device),
       motion: this.motions.get(imei),
       sendings: this.book.sendings(imei),
       noSender: this.port.noSender(command),
-      isListening: this.registry.connections.isListening(imei),
+      isListening: this.fleet.connections.isListening(imei),
       listeningSince: this.listeningSince.get(imei),
     };
   }
 
   private now(): Moment {
-    const { clock } = this.registry;
-    return { day: clock.wall(), monotonic: clock.monotonic() };
+    const { clock } = this.fleet;
+    return { wall: clock.wall(), monotonic: clock.monotonic() };
   }
 
-  /** By either clock: the one of the day may be set back. */
+  /** By either clock: the wall clock may be set back. */
   private isOver(command: Command): boolean {
-    const { day, monotonic } = this.now();
-    return day >= command.expires || monotonic >= this.watches.of(command).deadline;
+    const { wall, monotonic } = this.now();
+    return wall >= command.expires || monotonic >= this.watches.of(command).deadline;
   }
 
   /** A record has come: it may confirm commands, and the device can be told something now. */
-  private heard(record: NormalizedRecord & { readonly imei: string }, marks: Marks): void {
+  private heard(record: OwnRecord, marks: Marks): void {
     const { imei } = record;
-    const { day, monotonic } = this.now();
-    const device = this.registry.device(imei);
-    const { stops = [] } = (device && this.registry.configFor(device))?.commands ?? {};
+    const { wall, monotonic } = this.now();
+    const device = this.fleet.devices.get(imei);
+    const { stops = [] } = (device && this.fleet.configFor(device))?.commands ?? {};
     if (stops.some((state) => state !== "")) this.motions.hear(record, marks, monotonic);
     for (const command of this.book.running(imei)) {
       const watch = this.watches.of(command);
       const sentAt = watch.handedAt ?? command.sendings[0]?.time ?? Number.POSITIVE_INFINITY;
-      watch.confirmation ??= confirmation(command, record, marks, sentAt, day);
+      watch.confirmation ??= confirmation(command, record, marks, sentAt, wall);
     }
     this.wake(imei, monotonic);
   }
@@ -324,7 +321,7 @@ export class Commander {
       if (!this.closed) await this.advance(imei, at);
     };
     // Where the store fails, the next tick tries again, and says so; what is to be sent again waits for the device.
-    this.registry.exclusively(work).catch(() => undefined);
+    this.fleet.exclusively(work).catch(() => undefined);
   }
 
   /** Part of the removal of devices, whose turn it is. */
@@ -346,14 +343,12 @@ export class Commander {
   }
 
   private forgetDevice(imei: string): void {
-    for (const { id } of this.book.ofDevice(imei)) this.watches.end(id);
-    this.book.forgetDevice(imei);
     this.motions.forget(imei);
     this.listeningSince.delete(imei);
   }
 
   private report(command: Command): void {
-    if (this.registry.device(command.imei) !== undefined) this.registry.revisions.touch(command.imei);
+    if (this.fleet.devices.get(command.imei) !== undefined) this.fleet.revisions.touch(command.imei);
     this.port.report(command);
   }
 

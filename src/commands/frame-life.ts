@@ -17,12 +17,12 @@ export function frameEnd(
   motion?: Motion,
 ): number {
   const byDevice = motion === undefined ? Number.POSITIVE_INFINITY : deviceClock(motion, now) + life;
-  return wholeSecond(Math.min(expires, now.day + life, byDevice));
+  return wholeSecond(Math.min(expires, now.wall + life, byDevice));
 }
 
 /** Whether the newest record of a device is so old that the end of a sending would have come already. */
 export function isTooOld(motion: Motion, now: Moment, life: number): boolean {
-  return wholeSecond(deviceClock(motion, now) + life) <= now.day;
+  return wholeSecond(deviceClock(motion, now) + life) <= now.wall;
 }
 
 function wholeSecond(time: number): number {

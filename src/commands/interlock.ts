@@ -30,16 +30,16 @@ export function danger(motion: Motion | undefined, interlock: Interlock, now: Mo
 type Check = (motion: Motion, interlock: Interlock, now: Moment) => Danger | undefined;
 
 const CHECKS: readonly Check[] = [
-  ({ position }, interlock, { day }) => {
-    if (position === undefined || day - position.time > interlock.freshFor) return noPosition(interlock);
-    if (position.time <= day) return undefined;
+  ({ position }, interlock, { wall }) => {
+    if (position === undefined || wall - position.time > interlock.freshFor) return noPosition(interlock);
+    if (position.time <= wall) return undefined;
     const reason = "the last position has a time ahead of this computer's clock";
     return unknown("INTERLOCK_POSITION", reason);
   },
   // By a clock that was set, or is ahead, an old position becomes fresh. So it has to be fresh by the clocks that
   // nobody sets too, and nothing may have come from the future.
   (motion, { freshFor }, now) =>
-    isFresh(motion, motion.position, freshFor, now) && motion.newest.time <= now.day
+    isFresh(motion, motion.position, freshFor, now) && motion.newest.time <= now.wall
       ? undefined
       : unknown("INTERLOCK_CLOCK", "the device's clock is ahead, or its last position came too long ago"),
   (motion, { freshFor, maxSpeed }, now) => {
@@ -77,8 +77,8 @@ function tooFast(speed: number, maxSpeed: number): Danger | undefined {
 
 /** By this computer's clock, by the monotonic one, and by the device's own, which has gone on since its newest record. */
 function isFresh(motion: Motion, said: Said<unknown> | undefined, freshFor: number, now: Moment): boolean {
-  if (said === undefined || said.time > now.day) return false;
-  const ages = [now.day - said.time, now.monotonic - said.at, deviceClock(motion, now) - said.time];
+  if (said === undefined || said.time > now.wall) return false;
+  const ages = [now.wall - said.time, now.monotonic - said.at, deviceClock(motion, now) - said.time];
   return Math.max(...ages) <= freshFor;
 }
 

@@ -1,9 +1,9 @@
 import type { NormalizedRecord } from "../model/message";
 import type { Marks } from "../state/live";
 
-/** Two clocks in milliseconds: of the day, which may be set, and one that only goes forward. */
+/** Two clocks in milliseconds: of the wall, which may be set, and one that only goes forward. */
 export interface Moment {
-  readonly day: number;
+  readonly wall: number;
   readonly monotonic: number;
 }
 

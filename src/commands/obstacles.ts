@@ -70,7 +70,7 @@ function findBlockade(
 
 function findTooMany(command: Command, { sendings, now }: Outlook): Obstacle | undefined {
   const { maxPerMinute } = command;
-  if (recent(sendings, now.day).length < maxPerMinute) return undefined;
+  if (recent(sendings, now.wall).length < maxPerMinute) return undefined;
   const reason = `${maxPerMinute} commands were sent to the device within a minute; no more are allowed`;
   return { code: "RATE_LIMIT", reason, holds: canWait(command) };
 }

@@ -9,9 +9,10 @@ import type { OutputState, Switching } from "./outputs";
 import { checkDuration, checkMode, isOutput, MODES, type Mode, OUTPUT_STATES, outputLabel } from "./outputs";
 import type { CommandSettings } from "./settings";
 
-/** What the registry knows of a device. */
-export interface Devices {
-  device(imei: string): Device | undefined;
+/** The devices that commands can go to. */
+export interface CommandTargets {
+  readonly devices: { get(imei: string): Device | undefined };
+  /** The device config that describes a device, where there is one. */
   configFor(device: Device): DeployedConfig | undefined;
 }
 
@@ -54,12 +55,12 @@ type Given = Readonly<Partial<Record<Field, unknown>>>;
 export function readCommand(
   payload: unknown,
   settings: CommandSettings,
-  devices: Devices,
+  targets: CommandTargets,
   now: number,
 ): CommandRequest {
   const given = readPayload(payload);
   const wanted: Given = { ...withoutBlanks(settings.defaults), ...withoutBlanks(given) };
-  const { imei, deviceConfig } = readDevice(wanted.imei, devices);
+  const { imei, deviceConfig } = readDevice(wanted.imei, targets);
   const state = readState(wanted.state);
   const output = readOutput(wanted.output, deviceConfig);
   const mode = choice("mode", MODES, required("mode", wanted.mode));
@@ -107,9 +108,9 @@ function required(field: Field, value: unknown): unknown {
   return value;
 }
 
-function readDevice(value: unknown, devices: Devices): { imei: string; deviceConfig: DeployedConfig } {
-  const imei = readImei(value, (heard) => devices.device(heard) !== undefined);
-  const device = devices.device(imei);
+function readDevice(value: unknown, targets: CommandTargets): { imei: string; deviceConfig: DeployedConfig } {
+  const imei = readImei(value, (heard) => targets.devices.get(heard) !== undefined);
+  const device = targets.devices.get(imei);
   if (device === undefined) {
     throw wrong("DEVICE_UNKNOWN", "imei", `no device with IMEI ${imei} is registered`);
   }
@@ -120,7 +121,7 @@ function readDevice(value: unknown, devices: Devices): { imei: string; deviceCon
       `device ${imei} is ${device.state}: only an active one gets commands`,
     );
   }
-  const deviceConfig = devices.configFor(device);
+  const deviceConfig = targets.configFor(device);
   if (deviceConfig === undefined) {
     const message = `no device config describes device ${imei}: choose one for it, or for its registry`;
     throw wrong("DEVICE_CONFIG_UNKNOWN", "imei", message);

@@ -30,10 +30,10 @@ export class Watches {
   of({ id, expires, sendings }: Pick<Command, "id" | "expires" | "sendings">): Watch {
     const known = this.byId.get(id);
     if (known !== undefined) return known;
-    const { day, monotonic } = this.now();
+    const { wall, monotonic } = this.now();
     const last = sendings.at(-1);
-    const sendingUntil = monotonic + (last === undefined ? 0 : remaining(last, expires, day));
-    return this.begin(id, { deadline: monotonic + expires - day, silentSince: monotonic, sendingUntil });
+    const sendingUntil = monotonic + (last === undefined ? 0 : remaining(last, expires, wall));
+    return this.begin(id, { deadline: monotonic + expires - wall, silentSince: monotonic, sendingUntil });
   }
 
   begin(id: string, watch: Watch): Watch {
@@ -47,7 +47,7 @@ export class Watches {
 }
 
 /** Milliseconds that a sending may still take effect, by a wall clock that may have been set back since. */
-function remaining(sending: Sending, expires: number, day: number): number {
+function remaining(sending: Sending, expires: number, wall: number): number {
   const most = sending.expires === undefined ? Number.POSITIVE_INFINITY : OTHER_FRAME_LIFE;
-  return Math.min(Math.max((sending.expires ?? expires) - day, 0), most);
+  return Math.min(Math.max((sending.expires ?? expires) - wall, 0), most);
 }

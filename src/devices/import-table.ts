@@ -1,7 +1,7 @@
 import { cleanText } from "../bytes/text";
 import { type Problem, shown, TrackerError } from "../errors";
-import type { Tools } from "../fleet/requests";
 import { FIELD_NAMES } from "./fields";
+import type { Tools } from "./tools";
 
 /** What stands in a line, as it was given. */
 export interface Given {

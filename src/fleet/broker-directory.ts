@@ -1,17 +1,11 @@
-import type { DeployedConfig, DeployedConfigs } from "../device-config/deployed";
+import type { DeployedConfig, DeployedConfigs, Login } from "../device-config/deployed";
 import type { Topics } from "../device-config/device-config";
 import type { Device } from "../devices/device";
 import { TrackerError } from "../errors";
-import type {
-  DenialCode,
-  DeviceAccount,
-  Directory,
-  GatewayAccount,
-  InboxMessage,
-  Login,
-  Refusal,
-} from "./directory";
-import type { Registry } from "./fleet";
+import type { InboxMessage } from "../inbox/port";
+import type { DenialCode, Refusal } from "../model/refusal";
+import type { DeviceAccount, Directory, GatewayAccount } from "./directory";
+import type { Fleet } from "./fleet";
 
 /** A device that no device config describes may publish and hear nothing. */
 const NO_TOPICS: Topics = {
@@ -33,18 +27,18 @@ export class RegistryDirectory implements Directory {
   private readonly listeners = new Set<(imei: string) => void>();
 
   constructor(
-    private readonly registry: () => Registry | undefined,
+    private readonly fleet: () => Fleet | undefined,
     private readonly deviceConfigs: DeployedConfigs,
   ) {}
 
   get ready(): boolean {
-    return this.registry() !== undefined;
+    return this.fleet() !== undefined;
   }
 
   device(imei: string): DeviceAccount | undefined {
-    const registry = this.registry();
-    const device = registry?.device(imei);
-    return device && accountOf(device, registry?.configFor(device));
+    const fleet = this.fleet();
+    const device = fleet?.devices.get(imei);
+    return device && accountOf(device, fleet?.configFor(device));
   }
 
   gateways(): readonly GatewayAccount[] {
@@ -68,38 +62,38 @@ export class RegistryDirectory implements Directory {
   }
 
   refused(imei: string, refusal: Refusal, address: string): void {
-    this.registry()?.refused(imei, refusal, address);
+    this.fleet()?.refused(imei, refusal, address);
   }
 
   denied(imei: string, code: DenialCode, about: string): void {
-    this.registry()?.connections.denied(imei, code, about);
+    this.fleet()?.connections.denied(imei, code, about);
   }
 
   connected(imei: string, address: string): void {
-    this.registry()?.connections.connected(imei, address);
+    this.fleet()?.connections.connected(imei, address);
   }
 
   disconnected(imei: string): void {
-    this.registry()?.connections.disconnected(imei);
+    this.fleet()?.connections.disconnected(imei);
   }
 
   listening(imei: string): void {
-    this.registry()?.connections.listens(imei);
+    this.fleet()?.connections.listens(imei);
   }
 
   /** Rejects with `NOT_READY`, `INBOX_FULL` or `STORE_*`. */
   async keep(message: Omit<InboxMessage, "id">): Promise<InboxMessage> {
-    const registry = this.registry();
-    if (registry !== undefined) return registry.inbox.keep(message);
+    const fleet = this.fleet();
+    if (fleet !== undefined) return fleet.inbox.keep(message);
     throw new TrackerError({ code: "NOT_READY", message: "the registry is closed, or not open yet" });
   }
 
   kept(): readonly InboxMessage[] {
-    return this.registry()?.inbox.kept() ?? [];
+    return this.fleet()?.inbox.kept() ?? [];
   }
 
   delivered(message: InboxMessage): void {
-    this.registry()?.inbox.deliver(message);
+    this.fleet()?.inbox.deliver(message);
   }
 
   onChange(listener: (imei: string) => void): () => void {
@@ -115,7 +109,7 @@ export class RegistryDirectory implements Directory {
   /** The device configs may be other ones. */
   tellAll(): void {
     this.allTopics = undefined;
-    for (const { imei } of this.registry()?.allDevices() ?? []) this.tell(imei);
+    for (const { imei } of this.fleet()?.devices.all() ?? []) this.tell(imei);
   }
 }
 

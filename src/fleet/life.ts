@@ -5,12 +5,15 @@ import { type Problem, TrackerError } from "../errors";
 import { Listeners } from "../listeners";
 import { RegistryDirectory } from "./broker-directory";
 import { Fleet } from "./fleet";
+import { foundProblem } from "./found";
 import type { RegistrySettings, StatusChange } from "./owners";
-import type { Store } from "./store";
+import type { Found, Store } from "./store";
 
 /** A store that could not be opened is tried again after this time. */
 const RETRY_MS = 10_000;
 const TICK_MS = 1000;
+/** A day. */
+const COPY_MS = 86_400_000;
 
 /** What the life of a fleet needs from outside the core. */
 export interface LifePort {
@@ -21,6 +24,8 @@ export interface LifePort {
   state(problem: Problem | undefined): void;
   /** Something that a person should know of, and that does not last. */
   tell(problem: Problem): void;
+  /** The same, of less weight. */
+  warn(problem: Problem): void;
 }
 
 /** A fleet from its start to its end: opened (again and again where that fails), kept in time, saved. */
@@ -54,7 +59,11 @@ export class FleetLife {
   ) {
     this.directory = new RegistryDirectory(() => this.fleet, this.deviceConfigs);
     this.opening = this.open();
-    this.timers = [setInterval(() => this.tick(), TICK_MS), setInterval(() => void this.save(), saveEveryMs)];
+    this.timers = [
+      setInterval(() => this.tick(), TICK_MS),
+      setInterval(() => void this.save(), saveEveryMs),
+      setInterval(() => void this.copy(), COPY_MS),
+    ];
   }
 
   /** The fleet if it is open now. */
@@ -104,12 +113,13 @@ export class FleetLife {
     const clock = { wall: Date.now, monotonic: () => performance.now() };
     const fleet = new Fleet(this.make(), this.deviceConfigs, this.settings, clock);
     try {
-      await fleet.open((path) => this.tellSetAside(path));
+      await fleet.open((found) => this.tellFound(found));
       this.setProblem(undefined);
       fleet.onStatus.add((change) => this.guarded(() => this.onStatus.tell(change, fleet)));
       fleet.onEdit.add((imei) => this.guarded(() => this.directory.tell(imei)));
       this.fleet = fleet;
       this.commander = this.commanderOf(fleet);
+      void this.copy();
     } catch (error) {
       this.setProblem(this.port.toProblem(error));
       if (this.closed) return;
@@ -130,7 +140,7 @@ export class FleetLife {
     const { senders, port } = this;
     return new Commander(fleet, {
       newId: () => port.newId(),
-      canSend: () => !senders.isEmpty,
+      noSender: (command) => senders.obstacle(command),
       send: (command, outgoing) => this.guarded(() => senders.of(command)?.send(command, outgoing)),
       report: (command) => this.guarded(() => senders.of(command)?.report(command)),
     });
@@ -164,9 +174,18 @@ export class FleetLife {
     this.port.state(problem);
   }
 
-  private tellSetAside(path: string): void {
-    const message = `the registry's file was damaged; it was kept as ${path}, and a new, empty one was started`;
-    this.notice = { code: "STORE_DAMAGED", message };
+  private async copy(): Promise<void> {
+    try {
+      await this.fleet?.copy();
+    } catch (error) {
+      if (this.closed) return;
+      const { code, message } = this.port.toProblem(error);
+      this.port.warn({ code, message: `no copy of the registry's file was made: ${message}` });
+    }
+  }
+
+  private tellFound(found: Found): void {
+    this.notice = foundProblem(found);
     this.port.tell(this.notice);
   }
 }

@@ -1,8 +1,9 @@
 import type { DeployedConfig } from "../device-config/deployed";
-import type { Change, Device } from "../devices/device";
+import type { Device } from "../devices/device";
+import type { Change } from "../journal/entry";
 import type { NormalizedRecord, Scalar } from "../model/message";
 import type { Marks } from "../state/live";
-import type { StatusChange } from "./fleet";
+import type { StatusChange } from "./owners";
 
 /** `msg.device`: who a message comes from. */
 export interface DeviceInfo {

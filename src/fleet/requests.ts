@@ -1,30 +1,13 @@
 import { DEVICE_STATES, type Device } from "../devices/device";
+import { unknownDevice } from "../devices/devices";
 import { isObject, newDevice, readFields, withInput } from "../devices/fields";
 import { readImei } from "../devices/imei-input";
-import { exportDevices, importDevices } from "../devices/transfer";
 import { shown, TrackerError } from "../errors";
 import { checkImei } from "../model/imei";
-import { type Registry, unknownDevice } from "./fleet";
+import type { Fleet } from "./fleet";
+import { deviceExists, type RequestContext } from "./request-context";
+import { exportDevices, importDevices } from "./transfer";
 import { detailsOf, deviceRow, publicDevice, publicPending, STATUSES, statusOf } from "./views";
-
-/** What requests need from outside the core. */
-export interface Tools {
-  /** A hash of a password that can be stored. */
-  hashPassword(password: string): Promise<string>;
-  /**
-   * Reads CSV with any usual delimiter and line end: one list of cells a row. `brokenRow` is the first row with a
-   * quotation mark that is not closed, or stands where none can; what follows cannot be trusted.
-   */
-  parseCsv(text: string, delimiter?: string): { readonly rows: string[][]; readonly brokenRow?: number };
-  writeCsv(rows: readonly (readonly string[])[]): string;
-}
-
-export interface RequestContext {
-  readonly registry: Registry;
-  readonly tools: Tools;
-  /** Who asks, for the journal. */
-  readonly by: string;
-}
 
 /** What an answer is about, which decides the output it goes to: known devices, unknown ones, changes. */
 export type Subject = "known" | "unknown" | "change";
@@ -43,16 +26,16 @@ const REQUESTS = {
   remove: { subject: "change", run: remove },
   ignore: { subject: "change", run: ignore },
   import: { subject: "change", run: importDevices },
-  get: { subject: "known", run: (payload, { registry }) => detailsOf(registry, onlyImei(payload, registry)) },
+  get: { subject: "known", run: (payload, { fleet }) => detailsOf(fleet, onlyImei(payload, fleet)) },
   list: { subject: "known", run: list },
   export: { subject: "known", run: exportDevices },
   restore: {
     subject: "change",
-    run: (payload, { registry, by }) => registry.restore(readCopyName(payload), by),
+    run: (payload, { fleet, by }) => fleet.restore(readCopyName(payload), by),
   },
   pending: {
     subject: "unknown",
-    run: async (_, { registry }) => [...registry.allPending()].map(publicPending),
+    run: async (_, { fleet }) => [...fleet.devices.pending.all()].map(publicPending),
   },
 } as const satisfies Record<string, RequestKind>;
 
@@ -82,32 +65,32 @@ export function answer(name: RequestName, payload: unknown, context: RequestCont
 }
 
 async function register(payload: unknown, context: RequestContext): Promise<unknown> {
-  const { registry, tools, by } = context;
+  const { fleet, tools, by } = context;
   const given = objectWithImei(payload);
-  const imei = readHeardImei(given.imei, registry);
-  const input = readFields(given, registry.deviceConfigs);
+  const imei = readHeardImei(given.imei, fleet);
+  const input = readFields(given, fleet.deviceConfigs);
   const login = input.password ? await tools.hashPassword(input.password) : undefined;
-  const now = registry.clock.wall();
+  const now = fleet.clock.wall();
   const device = withInput(newDevice(imei, now), input, now, login);
-  await registry.change(() => {
-    const existing = registry.device(imei);
+  await fleet.change(() => {
+    const existing = fleet.devices.get(imei);
     if (existing !== undefined) throw deviceExists(existing);
     return new Map([[imei, device]]);
   }, by);
   return publicDevice(device);
 }
 
-async function update(payload: unknown, { registry, tools, by }: RequestContext): Promise<unknown> {
+async function update(payload: unknown, { fleet, tools, by }: RequestContext): Promise<unknown> {
   const given = objectWithImei(payload);
-  const imei = readHeardImei(given.imei, registry);
-  const input = readFields(withoutOwn(given), registry.deviceConfigs);
+  const imei = readHeardImei(given.imei, fleet);
+  const input = readFields(withoutOwn(given), fleet.deviceConfigs);
   const login =
     input.password === undefined ? undefined : input.password && (await tools.hashPassword(input.password));
-  await registry.change(() => {
-    const device = withInput(knownDevice(registry, imei), input, registry.clock.wall(), login);
+  await fleet.change(() => {
+    const device = withInput(knownDevice(fleet, imei), input, fleet.clock.wall(), login);
     return new Map([[imei, device]]);
   }, by);
-  return publicDevice(knownDevice(registry, imei));
+  return publicDevice(knownDevice(fleet, imei));
 }
 
 /** What a device that was read out has, but nobody can enter. */
@@ -121,22 +104,22 @@ function withoutOwn(given: Readonly<Record<string, unknown>>): Record<string, un
 async function setState(
   payload: unknown,
   state: "active" | "deactivated",
-  { registry, by }: RequestContext,
+  { fleet, by }: RequestContext,
 ): Promise<unknown> {
-  const imeis = readImeis(payload, registry);
-  await registry.change(() => {
-    const now = registry.clock.wall();
+  const imeis = readImeis(payload, fleet);
+  await fleet.change(() => {
+    const now = fleet.clock.wall();
     const after = (imei: string): Device => {
-      const device = registry.device(imei);
+      const device = fleet.devices.get(imei);
       if (device !== undefined) return { ...device, state, changedAt: now };
-      if (state === "deactivated" || registry.pending(imei) === undefined) throw unknownDevice(imei);
+      if (state === "deactivated" || fleet.devices.pending.get(imei) === undefined) throw unknownDevice(imei);
       return { ...newDevice(imei, now), state };
     };
     return new Map(imeis.map((imei) => [imei, after(imei)]));
   }, by);
   return oneOrMany(
     payload,
-    imeis.map((imei) => publicDevice(knownDevice(registry, imei))),
+    imeis.map((imei) => publicDevice(knownDevice(fleet, imei))),
   );
 }
 
@@ -148,10 +131,10 @@ function readCopyName(payload: unknown): string | undefined {
   throw new TrackerError({ code: "FIELD_VALUE", path: "copy", message: "copy is the name of a copy" });
 }
 
-async function remove(payload: unknown, { registry, by }: RequestContext): Promise<unknown> {
-  const imeis = readImeis(payload, registry);
-  await registry.change(() => {
-    const missing = imeis.find((imei) => !isHeard(imei, registry));
+async function remove(payload: unknown, { fleet, by }: RequestContext): Promise<unknown> {
+  const imeis = readImeis(payload, fleet);
+  await fleet.change(() => {
+    const missing = imeis.find((imei) => !isHeard(imei, fleet));
     if (missing !== undefined) throw unknownDevice(missing);
     return new Map(imeis.map((imei) => [imei, null]));
   }, by);
@@ -165,22 +148,25 @@ async function remove(payload: unknown, { registry, by }: RequestContext): Promi
  * Registers and activates a sender unless somebody has registered it meanwhile. Does nothing where its IMEI is
  * wrong: a person may know better, a rule may not.
  */
-export async function activateUnknown(imei: string, registry: Registry, by: string): Promise<void> {
+export async function activateUnknown(imei: string, fleet: Fleet, by: string): Promise<void> {
   if (checkImei(imei) !== undefined) return;
-  await registry.change(() => {
-    if (registry.device(imei) !== undefined) return new Map();
-    return new Map([[imei, { ...newDevice(imei, registry.clock.wall()), state: "active" }]]);
+  await fleet.change(() => {
+    if (fleet.devices.get(imei) !== undefined) return new Map();
+    return new Map([[imei, { ...newDevice(imei, fleet.clock.wall()), state: "active" }]]);
   }, by);
 }
 
-async function ignore(payload: unknown, { registry }: RequestContext): Promise<unknown> {
-  const imeis = readImeis(payload, registry);
-  await registry.ignore(imeis, !(isObject(payload) && payload.ignored === false));
-  return oneOrMany(payload, imeis.flatMap((imei) => registry.pending(imei) ?? []).map(publicPending));
+async function ignore(payload: unknown, { fleet }: RequestContext): Promise<unknown> {
+  const imeis = readImeis(payload, fleet);
+  await fleet.ignore(imeis, !(isObject(payload) && payload.ignored === false));
+  return oneOrMany(
+    payload,
+    imeis.flatMap((imei) => fleet.devices.pending.get(imei) ?? []).map(publicPending),
+  );
 }
 
 interface Filter {
-  readonly has: (device: Device, wanted: string, registry: Registry) => boolean;
+  readonly has: (device: Device, wanted: string, fleet: Fleet) => boolean;
   /** What can be asked for; absent where anything can. */
   readonly known?: readonly string[];
 }
@@ -188,7 +174,7 @@ interface Filter {
 const FILTERS: Readonly<Record<string, Filter>> = {
   state: { has: ({ state }, wanted) => state === wanted, known: DEVICE_STATES },
   status: {
-    has: (device, wanted, registry) => statusOf(device, registry.live(device.imei)) === wanted,
+    has: (device, wanted, fleet) => statusOf(device, fleet.states.get(device.imei)) === wanted,
     known: STATUSES,
   },
   group: { has: ({ group }, wanted) => group === wanted },
@@ -196,14 +182,14 @@ const FILTERS: Readonly<Record<string, Filter>> = {
 };
 
 /** Devices with status, last position and last time heard; the payload may have state, status, group or tag. */
-async function list(payload: unknown, { registry }: RequestContext): Promise<unknown> {
+async function list(payload: unknown, { fleet }: RequestContext): Promise<unknown> {
   const filters = Object.entries(isObject(payload) ? payload : {})
     .filter(([, wanted]) => wanted !== undefined)
     .map(([name, wanted]) => readFilter(name, String(wanted)));
-  return [...registry.allDevices()]
-    .filter((device) => filters.every(({ filter, wanted }) => filter.has(device, wanted, registry)))
+  return [...fleet.devices.all()]
+    .filter((device) => filters.every(({ filter, wanted }) => filter.has(device, wanted, fleet)))
     .map((device) => {
-      const live = registry.live(device.imei);
+      const live = fleet.states.get(device.imei);
       const { status, lastSeen } = deviceRow(device, live);
       return { ...publicDevice(device), status, lastSeen, position: structuredClone(live?.position ?? null) };
     });
@@ -230,37 +216,32 @@ function objectWithImei(payload: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** One IMEI, a list of them, or an object with one. Throws where there is none. */
-function readImeis(payload: unknown, registry: Registry): string[] {
+function readImeis(payload: unknown, fleet: Fleet): string[] {
   const values: unknown[] = Array.isArray(payload) ? payload : [payload];
   if (values.length === 0)
     throw new TrackerError({ code: "IMEI_MISSING", path: "imei", message: "the list is empty" });
-  return [...new Set(values.map((value) => readHeardImei(isObject(value) ? value.imei : value, registry)))];
+  return [...new Set(values.map((value) => readHeardImei(isObject(value) ? value.imei : value, fleet)))];
 }
 
-function onlyImei(payload: unknown, registry: Registry): string {
-  return readHeardImei(objectWithImei(payload).imei, registry);
+function onlyImei(payload: unknown, fleet: Fleet): string {
+  return readHeardImei(objectWithImei(payload).imei, fleet);
 }
 
 /** A device that reports with an IMEI has it, whatever the check digit says. */
-export function readHeardImei(value: unknown, registry: Registry): string {
-  return readImei(value, (imei) => isHeard(imei, registry));
+export function readHeardImei(value: unknown, fleet: Fleet): string {
+  return readImei(value, (imei) => isHeard(imei, fleet));
 }
 
-function isHeard(imei: string, registry: Registry): boolean {
-  return registry.device(imei) !== undefined || registry.pending(imei) !== undefined;
+function isHeard(imei: string, fleet: Fleet): boolean {
+  return fleet.devices.get(imei) !== undefined || fleet.devices.pending.get(imei) !== undefined;
 }
 
 function oneOrMany<T>(payload: unknown, results: readonly T[]): T | readonly T[] | undefined {
   return Array.isArray(payload) ? results : results[0];
 }
 
-function knownDevice(registry: Registry, imei: string): Device {
-  const device = registry.device(imei);
+function knownDevice(fleet: Fleet, imei: string): Device {
+  const device = fleet.devices.get(imei);
   if (device === undefined) throw unknownDevice(imei);
   return device;
-}
-
-export function deviceExists({ imei, name }: Device): TrackerError {
-  const message = `IMEI ${imei} is registered already${name === "" ? "" : ` as ${JSON.stringify(name)}`}`;
-  return new TrackerError({ code: "DEVICE_EXISTS", path: "imei", message });
 }

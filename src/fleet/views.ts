@@ -1,21 +1,14 @@
 import type { Command } from "../commands/command";
 import type { DeployedConfig } from "../device-config/deployed";
 import { OUTPUT_COUNT } from "../device-config/device-config";
-import type {
-  Connection,
-  Counters,
-  Denied,
-  Device,
-  JournalEntry,
-  LastEvent,
-  LiveState,
-  Pending,
-  Refused,
-} from "../devices/device";
+import type { Device, Pending } from "../devices/device";
+import { unknownDevice } from "../devices/devices";
+import type { JournalEntry } from "../journal/entry";
 import type { Position, Scalar } from "../model/message";
+import type { DenialCode, Denied, Refused } from "../model/refusal";
 import { attributeAt, attributeOf } from "../state/live";
-import type { DenialCode } from "./directory";
-import { type Registry, unknownDevice } from "./fleet";
+import type { Connection, Counters, LastEvent, LiveState } from "../state/live-state";
+import type { Fleet } from "./fleet";
 
 /**
  * How a device or an unknown sender is shown; `waiting` is active, but never heard of as such; `shutOut` was heard
@@ -123,12 +116,12 @@ const ENDS_CONNECTION: ReadonlySet<string> = new Set<DenialCode>([
  * The status as a person sees it. A device that was turned away after its last sign of life is not online, although
  * its timeout is not over; while it is connected, somebody else was turned away.
  */
-function shownStatus(registry: Registry, device: Device): Status {
-  const live = registry.live(device.imei);
+function shownStatus(fleet: Fleet, device: Device): Status {
+  const live = fleet.states.get(device.imei);
   const status = statusOf(device, live);
   if (status !== "online" || live === undefined) return status;
-  const refusal = registry.connections.refusalOf(device.imei);
-  const denial = registry.connections.denialOf(device.imei);
+  const refusal = fleet.connections.refusalOf(device.imei);
+  const denial = fleet.connections.denialOf(device.imei);
   const refusedAt = live.connection?.connected ? undefined : refusal?.lastAt;
   const deniedAt = denial && ENDS_CONNECTION.has(denial.code) ? denial.at : undefined;
   const turnedAway = Math.max(refusedAt ?? Number.NEGATIVE_INFINITY, deniedAt ?? Number.NEGATIVE_INFINITY);
@@ -152,23 +145,23 @@ function untilOf(
   };
 }
 
-export function rowOf(registry: Registry, imei: string): Row | undefined {
-  const device = registry.device(imei);
+export function rowOf(fleet: Fleet, imei: string): Row | undefined {
+  const device = fleet.devices.get(imei);
   if (device !== undefined) {
-    const live = registry.live(imei);
+    const live = fleet.states.get(imei);
     return {
       ...deviceRow(device, live),
-      status: shownStatus(registry, device),
-      ...untilOf(live, registry.offlineAfter(device)),
+      status: shownStatus(fleet, device),
+      ...untilOf(live, fleet.offlineAfter(imei)),
       ...(live?.events[0] === undefined ? {} : { event: live.events[0] }),
-      ...troubleOf(registry, imei),
+      ...troubleOf(fleet, imei),
     };
   }
-  const pending = registry.pending(imei);
+  const pending = fleet.devices.pending.get(imei);
   return pending === undefined ? undefined : pendingRow(pending);
 }
 
-function troubleOf({ connections }: Registry, imei: string): Pick<Row, "trouble"> {
+function troubleOf({ connections }: Fleet, imei: string): Pick<Row, "trouble"> {
   if (connections.refusalOf(imei) !== undefined) return { trouble: "refused" };
   const denial = connections.denialOf(imei);
   if (denial === undefined) return {};
@@ -196,23 +189,23 @@ function pendingRow({ imei, ignored, lastSeen, count, topic, refused }: Pending)
 }
 
 /** All that is known of a device or an unknown sender. Rejects with `DEVICE_UNKNOWN`. */
-export async function detailsOf(registry: Registry, imei: string): Promise<Details> {
-  const device = registry.device(imei);
+export async function detailsOf(fleet: Fleet, imei: string): Promise<Details> {
+  const device = fleet.devices.get(imei);
   if (device !== undefined) {
-    const live = registry.live(imei);
-    const journal = await registry.journal(imei);
+    const live = fleet.states.get(imei);
+    const journal = await fleet.journalOf(imei);
     return {
       kind: "device",
-      status: shownStatus(registry, device),
+      status: shownStatus(fleet, device),
       device: publicDevice(device),
       live: live === undefined ? null : liveView(live),
-      connection: connectionView(registry, imei, live),
-      refused: structuredClone(registry.connections.refusalOf(imei) ?? null),
-      denied: structuredClone(registry.connections.denialOf(imei) ?? null),
+      connection: connectionView(fleet, imei, live),
+      refused: structuredClone(fleet.connections.refusalOf(imei) ?? null),
+      denied: structuredClone(fleet.connections.denialOf(imei) ?? null),
       journal: journal.map(({ time, change, by }) => ({ time, change, by })),
     };
   }
-  const pending = registry.pending(imei);
+  const pending = fleet.devices.pending.get(imei);
   if (pending === undefined) throw unknownDevice(imei);
   return {
     kind: "pending",
@@ -222,7 +215,7 @@ export async function detailsOf(registry: Registry, imei: string): Promise<Detai
 }
 
 function connectionView(
-  { connections }: Registry,
+  { connections }: Fleet,
   imei: string,
   live: LiveState | undefined,
 ): ConnectionView | null {
@@ -250,15 +243,15 @@ export interface RowsAnswer {
 }
 
 /** Rows that changed after a revision of this run of the registry, or all of them. */
-export function rowsSince(registry: Registry, epoch: string, since: number | undefined): RowsAnswer {
-  const revision = registry.revisions.current;
-  const changes = since === undefined ? undefined : registry.revisions.since(since);
+export function rowsSince(fleet: Fleet, epoch: string, since: number | undefined): RowsAnswer {
+  const revision = fleet.revisions.current;
+  const changes = since === undefined ? undefined : fleet.revisions.since(since);
   if (changes !== undefined) {
-    const rows = changes.changed.flatMap((imei) => rowOf(registry, imei) ?? []);
+    const rows = changes.changed.flatMap((imei) => rowOf(fleet, imei) ?? []);
     return { epoch, revision, full: false, rows, removed: changes.removed };
   }
-  const imeis = [...registry.allDevices(), ...registry.allPending()].map(({ imei }) => imei);
-  const rows = imeis.flatMap((imei) => rowOf(registry, imei) ?? []);
+  const imeis = [...fleet.devices.all(), ...fleet.devices.pending.all()].map(({ imei }) => imei);
+  const rows = imeis.flatMap((imei) => rowOf(fleet, imei) ?? []);
   return { epoch, revision, full: true, rows, removed: [] };
 }
 
@@ -273,12 +266,12 @@ export interface OutputChoices {
   }[];
 }
 
-export function outputChoices(registry: Registry): OutputChoices {
-  const devices = [...registry.allDevices()]
+export function outputChoices(fleet: Fleet): OutputChoices {
+  const devices = [...fleet.devices.all()]
     .filter(({ state }) => state !== "deactivated")
     .map((device) => {
       const { imei, name, vehicle } = device;
-      return { imei, name, plate: vehicle.plate, outputs: outputsOf(registry.configFor(device)) };
+      return { imei, name, plate: vehicle.plate, outputs: outputsOf(fleet.configFor(device)) };
     });
   return { devices };
 }

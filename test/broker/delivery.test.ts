@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { InboxDelivery, MAX_WAITING, MAX_WAITING_BYTES } from "../../src/broker/delivery";
-import type { Directory, InboxMessage } from "../../src/fleet/directory";
+import type { Directory } from "../../src/fleet/directory";
+import type { InboxMessage } from "../../src/inbox/port";
 
 const HEARER = { isConnected: true };
 

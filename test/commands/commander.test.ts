@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { TrackerError } from "../../src/errors";
 import type { Changes } from "../../src/fleet/store";
-import { MemoryStore } from "../../src/store/memory";
+import { MemoryStore } from "../../src/store/memory/store";
 import { lifeOf, standing, TestCommander } from "../support/commands";
 import { IMEI, MINUTE, START } from "../support/registry";
 
@@ -187,10 +187,10 @@ describe("commander", () => {
   });
 
   describe("with a device at the built-in broker", () => {
-    const connect = ({ registry }: TestCommander) => registry.connections.connected(IMEI, "192.0.2.1");
-    const listen = async ({ registry }: TestCommander) => {
-      registry.connections.listens(IMEI);
-      await registry.exclusively(async () => undefined);
+    const connect = ({ fleet }: TestCommander) => fleet.connections.connected(IMEI, "192.0.2.1");
+    const listen = async ({ fleet }: TestCommander) => {
+      fleet.connections.listens(IMEI);
+      await fleet.exclusively(async () => undefined);
     };
 
     it("one that waits is sent as soon as the device listens, not before", async () => {
@@ -210,7 +210,7 @@ describe("commander", () => {
       assert.deepEqual(lifeOf(await it_.submit("on")), ["accepted ACCEPTED", "refused NOT_CONNECTED"]);
       await listen(it_);
       assert.equal((await it_.submit("on")).status, "sent");
-      it_.registry.connections.disconnected(IMEI);
+      it_.fleet.connections.disconnected(IMEI);
       assert.deepEqual(lifeOf(await it_.submit("off")), ["accepted ACCEPTED", "refused NOT_CONNECTED"]);
       assert.equal(it_.sent.length, 1);
     });
@@ -219,8 +219,8 @@ describe("commander", () => {
       const it_ = await opened();
       connect(it_);
       await listen(it_);
-      it_.registry.connections.disconnected(IMEI);
-      assert.equal(it_.registry.live(IMEI)?.online, true);
+      it_.fleet.connections.disconnected(IMEI);
+      assert.equal(it_.fleet.states.get(IMEI)?.online, true);
       const command = await it_.submit({ state: "on", delivery: "wait" });
       assert.deepEqual(lifeOf(command), ["accepted ACCEPTED", "waiting NOT_CONNECTED"]);
       connect(it_);
@@ -305,7 +305,7 @@ describe("commander", () => {
     it("takes a device for one of another broker once it reports a minute after it has left", async () => {
       const it_ = await opened();
       connect(it_);
-      it_.registry.connections.disconnected(IMEI);
+      it_.fleet.connections.disconnected(IMEI);
       await it_.wait(30_000);
       await it_.hear();
       assert.equal((await it_.submit("on")).status, "refused");
@@ -469,7 +469,7 @@ describe("commander", () => {
         store.commit = commit;
         await commit(changes);
         it_.wall += 1000;
-        await it_.registry.receive({ ...DRIVES, time: START + 1000, receivedAt: 0 }, "", true);
+        await it_.fleet.receive({ ...DRIVES, time: START + 1000, receivedAt: 0 }, "", true);
       };
       const { id } = await it_.submit("on");
       await it_.wait(1);
@@ -518,13 +518,10 @@ describe("commander", () => {
       await it_.submit({ state: "on", output: 2, delivery: "wait", expires: 600 });
       store.lose();
       await it_.submit({ state: "off", output: 2, delivery: "wait", expires: 600 });
-      const expected = it_.registry.commands();
+      const expected = it_.fleet.commands.everything();
       const again = await it_.restarted();
-      assert.deepEqual(again.registry.commands(), expected);
-      assert.deepEqual(
-        [again.status(id), expected.commands.length, expected.sendings.length],
-        ["sent", 3, 1],
-      );
+      assert.deepEqual(again.fleet.commands.everything(), expected);
+      assert.deepEqual([again.status(id), expected.commands?.size, expected.sendings?.size], ["sent", 3, 1]);
     });
 
     it("a confirmation is not lost because the store fails", async () => {
@@ -543,7 +540,7 @@ describe("commander", () => {
     it("a removed device's commands are cancelled and told of first, and gone then", async () => {
       const it_ = await opened();
       const order: string[] = [];
-      it_.registry.onChange(({ change }) => order.push(change));
+      it_.fleet.onStatus.add(({ change }) => order.push(change));
       const sent = await it_.submit("on");
       await it_.submit({ state: "on", output: 2, delivery: "wait" });
       it_.reports.length = 0;
@@ -571,7 +568,7 @@ describe("commander", () => {
       const { id } = await it_.submit("on");
       it_.reports.length = 0;
       await Promise.all([it_.ask("deactivate", IMEI), it_.ask("activate", IMEI)]);
-      await it_.registry.exclusively(async () => undefined);
+      await it_.fleet.exclusively(async () => undefined);
       assert.equal(lifeOf(it_.commander.get(id)).at(-1), "cancelled DEVICE_INACTIVE");
       assert.match(it_.reports[0]?.history.at(-1)?.reason ?? "", /may have been done/);
       await it_.wait(1000);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { decodeFrame } from "../../src/protocols/iotm/frame";
 import type { OutputControlRecord } from "../../src/protocols/iotm/records";
-import { MemoryStore } from "../../src/store/memory";
+import { MemoryStore } from "../../src/store/memory/store";
 import { lifeOf, standing, TestCommander } from "../support/commands";
 import { IMEI, MINUTE, START } from "../support/registry";
 
@@ -208,7 +208,7 @@ describe("commands: the end of a sending", () => {
         return [command.id, { ...command, sendings, retries: 3 }];
       });
       await first.commander.close();
-      await store.commit({ commands: new Map(old) });
+      await store.commit({ commands: { commands: new Map(old) } });
       const it_ = await first.restarted(1000);
       for (let n = 0; n < 5; n++) {
         await it_.wait(20_000);
@@ -237,7 +237,7 @@ describe("commands: the end of a sending", () => {
   describe("at the built-in broker", () => {
     it("a device that comes back has to say where it is first", async () => {
       const it_ = await opened();
-      const { connections } = it_.registry;
+      const { connections } = it_.fleet;
       await it_.hear({}, standing());
       connections.connected(IMEI, "192.0.2.1");
       await it_.wait(5000);

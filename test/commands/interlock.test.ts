@@ -57,7 +57,7 @@ describe("commands: what the interlock takes for safe", () => {
     const first = await opened();
     await first.hear({}, standing());
     const it_ = await first.restarted(1000);
-    assert.equal(it_.registry.live(IMEI)?.position?.speed, 0);
+    assert.equal(it_.fleet.states.get(IMEI)?.position?.speed, 0);
     assert.equal(await outcome(it_), "refused INTERLOCK_POSITION");
     await it_.hear({}, standing(), START);
     assert.equal(await outcome(it_), "refused INTERLOCK_POSITION", "a duplicate");
@@ -72,7 +72,7 @@ describe("commands: what the interlock takes for safe", () => {
     it_.wall -= 61_000;
     const record = { schema: 1, kind: "telemetry", protocol: "iotm", imei: IMEI, receivedAt: 0 } as const;
     const again = { ...record, time: START, attributes: {}, sensors: {}, position: standing() };
-    it_.registry.receive(again, "BCE/D", true, "another node");
+    it_.fleet.receive(again, "BCE/D", true, "another node");
     assert.equal(await outcome(it_), "refused INTERLOCK_CLOCK");
   });
 
@@ -92,7 +92,7 @@ describe("commands: what the interlock takes for safe", () => {
       const wrong = speed as number;
       const it_ = await opened();
       if (Number.isNaN(wrong) || !Number.isFinite(wrong)) {
-        it_.registry.receive({ ...readingOf({ ...standing(), speed: wrong }) }, "", true);
+        it_.fleet.receive({ ...readingOf({ ...standing(), speed: wrong }) }, "", true);
       } else await it_.hear({}, { ...standing(), speed: wrong });
       assert.equal(await outcome(it_), "refused INTERLOCK_SPEED");
       const bus = await opened();
@@ -151,14 +151,14 @@ describe("commands: what the interlock takes for safe", () => {
     const it_ = await opened();
     await it_.hear({ ignition: true }, standing(50));
     await it_.wait(1000);
-    const before = structuredClone(it_.registry.live(IMEI));
+    const before = structuredClone(it_.fleet.states.get(IMEI));
     const spoof = { ...readingOf(standing()), protocol: "globalmatix", time: START + 1000 } as const;
-    assert.deepEqual(it_.registry.receive(spoof, "globalmatix/in", true), {
+    assert.deepEqual(it_.fleet.receive(spoof, "globalmatix/in", true), {
       kind: "active",
-      device: it_.registry.device(IMEI),
+      device: it_.fleet.devices.get(IMEI),
       marks: { otherProtocol: true },
     });
-    assert.deepEqual(it_.registry.live(IMEI), before);
+    assert.deepEqual(it_.fleet.states.get(IMEI), before);
     assert.equal(await outcome(it_), "refused INTERLOCK_SPEED");
   });
 
@@ -168,17 +168,17 @@ describe("commands: what the interlock takes for safe", () => {
     const waits = await it_.submit({ state: "on", output: 2, delivery: "wait" });
     await it_.wait(2000);
     const spoof = { ...readingOf(standing()), protocol: "globalmatix", time: START + 2000 } as const;
-    it_.registry.receive({ ...spoof, attributes: { output1: true } }, "globalmatix/in", true);
+    it_.fleet.receive({ ...spoof, attributes: { output1: true } }, "globalmatix/in", true);
     await it_.wait(1);
     assert.deepEqual([it_.status(id), it_.status(waits.id)], ["sent", "waiting"]);
-    assert.equal(it_.registry.live(IMEI)?.online ?? false, false);
+    assert.equal(it_.fleet.states.get(IMEI)?.online ?? false, false);
   });
 
   it("nor what came while the device config said otherwise", async () => {
     const it_ = await opened();
     const { current } = it_.deviceConfigs;
     it_.deviceConfigs.current = deviceConfig("p", "p", { ...SAFE, protocol: "globalmatix" });
-    it_.registry.receive({ ...readingOf(standing()), protocol: "globalmatix" }, "globalmatix/in", true);
+    it_.fleet.receive({ ...readingOf(standing()), protocol: "globalmatix" }, "globalmatix/in", true);
     it_.deviceConfigs.current = current;
     assert.equal(await outcome(it_), "refused INTERLOCK_POSITION");
   });

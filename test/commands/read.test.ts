@@ -22,9 +22,11 @@ function read(
     payload,
     { ...COMMAND_DEFAULTS, ...settings },
     {
-      device: (imei) => {
-        const state = states[imei];
-        return state && { ...newDevice(imei, 0), state };
+      devices: {
+        get: (imei) => {
+          const state = states[imei];
+          return state && { ...newDevice(imei, 0), state };
+        },
       },
       configFor: () => config,
     },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import type { DenialCode, Refusal } from "../../src/fleet/directory";
+import type { DenialCode, Refusal } from "../../src/model/refusal";
 
 /** Complete by its type. */
 const REFUSALS: Readonly<Record<Refusal, true>> = {
@@ -37,7 +37,7 @@ const SOURCES = [
   "src/commands/machine.ts",
   "src/commands/obstacles.ts",
   "nodes/output-command/mqtt-ways.ts",
-  "nodes/runtime/registry-host.ts",
+  "src/fleet/found.ts",
 ];
 /** Say no more than the status that stands beside them. */
 const PLAIN = ["ACCEPTED", "SENT", "CONFIRMED", "CANCELLED"];

@@ -4,7 +4,7 @@ import { resolveDeviceConfig } from "../../src/device-config/device-config";
 import { RegistryDirectory } from "../../src/fleet/broker-directory";
 import { deviceInfo, knownRecord } from "../../src/fleet/message";
 import { detailsOf, rowsSince } from "../../src/fleet/views";
-import { MemoryStore } from "../../src/store/memory";
+import { MemoryStore } from "../../src/store/memory/store";
 import { IMEI, OTHER, reading, START, TestRegistry } from "../support/registry";
 
 const PASSWORD = "only-for-the-broker";
@@ -26,7 +26,7 @@ describe("registry: what the built-in broker sees", () => {
     const get = (id: string) => configs.find((config) => config.id === id);
     const deviceConfigs = { get, find: get, all: () => configs };
     it_ = await TestRegistry.open(new MemoryStore(), { deviceConfig: "bce" }, deviceConfigs);
-    directory = new RegistryDirectory(() => (open ? it_.registry : undefined), deviceConfigs);
+    directory = new RegistryDirectory(() => (open ? it_.fleet : undefined), deviceConfigs);
   });
 
   it("is nothing while the registry is not open", async () => {
@@ -45,7 +45,7 @@ describe("registry: what the built-in broker sees", () => {
     await assert.rejects(directory.keep(message), { name: "TrackerError", code: "NOT_READY" });
     open = true;
     assert.equal(directory.ready, true);
-    assert.equal(it_.registry.live(IMEI), undefined);
+    assert.equal(it_.fleet.states.get(IMEI), undefined);
   });
 
   it("is a device with its state, its own password's hash, and what its device config says now", async () => {
@@ -100,7 +100,7 @@ describe("registry: what the built-in broker sees", () => {
 
   it("tells of every device that a person changes, after it has changed", async () => {
     const told: [string, string | undefined][] = [];
-    it_.registry.onEdit((imei) => directory.tell(imei));
+    it_.fleet.onEdit.add((imei) => directory.tell(imei));
     const stop = directory.onChange((imei) => told.push([imei, directory.device(imei)?.state]));
     await it_.ask("register", { imei: IMEI });
     await it_.ask("activate", IMEI);
@@ -144,20 +144,20 @@ describe("registry: what the built-in broker sees", () => {
   it("has the shared password alone: no answer, list or message has it", async () => {
     await it_.ask("register", { imei: IMEI, state: "active", deviceConfig: "bce", password: "its own" });
     const record = reading(START, { attributes: { input1: true } });
-    it_.registry.receive(record, "BCE/D", true);
-    const device = it_.registry.device(IMEI);
+    it_.fleet.receive(record, "BCE/D", true);
+    const device = it_.fleet.devices.get(IMEI);
     assert.ok(device);
-    const deviceConfig = it_.registry.configFor(device);
+    const deviceConfig = it_.fleet.configFor(device);
     const shown = [
-      await detailsOf(it_.registry, IMEI),
-      rowsSince(it_.registry, "e", undefined),
+      await detailsOf(it_.fleet, IMEI),
+      rowsSince(it_.fleet, "e", undefined),
       await it_.ask("get", IMEI),
       await it_.ask("list"),
       await it_.ask("export"),
       await it_.ask("export", { format: "json" }),
       deviceInfo(device, deviceConfig),
       knownRecord(record, deviceConfig, {}),
-      (await it_.store.open()).devices,
+      (await it_.store.open()).stored.devices,
     ];
     assert.equal(deviceConfig?.login?.password, PASSWORD);
     assert.ok(!JSON.stringify(shown).includes(PASSWORD));

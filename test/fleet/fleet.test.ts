@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MAX_PENDING } from "../../src/devices/pending";
 import { TrackerError } from "../../src/errors";
-import { type Changes, JOURNAL_LENGTH } from "../../src/fleet/store";
+import type { Changes } from "../../src/fleet/store";
 import { detailsOf, rowOf, rowsSince } from "../../src/fleet/views";
-import { MemoryStore } from "../../src/store/memory";
+import { JOURNAL_LENGTH } from "../../src/journal/port";
+import { MemoryStore } from "../../src/store/memory/store";
 import { SqliteStore } from "../../src/store/sqlite/store";
 import {
   event,
@@ -30,15 +31,15 @@ describe("registry: records", () => {
     await it_.ask("register", { imei: IMEI, name: "Van 1", state: "active" });
     it_.told();
   });
-  const receive = (record: Parameters<TestRegistry["registry"]["receive"]>[0]) =>
-    it_.registry.receive(record, "BCE/D", true);
-  const marksOf = (record: Parameters<TestRegistry["registry"]["receive"]>[0]) => {
+  const receive = (record: Parameters<TestRegistry["fleet"]["receive"]>[0]) =>
+    it_.fleet.receive(record, "BCE/D", true);
+  const marksOf = (record: Parameters<TestRegistry["fleet"]["receive"]>[0]) => {
     const verdict = receive(record);
     assert.equal(verdict.kind, "active");
     return verdict.kind === "active" ? verdict.marks : {};
   };
   const attributes = () => {
-    const live = it_.registry.live(IMEI);
+    const live = it_.fleet.states.get(IMEI);
     return Object.fromEntries((live?.keys ?? []).map((key, index) => [key, live?.values[index]]));
   };
 
@@ -54,7 +55,12 @@ describe("registry: records", () => {
     const [newest] = upload;
     assert.ok(newest);
     assert.deepEqual(marksOf({ ...newest, attributes: { odometer: 99 } }), {}, "other content");
-    assert.deepEqual(it_.registry.live(IMEI)?.counters, { records: 27, late: 0, duplicates: 13, future: 0 });
+    assert.deepEqual(it_.fleet.states.get(IMEI)?.counters, {
+      records: 27,
+      late: 0,
+      duplicates: 13,
+      future: 0,
+    });
   });
 
   it("remembers at least the last 897 records of a device, across a restart too", async () => {
@@ -62,10 +68,10 @@ describe("registry: records", () => {
     for (const record of day) assert.equal(marksOf(record).duplicate, undefined);
     for (const record of day.slice(-897)) assert.equal(marksOf(record).duplicate, true);
     assert.equal(marksOf(day[0] as (typeof day)[0]).duplicate, undefined, "too long ago");
-    await it_.registry.close();
+    await it_.fleet.close();
     const again = await TestRegistry.open(it_.store);
     for (const record of day.slice(-890)) {
-      const verdict = again.registry.receive(record, "", true);
+      const verdict = again.fleet.receive(record, "", true);
       assert.ok(verdict.kind === "active" && verdict.marks.duplicate);
     }
   });
@@ -78,8 +84,8 @@ describe("registry: records", () => {
     });
     assert.deepEqual(marksOf(yesterday), { late: true });
     assert.deepEqual(attributes(), { ignition: true, fuelLevel: 33 }, "a gap is filled, nothing overwritten");
-    assert.equal(it_.registry.live(IMEI)?.position?.latitude, 54);
-    assert.equal(rowOf(it_.registry, IMEI)?.speed, 40);
+    assert.equal(it_.fleet.states.get(IMEI)?.position?.latitude, 54);
+    assert.equal(rowOf(it_.fleet, IMEI)?.speed, 40);
     marksOf(reading(START - DAY / 2, { attributes: { fuelLevel: 44 } }));
     assert.equal(attributes().fuelLevel, 44, "newer than what filled the gap");
   });
@@ -90,7 +96,7 @@ describe("registry: records", () => {
     assert.deepEqual(marksOf(reading(in2099, { attributes: { ignition: false } })), { future: true });
     assert.deepEqual(marksOf(reading(START + 9 * MINUTE, { attributes: { motion: true } })), {}, "tolerated");
     assert.deepEqual(attributes(), { ignition: true, motion: true });
-    assert.equal(it_.registry.live(IMEI)?.time, START + 9 * MINUTE);
+    assert.equal(it_.fleet.states.get(IMEI)?.time, START + 9 * MINUTE);
   });
 
   it("comes right again after a clock was wrong: the computer's, or the device's", async () => {
@@ -104,9 +110,9 @@ describe("registry: records", () => {
     );
     assert.deepEqual(marksOf(event(corrected, 8)), {});
     assert.deepEqual(attributes(), { ignition: true });
-    assert.equal(it_.registry.live(IMEI)?.position?.latitude, 54);
+    assert.equal(it_.fleet.states.get(IMEI)?.position?.latitude, 54);
     assert.deepEqual(
-      it_.registry.live(IMEI)?.events.map(({ code }) => code),
+      it_.fleet.states.get(IMEI)?.events.map(({ code }) => code),
       [8],
     );
     assert.deepEqual(marksOf(reading(corrected - 1)), { late: true });
@@ -131,14 +137,14 @@ describe("registry: records", () => {
       assert.deepEqual(marksOf(event(time, 9)), { slowClock: true });
     }
     assert.deepEqual(attributes(), { ignition: true }, "no gap is filled from a time that nobody knows");
-    assert.equal(it_.registry.live(IMEI)?.position?.latitude, 54);
-    assert.deepEqual(it_.registry.live(IMEI)?.events, []);
+    assert.equal(it_.fleet.states.get(IMEI)?.position?.latitude, 54);
+    assert.deepEqual(it_.fleet.states.get(IMEI)?.events, []);
     assert.deepEqual(marksOf(reading(START - 364 * DAY)), { late: true }, "history of less than a year");
   });
 
   it("does not take the first record of a slow clock for the state", () => {
     assert.deepEqual(marksOf(reading(0, { position: position(54, 25) })), { slowClock: true });
-    assert.deepEqual([it_.registry.live(IMEI)?.time, it_.registry.live(IMEI)?.position], [null, null]);
+    assert.deepEqual([it_.fleet.states.get(IMEI)?.time, it_.fleet.states.get(IMEI)?.position], [null, null]);
   });
 
   it("does not take a reading whose time could not be read for the current one", () => {
@@ -150,21 +156,21 @@ describe("registry: records", () => {
     });
     assert.deepEqual(marksOf(unread), { timeUnknown: true });
     assert.deepEqual(attributes(), { ignition: true });
-    assert.equal(it_.registry.live(IMEI)?.position?.latitude, 54);
+    assert.equal(it_.fleet.states.get(IMEI)?.position?.latitude, 54);
     assert.deepEqual(marksOf(reading(START + 2000)), {}, "what comes then is not late");
   });
 
   it("does not keep texts of any length", () => {
     marksOf(reading(START, { attributes: { text: "x".repeat(100_000), ["k".repeat(1000)]: 1 } }));
     marksOf(event(START, 1, "y".repeat(100_000)));
-    assert.ok(JSON.stringify(it_.registry.live(IMEI)).length < 2000);
+    assert.ok(JSON.stringify(it_.fleet.states.get(IMEI)).length < 2000);
   });
 
   it("keeps positions without a fix out of the state", () => {
     marksOf(reading(START, { position: position(54, 25) }));
     marksOf(reading(START + 1000, { position: position(1, 1, 0, false) }));
     marksOf(reading(START + 2000, { position: { ...position(1, 1), latitude: null } as never }));
-    assert.equal(it_.registry.live(IMEI)?.position?.latitude, 54);
+    assert.equal(it_.fleet.states.get(IMEI)?.position?.latitude, 54);
   });
 
   it("takes no alarm for history because of some minutes, but after a day", () => {
@@ -172,7 +178,7 @@ describe("registry: records", () => {
     assert.deepEqual(marksOf(event(START - 9 * MINUTE, 2)), {});
     assert.deepEqual(marksOf(event(START, 3, "FT2P")), {});
     assert.deepEqual(marksOf(event(START - DAY, 1)), { late: true });
-    const codes = it_.registry.live(IMEI)?.events.map(({ code }) => code);
+    const codes = it_.fleet.states.get(IMEI)?.events.map(({ code }) => code);
     assert.deepEqual(codes, [3, 2, 1], "newest first, whatever the order they came in");
     assert.deepEqual(marksOf(reading(START)), { duplicate: true }, "an event does not make readings late");
   });
@@ -183,14 +189,14 @@ describe("registry: records", () => {
     assert.equal(attributes().ignition, false);
     assert.equal(attributes().fuelLevel, 0);
     assert.equal(attributes()["0x7"], 7);
-    assert.equal(it_.registry.live(IMEI)?.keys.length, 250);
+    assert.equal(it_.fleet.states.get(IMEI)?.keys.length, 250);
   });
 
   it("only counts what inactive devices say", async () => {
     await it_.ask("deactivate", IMEI);
     assert.equal(receive(reading(START, { attributes: { ignition: true } })).kind, "inactive");
     assert.deepEqual(attributes(), {});
-    assert.equal(it_.registry.live(IMEI)?.lastSeen, START);
+    assert.equal(it_.fleet.states.get(IMEI)?.lastSeen, START);
     await it_.ask("activate", IMEI);
     assert.deepEqual(marksOf(reading(START)), {}, "never passed, so it is no duplicate");
   });
@@ -219,9 +225,9 @@ describe("registry: online and offline", () => {
       `${OTHER} registered`,
       `${OTHER} activated`,
     ]);
-    it_.registry.receive(reading(START), "", true);
-    it_.registry.receive(reading(START, {}, OTHER), "", true);
-    it_.registry.receive(reading(START + 1, {}, OTHER), "", true);
+    it_.fleet.receive(reading(START), "", true);
+    it_.fleet.receive(reading(START, {}, OTHER), "", true);
+    it_.fleet.receive(reading(START + 1, {}, OTHER), "", true);
     assert.deepEqual(it_.told(), [`${IMEI} online`, `${OTHER} online`]);
     it_.wait(2 * MINUTE);
     assert.deepEqual(it_.told(), []);
@@ -231,18 +237,18 @@ describe("registry: online and offline", () => {
     assert.deepEqual(it_.told(), [`${OTHER} offline`]);
     it_.wait(60 * MINUTE);
     assert.deepEqual(it_.told(), []);
-    it_.registry.receive(reading(it_.wall), "", true);
+    it_.fleet.receive(reading(it_.wall), "", true);
     assert.deepEqual(it_.told(), [`${IMEI} online`]);
   });
 
   it("a duplicate is a sign of life too, and a late record", async () => {
     const it_ = await TestRegistry.open();
     await it_.ask("register", { imei: IMEI, state: "active" });
-    it_.registry.receive(reading(START), "", true);
+    it_.fleet.receive(reading(START), "", true);
     it_.wait(9 * MINUTE);
-    it_.registry.receive(reading(START), "", true);
+    it_.fleet.receive(reading(START), "", true);
     it_.wait(9 * MINUTE);
-    it_.registry.receive(reading(START - DAY), "", true);
+    it_.fleet.receive(reading(START - DAY), "", true);
     it_.told();
     it_.wait(9 * MINUTE);
     assert.deepEqual(it_.told(), []);
@@ -251,15 +257,15 @@ describe("registry: online and offline", () => {
   it("after a restart, silent devices go offline once, after the whole time", async () => {
     const before = await TestRegistry.open();
     await before.ask("register", { imei: IMEI, state: "active" });
-    before.registry.receive(reading(START), "", true);
-    await before.registry.close();
+    before.fleet.receive(reading(START), "", true);
+    await before.fleet.close();
     const after = await TestRegistry.open(before.store);
     after.wall = START + DAY;
     after.wait(10 * MINUTE);
     assert.deepEqual(after.told(), []);
     after.wait(1);
     assert.deepEqual(after.told(), [`${IMEI} offline`]);
-    await after.registry.close();
+    await after.fleet.close();
     const third = await TestRegistry.open(before.store);
     third.wait(DAY);
     assert.deepEqual(third.told(), []);
@@ -268,23 +274,23 @@ describe("registry: online and offline", () => {
   it("does not mind that the wall clock is set", async () => {
     const it_ = await TestRegistry.open();
     await it_.ask("register", { imei: IMEI, state: "active" });
-    it_.registry.receive(reading(START), "", true);
+    it_.fleet.receive(reading(START), "", true);
     it_.told();
     it_.wall += 365 * DAY;
-    it_.registry.tick();
+    it_.fleet.tick();
     it_.wall -= 700 * DAY;
-    it_.registry.tick();
+    it_.fleet.tick();
     assert.deepEqual(it_.told(), []);
   });
 
   it("a device that was deactivated just before a kill is not online after it", async () => {
     const before = await TestRegistry.open();
     await before.ask("register", { imei: IMEI, state: "active" });
-    before.registry.receive(reading(START), "", true);
-    await before.registry.flush();
+    before.fleet.receive(reading(START), "", true);
+    await before.fleet.flush();
     await before.ask("deactivate", IMEI);
     const after = await TestRegistry.open(before.store);
-    assert.equal(after.registry.counts().online, 0);
+    assert.equal(after.fleet.counts().online, 0);
     after.wait(DAY);
     assert.deepEqual(after.told(), []);
   });
@@ -293,23 +299,23 @@ describe("registry: online and offline", () => {
     const it_ = await TestRegistry.open();
     await it_.ask("register", { imei: IMEI, state: "active" });
     const file = { ...reading(START), kind: "file" as const, data: Uint8Array.of(1), recordType: null };
-    it_.registry.receive(file, "", true);
+    it_.fleet.receive(file, "", true);
     it_.wait(DAY);
-    assert.equal(rowOf(it_.registry, IMEI)?.status, "offline");
+    assert.equal(rowOf(it_.fleet, IMEI)?.status, "offline");
   });
 
   it("a device that is deactivated or removed is not told to go offline as well", async () => {
     const it_ = await TestRegistry.open();
     await it_.ask("register", { imei: IMEI, state: "active" });
     await it_.ask("register", { imei: OTHER, state: "active" });
-    it_.registry.receive(reading(START), "", true);
-    it_.registry.receive(reading(START, {}, OTHER), "", true);
+    it_.fleet.receive(reading(START), "", true);
+    it_.fleet.receive(reading(START, {}, OTHER), "", true);
     it_.told();
     await it_.ask("deactivate", IMEI);
     await it_.ask("remove", OTHER);
     it_.wait(DAY);
     assert.deepEqual(it_.told(), [`${IMEI} deactivated`, `${OTHER} removed`]);
-    assert.equal(it_.registry.counts().online, 0);
+    assert.equal(it_.fleet.counts().online, 0);
   });
 });
 
@@ -317,12 +323,12 @@ describe("registry: unknown senders", () => {
   it("lists them with what helps to tell who they are", async () => {
     const it_ = await TestRegistry.open();
     assert.equal(
-      it_.registry.receive(reading(START, { position: position(54, 25) }), "BCE/D", true).kind,
+      it_.fleet.receive(reading(START, { position: position(54, 25) }), "BCE/D", true).kind,
       "unknown",
     );
     it_.wait(1000);
-    it_.registry.receive(event(START, 1), "BCE/E", true);
-    assert.deepEqual(it_.registry.pending(IMEI), {
+    it_.fleet.receive(event(START, 1), "BCE/E", true);
+    assert.deepEqual(it_.fleet.devices.pending.get(IMEI), {
       imei: IMEI,
       firstSeen: START,
       lastSeen: START + 1000,
@@ -332,21 +338,21 @@ describe("registry: unknown senders", () => {
       position: { latitude: 54, longitude: 25, time: START },
       ignored: false,
     });
-    assert.equal(it_.registry.receive(reading(START, {}, OTHER), "", false).kind, "unknown");
-    assert.equal(it_.registry.pending(OTHER), undefined, "not listed where they are dropped");
+    assert.equal(it_.fleet.receive(reading(START, {}, OTHER), "", false).kind, "unknown");
+    assert.equal(it_.fleet.devices.pending.get(OTHER), undefined, "not listed where they are dropped");
   });
 
   it("keeps the list short, ignored ones longest, in the store as well", async () => {
     const it_ = await TestRegistry.open();
     const imei = (n: number) => String(100_000_000_000_000 + n);
-    it_.registry.receive(reading(START, {}, imei(0)), "", true);
+    it_.fleet.receive(reading(START, {}, imei(0)), "", true);
     await it_.ask("ignore", imei(0));
     for (let n = 1; n <= MAX_PENDING + 50; n++) {
       it_.wait(1);
-      it_.registry.receive(reading(START, {}, imei(n)), "", true);
+      it_.fleet.receive(reading(START, {}, imei(n)), "", true);
     }
-    await it_.registry.close();
-    const { pending } = await it_.store.open();
+    await it_.fleet.close();
+    const { pending } = (await it_.store.open()).stored.devices;
     assert.equal(pending.length, MAX_PENDING);
     assert.ok(pending.some((one) => one.imei === imei(0) && one.ignored));
     assert.ok(!pending.some((one) => one.imei === imei(51)));
@@ -357,12 +363,12 @@ describe("registry: unknown senders", () => {
 describe("registry: two at once", () => {
   it("of activate and remove the second one sees what the first one did", async () => {
     const it_ = await TestRegistry.open();
-    it_.registry.receive(reading(START), "", true);
+    it_.fleet.receive(reading(START), "", true);
     await Promise.all([it_.ask("activate", IMEI), it_.ask("remove", IMEI)]);
-    assert.equal(it_.registry.device(IMEI), undefined);
-    assert.equal(it_.registry.pending(IMEI), undefined);
+    assert.equal(it_.fleet.devices.get(IMEI), undefined);
+    assert.equal(it_.fleet.devices.pending.get(IMEI), undefined);
     assert.deepEqual(it_.told(), [`${IMEI} registered`, `${IMEI} activated`, `${IMEI} removed`]);
-    assert.deepEqual(rowsSince(it_.registry, "e", 0).removed, [IMEI]);
+    assert.deepEqual(rowsSince(it_.fleet, "e", 0).removed, [IMEI]);
   });
 });
 
@@ -385,21 +391,21 @@ describe("registry: saving", () => {
     await it_.ask("register", { imei: IMEI, state: "active" });
     it_.told();
     store.full = true;
-    it_.registry.receive(reading(START, { attributes: { ignition: true } }), "", true);
-    it_.registry.receive(reading(START, {}, OTHER), "BCE/D", true);
-    await assert.rejects(it_.registry.flush(), { code: "STORE_FULL" });
+    it_.fleet.receive(reading(START, { attributes: { ignition: true } }), "", true);
+    it_.fleet.receive(reading(START, {}, OTHER), "BCE/D", true);
+    await assert.rejects(it_.fleet.flush(), { code: "STORE_FULL" });
     await assert.rejects(it_.ask("activate", OTHER), { code: "STORE_FULL" });
     assert.deepEqual(it_.told(), [`${IMEI} online`], "nothing is told that did not happen");
-    assert.equal(it_.registry.device(OTHER), undefined);
+    assert.equal(it_.fleet.devices.get(OTHER), undefined);
     store.full = false;
-    await it_.registry.close();
+    await it_.fleet.close();
 
     const again = await TestRegistry.open(store);
-    assert.equal(again.registry.live(IMEI)?.values[0], true);
-    assert.equal(again.registry.pending(OTHER)?.topic, "BCE/D");
-    const repeated = again.registry.receive(reading(START, { attributes: { ignition: true } }), "", true);
+    assert.equal(again.fleet.states.get(IMEI)?.values[0], true);
+    assert.equal(again.fleet.devices.pending.get(OTHER)?.topic, "BCE/D");
+    const repeated = again.fleet.receive(reading(START, { attributes: { ignition: true } }), "", true);
     assert.ok(repeated.kind === "active" && repeated.marks.duplicate, "the fingerprints were kept, too");
-    const details = await detailsOf(again.registry, IMEI);
+    const details = await detailsOf(again.fleet, IMEI);
     assert.ok(details.kind === "device");
     assert.deepEqual(
       details.journal.map(({ change }) => change),
@@ -413,17 +419,17 @@ describe("registry: saving", () => {
     await it_.ask("register", { imei: IMEI, state: "active" });
     store.full = true;
     const imei = (n: number) => String(100_000_000_000_000 + n);
-    for (let n = 0; n < 5000; n++) it_.registry.receive(reading(START, {}, imei(n)), "", true);
+    for (let n = 0; n < 5000; n++) it_.fleet.receive(reading(START, {}, imei(n)), "", true);
     for (let n = 0; n < 300; n++) {
-      it_.registry.receive(reading(START + n), "", true);
+      it_.fleet.receive(reading(START + n), "", true);
       it_.wait(11 * MINUTE);
     }
-    await assert.rejects(it_.registry.flush(), { code: "STORE_FULL" });
+    await assert.rejects(it_.fleet.flush(), { code: "STORE_FULL" });
     store.full = false;
-    await it_.registry.flush();
-    const details = await detailsOf(it_.registry, IMEI);
+    await it_.fleet.flush();
+    const details = await detailsOf(it_.fleet, IMEI);
     assert.ok(details.kind === "device" && details.journal.length === JOURNAL_LENGTH);
-    assert.equal((await store.open()).pending.length, MAX_PENDING);
+    assert.equal((await store.open()).stored.devices.pending.length, MAX_PENDING);
   });
 
   for (const [name, lose] of [
@@ -439,20 +445,20 @@ describe("registry: saving", () => {
       try {
         const it_ = await TestRegistry.open(new SqliteStore(path));
         await it_.ask("register", { imei: IMEI, name: "Van 1", state: "active" });
-        it_.registry.receive(reading(START, { attributes: { ignition: true } }), "", true);
-        it_.registry.receive(reading(START, {}, THIRD), "BCE/D", true);
-        await it_.registry.flush();
+        it_.fleet.receive(reading(START, { attributes: { ignition: true } }), "", true);
+        it_.fleet.receive(reading(START, {}, THIRD), "BCE/D", true);
+        await it_.fleet.flush();
         await lose(path);
         await it_.ask("register", { imei: OTHER });
-        await it_.registry.close();
+        await it_.fleet.close();
         assert.equal(it_.setAside.length, name.includes("damaged") ? 1 : 0);
         const again = await TestRegistry.open(new SqliteStore(path));
-        assert.equal(again.registry.device(IMEI)?.name, "Van 1");
-        assert.equal(again.registry.live(IMEI)?.values[0], true);
-        assert.ok(again.registry.device(OTHER) && again.registry.pending(THIRD));
-        const verdict = again.registry.receive(reading(START, { attributes: { ignition: true } }), "", true);
+        assert.equal(again.fleet.devices.get(IMEI)?.name, "Van 1");
+        assert.equal(again.fleet.states.get(IMEI)?.values[0], true);
+        assert.ok(again.fleet.devices.get(OTHER) && again.fleet.devices.pending.get(THIRD));
+        const verdict = again.fleet.receive(reading(START, { attributes: { ignition: true } }), "", true);
         assert.ok(verdict.kind === "active" && verdict.marks.duplicate);
-        await again.registry.close();
+        await again.fleet.close();
       } finally {
         await rm(folder, { recursive: true });
       }
@@ -471,10 +477,10 @@ describe("registry: saving", () => {
       await assert.rejects(it_.ask("register", OTHER), { code: "STORE_FAILED" });
       await rm(path, { recursive: true });
       await it_.ask("register", OTHER);
-      await it_.registry.close();
+      await it_.fleet.close();
       const again = await TestRegistry.open(new SqliteStore(path));
-      assert.equal(again.registry.counts().devices, 2);
-      await again.registry.close();
+      assert.equal(again.fleet.counts().devices, 2);
+      await again.fleet.close();
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -483,13 +489,13 @@ describe("registry: saving", () => {
   it("writes nothing when nothing came", async () => {
     const store = new FullStore();
     const it_ = await TestRegistry.open(store);
-    await it_.registry.flush();
-    it_.registry.receive(reading(START), "", false);
-    await it_.registry.flush();
+    await it_.fleet.flush();
+    it_.fleet.receive(reading(START), "", false);
+    await it_.fleet.flush();
     assert.equal(store.commits, 0);
-    it_.registry.receive(reading(START), "", true);
-    await it_.registry.flush();
-    await it_.registry.flush();
+    it_.fleet.receive(reading(START), "", true);
+    await it_.fleet.flush();
+    await it_.fleet.flush();
     assert.equal(store.commits, 1);
   });
 
@@ -497,11 +503,11 @@ describe("registry: saving", () => {
     const it_ = await TestRegistry.open();
     await it_.ask("register", { imei: IMEI, state: "active" });
     const removing = it_.ask("remove", IMEI);
-    it_.registry.receive(reading(START), "", true);
+    it_.fleet.receive(reading(START), "", true);
     await removing;
-    await it_.registry.close();
-    const stored = await it_.store.open();
-    assert.deepEqual([stored.devices, stored.states, stored.seen], [[], [], []]);
+    await it_.fleet.close();
+    const { stored } = await it_.store.open();
+    assert.deepEqual([stored.devices.devices, stored.state, stored.dedupe], [[], [], []]);
   });
 });
 
@@ -509,37 +515,37 @@ describe("registry: what a list is told", () => {
   it("gives what changed after a revision, and everything to who is too far behind", async () => {
     const it_ = await TestRegistry.open();
     await it_.ask("register", { imei: IMEI, name: "Van 1", state: "active" });
-    const first = rowsSince(it_.registry, "e", undefined);
+    const first = rowsSince(it_.fleet, "e", undefined);
     assert.equal(first.full, true);
     assert.deepEqual(
       first.rows.map(({ imei, status, name }) => [imei, status, name]),
       [[IMEI, "waiting", "Van 1"]],
     );
-    assert.deepEqual(rowsSince(it_.registry, "e", first.revision).rows, []);
-    it_.registry.receive(reading(START, {}, OTHER), "BCE/D", true);
-    const second = rowsSince(it_.registry, "e", first.revision);
+    assert.deepEqual(rowsSince(it_.fleet, "e", first.revision).rows, []);
+    it_.fleet.receive(reading(START, {}, OTHER), "BCE/D", true);
+    const second = rowsSince(it_.fleet, "e", first.revision);
     assert.deepEqual(
       second.rows.map(({ imei, status, topic, count }) => [imei, status, topic, count]),
       [[OTHER, "pending", "BCE/D", 1]],
     );
     await it_.ask("remove", OTHER);
-    const third = rowsSince(it_.registry, "e", second.revision);
+    const third = rowsSince(it_.fleet, "e", second.revision);
     assert.deepEqual([third.full, third.rows, third.removed], [false, [], [OTHER]]);
-    assert.equal(rowsSince(it_.registry, "e", 1_000_000).full, true, "a revision that never was");
-    const { revisions } = it_.registry;
+    assert.equal(rowsSince(it_.fleet, "e", 1_000_000).full, true, "a revision that never was");
+    const { revisions } = it_.fleet;
     for (let n = 0; n < 10_001; n++) revisions.remove(String(n));
-    assert.equal(rowsSince(it_.registry, "e", third.revision).full, true, "too many went since then");
+    assert.equal(rowsSince(it_.fleet, "e", third.revision).full, true, "too many went since then");
   });
 
   it("shows all that is known of a device, but no password", async () => {
     const it_ = await TestRegistry.open();
     await it_.ask("register", { imei: IMEI, state: "active", password: "secret" });
-    it_.registry.receive(
+    it_.fleet.receive(
       reading(START, { attributes: { ignition: true }, position: position(54, 25, 3) }),
       "",
       true,
     );
-    const details = await detailsOf(it_.registry, IMEI);
+    const details = await detailsOf(it_.fleet, IMEI);
     assert.ok(details.kind === "device" && details.live);
     assert.equal(details.device.hasLogin, true);
     assert.ok(!JSON.stringify(details).includes("scrypt"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { ImportReport } from "../../src/devices/transfer";
 import { deviceInfo, knownRecord } from "../../src/fleet/message";
+import type { ImportReport } from "../../src/fleet/transfer";
 import type { PublicDevice } from "../../src/fleet/views";
 import { IMEI, OTHER, reading, START, TestRegistry, THIRD, VANS, WRONG } from "../support/registry";
 
@@ -68,10 +68,10 @@ describe("registry: requests", () => {
   });
 
   it("takes a wrong IMEI where a device really reports with it", async () => {
-    it_.registry.receive(reading(START, {}, WRONG), "BCE/D", true);
+    it_.fleet.receive(reading(START, {}, WRONG), "BCE/D", true);
     await it_.ask("activate", WRONG);
-    assert.equal(it_.registry.device(WRONG)?.state, "active");
-    assert.equal(it_.registry.pending(WRONG), undefined);
+    assert.equal(it_.fleet.devices.get(WRONG)?.state, "active");
+    assert.equal(it_.fleet.devices.pending.get(WRONG), undefined);
     assert.deepEqual(it_.told(), [`${WRONG} registered`, `${WRONG} activated`]);
   });
 
@@ -98,7 +98,7 @@ describe("registry: requests", () => {
     await rejects(it_.ask("register", { imei: 86959506137419.4 }), "IMEI_DIGITS", "imei");
     await rejects((async () => it_.ask("explode"))(), "REQUEST_UNKNOWN", "msg.request");
     await rejects((async () => it_.ask("constructor"))(), "REQUEST_UNKNOWN", "msg.request");
-    assert.equal(it_.registry.counts().devices, 0);
+    assert.equal(it_.fleet.counts().devices, 0);
   });
 
   it("lists, and finds by state, status, group and tag", async () => {
@@ -125,29 +125,29 @@ describe("registry: requests", () => {
       results.map(({ status }) => status),
       ["fulfilled", "rejected"],
     );
-    assert.equal(it_.registry.device(IMEI)?.name, "a");
+    assert.equal(it_.fleet.devices.get(IMEI)?.name, "a");
   });
 
   it("ignores an unknown sender and brings it back", async () => {
-    it_.registry.receive(reading(START), "BCE/D", true);
+    it_.fleet.receive(reading(START), "BCE/D", true);
     await it_.ask("ignore", IMEI);
-    assert.equal(it_.registry.counts().pending, 0);
-    it_.registry.receive(reading(START + 1), "BCE/D", true);
-    assert.equal(it_.registry.pending(IMEI)?.ignored, true);
+    assert.equal(it_.fleet.counts().pending, 0);
+    it_.fleet.receive(reading(START + 1), "BCE/D", true);
+    assert.equal(it_.fleet.devices.pending.get(IMEI)?.ignored, true);
     await it_.ask("ignore", { imei: IMEI, ignored: false });
-    assert.equal(it_.registry.counts().pending, 1);
+    assert.equal(it_.fleet.counts().pending, 1);
     await rejects(it_.ask("ignore", OTHER), "DEVICE_UNKNOWN", "imei");
     assert.equal(((await it_.ask("pending")) as object[]).length, 1);
   });
 
   it("hashes a password and never gives it out", async () => {
     await it_.ask("register", { imei: IMEI, password: "geheim" });
-    assert.match(it_.registry.device(IMEI)?.login ?? "", /^scrypt\$16384\$8\$1\$[\w+/=]{24}\$[\w+/=]{44}$/);
-    const before = it_.registry.device(IMEI)?.login;
+    assert.match(it_.fleet.devices.get(IMEI)?.login ?? "", /^scrypt\$16384\$8\$1\$[\w+/=]{24}\$[\w+/=]{44}$/);
+    const before = it_.fleet.devices.get(IMEI)?.login;
     await it_.ask("update", { imei: IMEI, name: "x" });
-    assert.equal(it_.registry.device(IMEI)?.login, before);
+    assert.equal(it_.fleet.devices.get(IMEI)?.login, before);
     await it_.ask("update", { imei: IMEI, password: "" });
-    assert.equal(it_.registry.device(IMEI)?.login, "");
+    assert.equal(it_.fleet.devices.get(IMEI)?.login, "");
     assert.doesNotMatch(String(await it_.ask("export")), /scrypt|password/);
   });
 });
@@ -178,8 +178,8 @@ describe("registry: import and export", () => {
         .join("\r\n");
       const report = await importing(`\ufeff${text}\r\n`);
       assert.deepEqual(lines(report), ["2 added", "3 added", "6 error IMEI_CHECK_DIGIT imei"]);
-      assert.equal(it_.registry.device(IMEI)?.name, 'Van "1"');
-      assert.equal(it_.registry.device(OTHER)?.name, `two\nlines${delimiter} one`);
+      assert.equal(it_.fleet.devices.get(IMEI)?.name, 'Van "1"');
+      assert.equal(it_.fleet.devices.get(OTHER)?.name, `two\nlines${delimiter} one`);
     });
   }
 
@@ -212,7 +212,7 @@ describe("registry: import and export", () => {
     const data = `imei\n${IMEI}`;
     await rejects(it_.ask("import", { data, check: "true" }), "FIELD_VALUE", "check");
     await rejects(it_.ask("import", { data, dryRun: true }), "FIELD_UNKNOWN", "dryRun");
-    assert.equal(it_.registry.counts().devices, 0);
+    assert.equal(it_.fleet.counts().devices, 0);
   });
 
   it("hashes the passwords of good lines only, trimmed as when they are typed", async () => {
@@ -221,7 +221,7 @@ describe("registry: import and export", () => {
       { imei: WRONG, password: "x".repeat(1_000_000) },
     ]);
     assert.deepEqual([report.added, report.failed], [1, 1]);
-    assert.notEqual(it_.registry.device(IMEI)?.login, "");
+    assert.notEqual(it_.fleet.devices.get(IMEI)?.login, "");
   });
 
   it("reports every line, and imports the good ones", async () => {
@@ -236,8 +236,8 @@ describe("registry: import and export", () => {
       "6 error FIELD_VALUE state",
     ]);
     assert.deepEqual([report.added, report.updated, report.skipped, report.failed], [1, 0, 0, 4]);
-    assert.equal(it_.registry.device(IMEI)?.name, "old");
-    assert.equal(it_.registry.device(OTHER)?.deviceConfig, VANS.id);
+    assert.equal(it_.fleet.devices.get(IMEI)?.name, "old");
+    assert.equal(it_.fleet.devices.get(OTHER)?.deviceConfig, VANS.id);
   });
 
   it("updates or skips devices that exist; an empty cell empties the field, a missing column leaves it", async () => {
@@ -246,7 +246,7 @@ describe("registry: import and export", () => {
     assert.deepEqual(lines(skipped), ["2 skipped"]);
     const updated = await importing({ data: `imei;name;state\n${IMEI};;`, onExisting: "update" });
     assert.deepEqual(lines(updated), ["2 updated"]);
-    const device = it_.registry.device(IMEI);
+    const device = it_.fleet.devices.get(IMEI);
     assert.deepEqual([device?.name, device?.group, device?.state], ["", "north", "active"]);
   });
 
@@ -256,10 +256,10 @@ describe("registry: import and export", () => {
     assert.deepEqual(lines(refused), ["2 skipped", "3 error IMEI_CHECK_DIGIT imei"]);
     const checked = await importing({ data, check: true });
     assert.deepEqual(lines(checked), ["2 added", "3 error IMEI_CHECK_DIGIT imei"]);
-    assert.equal(it_.registry.counts().devices, 0);
+    assert.equal(it_.fleet.counts().devices, 0);
     assert.deepEqual(it_.told(), []);
     await importing({ data: `imei\n${IMEI}`, allOrNothing: true, state: "active" });
-    assert.equal(it_.registry.device(IMEI)?.state, "active");
+    assert.equal(it_.fleet.devices.get(IMEI)?.state, "active");
   });
 
   it("takes lists and JSON text", async () => {
@@ -293,7 +293,7 @@ describe("registry: import and export", () => {
     it(`takes what spreadsheets write: ${name}`, async () => {
       const report = await importing({ data });
       assert.equal(report.added, 1, JSON.stringify(report));
-      assert.equal(it_.registry.device(IMEI)?.name, "x");
+      assert.equal(it_.fleet.devices.get(IMEI)?.name, "x");
       assert.deepEqual(report.ignored, name === "a column of its own" ? ["colour"] : undefined);
     });
   }
@@ -301,7 +301,7 @@ describe("registry: import and export", () => {
   it("gives a column to the field that was chosen for it", async () => {
     const data = `imei,Colour,name\n${IMEI},red,x`;
     await importing({ data, columns: { Colour: "notes", name: "" } });
-    assert.deepEqual([it_.registry.device(IMEI)?.notes, it_.registry.device(IMEI)?.name], ["red", ""]);
+    assert.deepEqual([it_.fleet.devices.get(IMEI)?.notes, it_.fleet.devices.get(IMEI)?.name], ["red", ""]);
     await rejects(it_.ask("import", { data, columns: { Colour: "paint" } }), "FIELD_UNKNOWN", "columns");
   });
 
@@ -316,7 +316,10 @@ describe("registry: import and export", () => {
       assert.doesNotMatch(csv, /(^|[,\n"])[=+\-@\uff1d]/);
       const copy = await TestRegistry.open();
       await copy.ask("import", csv);
-      assert.deepEqual([copy.registry.device(imei)?.name, copy.registry.device(imei)?.notes], [name, name]);
+      assert.deepEqual(
+        [copy.fleet.devices.get(imei)?.name, copy.fleet.devices.get(imei)?.notes],
+        [name, name],
+      );
     }
   });
 
@@ -350,8 +353,8 @@ describe("registry: import and export", () => {
     const csv = (await it_.ask("export")) as string;
     assert.match(csv, /^imei,name,state,deviceConfig,plate,vin,group,tags,notes,driver\r\n/);
     const json = await it_.ask("export", { format: "json" });
-    const plain = (registry: TestRegistry) =>
-      [...registry.registry.allDevices()].map(({ changedAt: _, ...rest }) => rest);
+    const plain = (fleet: TestRegistry) =>
+      [...fleet.fleet.devices.all()].map(({ changedAt: _, ...rest }) => rest);
     for (const data of [csv, json, JSON.stringify(json)]) {
       const copy = await TestRegistry.open();
       await copy.ask("import", data);
@@ -361,7 +364,7 @@ describe("registry: import and export", () => {
   });
 
   it("restores devices with odd IMEIs and without their device config", async () => {
-    it_.registry.receive(reading(START, {}, WRONG), "", true);
+    it_.fleet.receive(reading(START, {}, WRONG), "", true);
     await it_.ask("activate", WRONG);
     const data = String(await it_.ask("export")).replace(",active,,", ",active,gone,");
     const copy = await TestRegistry.open();
@@ -369,7 +372,7 @@ describe("registry: import and export", () => {
     assert.deepEqual(lines(refused), ["2 error IMEI_CHECK_DIGIT imei"]);
     const restored = (await copy.ask("import", { data, anyCheckDigit: true })) as ImportReport;
     assert.deepEqual(lines(restored), ["2 added DEVICE_CONFIG_UNKNOWN deviceConfig"]);
-    assert.equal(copy.registry.device(WRONG)?.state, "active");
+    assert.equal(copy.fleet.devices.get(WRONG)?.state, "active");
   });
 });
 
@@ -377,7 +380,7 @@ describe("registry: messages", () => {
   it("puts the names of inputs and outputs beside the values", async () => {
     const it_ = await TestRegistry.open();
     await it_.ask("register", { imei: IMEI, name: "Van 1", deviceConfig: "vans", plate: "B-1" });
-    const device = it_.registry.device(IMEI);
+    const device = it_.fleet.devices.get(IMEI);
     assert.ok(device);
     const attributes = { input1: true, input2: true, input3: false, output1: false, ignition: true };
     const record = knownRecord(reading(START, { attributes }), VANS, { late: true });

@@ -20,81 +20,81 @@ describe("registry: what a list shows as of now", () => {
     it_ = await TestRegistry.open();
     await it_.ask("register", { imei: IMEI, state: "active" });
   });
-  afterEach(() => it_.registry.flush());
-  const status = () => rowOf(it_.registry, IMEI)?.status;
+  afterEach(() => it_.fleet.flush());
+  const status = () => rowOf(it_.fleet, IMEI)?.status;
 
   it("is not online where the built-in broker refused it after its last sign of life", async () => {
-    it_.registry.receive(reading(START, { position: position(54, 25, 50) }), "BCE/D", true);
+    it_.fleet.receive(reading(START, { position: position(54, 25, 50) }), "BCE/D", true);
     assert.equal(status(), "online");
     it_.wait(1000);
-    it_.registry.refused(IMEI, "LOGIN", ADDRESS);
+    it_.fleet.refused(IMEI, "LOGIN", ADDRESS);
     assert.equal(status(), "shutOut");
-    assert.equal((await detailsOf(it_.registry, IMEI)).status, "shutOut");
+    assert.equal((await detailsOf(it_.fleet, IMEI)).status, "shutOut");
     it_.wait(1000);
-    it_.registry.receive(reading(START + 2000, { position: position(54, 25, 50) }), "BCE/D", true);
+    it_.fleet.receive(reading(START + 2000, { position: position(54, 25, 50) }), "BCE/D", true);
     assert.equal(status(), "online", "it reports another way");
   });
 
   it("stays online while it is connected and somebody else is refused with its name", () => {
-    it_.registry.connections.connected(IMEI, ADDRESS);
+    it_.fleet.connections.connected(IMEI, ADDRESS);
     it_.wait(1000);
-    it_.registry.refused(IMEI, "LOGIN", "192.0.2.9");
+    it_.fleet.refused(IMEI, "LOGIN", "192.0.2.9");
     assert.equal(status(), "online");
-    assert.equal(rowOf(it_.registry, IMEI)?.trouble, "refused");
+    assert.equal(rowOf(it_.fleet, IMEI)?.trouble, "refused");
   });
 
   for (const code of ["TOPIC_NOT_OWN", "IMEI_OTHER", "TOPIC_RESERVED"] as const) {
     it(`is not online where its connection was ended because of ${code}`, () => {
-      it_.registry.connections.connected(IMEI, ADDRESS);
-      it_.registry.connections.denied(IMEI, code, "x");
-      it_.registry.connections.disconnected(IMEI);
+      it_.fleet.connections.connected(IMEI, ADDRESS);
+      it_.fleet.connections.denied(IMEI, code, "x");
+      it_.fleet.connections.disconnected(IMEI);
       assert.equal(status(), "shutOut");
     });
   }
 
   it("is online, with its trouble, where only its subscription was denied", () => {
-    it_.registry.connections.connected(IMEI, ADDRESS);
-    it_.registry.connections.denied(IMEI, "FILTER_NOT_OWN", "x");
+    it_.fleet.connections.connected(IMEI, ADDRESS);
+    it_.fleet.connections.denied(IMEI, "FILTER_NOT_OWN", "x");
     assert.equal(status(), "online");
-    assert.equal(rowOf(it_.registry, IMEI)?.trouble, "denied");
+    assert.equal(rowOf(it_.fleet, IMEI)?.trouble, "denied");
   });
 
   it("says until when its speed counts, by its own timeout, whatever else is heard", async () => {
-    it_.registry.receive(reading(START, { position: position(54, 25, 50) }), "BCE/D", true);
-    assert.equal(rowOf(it_.registry, IMEI)?.speedUntil, START + 10 * MINUTE);
+    it_.fleet.receive(reading(START, { position: position(54, 25, 50) }), "BCE/D", true);
+    assert.equal(rowOf(it_.fleet, IMEI)?.speedUntil, START + 10 * MINUTE);
     await it_.ask("update", { imei: IMEI, deviceConfig: "vans-id" });
-    assert.equal(rowOf(it_.registry, IMEI)?.speedUntil, START + 2 * MINUTE);
+    assert.equal(rowOf(it_.fleet, IMEI)?.speedUntil, START + 2 * MINUTE);
     it_.wait(MINUTE);
-    it_.registry.connections.connected(IMEI, ADDRESS);
-    assert.equal(rowOf(it_.registry, IMEI)?.speedUntil, START + 2 * MINUTE);
+    it_.fleet.connections.connected(IMEI, ADDRESS);
+    assert.equal(rowOf(it_.fleet, IMEI)?.speedUntil, START + 2 * MINUTE);
   });
 
   it("lasts no longer because the device's clock is ahead", () => {
-    it_.registry.receive(reading(START + 5 * MINUTE, { position: position(54, 25, 50) }), "BCE/D", true);
-    assert.equal(rowOf(it_.registry, IMEI)?.speedUntil, START + 10 * MINUTE);
+    it_.fleet.receive(reading(START + 5 * MINUTE, { position: position(54, 25, 50) }), "BCE/D", true);
+    assert.equal(rowOf(it_.fleet, IMEI)?.speedUntil, START + 10 * MINUTE);
   });
 
   it("counts new senders and events as news, nothing else", () => {
-    const { registry } = it_;
-    assert.equal(registry.news, 0);
-    registry.receive(reading(START, {}, OTHER), "BCE/D", true);
-    registry.receive(reading(START + 1, {}, OTHER), "BCE/D", true);
-    assert.equal(registry.news, 1);
-    registry.refused(THIRD, "DEVICE_UNKNOWN", ADDRESS);
-    registry.refused(THIRD, "DEVICE_UNKNOWN", ADDRESS);
-    assert.equal(registry.news, 2);
-    registry.receive(reading(START), "BCE/D", true);
-    assert.equal(registry.news, 2);
-    registry.receive(event(START, 7, "panic"), "BCE/E", true);
-    registry.receive(event(START, 7, "panic"), "BCE/E", true);
-    assert.equal(registry.news, 3);
-    assert.equal(rowOf(registry, IMEI)?.event?.text, "panic");
+    const { fleet } = it_;
+    assert.equal(fleet.news, 0);
+    fleet.receive(reading(START, {}, OTHER), "BCE/D", true);
+    fleet.receive(reading(START + 1, {}, OTHER), "BCE/D", true);
+    assert.equal(fleet.news, 1);
+    fleet.refused(THIRD, "DEVICE_UNKNOWN", ADDRESS);
+    fleet.refused(THIRD, "DEVICE_UNKNOWN", ADDRESS);
+    assert.equal(fleet.news, 2);
+    fleet.receive(reading(START), "BCE/D", true);
+    assert.equal(fleet.news, 2);
+    fleet.receive(event(START, 7, "panic"), "BCE/E", true);
+    fleet.receive(event(START, 7, "panic"), "BCE/E", true);
+    assert.equal(fleet.news, 3);
+    assert.equal(rowOf(fleet, IMEI)?.event?.text, "panic");
   });
 
   it("offers devices and their named outputs to a command", async () => {
     await it_.ask("update", { imei: IMEI, name: "Van", deviceConfig: "vans-id" });
     await it_.ask("register", { imei: OTHER, state: "deactivated" });
-    assert.deepEqual(outputChoices(it_.registry), {
+    assert.deepEqual(outputChoices(it_.fleet), {
       devices: [{ imei: IMEI, name: "Van", plate: "", outputs: [{ output: 1, name: "starter relay" }] }],
     });
   });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { TrackerError } from "../../src/errors";
-import type { InboxMessage } from "../../src/fleet/directory";
 import type { Changes } from "../../src/fleet/store";
 import { MAX_BYTES, MAX_MESSAGES, SETTLE_MS } from "../../src/inbox/inbox";
-import { MemoryStore } from "../../src/store/memory";
+import type { InboxMessage } from "../../src/inbox/port";
+import { MemoryStore } from "../../src/store/memory/store";
 import { IMEI, reading, START, TestRegistry } from "../support/registry";
 
 /** What comes in over the broker. */
@@ -35,14 +35,14 @@ class WatchedStore extends MemoryStore {
     return release;
   }
   async texts(): Promise<string[]> {
-    return (await this.open()).inbox.map(textOf);
+    return (await this.open()).stored.inbox.map(textOf);
   }
 }
 
 /** Time goes by, and then the registry saves. */
 async function saved(it_: TestRegistry, after: number): Promise<void> {
   it_.wait(after);
-  await it_.registry.flush();
+  await it_.fleet.flush();
 }
 
 describe("registry: kept inbox", () => {
@@ -52,17 +52,17 @@ describe("registry: kept inbox", () => {
     store = new WatchedStore();
     it_ = await TestRegistry.open(store);
   });
-  const keep = (text: string) => it_.registry.inbox.keep(message(text));
-  const kept = () => it_.registry.inbox.kept().map(textOf);
+  const keep = (text: string) => it_.fleet.inbox.keep(message(text));
+  const kept = () => it_.fleet.inbox.kept().map(textOf);
 
   it("are in the store when they are acknowledged, as they came", async () => {
     const buffer = Buffer.from("..one..");
     const payload = buffer.subarray(2, 5);
-    const done = it_.registry.inbox.keep({ ...message(""), payload });
+    const done = it_.fleet.inbox.keep({ ...message(""), payload });
     buffer.fill(0);
     const taken = await done;
     assert.deepEqual({ ...taken, id: 0, payload: textOf(taken) }, { ...message(""), id: 0, payload: "one" });
-    assert.deepEqual((await store.open()).inbox, [taken]);
+    assert.deepEqual((await store.open()).stored.inbox, [taken]);
     assert.equal(taken.payload.buffer.byteLength, 3, "holds no larger buffer");
   });
 
@@ -83,7 +83,7 @@ describe("registry: kept inbox", () => {
 
   it("wait for their turn, so that a save is not disturbed", async () => {
     const steps: string[] = [];
-    const turn = it_.registry.exclusively(async () => {
+    const turn = it_.fleet.exclusively(async () => {
       await new Promise((resolve) => setImmediate(resolve));
       steps.push("turn");
     });
@@ -115,7 +115,7 @@ describe("registry: kept inbox", () => {
   it("go only with the save after one that began long enough after the flow had them", async () => {
     const message = await keep("one");
     await saved(it_, SETTLE_MS * 2);
-    it_.registry.inbox.deliver(message);
+    it_.fleet.inbox.deliver(message);
     assert.deepEqual(kept(), []);
     await saved(it_, SETTLE_MS - 1);
     await saved(it_, 0);
@@ -127,13 +127,13 @@ describe("registry: kept inbox", () => {
   });
 
   it("stay as long as saving fails", async () => {
-    it_.registry.inbox.deliver(await keep("one"));
+    it_.fleet.inbox.deliver(await keep("one"));
     await it_.ask("register", { imei: IMEI, state: "active" });
     for (let n = 0; n < 3; n++) {
-      it_.registry.receive(reading(START + n), "BCE/D", true);
+      it_.fleet.receive(reading(START + n), "BCE/D", true);
       store.fails = "STORE_FULL";
       it_.wait(SETTLE_MS);
-      await assert.rejects(it_.registry.flush());
+      await assert.rejects(it_.fleet.flush());
       store.fails = undefined;
       assert.deepEqual(await store.texts(), ["one"]);
     }
@@ -145,8 +145,8 @@ describe("registry: kept inbox", () => {
 
   it("come back after a restart, oldest first, also those that the flow may have had; numbers go on", async () => {
     const last = (await Promise.all(["one", "two", "three"].map(keep))).at(-1) as InboxMessage;
-    it_.registry.inbox.deliver(last);
-    await it_.registry.close();
+    it_.fleet.inbox.deliver(last);
+    await it_.fleet.close();
     it_ = await TestRegistry.open(store);
     assert.deepEqual(kept(), ["one", "two", "three"]);
     assert.ok((await keep("four")).id > last.id);
@@ -155,35 +155,35 @@ describe("registry: kept inbox", () => {
   it("what came of them before a restart is recognised", async () => {
     await it_.ask("register", { imei: IMEI, state: "active" });
     const record = reading(START, { attributes: { odometer: 7 } });
-    it_.registry.inbox.deliver(await keep("reading"));
-    it_.registry.receive(record, "BCE/D", true);
-    await it_.registry.flush();
+    it_.fleet.inbox.deliver(await keep("reading"));
+    it_.fleet.receive(record, "BCE/D", true);
+    await it_.fleet.flush();
     it_ = await TestRegistry.open(store);
     assert.deepEqual(kept(), ["reading"]);
-    const verdict = it_.registry.receive(record, "BCE/D", true);
+    const verdict = it_.fleet.receive(record, "BCE/D", true);
     assert.deepEqual(verdict.kind === "active" && verdict.marks, { duplicate: true });
   });
 
   it("a delivery of what is not there is nothing", async () => {
     const message = await keep("one");
-    it_.registry.inbox.deliver({ ...message, id: 99 });
+    it_.fleet.inbox.deliver({ ...message, id: 99 });
     assert.deepEqual(kept(), ["one"]);
   });
 
   describe("have limits", () => {
     const refusal = { name: "TrackerError", code: "INBOX_FULL" };
 
-    const from = (client: string, text: string) => it_.registry.inbox.keep({ ...message(text), client });
+    const from = (client: string, text: string) => it_.fleet.inbox.keep({ ...message(text), client });
 
     it("of bytes, and room again when some are gone", async () => {
       const third = "x".repeat(MAX_BYTES / 3 - 100);
       const first = await keep(third);
       await keep(third);
-      assert.equal(it_.registry.inbox.isCrowded, false, "a save would not help");
+      assert.equal(it_.fleet.inbox.isCrowded, false, "a save would not help");
       await assert.rejects(keep(third), refusal);
       await keep("small");
-      it_.registry.inbox.deliver(first);
-      assert.equal(it_.registry.inbox.isCrowded, true);
+      it_.fleet.inbox.deliver(first);
+      assert.equal(it_.fleet.inbox.isCrowded, true);
       await saved(it_, SETTLE_MS);
       await saved(it_, 0);
       await keep(third);

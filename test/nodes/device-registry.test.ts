@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { ImportReport } from "../../src/devices/transfer";
+import type { ImportReport } from "../../src/fleet/transfer";
 import { imeiCheckDigit } from "../../src/model/imei";
 import { helper, type Message, NodeFlow, useHelperServer } from "../support/flow";
 import { useFolder } from "../support/folder";

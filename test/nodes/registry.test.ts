@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { RegistryNode } from "../../nodes/registry/registry";
+import type { RegistryNode } from "../../nodes/runtime/registry-node";
 import { MAX_BYTES } from "../../src/inbox/inbox";
 import { helper, NodeFlow, useHelperServer } from "../support/flow";
 import { useFolder } from "../support/folder";
@@ -122,11 +122,11 @@ describe("tracker registry node", () => {
       ],
       { bce: { password: "shared" }, "cloud-id": { user: "u", password: "p" } },
     );
-    const { host } = helper.getNode("registry") as unknown as RegistryNode;
-    assert.ok(host);
-    await host.ready();
+    const { life } = helper.getNode("registry") as unknown as RegistryNode;
+    assert.ok(life);
+    await life.ready();
     await post("request", { request: "register", payload: { imei: IMEI, state: "active" } });
-    const { directory } = host;
+    const { directory } = life;
     assert.deepEqual(directory.device(IMEI)?.shared, { user: "bce_device", password: "shared" });
     assert.equal(directory.device(IMEI)?.topics.telemetry, "fleet/%IMEI%");
     assert.deepEqual(
@@ -149,15 +149,15 @@ describe("tracker registry node", () => {
 
   it("makes room early where many messages wait to be deleted", async () => {
     await load({ storage: "memory", saveEvery: "3600" });
-    const { host } = helper.getNode("registry") as unknown as RegistryNode;
-    const registry = await host?.ready();
+    const { life } = helper.getNode("registry") as unknown as RegistryNode;
+    const registry = await life?.ready();
     const payload = new Uint8Array(MAX_BYTES / 3);
     const message = await registry?.inbox.keep({ client: IMEI, topic: "t", payload, receivedAt: 0 });
     assert.ok(registry && message);
     registry.inbox.deliver(message);
     assert.equal(registry.inbox.isCrowded, true);
     await new Promise<void>((resolve) => {
-      const stop = host?.onTick(() => {
+      const stop = life?.onTick.add(() => {
         if (registry.inbox.isCrowded) return;
         stop?.();
         resolve();

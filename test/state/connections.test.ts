@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { MAX_PENDING } from "../../src/devices/pending";
-import type { DenialCode, Refusal } from "../../src/fleet/directory";
 import { detailsOf, rowOf } from "../../src/fleet/views";
+import type { DenialCode, Refusal } from "../../src/model/refusal";
 import { imeiOf } from "../store/samples";
 import { IMEI, MINUTE, OTHER, reading, START, TestRegistry, WRONG } from "../support/registry";
 
@@ -14,9 +14,9 @@ describe("registry: connections to the built-in broker", () => {
     await it_.ask("register", { imei: IMEI, state: "active" });
     it_.told();
   });
-  const connections = () => it_.registry.connections;
+  const connections = () => it_.fleet.connections;
   const pageOf = async (imei: string) => {
-    const details = await detailsOf(it_.registry, imei);
+    const details = await detailsOf(it_.fleet, imei);
     assert.ok(details.kind === "device");
     return details;
   };
@@ -76,14 +76,14 @@ describe("registry: connections to the built-in broker", () => {
 
   it("is kept over a restart as one that has ended", async () => {
     connections().connected(IMEI, ADDRESS);
-    await it_.registry.close();
+    await it_.fleet.close();
     const again = await TestRegistry.open(it_.store);
-    assert.deepEqual(again.registry.live(IMEI)?.connection, {
+    assert.deepEqual(again.fleet.states.get(IMEI)?.connection, {
       connected: false,
       since: START,
       address: ADDRESS,
     });
-    assert.equal(again.registry.connections.isListening(IMEI), false);
+    assert.equal(again.fleet.connections.isListening(IMEI), false);
     again.wait(11 * MINUTE);
     assert.deepEqual(again.told(), [`${IMEI} offline`]);
   });
@@ -92,12 +92,12 @@ describe("registry: connections to the built-in broker", () => {
     connections().connected(IMEI, ADDRESS);
     connections().disconnected(IMEI);
     it_.wait(MINUTE);
-    it_.registry.receive(reading(it_.wall + MINUTE), "BCE/D", true);
+    it_.fleet.receive(reading(it_.wall + MINUTE), "BCE/D", true);
     assert.equal(connections().isListening(IMEI), false, "that was on its way, and its clock is ahead");
     it_.wait(MINUTE);
-    it_.registry.receive(reading(START), "BCE/D", true);
+    it_.fleet.receive(reading(START), "BCE/D", true);
     assert.equal(connections().isListening(IMEI), false, "that was kept since before");
-    it_.registry.receive(reading(it_.wall), "BCE/D", true);
+    it_.fleet.receive(reading(it_.wall), "BCE/D", true);
     assert.equal(connections().isListening(IMEI), undefined);
   });
 
@@ -105,17 +105,17 @@ describe("registry: connections to the built-in broker", () => {
     connections().connected(OTHER, ADDRESS);
     connections().disconnected(OTHER);
     connections().listens(OTHER);
-    assert.equal(it_.registry.live(OTHER), undefined);
+    assert.equal(it_.fleet.states.get(OTHER), undefined);
     connections().connected(IMEI, ADDRESS);
     connections().listens(IMEI);
     await it_.ask("deactivate", IMEI);
     connections().disconnected(IMEI);
     connections().connected(IMEI, ADDRESS);
-    assert.equal(it_.registry.live(IMEI)?.connection?.connected, false);
-    assert.equal(it_.registry.live(IMEI)?.online, false);
+    assert.equal(it_.fleet.states.get(IMEI)?.connection?.connected, false);
+    assert.equal(it_.fleet.states.get(IMEI)?.online, false);
     await it_.ask("remove", IMEI);
     assert.equal(connections().isListening(IMEI), undefined);
-    await it_.registry.flush();
+    await it_.fleet.flush();
   });
 
   describe("that were denied something", () => {
@@ -125,12 +125,12 @@ describe("registry: connections to the built-in broker", () => {
     it("have it on the page until a connection ends in which nothing was denied", async () => {
       connections().connected(IMEI, ADDRESS);
       assert.equal(await deniedOf(), null);
-      const before = it_.registry.revisions.current;
+      const before = it_.fleet.revisions.current;
       deny("TOPIC_NOT_OWN", "bce/d");
-      assert.deepEqual(it_.registry.revisions.since(before)?.changed, [IMEI]);
+      assert.deepEqual(it_.fleet.revisions.since(before)?.changed, [IMEI]);
       const denied = { code: "TOPIC_NOT_OWN", topic: "bce/d", at: START };
       assert.deepEqual(await deniedOf(), denied);
-      assert.equal(rowOf(it_.registry, IMEI)?.trouble, "denied");
+      assert.equal(rowOf(it_.fleet, IMEI)?.trouble, "denied");
       connections().disconnected(IMEI);
       assert.deepEqual(await deniedOf(), denied);
       it_.wait(1000);
@@ -138,13 +138,13 @@ describe("registry: connections to the built-in broker", () => {
       assert.deepEqual(await deniedOf(), denied, "it may be denied the same again in a moment");
       connections().disconnected(IMEI);
       assert.equal(await deniedOf(), null);
-      await it_.registry.flush();
+      await it_.fleet.flush();
     });
 
     it("have two of one client id called that in the list", () => {
       connections().connected(IMEI, ADDRESS);
       deny("CLIENT_ID_TWICE", `${ADDRESS}, 192.0.2.2`);
-      assert.equal(rowOf(it_.registry, IMEI)?.trouble, "twice");
+      assert.equal(rowOf(it_.fleet, IMEI)?.trouble, "twice");
       assert.equal(connections().denialOf(IMEI)?.topic, `${ADDRESS}, 192.0.2.2`);
     });
 
@@ -159,13 +159,13 @@ describe("registry: connections to the built-in broker", () => {
       assert.equal(connections().denialOf(IMEI), undefined);
       deny("IMEI_OTHER", "BCE/D");
       assert.equal(connections().denialOf(IMEI), undefined, "it is gone");
-      await it_.registry.flush();
+      await it_.fleet.flush();
     });
   });
 
   describe("that were refused", () => {
     const refuse = (imei: string, reason: Refusal = "LOGIN", address = ADDRESS) =>
-      it_.registry.refused(imei, reason, address);
+      it_.fleet.refused(imei, reason, address);
 
     it("are on the page of a registered device until it is let in", async () => {
       assert.equal((await pageOf(IMEI)).refused, null);
@@ -176,19 +176,19 @@ describe("registry: connections to the built-in broker", () => {
       const page = await pageOf(IMEI);
       assert.deepEqual(page.refused, refused);
       assert.equal(page.status, "waiting");
-      assert.equal(rowOf(it_.registry, IMEI)?.trouble, "refused");
+      assert.equal(rowOf(it_.fleet, IMEI)?.trouble, "refused");
       assert.equal(page.live, null);
       connections().connected(IMEI, ADDRESS);
       assert.equal((await pageOf(IMEI)).refused, null);
-      assert.equal(rowOf(it_.registry, IMEI)?.trouble, undefined);
-      await it_.registry.flush();
+      assert.equal(rowOf(it_.fleet, IMEI)?.trouble, undefined);
+      await it_.fleet.flush();
     });
 
     it("tell a list that looks again", () => {
-      const before = it_.registry.revisions.current;
+      const before = it_.fleet.revisions.current;
       refuse(IMEI);
       refuse(OTHER);
-      assert.deepEqual(it_.registry.revisions.since(before)?.changed, [IMEI, OTHER]);
+      assert.deepEqual(it_.fleet.revisions.since(before)?.changed, [IMEI, OTHER]);
     });
 
     it("make a sender pending with reason and count; records and refusals count for themselves", async () => {
@@ -208,32 +208,35 @@ describe("registry: connections to the built-in broker", () => {
           refused,
         },
       ]);
-      assert.equal(rowOf(it_.registry, OTHER)?.refusals, 2);
-      it_.registry.receive(reading(START, {}, OTHER), "BCE/D", true);
-      assert.deepEqual(it_.registry.pending(OTHER)?.refused, refused);
-      assert.equal(it_.registry.pending(OTHER)?.count, 1);
+      assert.equal(rowOf(it_.fleet, OTHER)?.refusals, 2);
+      it_.fleet.receive(reading(START, {}, OTHER), "BCE/D", true);
+      assert.deepEqual(it_.fleet.devices.pending.get(OTHER)?.refused, refused);
+      assert.equal(it_.fleet.devices.pending.get(OTHER)?.count, 1);
       await it_.ask("activate", OTHER);
-      assert.equal(it_.registry.device(OTHER)?.state, "active");
+      assert.equal(it_.fleet.devices.get(OTHER)?.state, "active");
     });
 
     it("are not listed with an IMEI that cannot be, unless it has reported", () => {
       for (const imei of [WRONG, "123", ""]) refuse(imei);
-      assert.equal([...it_.registry.allPending()].length, 0);
-      it_.registry.receive(reading(START, {}, WRONG), "BCE/D", true);
+      assert.equal([...it_.fleet.devices.pending.all()].length, 0);
+      it_.fleet.receive(reading(START, {}, WRONG), "BCE/D", true);
       refuse(WRONG);
-      assert.equal(it_.registry.pending(WRONG)?.refused?.count, 1);
+      assert.equal(it_.fleet.devices.pending.get(WRONG)?.refused?.count, 1);
     });
 
     it("are not written for themselves, but can be ignored for good", async () => {
       refuse(OTHER, "DEVICE_UNKNOWN");
       refuse(imeiOf(1), "DEVICE_UNKNOWN");
-      await it_.registry.flush();
-      assert.deepEqual((await it_.store.open()).pending, []);
+      await it_.fleet.flush();
+      assert.deepEqual((await it_.store.open()).stored.devices.pending, []);
       await it_.ask("ignore", OTHER);
       refuse(OTHER, "DEVICE_UNKNOWN");
-      const stored = (await it_.store.open()).pending.map(({ imei, ignored }) => ({ imei, ignored }));
+      const stored = (await it_.store.open()).stored.devices.pending.map(({ imei, ignored }) => ({
+        imei,
+        ignored,
+      }));
       assert.deepEqual(stored, [{ imei: OTHER, ignored: true }]);
-      assert.equal(rowOf(it_.registry, OTHER)?.status, "ignored");
+      assert.equal(rowOf(it_.fleet, OTHER)?.status, "ignored");
     });
 
     it("from one address push nobody out who comes from another, whose tries are fewer", () => {
@@ -242,7 +245,7 @@ describe("registry: connections to the built-in broker", () => {
       };
       const network = (n: number) => `2001:db8::${n.toString(16)}`;
       const listed = (isWanted: (address: string) => boolean) =>
-        [...it_.registry.allPending()].filter(({ refused }) => isWanted(refused?.address ?? "")).length;
+        [...it_.fleet.devices.pending.all()].filter(({ refused }) => isWanted(refused?.address ?? "")).length;
       tries(0, 5, () => "198.51.100.7");
       tries(1000, 2 * MAX_PENDING);
       tries(5000, 400, network);
@@ -262,19 +265,21 @@ describe("registry: connections to the built-in broker", () => {
     });
 
     it("however many IMEIs are made up, push nobody out who reports, and give way to who does", () => {
-      for (let n = 0; n < 10; n++) it_.registry.receive(reading(START, {}, imeiOf(n)), "BCE/D", true);
+      for (let n = 0; n < 10; n++) it_.fleet.receive(reading(START, {}, imeiOf(n)), "BCE/D", true);
       for (let n = 0; n < 3 * MAX_PENDING; n++) refuse(imeiOf(1000 + n), "DEVICE_UNKNOWN");
-      const listed = () => [...it_.registry.allPending()];
+      const listed = () => [...it_.fleet.devices.pending.all()];
       assert.equal(listed().length, MAX_PENDING);
       assert.equal(listed().filter(({ count }) => count > 0).length, 10);
-      assert.ok(it_.registry.pending(imeiOf(1000 + 3 * MAX_PENDING - 1)), "the last one tried is listed");
-      for (let n = 10; n < MAX_PENDING; n++)
-        it_.registry.receive(reading(START, {}, imeiOf(n)), "BCE/D", true);
+      assert.ok(
+        it_.fleet.devices.pending.get(imeiOf(1000 + 3 * MAX_PENDING - 1)),
+        "the last one tried is listed",
+      );
+      for (let n = 10; n < MAX_PENDING; n++) it_.fleet.receive(reading(START, {}, imeiOf(n)), "BCE/D", true);
       assert.ok(listed().every(({ count }) => count > 0));
-      const before = it_.registry.revisions.current;
+      const before = it_.fleet.revisions.current;
       refuse(OTHER, "DEVICE_UNKNOWN");
-      assert.equal(it_.registry.pending(OTHER), undefined, "there is no room left");
-      assert.equal(it_.registry.revisions.current, before);
+      assert.equal(it_.fleet.devices.pending.get(OTHER), undefined, "there is no room left");
+      assert.equal(it_.fleet.revisions.current, before);
     });
   });
 });

@@ -1,8 +1,11 @@
 import type { Command } from "../../src/commands/command";
-import type { Device, JournalEntry, LiveState, Pending } from "../../src/devices/device";
-import type { InboxMessage } from "../../src/fleet/directory";
-import type { Changes, SeenChunk, Stored } from "../../src/fleet/store";
+import type { SeenChunk } from "../../src/dedupe/port";
+import type { Device, Pending } from "../../src/devices/device";
+import type { Changes, Stored } from "../../src/fleet/store";
+import type { InboxMessage } from "../../src/inbox/port";
+import type { JournalEntry } from "../../src/journal/entry";
 import { imeiCheckDigit } from "../../src/model/imei";
+import type { LiveState } from "../../src/state/live-state";
 
 export const NOON = Date.UTC(2026, 10, 21, 12);
 
@@ -115,36 +118,41 @@ export function message(id: number, payload: number[] = [0, 255]): InboxMessage 
 }
 
 /** Everything there is to know about one device, and one unknown sender. */
-export function sample(): Required<Changes> {
+export function sample() {
   return {
-    devices: new Map([[imeiOf(1), device(1)]]),
-    states: new Map([[imeiOf(1), liveState(5)]]),
-    pending: new Map([[imeiOf(2), pending(2)]]),
-    seen: [chunk(1, 0, [0, 1, 2 ** 52 - 1])],
-    journal: [entry(1, "registered", "admin"), entry(1, "online")],
-    commands: new Map([["c1", command(1, "c1")]]),
-    sendings: new Map([[imeiOf(1), { uniqueId: 255, times: [NOON, NOON + 1] }]]),
+    devices: {
+      devices: new Map([[imeiOf(1), device(1)]]),
+      pending: new Map([[imeiOf(2), pending(2)]]),
+    },
+    state: new Map([[imeiOf(1), liveState(5)]]),
+    dedupe: { chunks: [chunk(1, 0, [0, 1, 2 ** 52 - 1])], forgotten: [] },
+    journal: { entries: [entry(1, "registered", "admin"), entry(1, "online")], forgotten: [] },
+    commands: {
+      commands: new Map([["c1", command(1, "c1")]]),
+      sendings: new Map([[imeiOf(1), { uniqueId: 255, times: [NOON, NOON + 1] }]]),
+    },
     inbox: new Map([[7, message(7)]]),
-  };
+  } satisfies Required<Changes>;
 }
 
 /** What a store has to give back of {@link sample}. */
 export const SAMPLE_STORED: Stored = {
-  devices: [device(1)],
-  states: [[imeiOf(1), liveState(5)]],
-  pending: [pending(2)],
-  seen: [chunk(1, 0, [0, 1, 2 ** 52 - 1])],
-  commands: [command(1, "c1")],
-  sendings: [[imeiOf(1), { uniqueId: 255, times: [NOON, NOON + 1] }]],
+  devices: { devices: [device(1)], pending: [pending(2)] },
+  state: [[imeiOf(1), liveState(5)]],
+  dedupe: [chunk(1, 0, [0, 1, 2 ** 52 - 1])],
+  journal: undefined,
+  commands: {
+    commands: [command(1, "c1")],
+    sendings: [[imeiOf(1), { uniqueId: 255, times: [NOON, NOON + 1] }]],
+  },
   inbox: [message(7)],
 };
 
 export const NOTHING_STORED: Stored = {
-  devices: [],
-  states: [],
-  pending: [],
-  seen: [],
-  commands: [],
-  sendings: [],
+  devices: { devices: [], pending: [] },
+  state: [],
+  dedupe: [],
+  journal: undefined,
+  commands: { commands: [], sendings: [] },
   inbox: [],
 };

@@ -22,7 +22,8 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { text } from "node:stream/consumers";
 import type { Worker } from "node:worker_threads";
-import { JOURNAL_LENGTH, type Stored } from "../../src/fleet/store";
+import type { Stored } from "../../src/fleet/store";
+import { JOURNAL_LENGTH } from "../../src/journal/port";
 import { MIGRATIONS } from "../../src/store/sqlite/migrations";
 import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
 import { run } from "../support/process";
@@ -33,7 +34,7 @@ import { device, entry, imeiOf, liveState, NOTHING_STORED, SAMPLE_STORED, sample
 const CHILD = join(__dirname, "..", "support", "store-child.js");
 /** What files of earlier versions do not have of the samples. */
 const MISSING: Readonly<Record<string, Partial<Stored>>> = {
-  "v1.sql": { commands: [], sendings: [], inbox: [] },
+  "v1.sql": { commands: { commands: [], sendings: [] }, inbox: [] },
   "v2.sql": { inbox: [] },
 };
 const DUMPS = globSync("test/vectors/registry/v*.sql").sort();
@@ -94,20 +95,20 @@ describe("store: SQLite's file", () => {
     await filled();
     assert.deepEqual(await readdir(folder), ["registry.db"]);
     const second = store();
-    assert.deepEqual(await second.open(), SAMPLE_STORED);
+    assert.deepEqual((await second.open()).stored, SAMPLE_STORED);
     assert.deepEqual(await second.journal(imeiOf(1)), [entry(1, "online"), entry(1, "registered", "admin")]);
   });
 
   it("is made with its folder", async () => {
     path = join(folder, "new", "folder", "registry.db");
-    assert.deepEqual(await store().open(), NOTHING_STORED);
+    assert.deepEqual((await store().open()).stored, NOTHING_STORED);
   });
 
   it("may have a name that means something in an address", async () => {
     path = join(folder, "a b?c#%41&mode=memory.db");
     await filled();
     assert.deepEqual(await readdir(folder), ["a b?c#%41&mode=memory.db"]);
-    assert.deepEqual(await store().open(), SAMPLE_STORED);
+    assert.deepEqual((await store().open()).stored, SAMPLE_STORED);
   });
 
   describe("has one owner", () => {
@@ -125,7 +126,7 @@ describe("store: SQLite's file", () => {
       );
       await first.commit(sample());
       await first.close();
-      assert.deepEqual(await second.open(), SAMPLE_STORED);
+      assert.deepEqual((await second.open()).stored, SAMPLE_STORED);
       await second.close();
       assert.equal(await other(), "true done\n");
     });
@@ -137,7 +138,7 @@ describe("store: SQLite's file", () => {
       await assert.rejects(second.open(), refusal);
       started.stdin?.end();
       await ended;
-      assert.deepEqual(await second.open(), NOTHING_STORED);
+      assert.deepEqual((await second.open()).stored, NOTHING_STORED);
     });
 
     it("which is not opened twice either", async () => {
@@ -146,7 +147,7 @@ describe("store: SQLite's file", () => {
       await assert.rejects(first.open(), refusal);
       await first.commit(sample());
       await first.close();
-      assert.deepEqual(await first.open(), SAMPLE_STORED);
+      assert.deepEqual((await first.open()).stored, SAMPLE_STORED);
     });
 
     it("who may hand it on without a pause", async () => {
@@ -154,7 +155,7 @@ describe("store: SQLite's file", () => {
       await first.open();
       const done = first.commit(sample());
       const closed = first.close();
-      assert.deepEqual(await store().open(), SAMPLE_STORED);
+      assert.deepEqual((await store().open()).stored, SAMPLE_STORED);
       await Promise.all([done, closed]);
     });
   });
@@ -227,7 +228,7 @@ describe("store: SQLite's file", () => {
       await writeFile(join(folder, "folder"), "");
       await assert.rejects(blocked.open(), { code: "STORE_FAILED" });
       await rm(join(folder, "folder"));
-      assert.deepEqual(await blocked.open(), NOTHING_STORED);
+      assert.deepEqual((await blocked.open()).stored, NOTHING_STORED);
     });
   });
 
@@ -251,13 +252,13 @@ describe("store: SQLite's file", () => {
         await damage();
         const before = await readFile(path);
         const opened = store();
-        const { setAside = "", ...stored } = await opened.open();
+        const { setAside = "", stored } = await opened.open();
         assert.deepEqual(stored, NOTHING_STORED);
         assert.match(setAside.slice(path.length), /^\.damaged-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d$/);
         assert.deepEqual(await readFile(setAside), before);
         await opened.commit(sample());
         await opened.close();
-        assert.deepEqual(await store().open(), SAMPLE_STORED);
+        assert.deepEqual((await store().open()).stored, SAMPLE_STORED);
       });
     }
 
@@ -269,34 +270,40 @@ describe("store: SQLite's file", () => {
       for (const suffix of ["", "-wal"]) await copyFile(path + suffix, spoiled + suffix);
       database.close();
       const before = await Promise.all(["", "-wal"].map((suffix) => readFile(spoiled + suffix)));
-      const { setAside, devices } = await store(spoiled).open();
-      assert.deepEqual(devices, []);
+      const { setAside, stored } = await store(spoiled).open();
+      assert.deepEqual(stored.devices.devices, []);
       assert.deepEqual(await Promise.all(["", "-wal"].map((suffix) => readFile(setAside + suffix))), before);
     });
 
+    const WITHOUT_DEVICE: Partial<Stored> = {
+      devices: {
+        ...SAMPLE_STORED.devices,
+        devices: SAMPLE_STORED.devices.devices.filter(({ imei }) => imei !== imeiOf(1)),
+      },
+    };
     const ROWS: Readonly<Record<string, { sql: string; left: Partial<Stored> }>> = {
       "a state that is cut off": {
         sql: `UPDATE state SET data = '{"firstSeen":1' WHERE imei = '${imeiOf(1)}'`,
-        left: { states: SAMPLE_STORED.states.filter(([imei]) => imei !== imeiOf(1)) },
+        left: { state: SAMPLE_STORED.state.filter(([imei]) => imei !== imeiOf(1)) },
       },
       "a device that is null": {
         sql: `UPDATE device SET data = 'null' WHERE imei = '${imeiOf(1)}'`,
-        left: { devices: SAMPLE_STORED.devices.filter(({ imei }) => imei !== imeiOf(1)) },
+        left: WITHOUT_DEVICE,
       },
       "a device without tags": {
         sql: `UPDATE device SET data = json_remove(data, '$.tags') WHERE imei = '${imeiOf(1)}'`,
-        left: { devices: SAMPLE_STORED.devices.filter(({ imei }) => imei !== imeiOf(1)) },
+        left: WITHOUT_DEVICE,
       },
       "half a fingerprint": {
         sql: `UPDATE seen SET prints = x'0102' WHERE imei = '${imeiOf(1)}'`,
-        left: { seen: SAMPLE_STORED.seen.filter(({ imei }) => imei !== imeiOf(1)) },
+        left: { dedupe: SAMPLE_STORED.dedupe.filter(({ imei }) => imei !== imeiOf(1)) },
       },
     };
     for (const [name, { sql, left }] of Object.entries(ROWS)) {
       it(`in one row, ${name}, keeps all others and says which it is`, async () => {
         await filled();
         changed(path, sql);
-        const { unreadable = [], ...stored } = await store().open();
+        const { unreadable = [], stored } = await store().open();
         assert.deepEqual(stored, { ...SAMPLE_STORED, ...left });
         assert.ok(unreadable.length > 0 && unreadable.every(({ key }) => key === imeiOf(1)));
       });
@@ -315,13 +322,13 @@ describe("store: SQLite's file", () => {
       await first.close();
       await truncate(path, 0);
       const second = store();
-      const { setAside, copy, devices } = await second.open();
-      assert.deepEqual(devices, []);
+      const { setAside, copy, stored } = await second.open();
+      assert.deepEqual(stored.devices.devices, []);
       assert.equal(copy, `${basename(setAside ?? "")}.copy`);
       const read = await second.readCopy(undefined);
       assert.deepEqual(
         [read.name, read.devices, read.states],
-        [copy, SAMPLE_STORED.devices, SAMPLE_STORED.states],
+        [copy, SAMPLE_STORED.devices.devices, SAMPLE_STORED.state],
       );
       await assert.rejects(second.readCopy("../other"), { code: "COPY_UNKNOWN" });
       // The day's next copy does not take its place.
@@ -372,13 +379,13 @@ describe("store: SQLite's file", () => {
         changed(path, await readFile(dump, "utf8"));
         const opened = store();
         const expected = { ...SAMPLE_STORED, ...MISSING[basename(dump)] };
-        assert.deepEqual(await opened.open(), expected);
+        assert.deepEqual((await opened.open()).stored, expected);
         const kept = [entry(1, "online"), entry(1, "registered", "admin")];
         assert.deepEqual(await opened.journal(imeiOf(1)), kept);
-        await opened.commit({ journal: [entry(1, "offline")] });
+        await opened.commit({ journal: { entries: [entry(1, "offline")], forgotten: [] } });
         await opened.close();
         const again = store();
-        assert.deepEqual(await again.open(), expected);
+        assert.deepEqual((await again.open()).stored, expected);
         assert.deepEqual(await again.journal(imeiOf(1)), [entry(1, "offline"), ...kept]);
       });
     }
@@ -456,7 +463,7 @@ describe("store: SQLite's file", () => {
         end(worker);
         await ended;
         await assert.rejects(opened.commit(sample()), { code: "STORE_LOST" });
-        assert.deepEqual(await opened.open(), NOTHING_STORED);
+        assert.deepEqual((await opened.open()).stored, NOTHING_STORED);
         await opened.commit(sample());
       });
     }
@@ -500,7 +507,7 @@ describe("store: SQLite's file", () => {
       const other = spawn(process.execPath, ["-e", write, path]);
       assert.match(await text(other.stderr), /database is locked/);
       await opened.close();
-      assert.deepEqual(await store().open(), SAMPLE_STORED);
+      assert.deepEqual((await store().open()).stored, SAMPLE_STORED);
       assert.equal((await stat(path)).ino, ino);
       assert.deepEqual(
         (await readdir(folder)).filter((name) => name.includes("damaged")),
@@ -527,7 +534,7 @@ describe("store: SQLite's file", () => {
         typeof liveState
       >;
       const states = new Map([[imeiOf(1), impossible]]);
-      await assert.rejects(opened.commit({ states }), { name: "TrackerError", code: "STORE_FAILED" });
+      await assert.rejects(opened.commit({ state: states }), { name: "TrackerError", code: "STORE_FAILED" });
       await opened.commit(sample());
     });
   });

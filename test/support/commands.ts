@@ -5,11 +5,11 @@ import type { OutgoingFrame } from "../../src/commands/port";
 import { COMMAND_DEFAULTS, type CommandSettings } from "../../src/commands/settings";
 import type { DeployedConfigs } from "../../src/device-config/deployed";
 import type { SavedDeviceConfig } from "../../src/device-config/device-config";
-import { Registry } from "../../src/fleet/fleet";
+import { Fleet } from "../../src/fleet/fleet";
 import { answer } from "../../src/fleet/requests";
 import type { Store } from "../../src/fleet/store";
 import type { Position, Scalar, Telemetry } from "../../src/model/message";
-import { MemoryStore } from "../../src/store/memory";
+import { MemoryStore } from "../../src/store/memory/store";
 import { deviceConfig, IMEI, MINUTE, position, reading, START } from "./registry";
 
 /** What most tests give commands with. */
@@ -28,7 +28,7 @@ export class TestCommander {
   private ids = 0;
   private constructor(
     readonly store: Store,
-    readonly registry: Registry,
+    readonly fleet: Fleet,
     public commander: Commander,
   ) {}
 
@@ -41,20 +41,20 @@ export class TestCommander {
     };
     const box: { made?: TestCommander } = {};
     const clock = { wall: () => box.made?.wall ?? START, monotonic: () => box.made?.monotonic ?? 0 };
-    const registry = new Registry(
+    const fleet = new Fleet(
       store,
       deviceConfigs,
       { deviceConfig: "p", offlineAfter: 2 * MINUTE, clockTolerance: 10 * MINUTE },
       clock,
     );
-    await registry.open();
-    const commander = new Commander(registry, {
+    await fleet.open();
+    const commander = new Commander(fleet, {
       newId: () => `${box.made?.ids}-${(box.made as TestCommander).ids++}`,
       noSender: () => (box.made?.canSend ? undefined : { code: "NO_SENDER", reason: "there is no node" }),
       send: (command, outgoing) => box.made?.sent.push({ command, outgoing }),
       report: (command) => box.made?.reports.push(command),
     });
-    const made = new TestCommander(store, registry, commander);
+    const made = new TestCommander(store, fleet, commander);
     box.made = made;
     made.deviceConfigs = config;
     return made;
@@ -68,7 +68,7 @@ export class TestCommander {
   }
 
   ask(command: Parameters<typeof answer>[0], payload: unknown): Promise<unknown> {
-    return answer(command, payload, { registry: this.registry, tools: REGISTRY_TOOLS, by: "test" });
+    return answer(command, payload, { fleet: this.fleet, tools: REGISTRY_TOOLS, by: "test" });
   }
 
   submit(payload: unknown, settings: Partial<CommandSettings> = {}): Promise<Command> {
@@ -82,7 +82,7 @@ export class TestCommander {
   async wait(milliseconds: number): Promise<void> {
     this.wall += milliseconds;
     this.monotonic += milliseconds;
-    this.registry.tick();
+    this.fleet.tick();
     await this.commander.tick();
   }
 
@@ -94,14 +94,14 @@ export class TestCommander {
     more: Partial<Telemetry> = {},
   ): Promise<void> {
     const at = where === undefined ? {} : { position: where };
-    this.registry.receive(reading(time, { attributes, ...at, ...more }), "BCE/D", true);
-    await this.registry.exclusively(async () => undefined);
+    this.fleet.receive(reading(time, { attributes, ...at, ...more }), "BCE/D", true);
+    await this.fleet.exclusively(async () => undefined);
   }
 
   /** As after a restart: what is not in the store is gone. */
   async restarted(down = 0): Promise<TestCommander> {
     await this.commander.close();
-    await this.registry.close();
+    await this.fleet.close();
     const again = await TestCommander.openAt(this.wall + down, this.store, this.deviceConfigs.current);
     again.ids = this.ids + 1000;
     return again;

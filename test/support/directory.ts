@@ -1,13 +1,8 @@
+import type { Login } from "../../src/device-config/deployed";
 import { PROTOCOLS, type Topics } from "../../src/device-config/device-config";
-import type {
-  DenialCode,
-  DeviceAccount,
-  Directory,
-  GatewayAccount,
-  InboxMessage,
-  Login,
-  Refusal,
-} from "../../src/fleet/directory";
+import type { DeviceAccount, Directory, GatewayAccount } from "../../src/fleet/directory";
+import type { InboxMessage } from "../../src/inbox/port";
+import type { DenialCode, Refusal } from "../../src/model/refusal";
 
 export const BCE = PROTOCOLS.iotm.topics;
 export const SHARED = { user: "bce_device", password: "the fleet's" };

@@ -1,11 +1,12 @@
 import { REGISTRY_TOOLS } from "../../nodes/runtime/registry-tools";
 import { type DeployedConfig, type DeployedConfigs, deployedConfig } from "../../src/device-config/deployed";
 import { resolveDeviceConfig, type SavedDeviceConfig } from "../../src/device-config/device-config";
-import { Registry, type RegistrySettings, type StatusChange } from "../../src/fleet/fleet";
+import { Fleet } from "../../src/fleet/fleet";
+import type { RegistrySettings, StatusChange } from "../../src/fleet/owners";
 import { answer, readRequest } from "../../src/fleet/requests";
 import type { Store } from "../../src/fleet/store";
 import type { DeviceEvent, Position, Telemetry } from "../../src/model/message";
-import { MemoryStore } from "../../src/store/memory";
+import { MemoryStore } from "../../src/store/memory/store";
 
 export const IMEI = "869595061374194";
 export const OTHER = "867035046242895";
@@ -39,20 +40,20 @@ export class TestRegistry {
   readonly changes: StatusChange[] = [];
   /** Where damaged files were put. */
   readonly setAside: string[] = [];
-  readonly registry: Registry;
+  readonly fleet: Fleet;
 
   private constructor(
     readonly store: Store,
     settings: Partial<RegistrySettings>,
     deviceConfigs: DeployedConfigs,
   ) {
-    this.registry = new Registry(
+    this.fleet = new Fleet(
       store,
       deviceConfigs,
       { deviceConfig: "", offlineAfter: 10 * MINUTE, clockTolerance: 10 * MINUTE, ...settings },
       { wall: () => this.wall, monotonic: () => this.monotonic },
     );
-    this.registry.onChange((change) => this.changes.push(change));
+    this.fleet.onStatus.add((change) => this.changes.push(change));
   }
 
   static async open(
@@ -61,7 +62,7 @@ export class TestRegistry {
     deviceConfigs: DeployedConfigs = profilesOf(VANS),
   ): Promise<TestRegistry> {
     const made = new TestRegistry(store, settings, deviceConfigs);
-    await made.registry.open(({ setAside }) => {
+    await made.fleet.open(({ setAside }) => {
       if (setAside !== undefined) made.setAside.push(setAside);
     });
     return made;
@@ -71,12 +72,12 @@ export class TestRegistry {
   wait(milliseconds: number): void {
     this.wall += milliseconds;
     this.monotonic += milliseconds;
-    this.registry.tick();
+    this.fleet.tick();
   }
 
   ask(command: string, payload?: unknown): Promise<unknown> {
     const { name } = readRequest(command);
-    return answer(name, payload, { registry: this.registry, tools: REGISTRY_TOOLS, by: "test" });
+    return answer(name, payload, { fleet: this.fleet, tools: REGISTRY_TOOLS, by: "test" });
   }
 
   /** What became of devices since the last call: "869… online". */

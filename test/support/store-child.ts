@@ -2,8 +2,8 @@
 // space. Run as `store-child <job> <path>`; it prints a line for everything that has happened.
 import { once } from "node:events";
 import { writeSync } from "node:fs";
-import type { LiveState } from "../../src/devices/device";
-import type { Changes, Stored } from "../../src/fleet/store";
+import type { Changes, Opened } from "../../src/fleet/store";
+import type { LiveState } from "../../src/state/live-state";
 import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
 import { chunk, device, entry, imeiOf, liveState } from "../store/samples";
 
@@ -25,19 +25,19 @@ function numbered(n: number): Changes {
   const state: LiveState = { ...liveState(n), keys: ["padding"], values: [PADDING], times: [n] };
   const indices = Array.from({ length: WRITTEN_STATES }, (_, index) => index);
   return {
-    devices: new Map([[imeiOf(0), device(0, { name: String(n) })]]),
-    states: new Map(indices.map((index) => [imeiOf(index), state])),
-    seen: [chunk(0, n, [n])],
-    journal: [entry(0, "online", String(n))],
+    devices: { devices: new Map([[imeiOf(0), device(0, { name: String(n) })]]) },
+    state: new Map(indices.map((index) => [imeiOf(index), state])),
+    dedupe: { chunks: [chunk(0, n, [n])], forgotten: [] },
+    journal: { entries: [entry(0, "online", String(n))], forgotten: [] },
   };
 }
 
 /** What each table says of the writer's last commit; one number, if no commit is there in part. */
-export function lastNumbers(stored: Stored, journal: readonly { readonly by: string }[]): Set<number> {
+export function lastNumbers({ stored }: Opened, journal: readonly { readonly by: string }[]): Set<number> {
   return new Set([
-    ...stored.devices.map(({ name }) => Number(name)),
-    ...stored.states.map(([, { counters }]) => counters.records),
-    Math.max(0, ...stored.seen.map(({ number }) => number)),
+    ...stored.devices.devices.map(({ name }) => Number(name)),
+    ...stored.state.map(([, { counters }]) => counters.records),
+    Math.max(0, ...stored.dedupe.map(({ number }) => number)),
     Number(journal[0]?.by ?? 0),
   ]);
 }
@@ -57,8 +57,8 @@ const JOBS: Readonly<Record<string, (store: SqliteStore) => Promise<void>>> = {
   },
   /** Writes until it is killed and says the number of each commit that is done. */
   async write(store) {
-    const { states } = await store.open();
-    for (let n = (states[0]?.[1].counters.records ?? 0) + 1; ; n++) {
+    const { state } = (await store.open()).stored;
+    for (let n = (state[0]?.[1].counters.records ?? 0) + 1; ; n++) {
       await store.commit(numbered(n));
       say(n);
     }
@@ -67,9 +67,11 @@ const JOBS: Readonly<Record<string, (store: SqliteStore) => Promise<void>>> = {
   async overfill(store) {
     await store.open();
     const many = Array.from({ length: 5000 }, (_, index) => device(index, { notes: PADDING }));
-    say(await tried(store.commit({ devices: new Map([[imeiOf(0), device(0)]]) })));
-    say(await tried(store.commit({ devices: new Map(many.map((large) => [large.imei, large])) })));
-    say(await tried(store.commit({ journal: [entry(0, "online", "after")] })));
+    say(await tried(store.commit({ devices: { devices: new Map([[imeiOf(0), device(0)]]) } })));
+    say(
+      await tried(store.commit({ devices: { devices: new Map(many.map((large) => [large.imei, large])) } })),
+    );
+    say(await tried(store.commit({ journal: { entries: [entry(0, "online", "after")], forgotten: [] } })));
     say((await store.journal(imeiOf(0))).map(({ by }) => by));
     await store.close();
   },

@@ -1,6 +1,6 @@
 import type { Command } from "../../../src/commands/command";
-import type { ImportReport } from "../../../src/devices/transfer";
 import type { Problem } from "../../../src/errors";
+import type { ImportReport } from "../../../src/fleet/transfer";
 import type { RowsAnswer, SidebarDetails } from "../../../src/fleet/views";
 import { ask } from "../kit/ask";
 import type { Order } from "./switching";

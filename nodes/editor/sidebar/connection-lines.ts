@@ -1,5 +1,5 @@
-import type { Denied, Refused } from "../../../src/devices/device";
 import type { ConnectionView } from "../../../src/fleet/views";
+import type { Denied, Refused } from "../../../src/model/refusal";
 import { counted, text } from "../kit/texts";
 import { ageElement } from "./ages";
 

@@ -1,4 +1,4 @@
-import type { Counters } from "../../../src/devices/device";
+import type { Counters } from "../../../src/state/live-state";
 
 /** A line about what has come of a device: the text's key, the number in it, and whether its first message belongs to it. */
 export interface CounterLine {

@@ -1,5 +1,5 @@
 import { toText } from "../../../src/bytes/text";
-import type { ImportLine, ImportReport } from "../../../src/devices/transfer";
+import type { ImportLine, ImportReport } from "../../../src/fleet/transfer";
 import { imeiCheckDigit } from "../../../src/model/imei";
 import { busyWhile, type Dialog, openDialog } from "../kit/dialog";
 import { button, field, setOptions } from "../kit/form";

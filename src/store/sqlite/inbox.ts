@@ -17,9 +17,7 @@ export class InboxTable implements OwnerTables<InboxPort> {
          payload = excluded.payload, received_at = excluded.received_at`,
     );
     this.removeOne = database.prepare("DELETE FROM inbox WHERE id = ?");
-    this.readAll = database.prepare(
-      "SELECT id, client, topic, payload, received_at FROM inbox ORDER BY id",
-    );
+    this.readAll = database.prepare("SELECT id, client, topic, payload, received_at FROM inbox ORDER BY id");
   }
 
   write(changes: InboxPort["changes"]): void {

@@ -1,5 +1,5 @@
 import type { Changes, Store } from "../../../src/fleet/store";
-import type { MemoryStore } from "../../../src/store/memory";
+import type { MemoryStore } from "../../../src/store/memory/store";
 import type { Random } from "./random";
 
 /** One run of the commander's process; what a dead one still does reaches nobody. */

@@ -4,12 +4,12 @@ import { mayStop } from "../../../src/commands/interlock";
 import { COMMAND_DEFAULTS } from "../../../src/commands/settings";
 import type { DeployedConfig } from "../../../src/device-config/deployed";
 import { newDevice } from "../../../src/devices/fields";
-import { Registry } from "../../../src/fleet/fleet";
+import { Fleet } from "../../../src/fleet/fleet";
 import type { Telemetry } from "../../../src/model/message";
 import { decodePayload } from "../../../src/protocols/iotm/decode";
 import { decodeFrame, encodeFrame } from "../../../src/protocols/iotm/frame";
 import type { OutputControlRecord } from "../../../src/protocols/iotm/records";
-import { MemoryStore } from "../../../src/store/memory";
+import { MemoryStore } from "../../../src/store/memory/store";
 import { deviceConfig, IMEI, START } from "../registry";
 import { type BrokerModel, BuiltInModel, type Ends, QueueingModel } from "./brokers";
 import { Life, SharedStore } from "./life";
@@ -69,7 +69,7 @@ export class World {
   private readonly kept = new MemoryStore();
   private readonly risk: number;
   private life = new Life();
-  private registry: Registry | undefined;
+  private fleet: Fleet | undefined;
   private downUntil = 0;
   private hasRadio = true;
   /** How far this computer's wall clock is ahead, and since when the process runs. */
@@ -119,7 +119,7 @@ export class World {
   async run(): Promise<void> {
     await this.start(0);
     const active = { ...newDevice(IMEI, 0), state: "active" as const };
-    await this.registry?.change(() => new Map([[IMEI, active]]), "");
+    await this.fleet?.change(() => new Map([[IMEI, active]]), "");
     await this.start();
     for (let second = 0; second < SECONDS; second++) await this.second(second);
     await this.end();
@@ -143,9 +143,9 @@ export class World {
     this.upset();
     this.broker.step(this.ends());
     if (second < GIVEN_UNTIL && this.random.chance(0.12)) this.give();
-    this.registry?.tick();
+    this.fleet?.tick();
     this.commander?.tick().catch(() => undefined);
-    if (this.random.chance(0.1)) this.registry?.flush().catch(() => undefined);
+    if (this.random.chance(0.1)) this.fleet?.flush().catch(() => undefined);
     await settled();
   }
 
@@ -161,10 +161,10 @@ export class World {
   }
 
   private deactivate(): void {
-    const { registry } = this;
+    const { fleet } = this;
     const set = (state: "active" | "deactivated") =>
-      registry?.change(() => {
-        const device = registry.device(IMEI);
+      fleet?.change(() => {
+        const device = fleet.devices.get(IMEI);
         return new Map(device === undefined ? [] : [[IMEI, { ...device, state }]]);
       }, "");
     set("deactivated")?.catch(() => undefined);
@@ -173,11 +173,11 @@ export class World {
   }
 
   private ends(): Ends {
-    const { vehicle, hasRadio, registry } = this;
+    const { vehicle, hasRadio, fleet } = this;
     return {
       vehicle,
       hasRadio,
-      connections: this.life.alive ? registry?.connections : undefined,
+      connections: this.life.alive ? fleet?.connections : undefined,
       receive: (bytes) => this.receive(bytes),
       execute: (frame) => this.execute(frame),
     };
@@ -186,7 +186,7 @@ export class World {
   private async rise(): Promise<void> {
     if (this.commander !== undefined) {
       this.commander = undefined;
-      this.registry = undefined;
+      this.fleet = undefined;
       this.broker.nodeRedEnded();
       this.downUntil = this.now + this.random.pick([0, 2000, 20_000]);
     }
@@ -199,20 +199,20 @@ export class World {
     this.bornAt = this.now;
     const { bornAt } = this;
     const clock = { wall: () => this.now + this.ahead, monotonic: () => this.now - bornAt };
-    const registry = new Registry(
+    const fleet = new Fleet(
       new SharedStore(this.kept, life, this.random, risk),
       { get: () => this.config, find: () => this.config, all: () => [this.config] },
       { deviceConfig: "p", offlineAfter: 15_000, clockTolerance: 600_000 },
       clock,
     );
-    await registry.open();
-    this.registry = registry;
-    registry.connections.onListening(() => {
+    await fleet.open();
+    this.fleet = fleet;
+    fleet.connections.onListening(() => {
       this.heardAt = this.now;
     });
     this.broker.nodeRedEnded();
     const down = { code: "BROKER_OFFLINE", reason: "down" };
-    this.commander = new Commander(registry, {
+    this.commander = new Commander(fleet, {
       newId: () => `c${this.ids++}`,
       noSender: () => (this.broker.isKnownDown ? down : undefined),
       send: (command, { frame }) => {
@@ -266,7 +266,7 @@ export class World {
     const life = (stops ? this.frameLife : 60) * 1000;
     const most = stops ? Math.min(wall, this.vehicle.clock(this.now)) : wall;
     this.expect(expires * 1000 <= most + life, `${command.id} may take effect for too long`);
-    const isListening = this.registry?.connections.isListening(IMEI);
+    const isListening = this.fleet?.connections.isListening(IMEI);
     this.expect(isListening !== false, `${command.id} was sent to a device that does not listen`);
     this.sent.push({ command, uniqueId, stops });
     this.broker.publish(frame, this.ends());
@@ -304,7 +304,7 @@ export class World {
     this.heardAt = this.now;
     const { records } = decodePayload(bytes, { receivedAt: this.now + this.ahead });
     for (const record of records) {
-      this.registry?.receive(record as Telemetry & { imei: string }, "BCE/D", true);
+      this.fleet?.receive(record as Telemetry & { imei: string }, "BCE/D", true);
     }
   }
 

@@ -1,12 +1,13 @@
 import { cleanText, toText } from "../bytes/text";
+import { DEVICE_STATES, type Device } from "../devices/device";
+import { type DeviceInput, FIELD_NAMES, isObject, newDevice, readFields, withInput } from "../devices/fields";
+import { readImei } from "../devices/imei-input";
+import { type Columns, type Given, importFormat, readTable, type Table } from "../devices/import-table";
+import type { Tools } from "../devices/tools";
 import { type Problem, shown, TrackerError } from "../errors";
-import type { Registry } from "../fleet/fleet";
-import { deviceExists, type RequestContext, type Tools } from "../fleet/requests";
 import { inSlices } from "../slices";
-import { DEVICE_STATES, type Device } from "./device";
-import { type DeviceInput, FIELD_NAMES, isObject, newDevice, readFields, withInput } from "./fields";
-import { readImei } from "./imei-input";
-import { type Columns, type Given, importFormat, readTable, type Table } from "./import-table";
+import type { Fleet } from "./fleet";
+import { deviceExists, type RequestContext } from "./request-context";
 
 /** What becomes of a device that is registered already. */
 const ON_EXISTING = ["error", "update", "skip"] as const;
@@ -70,13 +71,13 @@ const OPTIONS = ["data", "onExisting", "state", "allOrNothing", "check", "anyChe
  * `{data, onExisting, state, allOrNothing, check, anyCheckDigit}` with one of these as data.
  */
 export async function importDevices(payload: unknown, context: RequestContext): Promise<ImportReport> {
-  const { registry, tools, by } = context;
+  const { fleet, tools, by } = context;
   const request = readImportRequest(payload);
   const { entries, ignored } = await readLines(request, context);
   const logins = request.check ? new Map<Entry, string>() : await hashPasswords(entries, tools);
   let planned: Planned[] = [];
   const plan = () => {
-    planned = entries.map((entry) => planLine(entry, logins.get(entry), request, registry));
+    planned = entries.map((entry) => planLine(entry, logins.get(entry), request, fleet));
     if (request.allOrNothing && planned.some(({ result }) => result === "error"))
       planned = planned.map(skipped);
     return new Map(
@@ -84,7 +85,7 @@ export async function importDevices(payload: unknown, context: RequestContext): 
     );
   };
   if (request.check) plan();
-  else await registry.change(plan, by);
+  else await fleet.change(plan, by);
   return report(planned, ignored);
 }
 
@@ -173,16 +174,17 @@ function readLine(
   { line, fields, problem }: Given,
   lineOf: Map<string, number>,
   { anyCheckDigit }: ImportRequest,
-  { registry }: RequestContext,
+  { fleet }: RequestContext,
 ): Entry {
   const raw = typeof fields.imei === "string" || typeof fields.imei === "number" ? String(fields.imei) : "";
   if (problem !== undefined) return { line, imei: raw, problem };
   try {
-    const heard = (imei: string) => (registry.device(imei) ?? registry.pending(imei)) !== undefined;
+    const heard = (imei: string) =>
+      (fleet.devices.get(imei) ?? fleet.devices.pending.get(imei)) !== undefined;
     const imei = readImei(fields.imei, (wrong) => heard(wrong) || (anyCheckDigit && /^\d{15}$/.test(wrong)));
     const earlier = lineOf.get(imei);
     if (earlier !== undefined) throw givenTwice(imei, earlier);
-    const read = readInput(fields, registry);
+    const read = readInput(fields, fleet);
     lineOf.set(imei, line);
     return { line, imei, ...read };
   } catch (error) {
@@ -194,7 +196,7 @@ function readLine(
 /** A device config that is not deployed any more is no reason to leave the device out. */
 function readInput(
   fields: Readonly<Record<string, unknown>>,
-  { deviceConfigs }: Registry,
+  { deviceConfigs }: Fleet,
 ): Pick<Entry, "input" | "problem"> {
   try {
     return { input: readFields(fields, deviceConfigs) };
@@ -216,12 +218,12 @@ function planLine(
   { line, imei, input, problem }: Entry,
   login: string | undefined,
   request: ImportRequest,
-  registry: Registry,
+  fleet: Fleet,
 ): Planned {
   const partly = problem === undefined ? {} : { problem };
   if (input === undefined) return { line, imei, result: "error", ...partly };
-  const now = registry.clock.wall();
-  const existing = registry.device(imei);
+  const now = fleet.clock.wall();
+  const existing = fleet.devices.get(imei);
   if (existing === undefined) {
     const device = withInput(newDevice(imei, now), { state: request.state, ...input }, now, login);
     return { line, imei, result: "added", device, ...partly };
@@ -264,16 +266,16 @@ function report(planned: readonly Planned[], ignored: readonly string[]): Import
 const COLUMNS = FIELD_NAMES.filter((name) => name !== "password");
 
 /** All devices as CSV text (the default) or, with `{format: "json"}`, as a list; both can be imported again. */
-export async function exportDevices(payload: unknown, { registry, tools }: RequestContext): Promise<unknown> {
+export async function exportDevices(payload: unknown, { fleet, tools }: RequestContext): Promise<unknown> {
   const format = oneOf("format", isObject(payload) ? payload.format : undefined, ["csv", "json"]);
-  const rows = [...registry.allDevices()].map((device) => exported(device, registry));
+  const rows = [...fleet.devices.all()].map((device) => exported(device, fleet));
   if (format === "json") return rows;
   const cells = rows.map((row) => COLUMNS.map((column) => [row[column]].flat().join(";")));
   return tools.writeCsv([[...COLUMNS], ...cells]);
 }
 
 /** A device config goes by its name where that is enough to find it again. */
-function exported(device: Device, { deviceConfigs }: Registry): Record<string, string | readonly string[]> {
+function exported(device: Device, { deviceConfigs }: Fleet): Record<string, string | readonly string[]> {
   const { imei, name, state, vehicle, group, tags, notes, driver } = device;
   const deviceConfigName = deviceConfigs.get(device.deviceConfig)?.name ?? "";
   const isEnough =

@@ -1,0 +1,11 @@
+/** What requests need from outside the core. */
+export interface Tools {
+  /** A hash of a password that can be stored. */
+  hashPassword(password: string): Promise<string>;
+  /**
+   * Reads CSV with any usual delimiter and line end: one list of cells a row. `brokenRow` is the first row with a
+   * quotation mark that is not closed, or stands where none can; what follows cannot be trusted.
+   */
+  parseCsv(text: string, delimiter?: string): { readonly rows: string[][]; readonly brokenRow?: number };
+  writeCsv(rows: readonly (readonly string[])[]): string;
+}
