@@ -1,60 +1,134 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { readFileSync } from "node:fs";
+import { circle, type Imports, importsBelow } from "./support/imports";
 
-const imports = (file: string): string[] =>
-  [...readFileSync(file, "utf8").matchAll(/(?<!")\b(?:from|import|require)\s*\(?\s*"([^"]+)"/g)].map(
-    (m) => m[1] as string,
-  );
+/**
+ * The house from its ground up: a layer imports only what stands below it, and of its own layer only the same room.
+ * A room is a folder (all below it) or a file without `.ts`.
+ */
+const LAYERS: readonly (readonly string[])[] = [
+  ["src/errors", "src/clock", "src/listeners", "src/owner", "src/address", "src/slices", "src/status-text"],
+  ["src/saved", "src/room"],
+  ["src/bytes", "src/model"],
+  ["src/protocols"],
+  ["src/device-config"],
+  ["src/devices", "src/state", "src/dedupe", "src/inbox", "src/journal"],
+  ["src/commands"],
+  ["src/fleet"],
+  ["src/store", "src/broker", "src/simulator"],
+  ["nodes/runtime", "nodes/editor/kit"],
+  ["nodes/editor/field-map", "nodes/editor/sidebar"],
+  [
+    "nodes/bce-decoder",
+    "nodes/broker",
+    "nodes/device-config",
+    "nodes/device-registry",
+    "nodes/globalmatix-decoder",
+    "nodes/output-command",
+    "nodes/registry",
+    "nodes/simulator",
+  ],
+  ["nodes/editor/index"],
+];
+
+/** What else a room may import; nothing where it is not said. */
+const FROM_OUTSIDE: Readonly<Record<string, RegExp>> = {
+  "src/store": /^node:/,
+  "src/broker": /^(node:|aedes$)/,
+  "nodes/runtime": /^(node:|node-red$|papaparse$)/,
+  "nodes/editor": /^@node-red\//,
+  nodes: /^(node:|node-red$|@node-red\/|mqtt$|jsonata$|express$)/,
+};
+const DIALOGS = /^nodes\/(editor\/|[^/]+\/dialog(\.ts)?$)/;
+
+const MOST_LINES = 400;
+
+const isIn = (file: string, room: string) => file.startsWith(`${room}/`) || file === `${room}.ts`;
+const roomOf = (file: string) => LAYERS.flat().find((room) => isIn(file, room));
+const layerOf = (room: string) => LAYERS.findIndex((rooms) => rooms.includes(room));
 
 describe("architecture", () => {
-  /** The parts of src/ that touch the world. */
-  const WORLD = [join("src", "store"), join("src", "broker")];
-  const touchesWorld = (file: string) => WORLD.some((folder) => file.startsWith(folder));
-  /** What they are to the core: types, and tables that know nothing of the world. */
-  const CONTRACTS = [join("src", "broker", "directory")];
-  const all = globSync("src/**/*.ts");
+  let imports: Imports = new Map();
+  before(() => {
+    imports = importsBelow("src", "nodes");
+  });
+  const own = () =>
+    [...imports].flatMap(([file, targets]) =>
+      targets.filter((target) => imports.has(target)).map((target) => [file, target] as const),
+    );
 
-  it("the core imports nothing but itself", () => {
-    const core = all.filter((file) => !touchesWorld(file));
-    assert.ok(core.length > 25);
-    for (const file of core) {
-      for (const target of imports(file)) {
-        const inside = normalize(join(dirname(file), target));
-        assert.ok(target.startsWith("."), `${file} imports ${target}`);
-        const isCore = inside.startsWith("src") && (!touchesWorld(inside) || CONTRACTS.includes(inside));
-        assert.ok(isCore, `${file} imports ${target}`);
-      }
-    }
+  it("every file of code is in a room of the list, and every room of the list has one", () => {
+    const files = [...imports.keys()];
+    assert.ok(files.length > 200, `${files.length} files`);
+    assert.deepEqual(
+      files.filter((file) => roomOf(file) === undefined),
+      [],
+    );
+    assert.deepEqual(
+      LAYERS.flat().filter((room) => !files.some((file) => isIn(file, room))),
+      [],
+    );
   });
 
-  it("what touches the world imports the core, Node.js and the broker's protocol, and nothing of Node-RED", () => {
-    const world = all.filter(touchesWorld);
-    assert.ok(world.length > 3);
-    for (const file of world) {
-      for (const target of imports(file)) {
-        const inside = normalize(join(dirname(file), target));
-        const isMqtt = target === "aedes" && file.startsWith(join("src", "broker"));
-        assert.ok(
-          target.startsWith("node:") || isMqtt || inside.startsWith("src"),
-          `${file} imports ${target}`,
-        );
-      }
-    }
+  it("no file imports from a layer above its own, or from another room beside it", () => {
+    const wrong = own().filter(([file, target]) => {
+      const [from = "", to = ""] = [roomOf(file), roomOf(target)];
+      return from !== to && layerOf(to) >= layerOf(from);
+    });
+    assert.ok(own().length > 500, `${own().length} imports`);
+    assert.deepEqual(wrong, []);
   });
 
-  it("only nodes/ knows Node-RED, and the dialogs import nothing of the running nodes", () => {
-    const dialogs = globSync(["nodes/editor/**/*.ts", "nodes/*/dialog.ts"]);
-    assert.ok(dialogs.length > 40);
-    for (const file of dialogs) {
-      for (const target of imports(file)) {
-        const inside = normalize(join(dirname(file), target));
-        const isDialog = inside.startsWith(join("nodes", "editor")) || inside.endsWith("/dialog");
-        assert.ok(
-          target.startsWith("@node-red/") || inside.startsWith("src") || isDialog,
-          `${file} imports ${target}`,
-        );
-      }
-    }
+  it("no files import each other in a circle", () => {
+    assert.deepEqual(circle(imports), []);
+  });
+
+  it("from outside, a room imports only what it is for", () => {
+    const wrong = [...imports].flatMap(([file, targets]) => {
+      const allowed = Object.entries(FROM_OUTSIDE).find(([room]) => isIn(file, room))?.[1];
+      return targets
+        .filter((target) => !imports.has(target) && allowed?.test(target) !== true)
+        .map((target) => `${file}: ${target}`);
+    });
+    assert.deepEqual(wrong, []);
+  });
+
+  it("dialogs import nothing of what runs in Node-RED", () => {
+    const dialogs = [...imports].filter(([file]) => DIALOGS.test(file));
+    assert.ok(dialogs.length > 40, `${dialogs.length} files of dialogs`);
+    const wrong = dialogs.flatMap(([file, targets]) =>
+      targets
+        .filter((target) => target.startsWith("nodes/") && !DIALOGS.test(target))
+        .map((target) => `${file}: ${target}`),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it(`no file of code is longer than ${MOST_LINES} lines`, () => {
+    const lengths = [...imports.keys()].map((file) => {
+      const lines = readFileSync(file, "utf8").split("\n").length - 1;
+      return [file, lines] as const;
+    });
+    assert.deepEqual(
+      lengths.filter(([, lines]) => lines > MOST_LINES),
+      [],
+    );
+  });
+});
+
+describe("the search for circles", () => {
+  const of = (edges: Readonly<Record<string, readonly string[]>>) => circle(new Map(Object.entries(edges)));
+
+  it("finds the shortest", () => {
+    assert.deepEqual(of({ a: ["b"], b: ["c"], c: ["a", "d"], d: ["c"] }), ["c", "d"]);
+    assert.deepEqual(of({ a: ["a"] }), ["a"]);
+  });
+
+  it("finds none where there is none", () => {
+    assert.deepEqual(of({ a: ["b", "c"], b: ["c"], c: ["node:fs"] }), []);
+  });
+
+  it("refuses to look at nothing", () => {
+    assert.throws(() => importsBelow("no/such/folder"), /no code/);
   });
 });

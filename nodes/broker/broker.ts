@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeStatus } from "node-red";
 import type { ConnectionEvent } from "../../src/broker/events";
 import { PLATFORMS } from "../../src/device-config/device-config";
 import type { Problem } from "../../src/errors";
-import type { DeviceConfigNode } from "../device-config/device-config";
+import type { DeviceConfigNode } from "../runtime/device-config-node";
 import { defaultMqttAddress } from "../runtime/mqtt-address";
 import { attempt, describe } from "../runtime/problems";
 import { RateMeter } from "../runtime/rate";

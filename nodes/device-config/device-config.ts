@@ -1,19 +1,7 @@
-import type { Node, NodeAPI, NodeDef } from "node-red";
-import {
-  type DeviceConfig,
-  type DeviceCredentials,
-  resolveDeviceConfig,
-  type SavedDeviceConfig,
-} from "../../src/device-config/device-config";
-import type { Problem } from "../../src/errors";
+import type { NodeAPI, NodeDef } from "node-red";
+import { resolveDeviceConfig, type SavedDeviceConfig } from "../../src/device-config/device-config";
+import type { DeviceConfigNode } from "../runtime/device-config-node";
 import { attempt, describe } from "../runtime/problems";
-
-/** A device config in the running flow; it has either settings or a problem. */
-export interface DeviceConfigNode extends Node<Required<DeviceCredentials>> {
-  settings: DeviceConfig | undefined;
-  /** What is wrong with the saved config, where something is. */
-  problem: Problem | undefined;
-}
 
 module.exports = (RED: NodeAPI): void => {
   function DeviceConfigConstructor(this: DeviceConfigNode, config: NodeDef & SavedDeviceConfig): void {

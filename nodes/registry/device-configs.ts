@@ -1,6 +1,6 @@
 import type { NodeAPI } from "node-red";
 import { type DeployedConfig, type DeployedConfigs, deployedConfig } from "../../src/device-config/deployed";
-import type { DeviceConfigNode } from "../device-config/device-config";
+import type { DeviceConfigNode } from "../runtime/device-config-node";
 
 /** The device configs of the running flows. */
 export function deployedConfigs(RED: NodeAPI): DeployedConfigs {

@@ -1,7 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { type DeviceConfig, type Protocol, resolveDeviceConfig } from "../../src/device-config/device-config";
 import { TrackerError } from "../../src/errors";
-import type { DeviceConfigNode } from "../device-config/device-config";
+import type { DeviceConfigNode } from "./device-config-node";
 
 /** How a node calls the devices of a protocol when it asks for a device config of theirs. */
 const LABELS: Readonly<Record<Protocol, string>> = { iotm: "IOTM", globalmatix: "GlobalmatiX" };

@@ -78,11 +78,11 @@ export function connectionEvent(
   };
 }
 
-const MAX_TEXT = 128;
+const MAX_SHOWN = 128;
 
 /** What others have typed, short enough to be shown. */
 export function shortened(text: string): string {
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text;
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text;
 }
 
 const MAX_QUIET = 10_000;

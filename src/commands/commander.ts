@@ -10,8 +10,8 @@ import { due, type Step, step } from "./machine";
 import { type Moment, Motions } from "./motion";
 import { findLateObstacle, findObstacle, type Outlook, recent } from "./obstacles";
 import { encodeCommand, outputLabel } from "./outputs";
-import type { Caller, CommandedFleet, CommanderPort } from "./port";
 import { readCommand } from "./read";
+import type { Caller, CommandedFleet, CommanderPort } from "./surroundings";
 import { Watches } from "./watches";
 
 /**

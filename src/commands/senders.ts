@@ -1,6 +1,6 @@
 import type { Command } from "./command";
 import type { Reason } from "./machine";
-import type { OutgoingFrame } from "./port";
+import type { OutgoingFrame } from "./surroundings";
 
 /** Who hands commands on to the devices, and hears what becomes of them. */
 export interface CommandSender {

@@ -1,8 +1,8 @@
 import { addressKey } from "../address";
+import { MAX_TEXT } from "../model/limits";
 import type { NormalizedRecord } from "../model/message";
 import type { Refusal } from "../model/refusal";
-import { withRefusal } from "../state/connections";
-import { MAX_TEXT } from "../state/live";
+import { withRefusal } from "../model/refusal";
 import type { Pending } from "./device";
 
 /** Unknown senders listed at most, because anybody who reaches the broker can make some up. */

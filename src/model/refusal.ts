@@ -66,3 +66,13 @@ export interface Denied {
   /** Epoch milliseconds, own clock. */
   readonly at: number;
 }
+
+/** One more refusal. */
+export function withRefusal(
+  before: Refused | undefined,
+  reason: Refusal,
+  address: string,
+  now: number,
+): Refused {
+  return { reason, count: (before?.count ?? 0) + 1, lastAt: now, address };
+}

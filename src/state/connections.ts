@@ -1,5 +1,5 @@
 import type { NormalizedRecord } from "../model/message";
-import type { DenialCode, Denied, Refusal, Refused } from "../model/refusal";
+import { type DenialCode, type Denied, type Refusal, type Refused, withRefusal } from "../model/refusal";
 import type { Connection, LiveState } from "./live-state";
 
 /** A record taken, and come, so long after the connection has ended came another way (milliseconds). */
@@ -106,14 +106,4 @@ export class Connections {
 
 export function ended(connection: Connection, at: number): Connection {
   return { ...connection, connected: false, since: at };
-}
-
-/** One more refusal. */
-export function withRefusal(
-  before: Refused | undefined,
-  reason: Refusal,
-  address: string,
-  now: number,
-): Refused {
-  return { reason, count: (before?.count ?? 0) + 1, lastAt: now, address };
 }

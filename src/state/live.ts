@@ -1,4 +1,5 @@
 import { isTooOld } from "../model/clock";
+import { MAX_TEXT } from "../model/limits";
 import type { DeviceEvent, NormalizedRecord, Scalar, Telemetry } from "../model/message";
 import type { LastEvent, LiveState } from "./live-state";
 
@@ -26,8 +27,6 @@ export function hasKnownTime({ future, slowClock, timeUnknown }: Marks): boolean
 const LAST_EVENTS = 20;
 /** More names than any device has; a wild one must not fill the memory. */
 const MAX_ATTRIBUTES = 250;
-/** Longer texts of a state are cut off; messages have them whole. */
-export const MAX_TEXT = 500;
 
 export function newLiveState(now: number): LiveState {
   return {

@@ -1,8 +1,8 @@
 import { REGISTRY_TOOLS } from "../../nodes/runtime/registry-tools";
 import type { Command } from "../../src/commands/command";
 import { Commander } from "../../src/commands/commander";
-import type { OutgoingFrame } from "../../src/commands/port";
 import { COMMAND_DEFAULTS, type CommandSettings } from "../../src/commands/settings";
+import type { OutgoingFrame } from "../../src/commands/surroundings";
 import type { DeployedConfigs } from "../../src/device-config/deployed";
 import type { SavedDeviceConfig } from "../../src/device-config/device-config";
 import { Fleet } from "../../src/fleet/fleet";

@@ -1,4 +1,4 @@
-import { deviceConfig, deviceConfigLogin, deviceConfigName } from "../sidebar/device-configs";
+import { deviceConfig, deviceConfigLogin, deviceConfigName } from "./device-configs";
 import { type EditorNode, red, translate } from "./red";
 
 /** The device config of a registry's devices, where they log in to our own broker. */

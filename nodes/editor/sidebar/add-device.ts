@@ -1,8 +1,8 @@
+import { deploy } from "../kit/device-configs";
 import { button, field } from "../kit/form";
 import { counted, problemText, text } from "../kit/texts";
-import type { AddState, Step } from "./add-dialog";
+import type { AddState, Step } from "./add-state";
 import { api, asProblem } from "./api";
-import { deploy } from "./device-configs";
 import { groupInput } from "./edit-dialog";
 import { judgeImei } from "./imei-check";
 

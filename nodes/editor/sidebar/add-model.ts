@@ -1,5 +1,5 @@
 import { text } from "../kit/texts";
-import type { AddState, Step } from "./add-dialog";
+import type { AddState, Step } from "./add-state";
 import { MODELS } from "./models";
 
 /** First step: which tracker it is. */

@@ -1,14 +1,6 @@
 import { type BuiltInBroker, withDefaults } from "../../../src/device-config/device-config";
 import { type SheetLine, type SheetSection, setupSheet } from "../../../src/device-config/setup-sheet";
 import { brokerOf, runningBrokers } from "../kit/built-in-broker";
-import { say } from "../kit/dialog";
-import { button, iconButton, setOptions } from "../kit/form";
-import { storedPassword } from "../kit/password";
-import { translate } from "../kit/red";
-import { printSheet, renderSheet, wiring } from "../kit/sheet-view";
-import { text } from "../kit/texts";
-import { wrongFields } from "../kit/validate";
-import type { AddState, Step } from "./add-dialog";
 import {
   addDeviceConfig,
   type DeployedConfigNode,
@@ -19,7 +11,15 @@ import {
   editDeviceConfig,
   type Login,
   savedConfig,
-} from "./device-configs";
+} from "../kit/device-configs";
+import { say } from "../kit/dialog";
+import { button, iconButton, setOptions } from "../kit/form";
+import { storedPassword } from "../kit/password";
+import { translate } from "../kit/red";
+import { printSheet, renderSheet, wiring } from "../kit/sheet-view";
+import { text } from "../kit/texts";
+import { wrongFields } from "../kit/validate";
+import type { AddState, Step } from "./add-state";
 
 const NONE = "";
 const NO_LOGIN: Login = { user: "", password: undefined };

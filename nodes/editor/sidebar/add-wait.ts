@@ -1,7 +1,7 @@
 import type { SidebarDetails } from "../../../src/fleet/views";
 import { button } from "../kit/form";
 import { text } from "../kit/texts";
-import type { AddState, Step } from "./add-dialog";
+import type { AddState, Step } from "./add-state";
 import { ageElement } from "./ages";
 import { api } from "./api";
 import { refusalText } from "./connection-lines";

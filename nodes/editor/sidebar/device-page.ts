@@ -1,5 +1,6 @@
 import type { Command } from "../../../src/commands/command";
 import type { SidebarDetails } from "../../../src/fleet/views";
+import { deviceConfig, deviceConfigName, editDeviceConfig } from "../kit/device-configs";
 import { button, iconButton } from "../kit/form";
 import { red } from "../kit/red";
 import { counted, numberText, problemText, text } from "../kit/texts";
@@ -9,7 +10,6 @@ import { AttributeTable } from "./attributes";
 import { CommandRows } from "./command-rows";
 import { connectionLines } from "./connection-lines";
 import { counterLines } from "./counters";
-import { deviceConfig, deviceConfigName, editDeviceConfig } from "./device-configs";
 import { byText, fillFacts, list, section } from "./device-parts";
 import type { Feed } from "./feed";
 import { OutputRows } from "./output-rows";

@@ -1,9 +1,9 @@
 import type { SidebarDetails } from "../../../src/fleet/views";
+import { deviceConfigName, deviceConfigs } from "../kit/device-configs";
 import { busyWhile, openDialog, say } from "../kit/dialog";
 import { type Field, field, setOptions } from "../kit/form";
 import { problemText, text } from "../kit/texts";
 import { api, asProblem } from "./api";
-import { deviceConfigName, deviceConfigs } from "./device-configs";
 import type { Feed } from "./feed";
 
 type DeviceDetails = Extract<SidebarDetails, { kind: "device" }>;

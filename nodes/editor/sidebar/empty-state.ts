@@ -1,8 +1,8 @@
 import type { Problem } from "../../../src/errors";
+import { deploy, hasRegistryNode } from "../kit/device-configs";
 import { button } from "../kit/form";
 import { red } from "../kit/red";
 import { problemText, text } from "../kit/texts";
-import { deploy, hasRegistryNode } from "./device-configs";
 import type { Feed } from "./feed";
 
 /** Two states with the same key look the same, so that what is shown (and may have the focus) can stay. */

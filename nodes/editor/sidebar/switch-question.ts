@@ -1,8 +1,8 @@
 import type { SidebarDetails } from "../../../src/fleet/views";
+import { deviceConfig } from "../kit/device-configs";
 import { confirm } from "../kit/dialog";
 import { numberText, text } from "../kit/texts";
 import { ageElement } from "./ages";
-import { deviceConfig } from "./device-configs";
 import { titleOf } from "./rows";
 import { effectOf, limitsOf, type Order, type Output } from "./switching";
 

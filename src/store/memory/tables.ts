@@ -27,7 +27,9 @@ export class MemoryDevices implements MemoryTables<DevicesPort> {
 
   prepare({ devices, pending }: DevicesPort["changes"]): () => void {
     const writes = [this.devices.prepare(devices), this.pending.prepare(pending)];
-    return () => writes.forEach((write) => write());
+    return () => {
+      for (const write of writes) write();
+    };
   }
 }
 

@@ -3,7 +3,7 @@ import type { Command, DeviceSendings } from "../../commands/command";
 import type { CommandsPort } from "../../commands/port";
 import type { Unreadable } from "../../fleet/store";
 import { Documents, parse } from "./documents";
-import type { OwnerTables } from "./tables";
+import type { OwnerTables } from "./owner-tables";
 import { WHOLE } from "./whole";
 
 /** The tables of commands, a JSON document for each id and whose it is, and of what was last sent to each device. */

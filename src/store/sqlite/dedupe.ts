@@ -2,8 +2,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { DedupePort, SeenChunk } from "../../dedupe/port";
 import { SEEN_CHUNKS } from "../../dedupe/seen";
 import type { Unreadable } from "../../fleet/store";
+import type { OwnerTables } from "./owner-tables";
 import { bytesOf, PrintsBuffer } from "./prints-buffer";
-import type { OwnerTables } from "./tables";
 
 /** Rows read at a time; each is an object and a buffer. */
 const PAGE = 1000;

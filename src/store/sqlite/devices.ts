@@ -3,7 +3,7 @@ import type { Device, Pending } from "../../devices/device";
 import type { DevicesPort } from "../../devices/port";
 import type { Unreadable } from "../../fleet/store";
 import { Documents } from "./documents";
-import type { OwnerTables } from "./tables";
+import type { OwnerTables } from "./owner-tables";
 
 /** The tables of registered devices and of unknown senders. */
 export class DeviceTables implements OwnerTables<DevicesPort> {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Unreadable } from "../../fleet/store";
 import type { InboxMessage, InboxPort } from "../../inbox/port";
-import type { OwnerTables } from "./tables";
+import type { OwnerTables } from "./owner-tables";
 
 /** The table of messages that were kept before they were acknowledged. */
 export class InboxTable implements OwnerTables<InboxPort> {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { JournalEntry } from "../../journal/entry";
 import { JOURNAL_LENGTH, type JournalPort } from "../../journal/port";
-import type { OwnerTables } from "./tables";
+import type { OwnerTables } from "./owner-tables";
 
 /** The table of what became of devices. */
 export class JournalTable implements OwnerTables<JournalPort> {

@@ -3,7 +3,7 @@ import type { Unreadable } from "../../fleet/store";
 import type { LiveState } from "../../state/live-state";
 import type { StatePort } from "../../state/port";
 import { Documents } from "./documents";
-import type { OwnerTables } from "./tables";
+import type { OwnerTables } from "./owner-tables";
 
 /** The table of last states. */
 export class StateTable implements OwnerTables<StatePort> {

@@ -3,7 +3,7 @@ import type {
   Protocol,
   SavedDeviceConfig,
 } from "../../../src/device-config/device-config";
-import { type EditorNode, red } from "../kit/red";
+import { type EditorNode, red } from "./red";
 
 const TYPE = "tracker-device-config";
 
