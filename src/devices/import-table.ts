@@ -1,5 +1,6 @@
 import { cleanText } from "../bytes/text";
 import { type Problem, shown, TrackerError } from "../errors";
+import { inSlices } from "../slices";
 import { FIELD_NAMES } from "./fields";
 import type { Tools } from "./tools";
 
@@ -34,6 +35,9 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   password: ["passwort", "kennwort"],
 };
 
+/** Columns of a table at most: every cell is looked at. */
+const MAX_COLUMNS = 100;
+
 /** White space, marks of direction and the like, which programs put around a cell. */
 const INVISIBLE = /[\s\p{Cf}]/u;
 
@@ -47,9 +51,9 @@ function withoutInvisibleEnds(cell: string): string {
 
 /**
  * Reads CSV as spreadsheets write it. Columns are found by the header, in any order; a first line `sep=;` says the
- * delimiter. Throws `IMPORT_FORMAT`.
+ * delimiter. Rejects with `IMPORT_FORMAT`.
  */
-export function readTable(text: string, tools: Tools, columns: Columns): Table {
+export async function readTable(text: string, tools: Tools, columns: Columns): Promise<Table> {
   const clean = cleanText(text);
   const [separatorLine = "", separator] = /^\s*"?sep=([,;|\t])"?[ \t]*(?:\r\n?|\n)/i.exec(clean) ?? [];
   const plain = clean.slice(separatorLine.length).trimStart();
@@ -58,15 +62,17 @@ export function readTable(text: string, tools: Tools, columns: Columns): Table {
   const header = readHeader(names, columns);
   const given: Given[] = [];
   let line = clean.slice(0, clean.length - plain.length).split(/\r\n?|\n/).length;
-  for (const [index, cells] of rows.entries()) {
+  let index = -1;
+  await inSlices(rows, (cells) => {
     const here = line;
+    index++;
     line += cells.join("").split("\n").length;
-    if (index === 0 || cells.every((cell) => cleanCell(cell) === "")) continue;
+    if (index === 0 || cells.every((cell) => cleanCell(cell) === "")) return;
     const problem = index >= brokenRow ? brokenQuotes() : checkCells(cells, header);
     const named = header.map((name, column) => [name, cleanCell(cells[column] ?? "")] as const);
     const fields = Object.fromEntries(named.filter(([name, cell]) => name !== "" && isGiven(name, cell)));
     given.push({ line: here, fields, ...(problem === undefined ? {} : { problem }) });
-  }
+  });
   return { given, ignored: names.filter((name, column) => name !== "" && header[column] === "") };
 }
 
@@ -80,6 +86,9 @@ function cleanCell(cell: string): string {
 
 /** The field of each column; empty for one that nothing takes. */
 function readHeader(names: readonly string[], columns: Columns): string[] {
+  if (names.length > MAX_COLUMNS) {
+    throw importFormat(`the first line names ${names.length} columns; ${MAX_COLUMNS} are the most`);
+  }
   if (names.some((name) => /^[\d\s.,+e-]{10,40}$/i.test(name))) {
     throw importFormat("the first line has to name the columns, such as imei;name");
   }

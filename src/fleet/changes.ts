@@ -10,6 +10,9 @@ export interface Restored {
   readonly kept: number;
 }
 
+/** How devices are afterwards, by IMEI; null removes. */
+export type Plan = ReadonlyMap<string, Device | null>;
+
 /** Who has to finish something of devices before they are removed; nothing else is written meanwhile. */
 export type RemovalListener = (imeis: readonly string[]) => Promise<void>;
 
@@ -29,10 +32,10 @@ export class DeviceChanges {
    * Changes devices, all or none: `plan` says how each is afterwards (null: removed, also an unknown sender), on
    * what there is when it is its turn. Resolves when the store has it. `by` says who did it.
    */
-  change(plan: () => ReadonlyMap<string, Device | null>, by: string): Promise<void> {
+  change(plan: () => Plan | Promise<Plan>, by: string): Promise<void> {
     const { fleet } = this;
     return fleet.exclusively(async () => {
-      const devices = plan();
+      const devices = await plan();
       if (devices.size === 0) return;
       const removed = [...devices].flatMap(([imei, device]) => (device === null ? [imei] : []));
       if (removed.length > 0) for (const listener of this.removalListeners) await listener(removed);

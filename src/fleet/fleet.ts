@@ -1,7 +1,6 @@
-import type { Device } from "../devices/device";
 import type { OwnRecord } from "../model/message";
 import type { Refusal } from "../model/refusal";
-import { DeviceChanges, type RemovalListener, type Restored } from "./changes";
+import { DeviceChanges, type Plan, type RemovalListener, type Restored } from "./changes";
 import { receive, refused, type Verdict } from "./intake";
 import { FleetOwners } from "./owners";
 
@@ -24,7 +23,7 @@ export class Fleet extends FleetOwners {
   }
 
   /** Changes devices, all or none; see {@link DeviceChanges.change}. */
-  change(plan: () => ReadonlyMap<string, Device | null>, by: string): Promise<void> {
+  change(plan: () => Plan | Promise<Plan>, by: string): Promise<void> {
     return this.changes.change(plan, by);
   }
 

@@ -76,15 +76,16 @@ export async function importDevices(payload: unknown, context: RequestContext): 
   const { entries, ignored } = await readLines(request, context);
   const logins = request.check ? new Map<Entry, string>() : await hashPasswords(entries, tools);
   let planned: Planned[] = [];
-  const plan = () => {
-    planned = entries.map((entry) => planLine(entry, logins.get(entry), request, fleet));
+  const plan = async () => {
+    planned = [];
+    await inSlices(entries, (entry) => planned.push(planLine(entry, logins.get(entry), request, fleet)));
     if (request.allOrNothing && planned.some(({ result }) => result === "error"))
       planned = planned.map(skipped);
     return new Map(
       planned.flatMap(({ imei, device }) => (device === undefined ? [] : [[imei, device] as const])),
     );
   };
-  if (request.check) plan();
+  if (request.check) await plan();
   else await fleet.change(plan, by);
   return report(planned, ignored);
 }
@@ -135,7 +136,7 @@ async function readLines(
   const { columns } = request;
   const data = request.data instanceof Uint8Array ? toText(request.data) : request.data;
   const { given, ignored } =
-    typeof data === "string" ? readText(data, columns, context.tools) : readList(data);
+    typeof data === "string" ? await readText(data, columns, context.tools) : readList(data);
   if (given.length === 0) {
     throw new TrackerError({ code: "IMPORT_EMPTY", path: "data", message: "there is no device in the list" });
   }
@@ -145,7 +146,7 @@ async function readLines(
   return { entries, ignored };
 }
 
-function readText(text: string, columns: Columns, tools: Tools): Table {
+async function readText(text: string, columns: Columns, tools: Tools): Promise<Table> {
   const plain = cleanText(text).trimStart();
   if (plain === "") return { given: [], ignored: [] };
   return /^[[{]/.test(plain) ? readList(parseJson(plain)) : readTable(text, tools, columns);
