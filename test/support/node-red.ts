@@ -4,8 +4,5 @@ import { join } from "node:path";
 /** Folder whose node_modules has the Node-RED to test with; the compatibility suite names another one. */
 export const NODE_RED_FROM = process.env.NODE_RED_FROM ?? process.cwd();
 
-/** How often a process is killed under load, in each of two parts: most of that is the store's, which is the same in every Node-RED. */
-export const KILLS = process.env.NODE_RED_FROM === undefined ? 10 : 3;
-
 /** `require` as seen from that Node-RED. */
 export const nodeRedRequire: NodeJS.Require = createRequire(join(NODE_RED_FROM, "package.json"));

@@ -11,7 +11,7 @@ import { readRecord } from "../../src/fleet/read-record";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { ROUTES } from "../../src/simulator/routes";
 import { inboxNodes, mqttBrokerNode } from "./mqtt-broker-node";
-import { KILLS, NODE_RED_FROM } from "./node-red";
+import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
 import { anyPort } from "./port";
 import { randomOf } from "./seed";
@@ -113,13 +113,13 @@ interface StoredPrints {
   readonly kept: ReadonlyMap<string, Set<number>>;
 }
 
-/** Kills Node-RED while devices publish to its broker, at times of its own in each part. */
-export function powerCutSuite(part: string): void {
+/** Kills Node-RED while devices publish to its broker. */
+export function powerCutSuite(kills: number): void {
   let packed: PackedUserDir;
   let nodeRed: NodeRed | undefined;
   let brokerPort: number;
   const devices: Device[] = [];
-  const random = randomOf(`power cut ${part}`);
+  const random = randomOf("power cut");
   /** Readings that came out of the registry, all and since the last start. */
   const passed = new Set<string>();
   let passedNow = 0;
@@ -208,7 +208,7 @@ export function powerCutSuite(part: string): void {
     return onlyKept;
   };
 
-  it(`are in the registry, or kept for it, after each of ${KILLS} kills`, async () => {
+  it(`are in the registry, or kept for it, after each of ${kills} kills`, async () => {
     await start();
     const url = `${nodeRed?.url}/trackers/registry/registry/request`;
     const trackers = Array.from({ length: DEVICES }, (_, n) => new VirtualTracker(n + 1, ROUTES.varna));
@@ -235,7 +235,7 @@ export function powerCutSuite(part: string): void {
     }
 
     let onlyKept = 0;
-    for (let round = 1; round <= KILLS; round++) {
+    for (let round = 1; round <= kills; round++) {
       const goal = 1 + Math.floor(random() * MOST_BEFORE_KILL);
       await until(() => passedNow >= goal);
       assert.ok(
@@ -257,7 +257,7 @@ export function powerCutSuite(part: string): void {
     checkStored("at the end", { ...(await stored()), kept: new Map() });
     assert.ok(onlyKept > 0, "no kill came between an acknowledgement and a save");
     const acknowledged = devices.reduce((sum, device) => sum + device.acknowledged.length, 0);
-    console.log(`      ${acknowledged} acknowledged; at a kill, ${onlyKept / KILLS} of them were only kept`);
+    console.log(`      ${acknowledged} acknowledged; at a kill, ${onlyKept / kills} of them were only kept`);
   });
 }
 

@@ -9,7 +9,7 @@ import { type NodeRed, startNodeRed } from "../../scripts/node-red";
 import { imeiCheckDigit } from "../../src/model/imei";
 import { ROUTES } from "../../src/simulator/routes";
 import { inboxNodes, mqttBrokerNode } from "./mqtt-broker-node";
-import { KILLS, NODE_RED_FROM } from "./node-red";
+import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
 import { anyPort } from "./port";
 import { randomOf } from "./seed";
@@ -42,8 +42,8 @@ const imeiOf = (n: number): string => {
   return `${first14}${imeiCheckDigit(first14)}`;
 };
 
-/** Kills Node-RED while it registers devices and takes in readings, at times of its own in each part. */
-export function registryKillSuite(part: string): void {
+/** Kills Node-RED while it registers devices and takes in readings. */
+export function registryKillSuite(kills: number): void {
   let broker: Broker;
   let packed: PackedUserDir;
   let client: MqttClient;
@@ -79,7 +79,7 @@ export function registryKillSuite(part: string): void {
   };
   const get = async (path: string): Promise<unknown> => (await fetch(`${url}/${path}`)).json();
 
-  const random = randomOf(`registry kill ${part}`);
+  const random = randomOf("registry kill");
   const acknowledged: Acknowledged = new Map();
   const fleet = Array.from({ length: FLEET }, (_, n) => new VirtualTracker(n + 1, ROUTES.varna));
   // Long ago, because a second goes by with every reading, and readings from the future change no state.
@@ -161,18 +161,18 @@ export function registryKillSuite(part: string): void {
     return checked;
   };
 
-  it(`has after each of ${KILLS} kills all that was acknowledged, and fresh states`, async () => {
+  it(`has after each of ${kills} kills all that was acknowledged, and fresh states`, async () => {
     let statesChecked = 0;
     await start();
     await command("import", { data: fleet.map(({ imei }) => ({ imei })), state: "active" });
     for (const { imei } of fleet) acknowledged.set(imei, { state: "active", name: "" });
 
-    for (let n = 0; n < KILLS; n++) {
+    for (let n = 0; n < kills; n++) {
       const round = `kill ${n}`;
       const { passed, first, stop } = flowing();
       await first;
       const commands = 1 + Math.floor(random() * MOST_COMMANDS);
-      const isLast = n === KILLS - 1;
+      const isLast = n === kills - 1;
       for (let turn = 0; turn < commands || (isLast && !isSafe(passed[0])); turn++) {
         await registerOne(`${round}, ${turn}`, turn);
       }

@@ -1,0 +1,7 @@
+import { powerCutSuite } from "../support/power-cut";
+import { share } from "../support/share";
+
+describe("messages that the built-in broker has acknowledged, in a Node-RED that is killed", function () {
+  this.timeout(600_000);
+  powerCutSuite(share(20));
+});

@@ -1,6 +1,0 @@
-import { registryKillSuite } from "../support/registry-kill";
-
-describe("the registry in a Node-RED that is killed, part 1", function () {
-  this.timeout(600_000);
-  registryKillSuite("1");
-});
