@@ -1,5 +1,6 @@
 import type { Problem } from "../../errors";
 import { correctRollover } from "../../model/clock";
+import { identityOfBytes, identityOfValues } from "../../model/identity";
 import { checkSender, isImeiName } from "../../model/imei";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
 import { isNullIsland } from "../../model/position";
@@ -66,11 +67,13 @@ export function normalizeReading(
   ];
   const isTimeUnknown = time === null && (unfit.has("time") || claims.has("time"));
   const event = claims.get("event")?.value;
+  const kind = event === undefined ? "telemetry" : "event";
   const record = {
     schema: 1,
-    kind: event === undefined ? "telemetry" : "event",
+    kind,
     protocol: "globalmatix",
     imei,
+    identity: identityOfValues({ imei, kind }, leaves, time === null ? origin.receivedAt : undefined),
     time,
     ...(isTimeUnknown ? { timeUnknown: true } : {}),
     receivedAt: origin.receivedAt,
@@ -119,11 +122,13 @@ function imeiOf(claims: ReadonlyMap<string, Claim>, { topicImei }: Origin): stri
 
 /** A payload without readings, as it came. */
 export function normalizeFile(data: Uint8Array, { topicImei, topic, receivedAt }: Origin): RawFile {
+  const imei = topicImei ?? null;
   return {
     schema: 1,
     kind: "file",
     protocol: "globalmatix",
-    imei: topicImei ?? null,
+    imei,
+    identity: identityOfBytes({ imei, kind: "file" }, data, topic),
     receivedAt,
     recordType: null,
     data,
