@@ -72,8 +72,8 @@ function leavesOf(whole: object): [string, Scalar][] {
     }
     const inside = Object.entries(value);
     if (inside.length === 0) leaves.push([path, Array.isArray(value) ? "[]" : "{}"]);
-    // No key of a name can be taken for a part of a path: quotation marks are escaped in JSON.
-    for (const [key, item] of inside) add(`${path}${JSON.stringify(key)}`, item);
+    // With its length before it, no key can be taken for two.
+    for (const [key, item] of inside) add(`${path}${key.length}:${key}`, item);
   };
   add("", JSON.parse(JSON.stringify(whole)));
   return leaves;

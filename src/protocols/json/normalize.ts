@@ -1,12 +1,13 @@
 import type { Problem } from "../../errors";
 import { correctRollover } from "../../model/clock";
-import { identityOfBytes, identityOfValues } from "../../model/identity";
+import { identityOfBytes, identityOfValues, type Subject } from "../../model/identity";
 import { checkSender, isImeiName } from "../../model/imei";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
 import { isNullIsland } from "../../model/position";
 import { ShapeCache } from "../../model/shapes";
 import { type Claim, unfitCode, unfitOf } from "./claims";
 import { isBit } from "./convert";
+import type { Leaves } from "./leaves";
 import type { Mapped } from "./map";
 import type { RawReading } from "./readings";
 import { findTarget, OWN_TARGETS, type Target } from "./targets";
@@ -73,7 +74,7 @@ export function normalizeReading(
     kind,
     protocol: "globalmatix",
     imei,
-    identity: identityOfValues({ imei, kind }, leaves, time === null ? origin.receivedAt : undefined),
+    identity: identityOfReading({ imei, kind }, leaves, time, origin),
     time,
     ...(isTimeUnknown ? { timeUnknown: true } : {}),
     receivedAt: origin.receivedAt,
@@ -85,6 +86,16 @@ export function normalizeReading(
     ...(warnings.length === 0 ? {} : { warnings }),
   } as Normalized["record"];
   return { record, problem: problem ?? errors[0], used };
+}
+
+/** Of what the reading has of its own, and where no time is among it, of that of receipt. */
+function identityOfReading(
+  subject: Subject,
+  leaves: Leaves,
+  time: number | null,
+  { receivedAt }: Origin,
+): string {
+  return identityOfValues(subject, leaves, time === null ? receivedAt : undefined);
 }
 
 /**
