@@ -465,8 +465,21 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     await editor.deploy([{ id: "empty", type: "tab", label: "empty" }]);
   });
 
+  it("runs example 21: the core in a function node, as the palette installs it", async () => {
+    const nodes = await deployExample("21");
+    await press(nodes, "a frame as hex text");
+    assert.match(
+      String(await debug(nodes, "in words")),
+      /^867035046242895: .*External voltage: 14\.51 V.*Vehicle speed: 18 km\/h/,
+    );
+    await press(nodes, "11.2 V");
+    assert.equal(await debug(nodes, "in words"), "490154203237518: External voltage: 11.2 V");
+    await press(nodes, "half a frame");
+    assert.match(String(await debug(nodes, "refused")), /^IOTM_CHECKSUM: checksum \d+ instead of \d+/);
+  });
+
   it("runs every example that there is", () => {
-    const tested = ["01", "02", "03", "04", "05", "06", "07"];
+    const tested = ["01", "02", "03", "04", "05", "06", "07", "21"];
     assert.deepEqual(
       EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
       tested,
