@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { fingerprint } from "../src/dedupe/seen";
 import { newDevice } from "../src/devices/fields";
 import { SETTLE_MS } from "../src/inbox/inbox";
+import { identityOfBytes } from "../src/model/identity";
 import type { Telemetry } from "../src/model/message";
 import { ShapeCache } from "../src/model/shapes";
 import { VOCABULARY } from "../src/model/vocabulary";
 import { decodePayload } from "../src/protocols/iotm/decode";
-import { decodeFrame } from "../src/protocols/iotm/frame";
+import { decodeFrame, recordSources } from "../src/protocols/iotm/frame";
 import { decodeReadings, readPayload } from "../src/protocols/json/decode";
 import { type CompiledMap, compileMap } from "../src/protocols/json/field-map";
 import { FAULT_LEVELS } from "../src/simulator/faults";
@@ -21,7 +22,7 @@ import { ROUTES } from "../src/simulator/routes";
 import { SqliteStore } from "../src/store/sqlite/store";
 import { helper, loadDecoder } from "../test/support/flow";
 import { TestRegistry } from "../test/support/registry";
-import { CAPTURES } from "../test/support/vectors";
+import { CAPTURES, withoutIdentity } from "../test/support/vectors";
 import { brokerBench } from "./bench-broker";
 import { limitsBench } from "./bench-limits";
 
@@ -78,9 +79,14 @@ function heapOf(build: () => object): number {
 function decoding(): void {
   const capture = CAPTURES.find(({ name }) => name.includes("13 records"));
   const bytes = Buffer.from(capture?.hex ?? "", "hex");
+  const sources = recordSources(bytes, decodeFrame(bytes).records.length);
   const json = JSON.stringify(decodePayload(bytes, { receivedAt: 0 }).records);
   compare("An upload of 13 readings", 5_000, [
     { name: "frame decoded", run: () => decodeFrame(bytes) },
+    {
+      name: "identities of its records",
+      run: () => sources.map((source) => identityOfBytes({ imei: null, kind: "telemetry" }, source)),
+    },
     { name: "frame decoded and normalized", run: () => decodePayload(bytes, { receivedAt: 0 }) },
     { name: "for scale: JSON.parse of the result", run: () => JSON.parse(json) },
   ]);
@@ -146,7 +152,8 @@ async function registry(): Promise<void> {
   const { imei } = next();
   const { fleet } = await openWith([imei]);
   compare("A reading and the registry", 5_000, [
-    { name: "fingerprint", run: () => fingerprint(next()) },
+    { name: "fingerprint, by the decoder's identity", run: () => fingerprint(next()) },
+    { name: "fingerprint of a record of a user's flow", run: () => fingerprint(withoutIdentity(next())) },
     { name: "taken in: state, duplicates, late, online", run: () => fleet.receive(next(), "BCE/D", true) },
     { name: "for scale: JSON.stringify of it", run: () => JSON.stringify(next()) },
   ]);

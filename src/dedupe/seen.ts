@@ -1,3 +1,4 @@
+import { digest52, identityOf } from "../model/identity";
 import type { NormalizedRecord } from "../model/message";
 import type { SeenChunk } from "./port";
 
@@ -118,37 +119,11 @@ function bitOf(node: number): number {
 }
 
 /**
- * A number that is the same for the same record and, but for one chance in 2^52, another one for any other.
- * When and how it arrived does not count. Throws where the record has something that JSON has not.
+ * A number that is the same for the same record and, but for one chance in 2^52, another one for any other. Beside its
+ * identity count kind and time, so that what a flow makes of a record (an event of a reading, a reading at another time) is
+ * not taken for that record. Throws where the record has something that JSON has not.
  */
 export function fingerprint(record: NormalizedRecord): number {
-  const { receivedAt: _, warnings: __, ...own } = record;
-  if (own.kind !== "file") return hash(JSON.stringify(own));
-  const { data, ...rest } = own;
-  return hash(JSON.stringify(rest), data);
-}
-
-/** FNV-1a on text, then on bytes, in two lanes of 32 bits with seeds of their own, of which 52 bits are kept. */
-function hash(text: string, bytes?: Uint8Array): number {
-  let low = 0x811c9dc5;
-  let high = 0x9dc5811c;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    low = Math.imul(low ^ unit, 0x01000193);
-    high = Math.imul(high ^ unit, 0x85ebca6b);
-  }
-  for (const byte of bytes ?? []) {
-    low = Math.imul(low ^ byte, 0x01000193);
-    high = Math.imul(high ^ byte, 0x85ebca6b);
-  }
-  return ((mixed(high) & 0xfffff) >>> 0) * 0x100000000 + mixed(low);
-}
-
-/** Spreads every bit over all 32 (the finalizer of MurmurHash3). */
-function mixed(lane: number): number {
-  let bits = lane ^ (lane >>> 16);
-  bits = Math.imul(bits, 0x85ebca6b);
-  bits ^= bits >>> 13;
-  bits = Math.imul(bits, 0xc2b2ae35);
-  return (bits ^ (bits >>> 16)) >>> 0;
+  const time = record.kind === "file" ? "" : record.time;
+  return digest52(`${record.kind} ${time} ${identityOf(record)}`);
 }

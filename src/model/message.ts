@@ -25,6 +25,11 @@ interface Common {
   readonly protocol: "iotm" | "globalmatix";
   /** 15 digits; null when neither payload nor topic says who sent it. */
   readonly imei: string | null;
+  /**
+   * 16 hex digits that tell the record from all others of its device, made by its decoder of what the device sent and not
+   * of what it is called here; absent in records of a user's own flow.
+   */
+  readonly identity?: string;
   /** Epoch milliseconds: when it was received here. */
   readonly receivedAt: number;
   /** What was wrong but could be read all the same; absent when nothing was. */

@@ -12,7 +12,7 @@ import { mqttBrokerNode } from "./mqtt-broker-node";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
 import { anyPort } from "./port";
-import { CAPTURES } from "./vectors";
+import { CAPTURES, withoutIdentity } from "./vectors";
 import { CommandedTracker } from "./virtual-tracker";
 
 export interface FlowNode {
@@ -159,7 +159,10 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
         const topic = `trackers/${record.imei}/${record.kind}`;
         return [topic, { ...record, receivedAt: undefined }];
       });
-      const found = received.map(([topic, record]) => [topic, { ...record, receivedAt: undefined }]);
+      const found = received.map(([topic, record]) => [
+        topic,
+        { ...withoutIdentity(record), receivedAt: undefined },
+      ]);
       assert.deepEqual(found, expected);
     }
   });
@@ -462,8 +465,21 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     await editor.deploy([{ id: "empty", type: "tab", label: "empty" }]);
   });
 
+  it("runs example 21: the core in a function node, as the palette installs it", async () => {
+    const nodes = await deployExample("21");
+    await press(nodes, "a frame as hex text");
+    assert.match(
+      String(await debug(nodes, "in words")),
+      /^867035046242895: .*External voltage: 14\.51 V.*Vehicle speed: 18 km\/h/,
+    );
+    await press(nodes, "11.2 V");
+    assert.equal(await debug(nodes, "in words"), "490154203237518: External voltage: 11.2 V");
+    await press(nodes, "half a frame");
+    assert.match(String(await debug(nodes, "refused")), /^IOTM_CHECKSUM: checksum \d+ instead of \d+/);
+  });
+
   it("runs every example that there is", () => {
-    const tested = ["01", "02", "03", "04", "05", "06", "07"];
+    const tested = ["01", "02", "03", "04", "05", "06", "07", "21"];
     assert.deepEqual(
       EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
       tested,

@@ -34,12 +34,13 @@ export function decodeBytes(
   payload: Uint8Array,
   map: FieldMap = {},
   missing: Partial<Missing> = {},
+  receivedAt = RECEIVED_AT,
 ): Omit<Decoded, "error"> & { error: Problem | undefined } {
   const bytes = payload[0] === 0x1f ? gunzipSync(payload) : payload;
   const compiled = compileMap(map);
   const context = {
     map: compiled,
-    receivedAt: RECEIVED_AT,
+    receivedAt,
     noTime: missing.noTime ?? "received",
     noImei: missing.noImei ?? "error",
   } as const;
@@ -53,7 +54,7 @@ export function decodeBytes(
 
 /** A record as the vector files write it: without what all have in common, and warnings without their sentences. */
 export function toVectorRecord(record: object): Record<string, unknown> {
-  const { schema, protocol, receivedAt, recordType, data, warnings, ...rest } = record as Record<
+  const { schema, protocol, identity, receivedAt, recordType, data, warnings, ...rest } = record as Record<
     string,
     unknown
   >;

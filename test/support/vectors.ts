@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -26,4 +27,11 @@ export function toVectorForm(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toVectorForm(inner)]));
   }
   return value;
+}
+
+/** A record without its identity, which no protocol sheet has; test/dedupe/identity.test.ts is about it. */
+export function withoutIdentity<R extends { readonly identity?: unknown }>(record: R): Omit<R, "identity"> {
+  const { identity, ...others } = record;
+  assert.match(String(identity), /^[0-9a-f]{16}$/);
+  return others;
 }

@@ -249,10 +249,10 @@ describe("the field map editor in Chromium", () => {
         await row("intern").locator("button").click();
         assert.match((await map().locator(".tracker-fm-coverage").textContent()) ?? "", look.coverage);
         assert.equal(await map().locator(".tracker-fm-lacks").count(), 0);
-        const { schema, kind, protocol, receivedAt, ...record } = await sent();
+        const { schema, kind, protocol, receivedAt, identity, ...record } = await sent();
         assert.deepEqual(
-          [schema, kind, protocol, typeof receivedAt],
-          [1, "telemetry", "globalmatix", "number"],
+          [schema, kind, protocol, typeof receivedAt, typeof identity],
+          [1, "telemetry", "globalmatix", "number", "string"],
         );
         assert.deepEqual(record, EXPECTED);
         await shots("mapped");

@@ -1,7 +1,7 @@
 import type { Problem } from "../../errors";
 import { checkSender } from "../../model/imei";
 import type { Decoded, NormalizedRecord } from "../../model/message";
-import { decodeFrame, type Frame } from "./frame";
+import { decodeFrame, type Frame, recordSources } from "./frame";
 import { type SensorMap, sensorMap } from "./mapping";
 import { normalizeEvent, normalizeFile, normalizeTelemetry, type Origin } from "./normalize";
 import { type ImeiRecord, type IotmRecord, isKnown, recordBody } from "./records";
@@ -31,7 +31,7 @@ export function decodePayload(bytes: Uint8Array, context: DecodeContext): Decode
   if (context.mayBeFile && (frame.error !== undefined || !frame.checksumValid)) {
     return { records: [wholePayload(bytes, context, context.topicImei ?? null, [])], warnings: [] };
   }
-  const { records, warnings } = normalizeFrame(frame, context);
+  const { records, warnings } = normalizeFrame(frame, recordSources(bytes, frame.records.length), context);
   if (frame.error !== undefined) return { records, warnings, error: frame.error };
   if (records.length > 0) return { records, warnings };
   const imei = senderOf(frame, context);
@@ -45,11 +45,12 @@ function wholePayload(
   imei: string | null,
   warnings: readonly Problem[],
 ): NormalizedRecord {
-  return normalizeFile(bytes, originOf(context, imei, warnings));
+  return normalizeFile(bytes, originOf(bytes, context, imei, warnings));
 }
 
 function normalizeFrame(
   frame: Frame,
+  sources: readonly Uint8Array[],
   context: DecodeContext,
 ): { records: NormalizedRecord[]; warnings: Problem[] } {
   const map = context.sensors ?? sensorMap();
@@ -65,7 +66,8 @@ function normalizeFrame(
       if (record.unread === undefined) return;
     }
     for (const problem of sender) imeiProblems.set(problem.message, problem);
-    const origin = originOf(context, imei, [...warningsOf(frame, index), ...sender]);
+    const source = sources[index] as Uint8Array;
+    const origin = originOf(source, context, imei, [...warningsOf(frame, index), ...sender]);
     const normalized = normalizeRecord(record, origin, map);
     records.push(normalized);
     odd.push(...(normalized.warnings ?? []).filter((problem) => !origin.warnings.includes(problem)));
@@ -110,9 +112,14 @@ function problemsOf(imei: string | null, { topicImei }: DecodeContext): Problem[
     : checkSender(imei, topicImei);
 }
 
-function originOf(context: DecodeContext, imei: string | null, warnings: readonly Problem[]): Origin {
+function originOf(
+  source: Uint8Array,
+  context: DecodeContext,
+  imei: string | null,
+  warnings: readonly Problem[],
+): Origin {
   const { receivedAt, topic } = context;
-  return { imei, receivedAt, warnings, ...(topic === undefined ? {} : { topic }) };
+  return { source, imei, receivedAt, warnings, ...(topic === undefined ? {} : { topic }) };
 }
 
 function isImei(record: IotmRecord): record is ImeiRecord {

@@ -8,6 +8,9 @@ export const VERSION = 2;
 /** More records than any device sends in one frame; what follows is reported, not read. */
 export const MAX_RECORDS = 2000;
 
+/** Type and length of a record. */
+export const HEADER_BYTES = 3;
+
 /** A problem in a frame; `record` is the index of the record it spoils, absent where it spoils them all. */
 export interface FrameWarning extends Problem {
   readonly record?: number;
@@ -96,7 +99,7 @@ function readRecords(
         message: `more than ${MAX_RECORDS} records in one frame`,
       };
     }
-    if (reader.remaining < 3) {
+    if (reader.remaining < HEADER_BYTES) {
       return {
         code: "IOTM_HEADER_CUT_OFF",
         offset,
@@ -120,6 +123,17 @@ function readRecords(
     reader.offset = start + length;
   }
   return undefined;
+}
+
+/** The bytes of the first records of a frame that was decoded, each from its type to its end. */
+export function recordSources(bytes: Uint8Array, count: number): Uint8Array[] {
+  const reader = new ByteReader(bytes, 1);
+  return Array.from({ length: count }, () => {
+    const start = reader.offset;
+    reader.u8();
+    reader.offset = start + HEADER_BYTES + reader.u16();
+    return bytes.subarray(start, reader.offset);
+  });
 }
 
 /**

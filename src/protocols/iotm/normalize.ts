@@ -1,6 +1,7 @@
 import { toHex } from "../../bytes/hex";
 import type { Problem } from "../../errors";
 import { correctRollover } from "../../model/clock";
+import { identityOfBytes } from "../../model/identity";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
 import { isNullIsland, POSITION_RANGES } from "../../model/position";
 import { ShapeCache } from "../../model/shapes";
@@ -11,8 +12,10 @@ import type { EventRecord, IotmRecord, SensorValue, TelemetryRecord } from "./re
 import { GNSS_SENSOR, sensorIdText } from "./sensors";
 import { F32, type Gnss, isGnss, textOrBytes, type WireValue } from "./values";
 
-/** What all records of a frame have in common. */
+/** Where a record comes from. */
 export interface Origin {
+  /** The bytes that it was read from. */
+  readonly source: Uint8Array;
   readonly imei: string | null;
   readonly receivedAt: number;
   readonly warnings: readonly Problem[];
@@ -79,6 +82,7 @@ export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map:
     kind: "telemetry",
     protocol: "iotm",
     imei: origin.imei,
+    identity: identityOfBytes({ imei: origin.imei, kind: "telemetry" }, origin.source),
     time,
     receivedAt: origin.receivedAt,
     ...(position === undefined ? {} : { position }),
@@ -135,6 +139,7 @@ export function normalizeEvent(record: EventRecord, origin: Origin): DeviceEvent
     kind: "event",
     protocol: "iotm",
     imei: origin.imei,
+    identity: identityOfBytes({ imei: origin.imei, kind: "event" }, origin.source),
     time,
     receivedAt: origin.receivedAt,
     event: {
@@ -154,6 +159,8 @@ export function normalizeFile(data: Uint8Array, origin: Origin, record?: IotmRec
     kind: "file",
     protocol: "iotm",
     imei: origin.imei,
+    // Of a whole payload, which may be part of a file, the topic says what it is.
+    identity: identityOfBytes({ imei: origin.imei, kind: "file" }, origin.source, record ? "" : origin.topic),
     receivedAt: origin.receivedAt,
     recordType: record?.type ?? null,
     data,

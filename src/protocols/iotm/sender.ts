@@ -1,10 +1,8 @@
 import { ByteReader } from "../../bytes/reader";
-import { VERSION } from "./frame";
+import { HEADER_BYTES, VERSION } from "./frame";
 import { readRecord } from "./records";
 
 const IMEI_RECORD = 2;
-/** Type and length. */
-const HEADER_BYTES = 3;
 
 /**
  * The IMEIs that a frame says it is of, in order, whatever its checksum; none where it is no frame. Reads the records'

@@ -1,11 +1,13 @@
 import type { Problem } from "../../errors";
 import { correctRollover } from "../../model/clock";
+import { identityOfBytes, identityOfValues, type Subject } from "../../model/identity";
 import { checkSender, isImeiName } from "../../model/imei";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
 import { isNullIsland } from "../../model/position";
 import { ShapeCache } from "../../model/shapes";
 import { type Claim, unfitCode, unfitOf } from "./claims";
 import { isBit } from "./convert";
+import type { Leaves } from "./leaves";
 import type { Mapped } from "./map";
 import type { RawReading } from "./readings";
 import { findTarget, OWN_TARGETS, type Target } from "./targets";
@@ -66,11 +68,13 @@ export function normalizeReading(
   ];
   const isTimeUnknown = time === null && (unfit.has("time") || claims.has("time"));
   const event = claims.get("event")?.value;
+  const kind = event === undefined ? "telemetry" : "event";
   const record = {
     schema: 1,
-    kind: event === undefined ? "telemetry" : "event",
+    kind,
     protocol: "globalmatix",
     imei,
+    identity: identityOfReading({ imei, kind }, leaves, time, origin),
     time,
     ...(isTimeUnknown ? { timeUnknown: true } : {}),
     receivedAt: origin.receivedAt,
@@ -82,6 +86,16 @@ export function normalizeReading(
     ...(warnings.length === 0 ? {} : { warnings }),
   } as Normalized["record"];
   return { record, problem: problem ?? errors[0], used };
+}
+
+/** Of what the reading has of its own, and where no time is among it, of that of receipt. */
+function identityOfReading(
+  subject: Subject,
+  leaves: Leaves,
+  time: number | null,
+  { receivedAt }: Origin,
+): string {
+  return identityOfValues(subject, leaves, time === null ? receivedAt : undefined);
 }
 
 /**
@@ -119,11 +133,13 @@ function imeiOf(claims: ReadonlyMap<string, Claim>, { topicImei }: Origin): stri
 
 /** A payload without readings, as it came. */
 export function normalizeFile(data: Uint8Array, { topicImei, topic, receivedAt }: Origin): RawFile {
+  const imei = topicImei ?? null;
   return {
     schema: 1,
     kind: "file",
     protocol: "globalmatix",
-    imei: topicImei ?? null,
+    imei,
+    identity: identityOfBytes({ imei, kind: "file" }, data, topic),
     receivedAt,
     recordType: null,
     data,

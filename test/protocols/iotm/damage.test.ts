@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { decodePayload } from "../../../src/protocols/iotm/decode";
 import { checksum, decodeFrame, MAX_RECORDS } from "../../../src/protocols/iotm/frame";
 import { MAX_VALUES } from "../../../src/protocols/iotm/records";
+import { withoutIdentity } from "../../support/vectors";
 
 /** Bytes from hex text with the right checksum appended. */
 function sound(hex: string): Uint8Array {
@@ -125,7 +126,7 @@ describe("damaged IOTM frames", () => {
       acceptWrongChecksum: true,
     });
     assert.equal(error, undefined);
-    assert.deepEqual(records, [
+    assert.deepEqual(records.map(withoutIdentity), [
       {
         schema: 1,
         kind: "file",

@@ -1,0 +1,183 @@
+import type { NormalizedRecord, Scalar } from "./message";
+
+/** 64 bits as hex text. */
+const IDENTITY = /^[0-9a-f]{16}$/;
+
+/** Levels of a decoder's record that can hold others: the record, `sensors`, a position among them, and one to spare. */
+const DEPTH = 4;
+
+/** What goes into an identity beside the bytes or values. */
+export interface Subject {
+  readonly imei: string | null;
+  readonly kind: NormalizedRecord["kind"];
+}
+
+/** The identity of a record that was read from these bytes; `more` is what the bytes alone do not say. */
+export function identityOfBytes({ imei, kind }: Subject, bytes: Uint8Array, more = ""): string {
+  return new Digest().text(kind).text(imei).text(more).bytes(bytes).hex();
+}
+
+/**
+ * The identity of a record that was read from these values, by their paths, in whatever order. `time` (epoch
+ * milliseconds) is given where the values say none: readings without one are not the same because they are alike.
+ */
+export function identityOfValues(
+  { imei, kind }: Subject,
+  values: Iterable<readonly [path: string, value: Scalar]>,
+  time?: number,
+): string {
+  return new Digest()
+    .text(kind)
+    .text(imei)
+    .scalar(time ?? null)
+    .set(values)
+    .hex();
+}
+
+/**
+ * What tells a record from all others of its device: as its decoder made it, else (records of a user's own flow) by all
+ * that it has but `receivedAt` and `warnings`. Throws where the record has something that JSON has not.
+ */
+export function identityOf(record: NormalizedRecord): string {
+  if (!isPlain(record, DEPTH)) JSON.stringify(record);
+  const { receivedAt: _, warnings: __, identity, ...own } = record;
+  if (typeof identity === "string" && IDENTITY.test(identity)) return identity;
+  if (own.kind !== "file") return identityOfValues(record, leavesOf(own));
+  const { data, ...rest } = own;
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return new Digest().set(leavesOf(rest)).bytes(bytes).hex();
+}
+
+/** 52 bits of a digest of a text, which is all that a number holds exactly. */
+export function digest52(text: string): number {
+  return new Digest().text(text).number52();
+}
+
+/** Whether JSON can surely have a value; where this says no, it may all the same. */
+function isPlain(value: unknown, depth: number): boolean {
+  if (typeof value === "bigint" || typeof value === "function") return false;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return true;
+  if (depth === 0) return false;
+  for (const key in value) if (!isPlain((value as Record<string, unknown>)[key], depth - 1)) return false;
+  return true;
+}
+
+/** The values of something as JSON has them, by their paths; an object or array without content is one, too. */
+function leavesOf(whole: object): [string, Scalar][] {
+  const leaves: [string, Scalar][] = [];
+  const add = (path: string, value: Scalar | object): void => {
+    if (typeof value !== "object" || value === null) {
+      leaves.push([path, value]);
+      return;
+    }
+    const inside = Object.entries(value);
+    if (inside.length === 0) leaves.push([path, Array.isArray(value) ? "[]" : "{}"]);
+    // With its length before it, no key can be taken for two.
+    for (const [key, item] of inside) add(`${path}${key.length}:${key}`, item);
+  };
+  add("", JSON.parse(JSON.stringify(whole)));
+  return leaves;
+}
+
+const FLOAT = new Float64Array(1);
+const WORDS = new Uint32Array(FLOAT.buffer);
+
+/** Words that stand before a value, so that 1, "1", true and null are told apart. */
+const NULL = 1;
+const NO = 2;
+const YES = 3;
+const NUMBER = 4;
+const TEXT = 5;
+
+/**
+ * FNV-1a in two lanes of 32 bits with seeds and factors of their own. It is no cryptography: a device can make two records
+ * that are taken for one, but only of its own.
+ */
+class Digest {
+  private low = 0x811c9dc5 | 0;
+  private high = 0x9dc5811c | 0;
+
+  private word(word: number): void {
+    this.low = Math.imul(this.low ^ word, 0x01000193);
+    this.high = Math.imul(this.high ^ word, 0x85ebca6b);
+  }
+
+  text(text: string | null): this {
+    if (text === null) return this.scalar(null);
+    let { low, high } = this;
+    for (let index = 0; index < text.length; index++) {
+      const unit = text.charCodeAt(index);
+      low = Math.imul(low ^ unit, 0x01000193);
+      high = Math.imul(high ^ unit, 0x85ebca6b);
+    }
+    this.low = low;
+    this.high = high;
+    this.word(text.length);
+    return this;
+  }
+
+  bytes(bytes: Uint8Array): this {
+    let { low, high } = this;
+    for (let index = 0; index < bytes.length; index++) {
+      const byte = bytes[index] as number;
+      low = Math.imul(low ^ byte, 0x01000193);
+      high = Math.imul(high ^ byte, 0x85ebca6b);
+    }
+    this.low = low;
+    this.high = high;
+    this.word(bytes.length);
+    return this;
+  }
+
+  scalar(value: Scalar): this {
+    if (typeof value === "string") {
+      this.word(TEXT);
+      return this.text(value);
+    }
+    if (typeof value === "number") {
+      this.word(NUMBER);
+      // Zero has no sign.
+      FLOAT[0] = value + 0;
+      this.word(WORDS[0] as number);
+      this.word(WORDS[1] as number);
+      return this;
+    }
+    this.word(value === null ? NULL : value ? YES : NO);
+    return this;
+  }
+
+  /** Values by their paths, of which the order does not count. */
+  set(values: Iterable<readonly [path: string, value: Scalar]>): this {
+    let low = 0;
+    let high = 0;
+    for (const [path, value] of values) {
+      const one = new Digest().text(path).scalar(value);
+      low = (low + mixed(one.low)) | 0;
+      high = (high + mixed(one.high)) | 0;
+    }
+    this.word(low);
+    this.word(high);
+    return this;
+  }
+
+  hex(): string {
+    return hex32(mixed(this.high)) + hex32(mixed(this.low));
+  }
+
+  number52(): number {
+    return ((mixed(this.high) & 0xfffff) >>> 0) * 0x100000000 + mixed(this.low);
+  }
+}
+
+function hex32(lane: number): string {
+  return lane.toString(16).padStart(8, "0");
+}
+
+/** Spreads every bit over all 32 (the finalizer of MurmurHash3). */
+function mixed(lane: number): number {
+  let bits = lane ^ (lane >>> 16);
+  bits = Math.imul(bits, 0x85ebca6b);
+  bits ^= bits >>> 13;
+  bits = Math.imul(bits, 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
