@@ -1,22 +1,21 @@
 import type { Problem } from "../../../src/errors";
+import { labelIn } from "../../../src/model/label";
 import { findTerm, VOCABULARY } from "../../../src/model/vocabulary";
 import { isIgnored, parseSensorId, type SensorOverride } from "../../../src/protocols/iotm/mapping";
 import { SENSORS, sensorIdText } from "../../../src/protocols/iotm/sensors";
 import { showInstead, translate, typedText } from "./red";
+import { language } from "./texts";
 import { checkSensors } from "./validate";
 
-/** Lines of the catalogue whose meaning is only likely: offered here, because they are not applied unasked. */
-const LIKELY: readonly SensorOverride[] = SENSORS.filter((sensor) => sensor.inferred).map((sensor) => ({
-  id: sensorIdText(sensor.id),
-  key: sensor.key,
-}));
+/** Meanings of the catalogue that are only likely: offered here, because they are not applied unasked. */
+const LIKELY: readonly SensorOverride[] = SENSORS.flatMap(({ id, likely }) =>
+  likely === undefined ? [] : [{ id: sensorIdText(id), key: likely.key }],
+);
 
 /** The name of a term in the user's language. */
 export function termLabel(key: string): string {
   const term = findTerm(key);
-  const name = `vocabulary.${key}`;
-  const label = translate(name);
-  return label.endsWith(name) ? (term?.label ?? key) : label;
+  return term === undefined ? key : labelIn(term.label, language());
 }
 
 /** The editable list of sensor overrides; `changed` is called on every change. */
