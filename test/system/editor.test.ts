@@ -163,12 +163,12 @@ describe("the editor in Chromium", () => {
         await tab(3);
         await page.click("#tracker-sensors-likely");
         const rows = page.locator("#node-config-input-sensors-list .red-ui-editableList-item-content");
-        assert.equal(await rows.count(), 8);
+        assert.equal(await rows.count(), 14);
         await page.click("#tracker-tab-sensors .red-ui-editableList-addButton");
         const row = rows.last();
         await row.locator(".tracker-sensor-id").fill("0x3008");
         await row.locator(".tracker-error:not(:empty)").waitFor();
-        await row.locator(".tracker-sensor-id").fill("0x301D");
+        await row.locator(".tracker-sensor-id").fill("0x301C");
         await row.locator(".tracker-sensor-key").pressSequentially("temperature");
         await page.getByText(/^temperature1 – /).click();
         await row.locator(".tracker-sensor-scale").fill("0,1");

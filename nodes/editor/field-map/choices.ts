@@ -1,4 +1,4 @@
-import { isAttributeName, TERM_GROUPS, type TermGroup, VOCABULARY } from "../../../src/model/vocabulary";
+import { isAttributeName, TERM_GROUPS, VOCABULARY } from "../../../src/model/vocabulary";
 import { unitsOf } from "../../../src/protocols/json/convert";
 import { namesOf } from "../../../src/protocols/json/recognise";
 import { findTarget, TARGETS } from "../../../src/protocols/json/targets";
@@ -16,10 +16,10 @@ const OWN = new Set(Object.values(OWN_GROUPS).flat());
 /** The signals of the list in groups, in the order in which a person maps them. Every target is in one of them. */
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   ...OWN_GROUPS,
-  ...Object.fromEntries(TERM_GROUPS.map((group) => [group, termsOf(group)])),
+  ...Object.fromEntries(Object.keys(TERM_GROUPS).map((group) => [group, termsOf(group)])),
 };
 
-function termsOf(group: TermGroup): string[] {
+function termsOf(group: string): string[] {
   return VOCABULARY.filter((term) => term.group === group && !OWN.has(term.key)).map(({ key }) => key);
 }
 

@@ -53,7 +53,7 @@ export function targetBox(label: string, pick: (to: string) => void): TargetBox 
     for (const [index, option] of options.entries()) {
       if (option.group !== options[index - 1]?.group) {
         $("<div>", { class: "tracker-fm-group", role: "presentation" })
-          .text(text(`group.${option.group}`))
+          .text(groupLabel(option.group))
           .appendTo(list);
       }
       optionView(option, `${id}-${index}`)

@@ -7,21 +7,21 @@ export type AttributeType = "boolean" | "number" | "text" | "id64";
 export type Kind = "state" | "gauge" | "counter" | "text";
 
 /** What belongs together in lists, in the order in which a person looks for it. */
-export const TERM_GROUPS = [
-  "vehicle",
-  "engine",
-  "energy",
-  "power",
-  "doors",
-  "warnings",
-  "load",
-  "driver",
-  "wired",
-  "temperature",
-  "network",
-  "device",
-] as const;
-export type TermGroup = (typeof TERM_GROUPS)[number];
+export const TERM_GROUPS = {
+  vehicle: { en: "Vehicle", de: "Fahrzeug" },
+  engine: { en: "Engine", de: "Motor" },
+  energy: { en: "Fuel and traction battery", de: "Kraftstoff und Fahrbatterie" },
+  power: { en: "Power supply of the tracker", de: "Stromversorgung des Trackers" },
+  doors: { en: "Doors, locks, alarm", de: "Türen, Schlösser, Alarm" },
+  warnings: { en: "Warnings", de: "Warnungen" },
+  load: { en: "Load and trailer", de: "Ladung und Anhänger" },
+  driver: { en: "Driver", de: "Fahrer" },
+  wired: { en: "Inputs, outputs, ids", de: "Ein- und Ausgänge, Kennungen" },
+  temperature: { en: "Temperatures", de: "Temperaturen" },
+  network: { en: "Networks and GNSS", de: "Funknetze und GNSS" },
+  device: { en: "Device and others", de: "Gerät und anderes" },
+} as const satisfies Readonly<Record<string, Label>>;
+export type TermGroup = keyof typeof TERM_GROUPS;
 
 /** A name that an attribute of a normalized message can have. */
 export interface Term {
