@@ -1,5 +1,5 @@
 import { type Option, search } from "./choices";
-import { targetLabel, text } from "./texts";
+import { groupLabel, targetLabel, text } from "./texts";
 
 /** A field in which a signal is searched and chosen: the combobox pattern of WAI-ARIA. */
 export interface TargetBox {
