@@ -33,12 +33,13 @@ export interface Mapping extends Linear, Omit<Meaning, keyof Factor> {
 export type SensorMap = ReadonlyMap<number, Mapping | null>;
 
 const CATALOGUE: SensorMap = new Map(
-  SENSORS.flatMap(({ id, meaning }) => (meaning === undefined ? [] : [[id, fromTable(meaning)]])),
+  SENSORS.flatMap(({ id, meaning }) => (meaning === undefined ? [] : [[id, mappingOf(meaning)]])),
 );
 /** A sensor that the user gives a name fills it before those that have it by the table. */
 const USERS_RANK = -1;
 
-function fromTable({ key, rank = 0, ...rest }: Meaning): Mapping {
+/** A meaning of the table as a mapping. */
+export function mappingOf({ key, rank = 0, ...rest }: Meaning): Mapping {
   return { ...rest, key, rank, ...kindOf(key), ...linearOf(rest) };
 }
 
@@ -70,7 +71,7 @@ function mapping(override: SensorOverride): Mapping {
   const key = (override.key ?? "").trim();
   const { meaning, likely } = findSensor(parseSensorId(override.id) as number) ?? {};
   const known = [meaning, likely].find((one) => one?.key === key);
-  if (known !== undefined && isBlank(override.scale) && isBlank(override.offset)) return fromTable(known);
+  if (known !== undefined && isBlank(override.scale) && isBlank(override.offset)) return mappingOf(known);
   const unit = findTerm(key) === undefined ? override.unit?.trim() : undefined;
   return {
     key,

@@ -6,6 +6,7 @@ import { isNullIsland, POSITION_RANGES } from "../../model/position";
 import { ShapeCache } from "../../model/shapes";
 import type { Linear } from "../../model/units";
 import { isInRange } from "../../model/vocabulary";
+import { inLayout } from "./layouts";
 import type { Mapping, SensorMap } from "./mapping";
 import type { EventRecord, IotmRecord, SensorValue, TelemetryRecord } from "./records";
 import { GNSS_SENSOR, sensorIdText } from "./sensors";
@@ -70,8 +71,9 @@ export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map:
   const byId = new Map(record.values.map((sensor) => [sensor.id, sensor]));
   const named: [SensorValue, Mapping][] = [];
   for (const sensor of byId.values()) {
-    const mapping = map.get(sensor.id);
-    if (mapping === null) continue;
+    const given = map.get(sensor.id);
+    if (given === null) continue;
+    const mapping = inLayout(sensor.id, given, byId);
     if (sensor.id === GNSS_SENSOR && isGnss(sensor.value)) readFix(toPosition(sensor.value), read);
     else if (mapping === undefined) read.sensors.set(sensorIdText(sensor.id), toScalar(exact(sensor)));
     else named.push([sensor, mapping]);
