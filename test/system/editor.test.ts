@@ -284,9 +284,9 @@ describe("the editor in Chromium", () => {
         });
         assert.equal(device.delivery, "wait");
         assert.equal((device.sensors as object[]).length, 16);
-        assert.deepEqual((device.sensors as object[])[9], { id: "0x301E", key: "door", unit: "kg" });
-        assert.deepEqual((device.sensors as object[])[8], {
-          id: "0x301D",
+        assert.deepEqual((device.sensors as object[])[15], { id: "0x301E", key: "door", unit: "kg" });
+        assert.deepEqual((device.sensors as object[])[14], {
+          id: "0x301C",
           key: "temperature1",
           scale: "0.1",
         });

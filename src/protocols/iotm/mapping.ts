@@ -75,7 +75,7 @@ function mapping(override: SensorOverride): Mapping {
   const unit = findTerm(key) === undefined ? override.unit?.trim() : undefined;
   return {
     key,
-    rank: known?.rank ?? USERS_RANK,
+    rank: known === undefined ? USERS_RANK : (known.rank ?? 0),
     ...kindOf(key),
     ...parseLinear(override.scale, override.offset),
     ...(unit ? { unit } : {}),

@@ -38,7 +38,7 @@ class Attributes {
     const value = CONVERT[mapping.type](wire, mapping);
     if (value === undefined || (typeof value === "number" && !isInRange(value, mapping.range)))
       return "unfit";
-    if (value === null && mapping.codes !== undefined) return "kept";
+    if (value === null && mapping.type !== "any") return "kept";
     if (this.values.has(key)) {
       if (value === true && this.values.get(key) === false) this.values.set(key, true);
       return "kept";
@@ -249,15 +249,21 @@ function withoutDust(value: number): number {
 
 type Convert = (wire: WireValue, mapping: Mapping) => Scalar | undefined;
 
-/** Brings a wire value into a mapping's type and unit; undefined where it does not fit. */
+/**
+ * Brings a wire value into a mapping's type and unit; undefined where it does not fit, null where it fits and says nothing of
+ * this name.
+ */
 const CONVERT: Readonly<Record<Mapping["type"], Convert>> = {
   boolean: (wire) => (typeof wire === "boolean" ? wire : YES_NO.get(toScalar(wire))),
   number: (wire, mapping) => scale(toScalar(wire), mapping),
   text: (wire, { codes, pattern }) => {
-    if (codes !== undefined) return typeof wire === "number" ? codes[wire] : undefined;
+    if (codes !== undefined) {
+      const number = toScalar(wire);
+      return typeof number === "number" ? codes[number] : undefined;
+    }
     const isText = typeof wire === "string" || typeof wire === "bigint" || Number.isFinite(wire);
     const text = wire instanceof Uint8Array ? toHex(wire) : isText ? String(wire) : undefined;
-    return pattern === undefined || pattern.test(text ?? "") ? text : undefined;
+    return text === undefined || pattern === undefined || pattern.test(text) ? text : null;
   },
   id64: (wire) => {
     if (typeof wire !== "bigint" && !Number.isInteger(wire)) return undefined;

@@ -103,11 +103,11 @@ describe("the IOTM text that is a VIN or a number plate", () => {
   const text = (value: string) => {
     const values = [{ id: 0xc01d, valueType: 32, value }];
     const { records } = decodePayload(encodeFrame([{ type: 1, time: 1, values }]), { receivedAt: 0 });
-    const { attributes, sensors } = records[0] as Telemetry;
-    return [attributes, sensors];
+    const { attributes, sensors, warnings } = records[0] as Telemetry;
+    return [attributes, sensors, warnings?.filter(({ code }) => code === "VALUE_UNFIT")];
   };
   it("is a VIN where it looks like one, and else stays under its id", () => {
-    assert.deepEqual(text("WVWZZZ1JZ3W386752"), [{ vin: "WVWZZZ1JZ3W386752" }, {}]);
-    assert.deepEqual(text("B-XY 123"), [{}, { "0xC01D": "B-XY 123" }]);
+    assert.deepEqual(text("WVWZZZ1JZ3W386752"), [{ vin: "WVWZZZ1JZ3W386752" }, {}, []]);
+    assert.deepEqual(text("B-XY 123"), [{}, { "0xC01D": "B-XY 123" }, []]);
   });
 });

@@ -18,7 +18,7 @@ export interface Meaning extends Factor {
   readonly negative?: true;
   /** The words for the numbers that the wire has; null for one that says nothing. */
   readonly codes?: Readonly<Record<number, string | null>>;
-  /** What a text has to look like to mean this. */
+  /** What a text looks like that means this; another means something else. */
   readonly pattern?: RegExp;
 }
 
