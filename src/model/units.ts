@@ -34,6 +34,7 @@ const NAMED: Readonly<Record<string, Scales>> = {
   g: { g: IDENTITY, mg: over(1000), "m/s²": over(9.80665) },
   "°": { "°": IDENTITY, "1e-7 °": over(1e7), "1e-6 °": over(1e6), "1e-5 °": over(1e5) },
   dBm: { dBm: IDENTITY },
+  B: { B: IDENTITY, kB: times(1000) },
 };
 
 /** Whole numbers that count tenths or hundredths of a unit, where that has no name of its own. */

@@ -1,12 +1,19 @@
+import { IDENTITY } from "../model/units";
 import { encodeFrame } from "../protocols/iotm/frame";
+import { linearOf } from "../protocols/iotm/mapping";
 import type { EventRecord, SensorValue, TelemetryRecord } from "../protocols/iotm/records";
 import { GNSS_SENSOR, SENSORS } from "../protocols/iotm/sensors";
 import type { WireValue } from "../protocols/iotm/values";
 import { EVENTS, type EventName } from "./events";
 import type { IotmLine, JsonLine, Seen } from "./models";
 
-/** Value in the vocabulary's unit × this = value on the wire. */
-const SCALES = new Map(SENSORS.map(({ id, multiply = 1, divide = 1 }) => [id, divide / multiply]));
+/** How a sensor's value is turned into the vocabulary's unit, and whether the wire has only its amount. */
+const SCALES = new Map(
+  SENSORS.map(({ id, meaning, likely }) => {
+    const factor = meaning ?? likely;
+    return [id, { ...linearOf(factor ?? {}), negative: factor?.negative === true }];
+  }),
+);
 /** By the high digit of a sensor's id, which tells its family (docs/protocols/iotm.md, "Sensors"). */
 const F32_FAMILY = 0xa;
 const F64_FAMILY = 0xb;
@@ -44,12 +51,19 @@ function sensorValue(id: number, value: boolean | number | bigint): SensorValue 
   const made = (valueType: number, wire: WireValue): SensorValue => ({ id, valueType, value: wire });
   if (typeof value === "boolean") return made(value ? TYPE.true : TYPE.false, value);
   if (typeof value === "bigint") return made(TYPE.u64, value);
-  const wire = value * (SCALES.get(id) ?? 1);
+  const wire = toWire(value, id);
   const family = id >> 12;
   if (family === F32_FAMILY) return made(TYPE.f32, Math.round(wire * 100) / 100);
   if (family === F64_FAMILY) return made(TYPE.f64, Math.round(wire * 10) / 10);
   const whole = Math.round(wire);
   return made(wholeType(whole), whole === 0 ? 0 : whole);
+}
+
+/** A value in the vocabulary's unit as the wire has it. */
+function toWire(value: number, id: number): number {
+  const { multiply, add, divide, negative } = SCALES.get(id) ?? { ...IDENTITY, negative: false };
+  const wire = (value * divide - add) / multiply;
+  return negative ? Math.abs(wire) : wire;
 }
 
 function wholeType(value: number): number {

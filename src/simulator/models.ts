@@ -78,13 +78,14 @@ const CAN_BUS: readonly IotmLine[] = [
   { id: 0x3021, read: ({ vehicle }) => vehicle.fuelRate },
   { id: 0x4001, read: ({ vehicle }) => vehicle.fuelUsed },
   { id: 0x4002, read: ({ vehicle }) => vehicle.engineTime / 3600 },
-  { id: 0x4063, read: ({ vehicle }) => 7000 + (vehicle.fuelUsed % 4000) },
+  { id: 0x3039, read: ({ vehicle }) => 7000 + (vehicle.fuelUsed % 4000) },
+  { id: 0x4062, read: ({ vehicle }) => vehicle.odometer / 1000 },
 ];
 const CARGO: readonly IotmLine[] = [
   { id: 0x0064, read: ({ vehicle }) => vehicle.doorsOpen },
   { id: 0x0065, read: ({ vehicle }) => vehicle.doorsOpen },
   { id: 0x2041, read: ({ vehicle }) => ((vehicle.battery - 3.3) / 0.8) * 100 },
-  { id: 0xa000, read: ({ vehicle }) => vehicle.ambient },
+  { id: 0xa01c, read: ({ vehicle }) => vehicle.ambient },
   { id: 0xa017, read: ({ vehicle }) => (vehicle.doorsOpen ? 7 : 4) + vehicle.ambient / 40 },
 ];
 

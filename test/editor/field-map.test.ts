@@ -25,6 +25,7 @@ import {
 } from "../../nodes/editor/field-map/preview";
 import { rowsFiltered, type ValueRow } from "../../nodes/editor/field-map/rows";
 import { isUnitOpen, linearOf, startUnit } from "../../nodes/editor/field-map/units";
+import { TERM_GROUPS } from "../../src/model/vocabulary";
 import type { PlacedReading } from "../../src/protocols/json/decode";
 import { checkFieldMap, type FieldMap } from "../../src/protocols/json/field-map";
 import { findTarget, OWN_TARGETS, TARGETS } from "../../src/protocols/json/targets";
@@ -280,9 +281,9 @@ describe("a click in the field map editor", () => {
       "ignition bit 0",
       "motion bit 0",
     ]);
-    assert.deepEqual(tos(assign(both, "di", { to: "jamming", unit: "bit 1" }, "motion")), [
+    assert.deepEqual(tos(assign(both, "di", { to: "gsmJamming", unit: "bit 1" }, "motion")), [
       "ignition bit 0",
-      "jamming bit 1",
+      "gsmJamming bit 1",
     ]);
     assert.deepEqual(tos(assign(both, "di", { to: "odometer" })), ["odometer "]);
     assert.deepEqual(tos(assign(both, "di", { to: "ignore" })), ["ignore "]);
@@ -382,7 +383,7 @@ describe("a click on an item of a list", () => {
   }
 
   it("changes the rule that is there, however that names the item", () => {
-    const map: FieldMap = { rules: [{ from: "axles[1].weight", to: "axleWeight" }] };
+    const map: FieldMap = { rules: [{ from: "axles[1].weight", to: "axleWeight1" }] };
     assert.equal(addressIn(map, readingOf({ axles }), "axles[1].weight"), "axles[1].weight");
   });
 });
@@ -468,10 +469,10 @@ describe("the list of signals", () => {
   it("is searched by key, label and unit, and offers what was typed as an own name", () => {
     const keys = (typed: string) => search(typed, labelOf).map(({ key, group }) => `${group}.${key}`);
     assert.deepEqual(keys("front RIGHT"), ["doors.doorFrontRight", "own.front RIGHT"]);
-    assert.deepEqual(keys("odometer"), ["vehicle.odometer"]);
+    assert.deepEqual(keys("odometer"), ["vehicle.odometer", "vehicle.gnssOdometer"]);
     assert.ok(keys("km/h").includes("position.speed"));
     for (const [word, first] of [
-      ["rpm", "vehicle.engineSpeed"],
+      ["rpm", "engine.engineSpeed"],
       ["mileage", "vehicle.odometer"],
       ["fix", "position.fix"],
       ["bearing", "position.heading"],
@@ -493,7 +494,8 @@ describe("the list of signals", () => {
         Object.keys(target),
         OWN_TARGETS.map(({ key }) => key),
       );
-      assert.deepEqual(Object.keys(group), [...Object.keys(GROUPS), "own"]);
+      const groups = Object.keys(GROUPS).filter((name) => !(name in TERM_GROUPS));
+      assert.deepEqual(Object.keys(group), [...groups, "own"]);
       if (language === "en-US")
         assert.deepEqual(
           Object.values(target),

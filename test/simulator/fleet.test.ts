@@ -115,9 +115,9 @@ describe("the simulated fleet", () => {
       names.set(digit, new Set([...(names.get(digit) ?? []), ...Object.keys(attributes)]));
     }
     assert.ok(
-      ["ignition", "fuelLevel", "odometer", "driverId", "output4"].every((n) => names.get("0")?.has(n)),
+      ["ignition", "fuelLevel", "gnssOdometer", "driverId", "output4"].every((n) => names.get("0")?.has(n)),
     );
-    assert.ok(["engineSpeed", "coolantTemperature", "engineHours"].every((n) => names.get("1")?.has(n)));
+    assert.ok(["engineSpeed", "odometer", "engineHours"].every((n) => names.get("1")?.has(n)));
     assert.ok(["temperature1", "doorRearLeft", "batteryLevel"].every((n) => names.get("2")?.has(n)));
     assert.ok(!names.get("3")?.has("ignition") && names.get("3")?.has("externalVoltage"));
   });
@@ -141,7 +141,8 @@ describe("the simulated fleet", () => {
           if (before === undefined) return;
           const seconds = (reading.time - before.time) / 1000;
           assert.ok(seconds >= 1);
-          const odometer = ((attributes.odometer as number) - (before.attributes.odometer as number)) * 1000;
+          const odometer =
+            ((attributes.gnssOdometer as number) - (before.attributes.gnssOdometer as number)) * 1000;
           assert.ok(odometer >= 0 && odometer <= fastest * seconds + 0.2, `${odometer} m in ${seconds} s`);
           // f32 coordinates are exact to half a metre, the odometer to 10 cm.
           assert.ok(metresBetween(before, reading) <= odometer + 1.2, "no further than it drove");
@@ -263,7 +264,7 @@ describe("events of the simulated fleet", () => {
 
   const SHOWN: Readonly<Record<(typeof EVENT_NAMES)[number], (reading: Telemetry) => boolean>> = {
     panic: ({ attributes }) => attributes.input2 === true,
-    jamming: ({ attributes }) => attributes.jamming === true,
+    jamming: ({ attributes }) => attributes.gsmJamming === true,
     braking: ({ attributes }) => Number(attributes.acceleration) < -0.2,
     crash: ({ attributes, position }) =>
       Number(attributes.acceleration) < -2 && position?.speed === 0 && attributes.ignition === false,

@@ -42,6 +42,7 @@ export class VirtualTracker {
       { id: 0x3000, valueType: 5, value: driving ? 14_100 : 12_600 },
       { id: 0x3004, valueType: 5, value: 4_100 },
       { id: 0x2007, valueType: 4, value: 40 + (this.head % 50) },
+      { id: 0x3047, valueType: 5, value: 600 },
       {
         id: 0xd000,
         valueType: 14,

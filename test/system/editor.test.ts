@@ -9,6 +9,7 @@ interface Look extends Appearance {
   readonly sheetTab: string;
   readonly wrongHost: RegExp;
   readonly wrongSpeed: RegExp;
+  readonly script: string;
   readonly wiring: Readonly<Record<string, string>>;
 }
 const LOOKS: readonly Look[] = [
@@ -18,6 +19,7 @@ const LOOKS: readonly Look[] = [
     sheetTab: "Set-up sheet",
     wrongHost: /without mqtt:\/\//,
     wrongSpeed: /from 0 to 30 km\/h/,
+    script: "Script value 15 (U16), unit unknown",
     wiring: { "Input 1": "panic button", "Output 1": "starter relay" },
   },
   {
@@ -26,6 +28,7 @@ const LOOKS: readonly Look[] = [
     sheetTab: "Einrichtung",
     wrongHost: /ohne mqtt:\/\//,
     wrongSpeed: /von 0 bis 30 km\/h/,
+    script: "Skriptwert 15 (U16), Einheit unbekannt",
     wiring: { "Eingang 1": "panic button", "Ausgang 1": "starter relay" },
   },
 ];
@@ -163,12 +166,13 @@ describe("the editor in Chromium", () => {
         await tab(3);
         await page.click("#tracker-sensors-likely");
         const rows = page.locator("#node-config-input-sensors-list .red-ui-editableList-item-content");
-        assert.equal(await rows.count(), 8);
+        assert.equal(await rows.count(), 14);
         await page.click("#tracker-tab-sensors .red-ui-editableList-addButton");
         const row = rows.last();
         await row.locator(".tracker-sensor-id").fill("0x3008");
         await row.locator(".tracker-error:not(:empty)").waitFor();
-        await row.locator(".tracker-sensor-id").fill("0x301D");
+        await row.locator(".tracker-sensor-id").fill("0x301C");
+        assert.equal(await row.locator(".tracker-sensor-what").textContent(), look.script);
         await row.locator(".tracker-sensor-key").pressSequentially("temperature");
         await page.getByText(/^temperature1 – /).click();
         await row.locator(".tracker-sensor-scale").fill("0,1");
@@ -279,10 +283,10 @@ describe("the editor in Chromium", () => {
           whenUnsafe: "hold",
         });
         assert.equal(device.delivery, "wait");
-        assert.equal((device.sensors as object[]).length, 10);
-        assert.deepEqual((device.sensors as object[])[9], { id: "0x301E", key: "door", unit: "kg" });
-        assert.deepEqual((device.sensors as object[])[8], {
-          id: "0x301D",
+        assert.equal((device.sensors as object[]).length, 16);
+        assert.deepEqual((device.sensors as object[])[15], { id: "0x301E", key: "door", unit: "kg" });
+        assert.deepEqual((device.sensors as object[])[14], {
+          id: "0x301C",
           key: "temperature1",
           scale: "0.1",
         });

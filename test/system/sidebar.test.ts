@@ -28,6 +28,9 @@ interface Look extends Appearance {
   readonly exists: RegExp;
   readonly firstMessage: RegExp;
   readonly wired: RegExp;
+  /** A group of values, and in it a value without a name. */
+  readonly group: RegExp;
+  readonly sleep: RegExp;
   readonly activated: RegExp;
   readonly noNode: RegExp;
   readonly seconds: RegExp;
@@ -47,6 +50,8 @@ const LOOKS: readonly Look[] = [
     exists: /registered already: Van 1/,
     firstMessage: /^First message (now|\d+ sec\. ago)$/,
     wired: /^starter relay \(Output 1\)$/,
+    group: /^Device and others$/,
+    sleep: /^Time until it sleeps \(0x3047\)600 \(unit unknown\)/,
     activated: /activated by the editor/,
     noNode: /wire the node “output command” to an mqtt out node/,
     seconds: /Enter 0\.01 to 655\.35 seconds/,
@@ -65,6 +70,8 @@ const LOOKS: readonly Look[] = [
     exists: /schon registriert: Van 1/,
     firstMessage: /^Erste Nachricht (jetzt|vor \d+ Sek\.)$/,
     wired: /^starter relay \(Ausgang 1\)$/,
+    group: /^Gerät und anderes$/,
+    sleep: /^Zeit bis zum Schlafen \(0x3047\)600 \(Einheit unbekannt\)/,
     activated: /freigegeben durch den Editor/,
     noNode: /Node „Ausgang schalten“ mit einem Node mqtt out verbinden/,
     seconds: /0,01 bis 655,35 Sekunden eingeben/,
@@ -478,6 +485,8 @@ describe("the sidebar in Chromium", () => {
         await page.keyboard.press("Enter");
         await hasFocus(".tracker-device-title");
         await says(".tracker-section-values th", look.wired);
+        await says(".tracker-section-values th", look.group);
+        await says(".tracker-section-values tr", look.sleep);
         await says(".tracker-section-events li", /<img src=x onerror=alert\(1\)>/);
         await says(".tracker-section-journal li", look.activated);
         await shot("device");

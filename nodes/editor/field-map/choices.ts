@@ -1,25 +1,27 @@
-import { isAttributeName } from "../../../src/model/vocabulary";
+import { isAttributeName, TERM_GROUPS, VOCABULARY } from "../../../src/model/vocabulary";
 import { unitsOf } from "../../../src/protocols/json/convert";
 import { namesOf } from "../../../src/protocols/json/recognise";
 import { findTarget, TARGETS } from "../../../src/protocols/json/targets";
 
-/** The signals of the list in groups, in the order in which a person maps them. Every target is in one of them. */
-export const GROUPS: Readonly<Record<string, readonly string[]>> = {
+/** Signals that are no names of the vocabulary, or the position's own, in groups of their own. */
+const OWN_GROUPS: Readonly<Record<string, readonly string[]>> = {
   identity: keys("imei time"),
   position: keys(
     "latitude longitude latLon altitude speed heading hdop fixSatellites fix latitudeHemisphere longitudeHemisphere",
   ),
   special: keys("event ignore"),
-  vehicle: keys(
-    "ignition motion vehicleSpeed odometer vin driverId trailerId speedLimit engineSpeed engineHours engineLoad throttle coolantTemperature acceleration cornering axleWeight cargoWeight",
-  ),
-  energy: keys("fuelLevel fuelLevel2 fuelUsed fuelRate stateOfCharge range charging"),
-  power: keys("externalVoltage batteryVoltage batteryLevel batteryCharging"),
-  doors: keys("doorFrontLeft doorFrontRight doorRearLeft doorRearRight handBrake footBrake driverButton"),
-  wired: [...series("input", 8), ...series("output", 4), ...series("analog", 8), ...series("oneWireId", 4)],
-  temperature: ["deviceTemperature", ...series("temperature", 4)],
-  network: keys("gsmSignal gsmMcc gsmMnc jamming satellites course text"),
 };
+const OWN = new Set(Object.values(OWN_GROUPS).flat());
+
+/** The signals of the list in groups, in the order in which a person maps them. Every target is in one of them. */
+export const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  ...OWN_GROUPS,
+  ...Object.fromEntries(Object.keys(TERM_GROUPS).map((group) => [group, termsOf(group)])),
+};
+
+function termsOf(group: string): string[] {
+  return VOCABULARY.filter((term) => term.group === group && !OWN.has(term.key)).map(({ key }) => key);
+}
 
 function keys(text: string): string[] {
   return text.split(" ");

@@ -1,5 +1,5 @@
 import { type Option, search } from "./choices";
-import { targetLabel, text } from "./texts";
+import { groupLabel, targetLabel, text } from "./texts";
 
 /** A field in which a signal is searched and chosen: the combobox pattern of WAI-ARIA. */
 export interface TargetBox {
@@ -53,7 +53,7 @@ export function targetBox(label: string, pick: (to: string) => void): TargetBox 
     for (const [index, option] of options.entries()) {
       if (option.group !== options[index - 1]?.group) {
         $("<div>", { class: "tracker-fm-group", role: "presentation" })
-          .text(text(`group.${option.group}`))
+          .text(groupLabel(option.group))
           .appendTo(list);
       }
       optionView(option, `${id}-${index}`)

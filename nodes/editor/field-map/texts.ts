@@ -1,4 +1,6 @@
 import type { Problem } from "../../../src/errors";
+import { type Label, labelIn } from "../../../src/model/label";
+import { TERM_GROUPS } from "../../../src/model/vocabulary";
 import { isBit } from "../../../src/protocols/json/convert";
 import { findTarget } from "../../../src/protocols/json/targets";
 import { red } from "../kit/red";
@@ -27,6 +29,12 @@ export function targetLabel(key: string): string {
   const name = `target.${key}`;
   const label = text(name);
   return label.endsWith(name) ? termLabel(key) : label;
+}
+
+/** The name of a group of signals. */
+export function groupLabel(group: string): string {
+  const label = new Map<string, Label>(Object.entries(TERM_GROUPS)).get(group);
+  return label === undefined ? text(`group.${group}`) : labelIn(label, language());
 }
 
 /** The name of a target where there is little room. */

@@ -1,22 +1,21 @@
 import type { Problem } from "../../../src/errors";
+import { labelIn } from "../../../src/model/label";
 import { findTerm, VOCABULARY } from "../../../src/model/vocabulary";
 import { isIgnored, parseSensorId, type SensorOverride } from "../../../src/protocols/iotm/mapping";
-import { SENSORS, sensorIdText } from "../../../src/protocols/iotm/sensors";
+import { findSensor, SENSORS, sensorIdText } from "../../../src/protocols/iotm/sensors";
 import { showInstead, translate, typedText } from "./red";
+import { language } from "./texts";
 import { checkSensors } from "./validate";
 
-/** Lines of the catalogue whose meaning is only likely: offered here, because they are not applied unasked. */
-const LIKELY: readonly SensorOverride[] = SENSORS.filter((sensor) => sensor.inferred).map((sensor) => ({
-  id: sensorIdText(sensor.id),
-  key: sensor.key,
-}));
+/** Meanings of the catalogue that are only likely: offered here, because they are not applied unasked. */
+const LIKELY: readonly SensorOverride[] = SENSORS.flatMap(({ id, likely }) =>
+  likely === undefined ? [] : [{ id: sensorIdText(id), key: likely.key }],
+);
 
 /** The name of a term in the user's language. */
 export function termLabel(key: string): string {
   const term = findTerm(key);
-  const name = `vocabulary.${key}`;
-  const label = translate(name);
-  return label.endsWith(name) ? (term?.label ?? key) : label;
+  return term === undefined ? key : labelIn(term.label, language());
 }
 
 /** The editable list of sensor overrides; `changed` is called on every change. */
@@ -61,6 +60,15 @@ export function sensorList(
   };
 }
 
+/** What the table says of a sensor in the user's language; nothing of an id that it does not have. */
+function sensorLabel(id: string | number): string {
+  const sensor = findSensor(parseSensorId(id) ?? -1);
+  if (sensor === undefined) return "";
+  const label = labelIn(sensor.label, language());
+  if (sensor.unit === undefined) return translate("sensor.unitUnknown", { sensor: label });
+  return sensor.unit === "" ? label : `${label}, ${sensor.unit}`;
+}
+
 const FIELDS = ["id", "key", "scale", "offset", "unit"] as const;
 
 function addRow(row: JQuery, override: SensorOverride, refresh: () => void): void {
@@ -82,8 +90,9 @@ function addRow(row: JQuery, override: SensorOverride, refresh: () => void): voi
     input("offset"),
     input("unit"),
   );
+  const what = $("<div>", { class: "tracker-sensor-what" });
   const error = $("<div>", { class: "tracker-error", role: "alert" });
-  row.append(first, second, error);
+  row.append(first, what, second, error);
   (key as JQuery & { autoComplete(options: object): void }).autoComplete({
     search: (text: string) => suggestions(text),
     minLength: 0,
@@ -113,9 +122,10 @@ function readRow(row: JQuery): SensorOverride {
   return { id, ...rest, ...(ignore ? { ignore } : {}) };
 }
 
-/** Fits the row to its action and name, and says what is wrong with it. */
+/** Fits the row to its id, action and name, and says what is wrong with it. */
 function showRow(row: JQuery, problem: Problem | undefined): void {
-  const { key = "", ignore } = readRow(row);
+  const { id, key = "", ignore } = readRow(row);
+  row.find(".tracker-sensor-what").text(sensorLabel(id));
   row.find(".tracker-sensor-key").toggle(!ignore);
   row.find(".tracker-sensor-line").eq(1).toggle(!ignore);
   showInstead(row.find(".tracker-sensor-unit"), findTerm(key)?.unit);

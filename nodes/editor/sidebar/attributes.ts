@@ -1,20 +1,32 @@
-import { INPUT_COUNT, OUTPUT_COUNT, type SavedDeviceConfig } from "../../../src/device-config/device-config";
+import type { SavedDeviceConfig } from "../../../src/device-config/device-config";
 import type { LiveView } from "../../../src/fleet/views";
-import type { Scalar } from "../../../src/model/message";
-import { findTerm } from "../../../src/model/vocabulary";
-import { termLabel } from "../kit/sensor-list";
-import { language, numberText, text } from "../kit/texts";
+import { labelIn } from "../../../src/model/label";
+import type { TermGroup } from "../../../src/model/vocabulary";
+import { language } from "../kit/texts";
 import { ageElement, setAge } from "./ages";
+import { VALUE_GROUPS, type ValueRow, valueRow } from "./value-rows";
 
 type Attribute = LiveView["attributes"][number];
 
-/** Values that are on or off; other truths are yes or no. */
-const SWITCHED = /^(ignition|jamming|charging|batteryCharging|\w+Brake|input\d|output\d)$/;
-
-/** A table of a device's last values that can be brought up to date in place. */
+/** A table of a device's last values in groups, that can be brought up to date in place. */
 export class AttributeTable {
   readonly element = $("<table>", { class: "tracker-values", lang: language() });
   private readonly rows = new Map<string, { row: JQuery; label: JQuery; value: JQuery; age: JQuery }>();
+  private readonly groups: ReadonlyMap<TermGroup | undefined, JQuery>;
+
+  constructor() {
+    this.groups = new Map(
+      VALUE_GROUPS.map(([group, label]) => {
+        const body = $("<tbody>").prop("hidden", true).appendTo(this.element);
+        const name = label === undefined ? "" : labelIn(label, language());
+        if (name !== "")
+          $("<tr>", { class: "tracker-value-group" })
+            .append($("<th>", { scope: "rowgroup", colspan: 3 }).text(name))
+            .appendTo(body);
+        return [group, body];
+      }),
+    );
+  }
 
   show(attributes: readonly Attribute[], config: SavedDeviceConfig | undefined): void {
     const keys = new Set(attributes.map(({ key }) => key));
@@ -23,48 +35,25 @@ export class AttributeTable {
       row.remove();
       this.rows.delete(key);
     }
-    for (const attribute of attributes) this.showOne(attribute, config);
+    for (const { key, value, time } of attributes) this.showOne(key, valueRow(key, value, config), time);
+    for (const body of this.groups.values()) {
+      body.prop("hidden", body.children(":not(.tracker-value-group)").length === 0);
+    }
   }
 
-  private showOne({ key, value, time }: Attribute, config: SavedDeviceConfig | undefined): void {
+  private showOne(key: string, { label, value, group }: ValueRow, time: number): void {
     let parts = this.rows.get(key);
     if (parts === undefined) {
-      const label = $("<th>", { scope: "row" });
+      const name = $("<th>", { scope: "row" });
       const cell = $("<td>", { class: "tracker-value" });
       const age = ageElement(time);
-      const row = $("<tr>").append(label, cell, $("<td>", { class: "tracker-value-age" }).append(age));
-      parts = { row, label, value: cell, age };
+      const row = $("<tr>").append(name, cell, $("<td>", { class: "tracker-value-age" }).append(age));
+      parts = { row, label: name, value: cell, age };
       this.rows.set(key, parts);
-      this.element.append(row);
+      this.groups.get(group)?.append(row);
     }
-    parts.label.text(attributeLabel(key, config));
-    parts.value.text(valueText(key, value, config));
+    parts.label.text(label);
+    parts.value.text(value);
     setAge(parts.age, time);
   }
-}
-
-/** What a value is called: what is wired there, the name in the user's language, or the device's own id. */
-function attributeLabel(key: string, config: SavedDeviceConfig | undefined): string {
-  const label = findTerm(key) === undefined ? key : termLabel(key);
-  const wired = wiredName(key, config);
-  return wired === "" ? label : `${wired} (${label})`;
-}
-
-function wiredName(key: string, config: SavedDeviceConfig | undefined): string {
-  const [, kind, digit] = /^(input|output)(\d)$/.exec(key) ?? [];
-  const number = Number(digit);
-  const count = kind === "input" ? INPUT_COUNT : OUTPUT_COUNT;
-  if (kind === undefined || !(number >= 1 && number <= count)) return "";
-  const names = kind === "input" ? config?.inputNames : config?.outputNames;
-  return names?.[number - 1]?.trim() ?? "";
-}
-
-export function valueText(key: string, value: Scalar, config?: SavedDeviceConfig): string {
-  if (typeof value === "boolean") {
-    const [yes, no] = SWITCHED.test(key) ? ["value.on", "value.off"] : ["value.yes", "value.no"];
-    return text(value ? (yes as string) : (no as string));
-  }
-  if (typeof value !== "number") return String(value ?? "–");
-  const unit = findTerm(key)?.unit ?? config?.sensors?.find((sensor) => sensor.key === key)?.unit ?? "";
-  return `${numberText(value, Math.abs(value) < 100 ? 3 : 1)}${unit === "" ? "" : `\u00a0${unit}`}`;
 }

@@ -2,7 +2,7 @@ import { type Problem, shown, TrackerError } from "../../errors";
 import { type Linear, parseLinear } from "../../model/units";
 import { type AttributeType, findTerm, isAttributeName, type Range } from "../../model/vocabulary";
 import { isBlank, isTrue } from "../../saved";
-import { GNSS_SENSOR, SENSORS, sensorIdText } from "./sensors";
+import { type Factor, findSensor, GNSS_SENSOR, type Meaning, SENSORS, sensorIdText } from "./sensors";
 
 /** What to do with one sensor id, as the user sets it in the device config. Numbers may be text. */
 export interface SensorOverride {
@@ -19,9 +19,10 @@ export interface SensorOverride {
 }
 
 /** Where a sensor's value goes and how it is converted. `any` keeps the type the device chose. */
-export interface Mapping extends Linear {
-  readonly key: string;
+export interface Mapping extends Linear, Omit<Meaning, keyof Factor> {
   readonly type: AttributeType | "any";
+  /** Of several sensors for one name the lowest fills it. */
+  readonly rank: number;
   /** Only for the user's own names. */
   readonly unit?: string;
   /** What the name can be; a value outside is not believed. */
@@ -32,19 +33,24 @@ export interface Mapping extends Linear {
 export type SensorMap = ReadonlyMap<number, Mapping | null>;
 
 const CATALOGUE: SensorMap = new Map(
-  SENSORS.filter((sensor) => !sensor.inferred).map((sensor) => [
-    sensor.id,
-    { key: sensor.key, ...kindOf(sensor.key), ...catalogueLinear(sensor) },
-  ]),
+  SENSORS.flatMap(({ id, meaning }) => (meaning === undefined ? [] : [[id, mappingOf(meaning)]])),
 );
+/** A sensor that the user gives a name fills it before those that have it by the table. */
+const USERS_RANK = -1;
+
+/** A meaning of the table as a mapping. */
+export function mappingOf({ key, rank = 0, ...rest }: Meaning): Mapping {
+  return { ...rest, key, rank, ...kindOf(key), ...linearOf(rest) };
+}
 
 function kindOf(key: string): Pick<Mapping, "type" | "range"> {
   const { type = "any", range } = findTerm(key) ?? {};
   return range === undefined ? { type } : { type, range };
 }
 
-function catalogueLinear(sensor: { multiply?: number; divide?: number }): Linear {
-  return { multiply: sensor.multiply ?? 1, add: 0, divide: sensor.divide ?? 1 };
+/** A factor of the table with all its parts. */
+export function linearOf(factor: Factor): Linear {
+  return { multiply: factor.multiply ?? 1, add: factor.add ?? 0, divide: factor.divide ?? 1 };
 }
 
 /** The catalogue, changed by the user's overrides. Throws the first problem of {@link checkOverrides}. */
@@ -63,14 +69,17 @@ export function sensorMap(overrides: readonly SensorOverride[] = []): SensorMap 
 
 function mapping(override: SensorOverride): Mapping {
   const key = (override.key ?? "").trim();
-  const id = parseSensorId(override.id);
-  const term = findTerm(key);
-  const unscaled = isBlank(override.scale) && isBlank(override.offset);
-  const known = SENSORS.find((sensor) => sensor.id === id && sensor.key === key);
-  const linear =
-    unscaled && known !== undefined ? catalogueLinear(known) : parseLinear(override.scale, override.offset);
-  const unit = term === undefined ? override.unit?.trim() : undefined;
-  return { key, ...kindOf(key), ...linear, ...(unit ? { unit } : {}) };
+  const { meaning, likely } = findSensor(parseSensorId(override.id) as number) ?? {};
+  const known = [meaning, likely].find((one) => one?.key === key);
+  if (known !== undefined && isBlank(override.scale) && isBlank(override.offset)) return mappingOf(known);
+  const unit = findTerm(key) === undefined ? override.unit?.trim() : undefined;
+  return {
+    key,
+    rank: known === undefined ? USERS_RANK : (known.rank ?? 0),
+    ...kindOf(key),
+    ...parseLinear(override.scale, override.offset),
+    ...(unit ? { unit } : {}),
+  };
 }
 
 /**

@@ -7,10 +7,11 @@ import { isNullIsland, POSITION_RANGES } from "../../model/position";
 import { ShapeCache } from "../../model/shapes";
 import type { Linear } from "../../model/units";
 import { isInRange } from "../../model/vocabulary";
+import { inLayout } from "./layouts";
 import type { Mapping, SensorMap } from "./mapping";
 import type { EventRecord, IotmRecord, SensorValue, TelemetryRecord } from "./records";
 import { GNSS_SENSOR, sensorIdText } from "./sensors";
-import { F32, type Gnss, isGnss, textOrBytes, type WireValue } from "./values";
+import { F32, F64, type Gnss, isGnss, textOrBytes, type WireValue } from "./values";
 
 /** Where a record comes from. */
 export interface Origin {
@@ -35,14 +36,15 @@ class Attributes {
    * Takes a sensor's value in where it fits its name and no other sensor has filled that name; says what became of it. A
    * true value of another sensor counts for the name all the same.
    */
-  take(wire: WireValue, mapping: Mapping): "taken" | "second" | "unfit" {
+  take(wire: WireValue, mapping: Mapping): "taken" | "kept" | "unfit" {
     const { key, unit } = mapping;
     const value = CONVERT[mapping.type](wire, mapping);
     if (value === undefined || (typeof value === "number" && !isInRange(value, mapping.range)))
       return "unfit";
+    if (value === null && mapping.type !== "any") return "kept";
     if (this.values.has(key)) {
       if (value === true && this.values.get(key) === false) this.values.set(key, true);
-      return "second";
+      return "kept";
     }
     this.values.set(key, value);
     if (unit !== undefined) {
@@ -57,8 +59,8 @@ class Attributes {
  * A telemetry record in the units of the vocabulary.
  *
  * Nothing is lost: a value lands in `attributes` only where it fits its name's type and range; a value that does not,
- * and the second of two ids that mean the same, stay in `sensors` under their own id. Of two ids for one
- * yes/no attribute (two jamming detectors), a true one wins; of others, the first.
+ * and all but the first of several ids that mean the same, stay in `sensors` under their own id. Which is first says the
+ * rank of the map, and where that is the same, the order in the record; of yes and no, yes wins.
  */
 export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map: SensorMap): Telemetry {
   const { time, ofTime } = timeOf(record.time, origin);
@@ -70,12 +72,17 @@ export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map:
   };
   // Of an id that comes twice, the last value counts.
   const byId = new Map(record.values.map((sensor) => [sensor.id, sensor]));
+  const named: [SensorValue, Mapping][] = [];
   for (const sensor of byId.values()) {
-    const mapping = map.get(sensor.id);
-    if (mapping === null) continue;
+    const given = map.get(sensor.id);
+    if (given === null) continue;
+    const mapping = inLayout(sensor.id, given, byId);
     if (sensor.id === GNSS_SENSOR && isGnss(sensor.value)) readFix(toPosition(sensor.value), read);
-    else readSensor(sensor, mapping, read);
+    else if (mapping === undefined) read.sensors.set(sensorIdText(sensor.id), toScalar(exact(sensor)));
+    else named.push([sensor, mapping]);
   }
+  named.sort(([, one], [, other]) => one.rank - other.rank);
+  for (const [sensor, mapping] of named) readNamed(sensor, mapping, read);
   const { attributes, sensors, warnings, position } = read;
   const telemetry: Telemetry = {
     schema: 1,
@@ -101,13 +108,20 @@ interface Read {
   position: Position | undefined;
 }
 
-function readSensor({ id, valueType, value }: SensorValue, mapping: Mapping | undefined, read: Read): void {
-  const wire = valueType === F32 ? shortestF32(value as number) : value;
-  const outcome = mapping === undefined ? "second" : read.attributes.take(wire, mapping);
+function readNamed(sensor: SensorValue, mapping: Mapping, read: Read): void {
+  const { id } = sensor;
+  const wire = exact(sensor);
+  const outcome = read.attributes.take(wire, mapping);
   if (outcome === "taken") return;
   read.sensors.set(sensorIdText(id), toScalar(wire));
   // No value is nothing that could fit.
-  if (outcome === "unfit" && wire !== null) read.warnings.push(unfit(id, mapping?.key ?? "", toScalar(wire)));
+  if (outcome === "unfit" && wire !== null) read.warnings.push(unfit(id, mapping.key, toScalar(wire)));
+}
+
+/** A value with no more decimals than its type holds. */
+function exact({ valueType, value }: SensorValue): WireValue {
+  if (valueType === F32) return shortestF32(value as number);
+  return valueType === F64 ? withoutDust(value as number) : value;
 }
 
 /** Parts that cannot be true are left out; the whole is then in `sensors`. */
@@ -235,16 +249,28 @@ export function shortestF32(value: number): number {
   return Number.isFinite(value) ? Number(value.toPrecision(9)) : value;
 }
 
+/** A decimal without the dust of binary fractions: 15 digits are all that every f64 holds. */
+function withoutDust(value: number): number {
+  return Number.isFinite(value) && !Number.isInteger(value) ? Number(value.toPrecision(15)) : value;
+}
+
 type Convert = (wire: WireValue, mapping: Mapping) => Scalar | undefined;
 
-/** Brings a wire value into a mapping's type and unit; undefined where it does not fit. */
+/**
+ * Brings a wire value into a mapping's type and unit; undefined where it does not fit, null where it fits and says nothing of
+ * this name.
+ */
 const CONVERT: Readonly<Record<Mapping["type"], Convert>> = {
   boolean: (wire) => (typeof wire === "boolean" ? wire : YES_NO.get(toScalar(wire))),
   number: (wire, mapping) => scale(toScalar(wire), mapping),
-  text: (wire) => {
-    if (wire instanceof Uint8Array) return toHex(wire);
-    const text = typeof wire === "string" || typeof wire === "bigint" || Number.isFinite(wire);
-    return text ? String(wire) : undefined;
+  text: (wire, { codes, pattern }) => {
+    if (codes !== undefined) {
+      const number = toScalar(wire);
+      return typeof number === "number" ? codes[number] : undefined;
+    }
+    const isText = typeof wire === "string" || typeof wire === "bigint" || Number.isFinite(wire);
+    const text = wire instanceof Uint8Array ? toHex(wire) : isText ? String(wire) : undefined;
+    return text === undefined || pattern === undefined || pattern.test(text) ? text : null;
   },
   id64: (wire) => {
     if (typeof wire !== "bigint" && !Number.isInteger(wire)) return undefined;
@@ -273,10 +299,15 @@ function isScaled({ multiply, add, divide }: Linear): boolean {
 }
 
 /** The number on its mapping's scale; undefined for what is no number or becomes none. */
-function scale(value: Scalar | Position, { multiply, add, divide }: Linear): number | undefined {
+function scale(
+  value: Scalar | Position,
+  { multiply, add, divide, negative }: Linear & Pick<Mapping, "negative">,
+): number | undefined {
   if (typeof value !== "number") return undefined;
-  const scaled = (value * multiply + add) / divide;
-  return Number.isFinite(scaled) ? scaled : undefined;
+  const whole = (value * multiply + add) / divide;
+  const scaled = Number.isInteger(value) ? whole : withoutDust(whole);
+  // Zero has no sign.
+  return Number.isFinite(scaled) ? (negative ? -Math.abs(scaled) : scaled) + 0 : undefined;
 }
 
 /** A wire value as JSON can hold it, without loss: large integers as decimal text, bytes as hex text. */

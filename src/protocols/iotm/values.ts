@@ -32,8 +32,9 @@ export interface ValueType {
   readonly write: (writer: ByteWriter, value: WireValue) => void;
 }
 
-/** Code of the value type f32, whose decimals are no more exact than it is. */
+/** Codes of the value types whose decimals are no more exact than they are. */
 export const F32 = 12;
+export const F64 = 13;
 
 /** A value type that takes no bytes: the type is the value. */
 const constant = (code: number, name: string, value: WireValue): ValueType => ({
@@ -138,7 +139,7 @@ export const VALUE_TYPES: readonly ValueType[] = [
   numeric(10, "i32"),
   wide(11, "i64"),
   numeric(F32, "f32"),
-  numeric(13, "f64"),
+  numeric(F64, "f64"),
   gnss,
   counted(32, "text", "u8"),
   counted(33, "bytes", "u8"),

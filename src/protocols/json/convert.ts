@@ -35,7 +35,7 @@ const UNITS_OF_TYPE: Partial<Record<Target["type"], readonly string[]>> = {
 };
 
 /** What a value is converted to. */
-export type Kind = Pick<Target, "type" | "unit" | "range">;
+export type Kind = Pick<Target, "type" | "unit" | "range" | "values">;
 
 /**
  * A value of the payload in the type and unit of its target; undefined where it does not fit, or lies outside what the
@@ -45,7 +45,14 @@ export type Kind = Pick<Target, "type" | "unit" | "range">;
 export function convert(value: Scalar, target: Kind, unit = "", linear?: Linear): Scalar | undefined {
   const scaled = linear === undefined ? value : rescale(value, linear);
   const converted = scaled === undefined ? undefined : CONVERT[target.type](scaled, unit, target.unit);
-  return typeof converted === "number" && !isInRange(converted, target.range) ? undefined : converted;
+  if (typeof converted === "number") return isInRange(converted, target.range) ? converted : undefined;
+  return target.values === undefined ? converted : oneOf(target.values, converted);
+}
+
+/** The word that a value is, however its letters are written. */
+function oneOf(values: readonly string[], value: Scalar | undefined): string | undefined {
+  const word = String(value).trim().toLowerCase();
+  return values.find((one) => one === word);
 }
 
 /** A number on another scale; undefined for what is none. */

@@ -1,5 +1,5 @@
 import { POSITION_RANGES } from "../../model/position";
-import { findTerm, type Range, type Term, VOCABULARY } from "../../model/vocabulary";
+import { type Range, type Term, VOCABULARY } from "../../model/vocabulary";
 
 /** What a rule can fill beside the names of the vocabulary. */
 export interface Target {
@@ -17,9 +17,11 @@ export interface Target {
     | "event"
     | "ignore";
   readonly unit: string;
+  /** In English, for sentences. */
   readonly label: string;
   /** As a term of the vocabulary has it; that of coordinates is checked for both of them together. */
   readonly range?: Range;
+  readonly values?: readonly string[];
 }
 
 const target = (key: string, type: Target["type"], unit: string, label: string, range?: Range): Target => ({
@@ -49,12 +51,17 @@ export const OWN_TARGETS: readonly Target[] = [
   target("ignore", "ignore", "", "Ignore"),
 ];
 
-/** Everything that a rule can name. */
-export const TARGETS: readonly Target[] = [...OWN_TARGETS, ...VOCABULARY];
+const OWN: ReadonlySet<string> = new Set(OWN_TARGETS.map(({ key }) => key));
 
-const OWN: ReadonlyMap<string, Target> = new Map(OWN_TARGETS.map((one) => [one.key, one]));
+/** Everything that a rule can name; parts of the position before names of the vocabulary. */
+export const TARGETS: readonly Target[] = [
+  ...OWN_TARGETS,
+  ...VOCABULARY.filter(({ key }) => !OWN.has(key)).map((term) => ({ ...term, label: term.label.en })),
+];
+
+const BY_KEY: ReadonlyMap<string, Target> = new Map(TARGETS.map((one) => [one.key, one]));
 
 /** A target by its key; a name of the user's own is none. */
 export function findTarget(key: string): Target | undefined {
-  return OWN.get(key) ?? findTerm(key);
+  return BY_KEY.get(key);
 }

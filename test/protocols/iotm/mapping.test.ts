@@ -248,9 +248,15 @@ describe("an id that comes twice", () => {
     assert.deepEqual([lost.position, lost.sensors], [undefined, { "0xD000": null }]);
   });
 
-  it("does not silence the other detector of an alarm", () => {
-    const record = normalize([off(0x0008), on(0x009b), off(0x0008)], []);
-    assert.deepEqual([record.attributes, record.sensors], [{ jamming: true }, { "0x009B": true }]);
+  it("does not silence the other of two switches that the user gave one name", () => {
+    const record = normalize(
+      [off(0x0010), on(0x0011), off(0x0010)],
+      [
+        { id: "0x0010", key: "panic" },
+        { id: "0x0011", key: "panic" },
+      ],
+    );
+    assert.deepEqual([record.attributes, record.sensors], [{ panic: true }, { "0x0011": true }]);
   });
 });
 

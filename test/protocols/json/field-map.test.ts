@@ -81,7 +81,7 @@ describe("Globalmatix units", () => {
     ["engineHours", 5400, "s", 1.5],
     ["latitude", 432482490, "1e-7 °", 43.248249],
     ["altitude", 1000, "ft", 304.8],
-    ["axleWeight", 7.5, "t", 7500],
+    ["axleWeight1", 7.5, "t", 7500],
     ["engineSpeed", " 1.5e3 ", "", 1500],
     ["engineSpeed", "", "", undefined],
     ["engineSpeed", "12 rpm", "", undefined],

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import type { Telemetry } from "../../../src/model/message";
+import { decodePayload } from "../../../src/protocols/iotm/decode";
+import { encodeFrame } from "../../../src/protocols/iotm/frame";
+import { type SensorOverride, sensorMap } from "../../../src/protocols/iotm/mapping";
+
+/** What a record with these numbers becomes, whatever their order. */
+function decode(numbers: Readonly<Record<string, number>>, overrides: SensorOverride[] = []): unknown[] {
+  const values = Object.entries(numbers).map(([id, value]) => ({ id: Number(id), valueType: 13, value }));
+  const [one, other] = [values, values.toReversed()].map((ordered) => {
+    const bytes = encodeFrame([
+      { type: 2, imei: "490154203237518" },
+      { type: 1, time: 1, values: ordered },
+    ]);
+    const { records } = decodePayload(bytes, { receivedAt: 0, sensors: sensorMap(overrides) });
+    const { attributes, sensors } = records[0] as Telemetry;
+    return [attributes, sensors];
+  });
+  assert.deepEqual(one, other);
+  return one ?? [];
+}
+
+describe("several IOTM sensors for one name", () => {
+  it("count in the table's order", () => {
+    assert.deepEqual(decode({ "0x4062": 2000, "0x4003": 1000, "0xB002": 7 }), [
+      { odometer: 10, gnssOdometer: 0.007 },
+      { "0x4003": 1000 },
+    ]);
+    assert.deepEqual(decode({ "0x4001": 40, "0x405A": 40_123 }), [{ fuelUsed: 40.123 }, { "0x4001": 40 }]);
+    assert.deepEqual(decode({ "0x2007": 51, "0x2053": 50 }), [{ fuelLevel: 50 }, { "0x2007": 51 }]);
+    assert.deepEqual(decode({ "0x405B": 1000 }), [{}, { "0x405B": 1000 }]);
+  });
+
+  it("count by the next one where the first does not fit", () => {
+    assert.deepEqual(decode({ "0x4062": 4_294_967_295, "0x4003": 1000 }), [
+      { odometer: 5 },
+      { "0x4062": 4_294_967_295 },
+    ]);
+  });
+
+  it("count after one that the user gave the name", () => {
+    const own = [{ id: "0x4005", key: "odometer", scale: "0.001" }];
+    assert.deepEqual(decode({ "0x4062": 2000, "0x4005": 3000 }, own), [{ odometer: 3 }, { "0x4062": 2000 }]);
+  });
+
+  it("keep the table's order where the user only takes a likely one, or corrects a factor", () => {
+    const likely = [{ id: "0x405B", key: "odometer" }];
+    assert.deepEqual(decode({ "0x405B": 3000, "0x4003": 1000 }, likely), [
+      { odometer: 5 },
+      { "0x405B": 3000 },
+    ]);
+    assert.deepEqual(decode({ "0x405B": 3000 }, likely), [{ odometer: 15 }, {}]);
+    const corrected = [{ id: "0x4003", key: "odometer", scale: 1 }];
+    assert.deepEqual(decode({ "0x4062": 2000, "0x4003": 9 }, corrected), [{ odometer: 10 }, { "0x4003": 9 }]);
+  });
+});
+
+describe("IOTM fuel levels", () => {
+  for (const [type, attributes, sensors] of [
+    [0, { fuelLevel: 50, fuelLevel2: 100 }, {}],
+    [1, { fuelLevel: 50, fuelLevel2: 100 }, {}],
+    [2, { fuelLevel: 20, fuelLevel2: 40 }, {}],
+    [3, { fuelVolume: 50 }, { "0x2009": 100 }],
+    [4, { fuelLevel: 50, fuelLevel2: 100 }, {}],
+  ] as const) {
+    it(`are read by their type: ${type}`, () => {
+      assert.deepEqual(decode({ "0x2007": 50, "0x2009": 100, "0x202A": type }), [
+        attributes,
+        { ...sensors, "0x202A": type },
+      ]);
+    });
+  }
+
+  it("are what the user says, whatever their type", () => {
+    const own = [{ id: "0x2007", key: "fuelLevel", scale: "0.5" }];
+    assert.deepEqual(decode({ "0x2007": 50, "0x202A": 3 }, own), [{ fuelLevel: 25 }, { "0x202A": 3 }]);
+  });
+});
+
+describe("IOTM numbers that stand for something", () => {
+  it("are the words of the vocabulary, and nothing where they say nothing", () => {
+    assert.deepEqual(decode({ "0x202D": 3, "0x202E": 0, "0x2030": 86 }), [
+      { driver1Activity: "driving", driver2Activity: "rest", hardware: "StCAN 3G" },
+      {},
+    ]);
+    assert.deepEqual(decode({ "0x2030": 255 }), [{}, { "0x2030": 255 }]);
+  });
+
+  it("are a signal's strength below zero, whether the wire has its sign or not", () => {
+    assert.deepEqual(decode({ "0x2005": 71 }), [{ gsmSignal: -71 }, {}]);
+    assert.deepEqual(decode({ "0x2005": -71 }), [{ gsmSignal: -71 }, {}]);
+  });
+
+  it("have no dust of binary fractions", () => {
+    assert.deepEqual(decode({ "0xB002": 0.1 + 0.2, "0xB000": 0.1 + 0.2 }), [
+      { gnssOdometer: 0.0003 },
+      { "0xB000": 0.3 },
+    ]);
+  });
+});
+
+describe("the IOTM text that is a VIN or a number plate", () => {
+  const text = (value: string) => {
+    const values = [{ id: 0xc01d, valueType: 32, value }];
+    const { records } = decodePayload(encodeFrame([{ type: 1, time: 1, values }]), { receivedAt: 0 });
+    const { attributes, sensors, warnings } = records[0] as Telemetry;
+    return [attributes, sensors, warnings?.filter(({ code }) => code === "VALUE_UNFIT")];
+  };
+  it("is a VIN where it looks like one, and else stays under its id", () => {
+    assert.deepEqual(text("WVWZZZ1JZ3W386752"), [{ vin: "WVWZZZ1JZ3W386752" }, {}, []]);
+    assert.deepEqual(text("B-XY 123"), [{}, { "0xC01D": "B-XY 123" }, []]);
+  });
+});
