@@ -1,4 +1,5 @@
 import type { DenialCode, Refusal } from "../fleet/directory";
+import type { TrackerEvent } from "../model/events";
 import type { Position, Scalar } from "../model/message";
 
 /** `registered`: known, but its messages do not pass; `active`: they do; `deactivated`: no longer. */
@@ -82,11 +83,9 @@ export interface Denied {
   readonly at: number;
 }
 
-export interface LastEvent {
+/** An event without its data, with the time of the device's clock (epoch milliseconds). */
+export interface LastEvent extends TrackerEvent {
   readonly time: number;
-  readonly function: number;
-  readonly code: number;
-  readonly text: string;
 }
 
 export interface Counters {

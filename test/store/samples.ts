@@ -2,6 +2,7 @@ import type { Command } from "../../src/commands/command";
 import type { Device, JournalEntry, LiveState, Pending } from "../../src/devices/device";
 import type { InboxMessage } from "../../src/fleet/directory";
 import type { Changes, SeenChunk, Stored } from "../../src/fleet/store";
+import { makeEvent } from "../../src/model/events";
 import { imeiCheckDigit } from "../../src/model/imei";
 
 export const NOON = Date.UTC(2026, 10, 21, 12);
@@ -50,7 +51,7 @@ export function liveState(records: number): LiveState {
     keys: ["ignition", "odometer", "driver", "fuelLevel"],
     values: [false, 0, "", null],
     times: [NOON, NOON - 1, NOON - 2, NOON - 3],
-    events: [{ time: NOON, function: 0, code: 4, text: "FT2P" }],
+    events: [{ ...makeEvent("other", "device", {}, { function: 0, code: 4, text: "FT2P" }), time: NOON }],
     counters: { records, late: 1, duplicates: 2, future: 3 },
   };
 }

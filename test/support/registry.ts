@@ -4,6 +4,7 @@ import { resolveDeviceConfig, type SavedDeviceConfig } from "../../src/device-co
 import { Registry, type RegistrySettings, type StatusChange } from "../../src/fleet/fleet";
 import { answer, readRequest } from "../../src/fleet/requests";
 import type { Store } from "../../src/fleet/store";
+import { makeEvent } from "../../src/model/events";
 import type { DeviceEvent, Position, Telemetry } from "../../src/model/message";
 import { MemoryStore } from "../../src/store/memory";
 
@@ -108,6 +109,7 @@ export function position(latitude: number, longitude: number, speed = 0, valid =
 }
 
 export function event(time: number, code: number, text = ""): DeviceEvent & { imei: string } {
-  const about = { function: 0, code, data: "", ...(text === "" ? {} : { text }) };
+  const raw = { function: 0, code, data: "", ...(text === "" ? {} : { text }) };
+  const about = makeEvent("other", "device", text === "" ? {} : { text }, raw);
   return { schema: 1, kind: "event", protocol: "iotm", imei: IMEI, receivedAt: time, time, event: about };
 }

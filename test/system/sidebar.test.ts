@@ -432,7 +432,7 @@ describe("the sidebar in Chromium", () => {
       it("tells of an event while nobody looks: notification, badge and row; the bell switches the first off", async () => {
         const alarm = async (text: string) => {
           time += 10_000;
-          await client.publishAsync("BCE/E", Buffer.from(van.event(time, 1, text)), { qos: 1 });
+          await client.publishAsync("BCE/E", Buffer.from(van.event(time, 250, text)), { qos: 1 });
         };
         const badge = page.locator(".tracker-badge");
         const note = page.locator(".tracker-news");
@@ -470,9 +470,13 @@ describe("the sidebar in Chromium", () => {
       });
 
       it("opens a device, shows what it is wired to, and takes events for text", async () => {
-        await client.publishAsync("BCE/E", Buffer.from(van.event(time, 1, "<img src=x onerror=alert(1)>")), {
-          qos: 1,
-        });
+        await client.publishAsync(
+          "BCE/E",
+          Buffer.from(van.event(time, 250, "<img src=x onerror=alert(1)>")),
+          {
+            qos: 1,
+          },
+        );
         await page.locator("#tracker-list").focus();
         await page.keyboard.press("End");
         await page.keyboard.press("Enter");
