@@ -51,7 +51,12 @@ export function liveState(records: number): LiveState {
     keys: ["ignition", "odometer", "driver", "fuelLevel"],
     values: [false, 0, "", null],
     times: [NOON, NOON - 1, NOON - 2, NOON - 3],
-    events: [{ ...makeEvent("other", "device", {}, { function: 0, code: 4, text: "FT2P" }), time: NOON }],
+    events: [
+      {
+        ...makeEvent("other", "device", { text: "FT2P" }, { function: 0, code: 4, text: "FT2P" }),
+        time: NOON,
+      },
+    ],
     counters: { records, late: 1, duplicates: 2, future: 3 },
   };
 }
