@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import {
   EVENT_TYPE_NAMES,
   EVENT_TYPES,
   eventInWords,
   isEventType,
   makeEvent,
+  RECORD_CAUSES,
   readEvent,
   SEVERITIES,
+  WAKE_CAUSES,
 } from "../../src/model/events";
 
 /** Types that the vocabulary promises to flows; none may go. */
@@ -22,6 +25,16 @@ describe("vocabulary of events", () => {
       assert.ok(label.en !== "" && label.de !== "", name);
       assert.ok(SEVERITIES.includes(severity), name);
     }
+  });
+
+  it("stands in docs/messages.md, line by line, with every cause", () => {
+    const document = readFileSync("docs/messages.md", "utf8");
+    for (const [name, { label, severity, details }] of Object.entries(EVENT_TYPES)) {
+      const line = `| ${name} | ${label.en} | ${severity} | ${details.join(", ")} |`;
+      assert.ok(document.includes(line), line);
+    }
+    const said = (cause: string) => document.includes(`\`${cause}\``) || /^input[34]$/.test(cause);
+    for (const cause of [...RECORD_CAUSES, ...WAKE_CAUSES]) assert.ok(said(cause), cause);
   });
 
   it("knows the details of those that have some", () => {

@@ -407,7 +407,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     };
     await says("where it is", new RegExp(`^${car} is at \\d+\\.\\d+, \\d+`));
     await press(nodes, "panic");
-    await says("where it is", /^\d{15} reports PANIC$/);
+    await says("where it is", /^\d{15} reports panic$/);
     await press(nodes, "beacon on");
     for (const status of ["accepted", "sent", "confirmed"]) {
       await says("what became of it", new RegExp(`^${status}: on at OUT1`));
