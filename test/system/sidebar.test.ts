@@ -372,7 +372,7 @@ describe("the sidebar in Chromium", () => {
         await says("#tracker-add select", /clouds/);
         await says("#tracker-add .tracker-notice:visible >> nth=-1", look.undeployed);
         await says("#tracker-add .tracker-sheet", /GlobalmatiX cloud/);
-        await page.locator("#tracker-add .tracker-deviceConfig-row .fa-pencil").click();
+        await page.locator("#tracker-add .tracker-device-config-row .fa-pencil").click();
         await page.locator("#node-config-input-host").fill("gps.example.com");
         await page.click("#node-config-dialog-ok");
         await page.locator("#tracker-add .tracker-note-passwordMissing").waitFor();
