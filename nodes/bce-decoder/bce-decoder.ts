@@ -10,6 +10,7 @@ import { payloadBytes } from "./payload";
 
 interface Options extends DecoderOptions {
   acceptWrongChecksum: boolean;
+  recordEvents: boolean;
   maxBytes: number;
 }
 
@@ -17,6 +18,7 @@ const OPTIONS: OptionTable<Options> = {
   property: text("payload"),
   mode: choice("record", "frame"),
   acceptWrongChecksum: flag(false),
+  recordEvents: flag(false),
   keepRaw: flag(false),
   maxBytes: count(256 * 1024, 16 * 1024 * 1024),
 };
@@ -34,6 +36,7 @@ module.exports = (RED: NodeAPI): void => {
         return decodePayload(payloadBytes(value, options, origin.mayBeFile ?? false), {
           receivedAt: Date.now(),
           acceptWrongChecksum: options.acceptWrongChecksum,
+          recordEvents: options.recordEvents,
           sensors,
           ...origin,
         });

@@ -117,8 +117,9 @@ function readProperty(RED: NodeAPI, msg: DecoderMessage, property: string): unkn
 
 function summary({ records }: Decoded, rate: RateMeter): string {
   const last = records.findLast((record) => record.kind !== "file") ?? records.at(-1);
-  const time = new Date((last?.kind === "file" ? last.receivedAt : last?.time) ?? Number.NaN);
+  if (last === undefined) return `${rate.perMinute()}/min`;
+  const time = new Date(last.kind === "file" ? last.receivedAt : last.time);
   const isToday = time.toDateString() === new Date().toDateString();
   const shown = isToday ? time.toTimeString().slice(0, 8) : time.toLocaleDateString("sv");
-  return `${last?.imei ?? "?"} · ${shown} · ${rate.perMinute()}/min`;
+  return `${last.imei ?? "?"} · ${shown} · ${rate.perMinute()}/min`;
 }

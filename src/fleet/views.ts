@@ -32,8 +32,8 @@ export interface Row {
   /** Until when speed and ignition count as those of now (epoch ms): their time and the device's own timeout. */
   readonly speedUntil?: number;
   readonly ignitionUntil?: number;
-  /** Time and text of the last event; absent where there was none. */
-  readonly event?: Pick<LastEvent, "time" | "function" | "code" | "text">;
+  /** The last event; absent where there was none. */
+  readonly event?: LastEvent;
   /** Of an unknown sender: records that came, and the topic of the last. */
   readonly count?: number;
   readonly topic?: string;

@@ -1,4 +1,5 @@
 import type { Problem } from "../errors";
+import type { TrackerEvent } from "./events";
 
 /** Value of an attribute or of a sensor that the catalogue does not name. */
 export type Scalar = boolean | number | string | null;
@@ -58,6 +59,8 @@ export interface Telemetry extends Common, Reading {
   readonly time: number;
   /** The device said a time that cannot be read: `time` is that of receipt, and the reading may be old. */
   readonly timeUnknown?: true;
+  /** Why the device wrote the record (RECORD_CAUSES), where it says so in the same frame. */
+  readonly cause?: string;
 }
 
 /** An event; a device that measures something with it (Globalmatix) has that in the event, too. */
@@ -65,13 +68,7 @@ export interface DeviceEvent extends Common, Partial<Reading> {
   readonly kind: "event";
   readonly time: number;
   readonly timeUnknown?: true;
-  /** `data` is hex text; `text` the same bytes where they are printable text. Globalmatix has `text` only. */
-  readonly event: {
-    readonly function?: number;
-    readonly code?: number;
-    readonly data?: string;
-    readonly text?: string;
-  };
+  readonly event: TrackerEvent;
 }
 
 /** An output control record, as a server sends it to a device. */

@@ -1,3 +1,4 @@
+import type { EventTypeName } from "../model/events";
 import type { Vehicle } from "./vehicle";
 
 /** What can happen to a vehicle. */
@@ -5,9 +6,11 @@ export const EVENT_NAMES = ["panic", "jamming", "braking", "crash", "powerCut", 
 export type EventName = (typeof EVENT_NAMES)[number];
 
 export interface EventKind {
+  /** What it is to the vocabulary of events. */
+  readonly type: EventTypeName;
   /**
-   * Event code and text of the IOTM record. What the codes of real devices mean is not published
-   * (docs/protocols/iotm.md): these are this simulator's own.
+   * Function 0's code of the IOTM record: the vendor's where there is one, else one that no device uses, so that the
+   * text counts.
    */
   readonly code: number;
   readonly text: string;
@@ -30,18 +33,34 @@ const CUT_S = 180;
 const TOW_S = 120;
 
 export const EVENTS: Readonly<Record<EventName, EventKind>> = {
-  panic: { code: 201, text: "PANIC", seconds: 30, ...always, begin: nothing },
-  jamming: { code: 202, text: "JAMMING", seconds: 60, ...always, begin: nothing },
-  braking: { code: 203, text: "BRAKING", seconds: 0, ...driving(30), begin: (vehicle) => vehicle.brake() },
-  crash: { code: 204, text: "CRASH", seconds: 0, ...driving(20), begin: (vehicle) => vehicle.crash() },
+  panic: { type: "panic", code: 201, text: "PANIC", seconds: 30, ...always, begin: nothing },
+  jamming: { type: "jamming", code: 202, text: "JAMMING", seconds: 60, ...always, begin: nothing },
+  braking: {
+    type: "harshBraking",
+    code: 203,
+    text: "HARSH BRAKING",
+    seconds: 0,
+    ...driving(30),
+    begin: (vehicle) => vehicle.brake(),
+  },
+  crash: {
+    type: "crash",
+    code: 204,
+    text: "CRASH",
+    seconds: 0,
+    ...driving(20),
+    begin: (vehicle) => vehicle.crash(),
+  },
   powerCut: {
-    code: 205,
-    text: "POWER CUT",
+    type: "powerLost",
+    code: 240,
+    text: "POWER LOST",
     seconds: CUT_S,
     ...always,
     begin: (vehicle) => vehicle.cutSupply(CUT_S),
   },
   tow: {
+    type: "tow",
     code: 206,
     text: "TOW",
     seconds: TOW_S,

@@ -1,3 +1,4 @@
+import type { TrackerEvent } from "../model/events";
 import type { Position, Scalar } from "../model/message";
 
 /** What is known from a device's own messages and connections. Times are epoch milliseconds. */
@@ -34,11 +35,9 @@ export interface Connection {
   readonly address: string;
 }
 
-export interface LastEvent {
+/** An event without its data, with the time of the device's clock (epoch milliseconds). */
+export interface LastEvent extends TrackerEvent {
   readonly time: number;
-  readonly function: number;
-  readonly code: number;
-  readonly text: string;
 }
 
 export interface Counters {

@@ -1,4 +1,5 @@
 import { isTooOld } from "../model/clock";
+import { readEvent } from "../model/events";
 import { MAX_TEXT } from "../model/limits";
 import type { DeviceEvent, NormalizedRecord, Scalar, Telemetry } from "../model/message";
 import type { LastEvent, LiveState } from "./live-state";
@@ -99,13 +100,7 @@ export function absorb(
   const latest = now + tolerance;
   if (record.kind !== "file") absorbReading(live, record, latest, receivedAt);
   if (record.kind === "event") {
-    const { function: called, code, text } = record.event;
-    const event: LastEvent = {
-      time: record.time,
-      function: Number(called ?? 0),
-      code: Number(code ?? 0),
-      text: typeof text === "string" ? text.slice(0, MAX_TEXT) : "",
-    };
+    const event: LastEvent = { ...readEvent({ ...record.event }, MAX_TEXT), time: record.time };
     const events = live.events.filter(({ time }) => time <= latest);
     live.events = [...events, event].toSorted((a, b) => b.time - a.time).slice(0, LAST_EVENTS);
   }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { News } from "../../nodes/editor/sidebar/news";
 import { currentIgnition, currentSpeed } from "../../nodes/editor/sidebar/rows";
 import type { Row } from "../../src/fleet/views";
+import { type EventTypeName, makeEvent } from "../../src/model/events";
 
 const row = (more: Partial<Row> = {}): Row => ({
   imei: "1",
@@ -14,7 +15,7 @@ const row = (more: Partial<Row> = {}): Row => ({
   ignition: true,
   ...more,
 });
-const event = (time: number) => ({ time, function: 1, code: 2, text: "panic" });
+const event = (time: number, type: EventTypeName = "panic") => ({ ...makeEvent(type, "device"), time });
 
 describe("news of the list", () => {
   it("are unknown senders, from the first answer on, until they are looked at or activated", () => {
@@ -36,6 +37,7 @@ describe("news of the list", () => {
     assert.equal(news.take(undefined, row({ event: event(1) }), true), undefined);
     assert.equal(news.take(row({ event: event(1) }), row({ event: event(1), speed: 9 }), false), undefined);
     assert.equal(news.take(row({ event: event(1) }), row({ event: event(2) }), false)?.kind, "event");
+    assert.equal(news.take(row({ event: event(2) }), row({ event: event(2, "tow") }), false)?.kind, "event");
     news.lookedAt("1");
     assert.deepEqual([news.count, news.isMarked("1")], [0, false]);
   });

@@ -112,7 +112,7 @@ describe("registry: records", () => {
     assert.deepEqual(attributes(), { ignition: true });
     assert.equal(it_.fleet.states.get(IMEI)?.position?.latitude, 54);
     assert.deepEqual(
-      it_.fleet.states.get(IMEI)?.events.map(({ code }) => code),
+      it_.fleet.states.get(IMEI)?.events.map(({ raw }) => raw?.code),
       [8],
     );
     assert.deepEqual(marksOf(reading(corrected - 1)), { late: true });
@@ -178,7 +178,7 @@ describe("registry: records", () => {
     assert.deepEqual(marksOf(event(START - 9 * MINUTE, 2)), {});
     assert.deepEqual(marksOf(event(START, 3, "FT2P")), {});
     assert.deepEqual(marksOf(event(START - DAY, 1)), { late: true });
-    const codes = it_.fleet.states.get(IMEI)?.events.map(({ code }) => code);
+    const codes = it_.fleet.states.get(IMEI)?.events.map(({ raw }) => raw?.code);
     assert.deepEqual(codes, [3, 2, 1], "newest first, whatever the order they came in");
     assert.deepEqual(marksOf(reading(START)), { duplicate: true }, "an event does not make readings late");
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
+import type { DeviceEvent, Telemetry } from "../../src/model/message";
 import { checksum } from "../../src/protocols/iotm/frame";
 import { type DecoderFlow, helper, loadDecoder, type Message, useHelperServer } from "../support/flow";
 import { wildPayload } from "../support/payloads";
@@ -14,6 +15,8 @@ const find = (part: string): Vector => {
 const CAR = find("moving car");
 const UPLOAD = find("upload of 13");
 const EVENTS = find("two events");
+const WRITTEN = find("why a record was written, beside it");
+const ONLY_WRITTEN = find("why a record was written, alone");
 const bytes = (vector: Vector) => Buffer.from(vector.hex, "hex");
 const errorOf = (message: Message | undefined) =>
   message?.error as { message: string; code: string; cause: Record<string, unknown> };
@@ -144,13 +147,14 @@ describe("BCE decoder node", () => {
       mode: "frame",
       keepRaw: "true",
       acceptWrongChecksum: true,
+      recordEvents: true,
       maxBytes: "100000",
       property: "x",
     };
     const { telemetry } = await flow.send({ x: CAR.hex, decoder: settings });
     assert.ok(Array.isArray(telemetry[0]?.payload));
     assert.equal(telemetry[0]?.raw, CAR.hex);
-    const wrong = { mode: "x", keepRaw: 1, maxBytes: 5n, property: 5, mod: "frame" };
+    const wrong = { mode: "x", keepRaw: 1, recordEvents: "yes", maxBytes: 5n, property: 5, mod: "frame" };
     for (const [name, value] of Object.entries(wrong)) {
       const { errors } = await flow.send({ payload: CAR.hex, decoder: { [name]: value } });
       assert.equal(errorOf(errors[0]).code, "OPTION");
@@ -273,6 +277,33 @@ describe("BCE decoder node", () => {
     );
   });
 
+  it("leaves out the events that only say why a record was written, unless they are asked for", async () => {
+    const kinds = async (options: object, decoder?: object) => {
+      const flow = await loadDecoder(options);
+      const { telemetry, events, files, errors } = await flow.send({
+        payload: WRITTEN.hex,
+        ...(decoder === undefined ? {} : { decoder }),
+      });
+      assert.deepEqual([files, errors], [[], []]);
+      const causes = telemetry.map(({ payload }) => (payload as Telemetry).cause);
+      const types = events.map(({ payload }) => (payload as DeviceEvent).event.type);
+      await helper.unload();
+      return { causes, types };
+    };
+    const causes = ["distance", undefined];
+    assert.deepEqual(await kinds({}), { causes, types: ["sleep"] }, "as saved before there was this setting");
+    assert.deepEqual(await kinds({ recordEvents: false }), { causes, types: ["sleep"] });
+    const all = { causes, types: ["recordWritten", "sleep"] };
+    assert.deepEqual(await kinds({ recordEvents: true }), all);
+    assert.deepEqual(await kinds({}, { recordEvents: "true" }), all);
+  });
+
+  it("sends nothing, and no error, of a frame that says nothing else", async () => {
+    const flow = await loadDecoder();
+    const { telemetry, events, files, errors } = await flow.send({ payload: ONLY_WRITTEN.hex });
+    assert.deepEqual([telemetry, events, files, errors], [[], [], [], []]);
+  });
+
   it("uses the device config: sensor overrides, topics of its own, IMEI from the topic", async () => {
     const device = {
       id: "device",
@@ -326,7 +357,7 @@ describe("BCE decoder node", () => {
 
   it("loses none of 20,000 random and mutated payloads", async function () {
     this.timeout(120_000);
-    const flow = await loadDecoder();
+    const flow = await loadDecoder({ recordEvents: true });
     const random = randomOf("BCE decoder");
     for (let run = 0; run < 20_000; run++) {
       const payload = wildPayload(random);
@@ -376,6 +407,13 @@ describe("BCE decoder status", () => {
     assert.match(last.text, /structure version 3/);
     assert.equal(calls.length, 2);
     assert.ok((calls[1]?.at ?? 0) - (calls[0]?.at ?? 0) >= 950);
+  });
+
+  it("shows the rate alone after a frame of which everything was left out", async () => {
+    const flow = await loadDecoder();
+    const next = nextStatus(flow);
+    await flow.send({ payload: ONLY_WRITTEN.hex });
+    assert.deepEqual(await next, { fill: "green", shape: "dot", text: "0/min" });
   });
 
   it("is yellow after a frame with warnings, and red at once where a setting is wrong", async () => {

@@ -109,8 +109,8 @@ describe("tracker simulator node", () => {
     await flow.send({ payload: { event: "panic", imei: imeiOf("car", 1) } });
     const { records } = decodePayload((await event).payload as Buffer, { receivedAt: 0 });
     assert.deepEqual(
-      records.map((record) => record.kind === "event" && [record.event.code, record.event.text]),
-      [[201, "PANIC"]],
+      records.map((record) => record.kind === "event" && [record.event.type, record.event.raw?.code]),
+      [["panic", 201]],
     );
     const jamming = next(({ topic }) => topic === "BCE/E");
     await flow.send({ payload: "jamming" });

@@ -63,9 +63,9 @@ describe("npm start", function () {
     assert.ok((brokers[0]?.port ?? 0) > 1883);
     assert.deepEqual([brokers[0]?.registry, brokers[0]?.hosts, brokers[0]?.tlsPort], [registry.id, [], null]);
     await editor.press(idOf("panic button pressed"));
-    while (!/^\D+ \d+ reports PANIC$/.test(String(await editor.debug(idOf("what happens")))));
+    while (!/^\D+ \d+ reports panic$/.test(String(await editor.debug(idOf("what happens")))));
     await editor.press(idOf("a power cable is cut"), { event: "powerCut", imei: imeiOf("xtcu", 2) });
-    while ((await editor.debug(idOf("what happens"))) !== "xTCU car 2 reports POWER CUT");
+    while ((await editor.debug(idOf("what happens"))) !== "xTCU car 2 reports powerLost");
     await editor.press(idOf("beacon on"));
     while ((await editor.debug(idOf("what became of it"))) !== "Car 1, beacon on: confirmed");
     editor.close();

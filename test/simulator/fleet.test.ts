@@ -276,8 +276,7 @@ describe("events of the simulated fleet", () => {
       const { fleet, before, sent } = happen(name);
       assert.ok(!SHOWN[name](before), "not before");
       const [event] = events(sent);
-      assert.deepEqual(event?.event.code, EVENTS[name].code);
-      assert.equal(event?.event.text, EVENTS[name].text);
+      assert.deepEqual([event?.event.type, event?.event.source], [EVENTS[name].type, "device"]);
       assert.ok(telemetry(sent).some(SHOWN[name]), "in the next reading");
       if (EVENTS[name].seconds === 0) return;
       run(fleet, EVENTS[name].seconds);
@@ -296,8 +295,8 @@ describe("events of the simulated fleet", () => {
     const fleet = fleetOf({ xtcu: 1 });
     fleet.trigger("powerCut");
     const told = json(run(fleet, EVENTS.powerCut.seconds)).map(({ event }) => event);
-    assert.deepEqual(told.filter(Boolean), ["POWER CUT"]);
-    assert.equal(told[0], "POWER CUT");
+    assert.deepEqual(told.filter(Boolean), ["POWER LOST"]);
+    assert.equal(told[0], "POWER LOST");
   });
 
   it("happen to a device that can tell of it, where there is one", () => {

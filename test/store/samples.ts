@@ -4,6 +4,7 @@ import type { Device, Pending } from "../../src/devices/device";
 import type { Changes, Stored } from "../../src/fleet/store";
 import type { InboxMessage } from "../../src/inbox/port";
 import type { JournalEntry } from "../../src/journal/entry";
+import { makeEvent } from "../../src/model/events";
 import { imeiCheckDigit } from "../../src/model/imei";
 import type { LiveState } from "../../src/state/live-state";
 
@@ -53,7 +54,12 @@ export function liveState(records: number): LiveState {
     keys: ["ignition", "odometer", "driver", "fuelLevel"],
     values: [false, 0, "", null],
     times: [NOON, NOON - 1, NOON - 2, NOON - 3],
-    events: [{ time: NOON, function: 0, code: 4, text: "FT2P" }],
+    events: [
+      {
+        ...makeEvent("other", "device", { text: "FT2P" }, { function: 0, code: 4, text: "FT2P" }),
+        time: NOON,
+      },
+    ],
     counters: { records, late: 1, duplicates: 2, future: 3 },
   };
 }

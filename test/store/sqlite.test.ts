@@ -29,7 +29,7 @@ import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
 import { run } from "../support/process";
 import { randomOf } from "../support/seed";
 import { lastNumbers } from "../support/store-child";
-import { device, entry, imeiOf, liveState, NOTHING_STORED, SAMPLE_STORED, sample } from "./samples";
+import { device, entry, imeiOf, liveState, NOON, NOTHING_STORED, SAMPLE_STORED, sample } from "./samples";
 
 const CHILD = join(__dirname, "..", "support", "store-child.js");
 /** What files of earlier versions do not have of the samples. */
@@ -389,6 +389,52 @@ describe("store: SQLite's file", () => {
         assert.deepEqual(await again.journal(imeiOf(1)), [entry(1, "offline"), ...kept]);
       });
     }
+  });
+
+  it("has the events of version 4 by their types, and no code where there was none", async () => {
+    const old = (called: number, code: number, text = "") => ({
+      time: NOON + code,
+      function: called,
+      code,
+      text,
+    });
+    const events = [
+      old(0, 240, "Q07"),
+      old(0, 0, "SOS"),
+      old(0, 0),
+      old(109, 5),
+      old(111, 9),
+      old(224, 1, "Q07"),
+      old(250, 25),
+      old(241, 30),
+      old(7, 9),
+    ];
+    changed(path, await readFile("test/vectors/registry/v4.sql", "utf8"));
+    const database = new DatabaseSync(path);
+    database
+      .prepare("UPDATE state SET data = json_set(data, '$.events', json(?))")
+      .run(JSON.stringify([...events, 1, "noise", null]));
+    database.prepare("INSERT INTO state VALUES (?, 'noise')").run(imeiOf(2));
+    database.prepare("INSERT INTO state VALUES (?, ?)").run(imeiOf(3), '{"events":"noise"}');
+    database.close();
+    const { stored } = await store().open();
+    const raw = (called: number, code: number, text?: string) => ({
+      function: called,
+      code,
+      ...(text === undefined ? {} : { text }),
+    });
+    const at = (code: number) => ({ time: NOON + code, source: "device", severity: "info" });
+    assert.deepEqual(stored.state.find(([imei]) => imei === imeiOf(1))?.[1].events, [
+      { ...at(240), type: "powerLost", severity: "critical", raw: raw(0, 240, "Q07") },
+      { ...at(0), type: "other", text: "SOS", raw: { text: "SOS" } },
+      { ...at(0), type: "other", raw: raw(0, 0) },
+      { ...at(5), type: "wake", cause: "input5", raw: raw(109, 5) },
+      { ...at(9), type: "recordWritten", cause: "driverId", raw: raw(111, 9) },
+      { ...at(1), type: "outputChanged", output: 4, state: "on", raw: raw(224, 1, "Q07") },
+      { ...at(25), type: "clockCorrected", seconds: -25, raw: raw(250, 25) },
+      { ...at(30), type: "clockCorrected", seconds: 30, raw: raw(241, 30) },
+      { ...at(9), type: "other", raw: raw(7, 9) },
+    ]);
   });
 
   describe("and what can end at any time", () => {

@@ -4,6 +4,7 @@ import { globSync, readFileSync } from "node:fs";
 import { connectAsync, type MqttClient } from "mqtt";
 import type { Broker } from "../../scripts/broker";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
+import { eventInWords, type TrackerEvent } from "../../src/model/events";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { imeiOf } from "../../src/simulator/plan";
 import { ROUTES } from "../../src/simulator/routes";
@@ -187,8 +188,8 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.equal(car.imei, "867035046242895");
     assert.equal(await debug(nodes, "where it is"), "867035046242895 is at 25.162024, 55.402519, 18 km/h");
     await press(nodes, "two events");
-    const event = (await debug(nodes, "events")) as { event: { text: string } };
-    assert.equal(event.event.text, "FT2P");
+    const event = (await debug(nodes, "events")) as { event: TrackerEvent };
+    assert.deepEqual([event.event.type, event.event.raw?.text], ["powerConnected", "FT2P"]);
     await press(nodes, "a damaged frame");
     assert.equal(
       await debug(nodes, "not decoded"),
@@ -386,7 +387,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.deepEqual(van.sensors, { "dev.fw": "4.11", "hdr.ev": "PERIODIC", x9: 7 });
     await press(nodes, "the driver presses SOS");
     const alarm = (await unknown()) as { kind: string; event: object };
-    assert.deepEqual([alarm.kind, alarm.event], ["event", { text: "SOS" }]);
+    assert.deepEqual([alarm.kind, alarm.event], ["event", eventInWords("SOS")]);
     await press(nodes, "two readings of another van");
     for (const time of [1779631101000, 1779631131000]) {
       assert.equal(((await unknown()) as { time: number }).time, time);
@@ -409,7 +410,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     };
     await says("where it is", new RegExp(`^${car} is at \\d+\\.\\d+, \\d+`));
     await press(nodes, "panic");
-    await says("where it is", /^\d{15} reports PANIC$/);
+    await says("where it is", /^\d{15} reports panic$/);
     await press(nodes, "beacon on");
     for (const status of ["accepted", "sent", "confirmed"]) {
       await says("what became of it", new RegExp(`^${status}: on at OUT1`));

@@ -5,6 +5,7 @@ import { Fleet } from "../../src/fleet/fleet";
 import type { RegistrySettings, StatusChange } from "../../src/fleet/owners";
 import { answer, readRequest } from "../../src/fleet/requests";
 import type { Store } from "../../src/fleet/store";
+import { makeEvent } from "../../src/model/events";
 import type { DeviceEvent, Position, Telemetry } from "../../src/model/message";
 import { MemoryStore } from "../../src/store/memory/store";
 
@@ -109,6 +110,7 @@ export function position(latitude: number, longitude: number, speed = 0, valid =
 }
 
 export function event(time: number, code: number, text = ""): DeviceEvent & { imei: string } {
-  const about = { function: 0, code, data: "", ...(text === "" ? {} : { text }) };
+  const raw = { function: 0, code, data: "", ...(text === "" ? {} : { text }) };
+  const about = makeEvent("other", "device", text === "" ? {} : { text }, raw);
   return { schema: 1, kind: "event", protocol: "iotm", imei: IMEI, receivedAt: time, time, event: about };
 }

@@ -379,7 +379,7 @@ describe("the sidebar in Chromium", () => {
         await says("#tracker-add select", /clouds/);
         await says("#tracker-add .tracker-notice:visible >> nth=-1", look.undeployed);
         await says("#tracker-add .tracker-sheet", /GlobalmatiX cloud/);
-        await page.locator("#tracker-add .tracker-deviceConfig-row .fa-pencil").click();
+        await page.locator("#tracker-add .tracker-device-config-row .fa-pencil").click();
         await page.locator("#node-config-input-host").fill("gps.example.com");
         await page.click("#node-config-dialog-ok");
         await page.locator("#tracker-add .tracker-note-passwordMissing").waitFor();
@@ -439,7 +439,7 @@ describe("the sidebar in Chromium", () => {
       it("tells of an event while nobody looks: notification, badge and row; the bell switches the first off", async () => {
         const alarm = async (text: string) => {
           time += 10_000;
-          await client.publishAsync("BCE/E", Buffer.from(van.event(time, 1, text)), { qos: 1 });
+          await client.publishAsync("BCE/E", Buffer.from(van.event(time, 250, text)), { qos: 1 });
         };
         const badge = page.locator(".tracker-badge");
         const note = page.locator(".tracker-news");
@@ -477,9 +477,13 @@ describe("the sidebar in Chromium", () => {
       });
 
       it("opens a device, shows what it is wired to, and takes events for text", async () => {
-        await client.publishAsync("BCE/E", Buffer.from(van.event(time, 1, "<img src=x onerror=alert(1)>")), {
-          qos: 1,
-        });
+        await client.publishAsync(
+          "BCE/E",
+          Buffer.from(van.event(time, 250, "<img src=x onerror=alert(1)>")),
+          {
+            qos: 1,
+          },
+        );
         await page.locator("#tracker-list").focus();
         await page.keyboard.press("End");
         await page.keyboard.press("Enter");

@@ -11,6 +11,7 @@ import { CommandRows } from "./command-rows";
 import { connectionLines } from "./connection-lines";
 import { counterLines } from "./counters";
 import { byText, fillFacts, list, section } from "./device-parts";
+import { eventElement } from "./event-view";
 import type { Feed } from "./feed";
 import { OutputRows } from "./output-rows";
 import { mapLink } from "./place";
@@ -349,14 +350,9 @@ export class DevicePage {
 
   private showEvents(events: NonNullable<DeviceDetails["live"]>["events"]): void {
     this.events.element.toggle(events.length > 0);
-    this.events.body.empty().append(
-      list(
-        events.map(({ time, function: called, code, text: said }) => ({
-          label: said || text("device.event", { function: called, code }),
-          time,
-        })),
-      ),
-    );
+    this.events.body
+      .empty()
+      .append(list(events.map((event) => ({ label: eventElement(event), time: event.time }))));
   }
 
   private showCounters(live: DeviceDetails["live"]): void {

@@ -29,10 +29,11 @@ export function fillFacts(body: JQuery, facts: readonly (readonly [string, strin
 }
 
 /** What was said and how long ago, line by line. */
-export function list(entries: readonly { readonly label: string; readonly time: number }[]): JQuery {
+export function list(entries: readonly { readonly label: string | JQuery; readonly time: number }[]): JQuery {
   const lines = $("<ul>", { class: "tracker-lines" });
   for (const { label, time } of entries) {
-    $("<li>").append($("<span>").text(label), ageElement(time)).appendTo(lines);
+    const said = typeof label === "string" ? $("<span>").text(label) : label;
+    $("<li>").append(said, ageElement(time)).appendTo(lines);
   }
   return lines;
 }

@@ -1,6 +1,7 @@
 import { button, iconButton } from "../kit/form";
 import { red } from "../kit/red";
 import { counted, text } from "../kit/texts";
+import { eventElement } from "./event-view";
 import type { NewsItem } from "./news";
 import { titleOf } from "./rows";
 
@@ -62,8 +63,8 @@ export function notify(news: readonly NewsItem[], show: (imei: string | undefine
         : text(`news.${kind}Of`, { name: titleOf(one.row) });
     const line = $("<p>").text(said);
     // What a device has sent is no value of a text, where "$t(…)" would be looked up.
-    const event = kind === "event" && some.length === 1 ? one.row.event?.text : undefined;
-    content.append(event ? line.append($("<span>").text(`: ${event}`)) : line);
+    const event = kind === "event" && some.length === 1 ? one.row.event : undefined;
+    content.append(event ? line.append(": ", eventElement(event)) : line);
   }
   const close = () => notification.close();
   content.append(

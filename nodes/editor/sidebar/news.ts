@@ -1,4 +1,5 @@
 import type { Row } from "../../../src/fleet/views";
+import type { LastEvent } from "../../../src/state/live-state";
 
 /** What is new about a device: an unknown sender that came up, or an event. */
 export type NewsKind = "pending" | "event";
@@ -57,7 +58,15 @@ function kindOf(before: Row | undefined, row: Row, first: boolean): NewsKind | u
     return before?.status === "pending" || before?.status === "ignored" ? undefined : "pending";
   const { event } = row;
   if (event === undefined || first || before === undefined) return undefined;
-  const last = before.event;
-  const isSame = last?.time === event.time && last.function === event.function && last.code === event.code;
-  return isSame ? undefined : "event";
+  return isSameEvent(before.event, event) ? undefined : "event";
+}
+
+function isSameEvent(one: LastEvent | undefined, other: LastEvent): boolean {
+  return (
+    one?.time === other.time &&
+    one.type === other.type &&
+    one.raw?.function === other.raw?.function &&
+    one.raw?.code === other.raw?.code &&
+    one.raw?.text === other.raw?.text
+  );
 }

@@ -1,6 +1,6 @@
 import type { Problem } from "../../errors";
 import { checkSender } from "../../model/imei";
-import type { Decoded, NormalizedRecord } from "../../model/message";
+import type { Decoded, DeviceEvent, NormalizedRecord } from "../../model/message";
 import { decodeFrame, type Frame, recordSources } from "./frame";
 import { type SensorMap, sensorMap } from "./mapping";
 import { normalizeEvent, normalizeFile, normalizeTelemetry, type Origin } from "./normalize";
@@ -18,11 +18,14 @@ export interface DecodeContext {
   readonly topicImei?: string;
   /** True on the file and real-time topics: what is not a sound frame passes through as a file. */
   readonly mayBeFile?: boolean;
+  /** Passes on the events that say why a record was written; default: they only give telemetry its `cause`. */
+  readonly recordEvents?: boolean;
 }
 
 /**
  * Turns a payload into normalized records. Never throws; every payload gives a record, an error, or both
- * (the records before the damage). A frame with nothing to tell comes out whole, as a file.
+ * (the records before the damage), unless all that it says is left out. A frame with nothing to tell comes out whole,
+ * as a file.
  * Codes: those of decodeFrame; as warnings also `IMEI_MISSING`, `IMEI_LENGTH`, `IMEI_CHECK_DIGIT`, `IMEI_TOPIC`,
  * `TIME_ROLLOVER` and `VALUE_UNFIT` with the sensor's id as its path.
  */
@@ -32,8 +35,8 @@ export function decodePayload(bytes: Uint8Array, context: DecodeContext): Decode
     return { records: [wholePayload(bytes, context, context.topicImei ?? null, [])], warnings: [] };
   }
   const { records, warnings } = normalizeFrame(frame, recordSources(bytes, frame.records.length), context);
-  if (frame.error !== undefined) return { records, warnings, error: frame.error };
-  if (records.length > 0) return { records, warnings };
+  if (frame.error !== undefined) return { records: wanted(records, context), warnings, error: frame.error };
+  if (records.length > 0) return { records: wanted(records, context), warnings };
   const imei = senderOf(frame, context);
   const problems = [...warningsOf(frame), ...problemsOf(imei, context)];
   return { records: [wholePayload(bytes, context, imei, problems)], warnings: problems };
@@ -73,7 +76,7 @@ function normalizeFrame(
     odd.push(...(normalized.warnings ?? []).filter((problem) => !origin.warnings.includes(problem)));
   });
   records.sort((a, b) => timeOf(a) - timeOf(b));
-  return { records, warnings: [...frame.warnings, ...imeiProblems.values(), ...odd] };
+  return { records: withCauses(records), warnings: [...frame.warnings, ...imeiProblems.values(), ...odd] };
 }
 
 function normalizeRecord(record: IotmRecord, origin: Origin, map: SensorMap): NormalizedRecord {
@@ -82,6 +85,37 @@ function normalizeRecord(record: IotmRecord, origin: Origin, map: SensorMap): No
     if (record.type === 3) return normalizeEvent(record, origin);
   }
   return normalizeFile(recordBody(record), origin, record);
+}
+
+/** Telemetry with the reason why it was written, where the same device says it of the same second. */
+function withCauses(records: NormalizedRecord[]): NormalizedRecord[] {
+  const causes = new Map<string, string>();
+  for (const record of records) {
+    const cause = isRecordEvent(record) ? record.event.cause : undefined;
+    if (cause !== undefined && !causes.has(momentOf(record))) causes.set(momentOf(record), cause);
+  }
+  if (causes.size === 0) return records;
+  return records.map((record) => {
+    const cause = record.kind === "telemetry" ? causes.get(momentOf(record)) : undefined;
+    return cause === undefined ? record : { ...record, cause };
+  });
+}
+
+function momentOf(record: NormalizedRecord): string {
+  return `${record.imei} ${timeOf(record)}`;
+}
+
+/** Without the events that only say why a record was written, unless they are asked for. */
+function wanted(
+  records: readonly NormalizedRecord[],
+  { recordEvents }: DecodeContext,
+): readonly NormalizedRecord[] {
+  if (recordEvents) return records;
+  return records.filter((record) => !isRecordEvent(record));
+}
+
+function isRecordEvent(record: NormalizedRecord): record is DeviceEvent {
+  return record.kind === "event" && record.event.type === "recordWritten";
 }
 
 /** The warnings of one record and of the frame as a whole; without a record, of the latter alone. */

@@ -1,12 +1,14 @@
 import { toHex } from "../../bytes/hex";
 import type { Problem } from "../../errors";
 import { correctRollover } from "../../model/clock";
+import { eventInWords, makeEvent, type TrackerEvent } from "../../model/events";
 import { identityOfBytes } from "../../model/identity";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
 import { isNullIsland, POSITION_RANGES } from "../../model/position";
 import { ShapeCache } from "../../model/shapes";
 import type { Linear } from "../../model/units";
 import { isInRange } from "../../model/vocabulary";
+import { findEvent } from "./events/find";
 import { inLayout } from "./layouts";
 import type { Mapping, SensorMap } from "./mapping";
 import type { EventRecord, IotmRecord, SensorValue, TelemetryRecord } from "./records";
@@ -143,11 +145,9 @@ function unfit(id: number, what: string, value: unknown): Problem {
   return { code: "VALUE_UNFIT", path: sensorIdText(id), message: `${shown} does not fit “${what}”` };
 }
 
-/** An event record; `text` only where its data is printable text. */
+/** An event record, by the vendor's table; a code that is not in it counts for what its text says. */
 export function normalizeEvent(record: EventRecord, origin: Origin): DeviceEvent {
-  const text = textOrBytes(record.data);
   const { time, ofTime } = timeOf(record.time, origin);
-  const printable = typeof text === "string" && /^[\P{C}]+$/u.test(text);
   const event: DeviceEvent = {
     schema: 1,
     kind: "event",
@@ -156,14 +156,18 @@ export function normalizeEvent(record: EventRecord, origin: Origin): DeviceEvent
     identity: identityOfBytes({ imei: origin.imei, kind: "event" }, origin.source),
     time,
     receivedAt: origin.receivedAt,
-    event: {
-      function: record.function,
-      code: record.event,
-      data: toHex(record.data),
-      ...(printable ? { text } : {}),
-    },
+    event: toEvent(record),
   };
   return withDamage(event, origin, record.unread, ofTime);
+}
+
+function toEvent({ function: called, event: code, data }: EventRecord): TrackerEvent {
+  const text = textOrBytes(data);
+  const isReadable = typeof text === "string" && /^[\P{C}]+$/u.test(text);
+  const raw = { function: called, code, data: toHex(data), ...(isReadable ? { text } : {}) };
+  const known = findEvent(called, code, raw);
+  if (known !== undefined) return known;
+  return isReadable ? eventInWords(text, raw) : makeEvent("other", "device", {}, raw);
 }
 
 /** Bytes that are not telemetry or an event: a whole payload, or the record that held them. */

@@ -1,5 +1,6 @@
 import type { Problem } from "../../errors";
 import { correctRollover } from "../../model/clock";
+import { eventInWords } from "../../model/events";
 import { identityOfBytes, identityOfValues, type Subject } from "../../model/identity";
 import { checkSender, isImeiName } from "../../model/imei";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
@@ -78,7 +79,7 @@ export function normalizeReading(
     time,
     ...(isTimeUnknown ? { timeUnknown: true } : {}),
     receivedAt: origin.receivedAt,
-    ...(event === undefined ? {} : { event: { text: String(event) } }),
+    ...(event === undefined ? {} : { event: eventInWords(String(event)) }),
     ...(position === undefined ? {} : { position }),
     attributes: attributeShapes.build(new Map(attributes.map(({ to, value }) => [to, value]))),
     sensors: sensorShapes.build(sensors),

@@ -48,6 +48,65 @@ export const MIGRATIONS: readonly string[] = [
   UPDATE device SET data = json_remove(json_set(data, '$.deviceConfig', json_extract(data, '$.profile')), '$.profile')
     WHERE json_valid(data);
   `,
+  // Last events have a type. Function and code were 0 where there were none, which is so of those that have a text.
+  `
+  UPDATE state SET data = json_set(data, '$.events', (
+    SELECT json_group_array(json_patch('{}', json_object(
+      'type', type,
+      'source', 'device',
+      'severity', CASE
+        WHEN type = 'powerLost' THEN 'critical'
+        WHEN type IN ('simChanged', 'voltageLow') THEN 'warning'
+        ELSE 'info'
+      END,
+      'cause', CASE type
+        WHEN 'wake' THEN json_extract(
+          '["motion","input2","input3","input4","input5","clock","call","can","powerCut","oneWire"]',
+          '$[' || (code - 1) || ']')
+        WHEN 'recordWritten' THEN json_extract(
+          '["inputs","time","external","course","speed","distance","keypad","live","driverId","driverId",
+          "drivingQuality","mobileye","driverIdPresent","tachograph","cip","wiegand","driver1Activity",
+          "driver2Activity","reserved","roadService"]',
+          '$[' || code || ']')
+      END,
+      'output', CASE type WHEN 'outputChanged' THEN called - 220 END,
+      'state', CASE WHEN type = 'outputChanged' THEN CASE code WHEN 0 THEN 'off' WHEN 1 THEN 'on' END END,
+      'seconds', CASE WHEN type = 'clockCorrected' THEN CASE WHEN called < 250 THEN code ELSE -code END END,
+      'text', CASE type WHEN 'other' THEN text END,
+      'raw', json_object('function', called, 'code', code, 'text', text),
+      'time', time
+    )) ORDER BY place)
+    FROM (
+      SELECT *, CASE
+        WHEN called = 0 AND code IN (1, 5) THEN 'powerConnected'
+        WHEN called = 0 AND code = 240 THEN 'powerLost'
+        WHEN called = 100 AND code = 45 THEN 'simChanged'
+        WHEN called = 100 AND code = 58 THEN 'commandReceived'
+        WHEN called = 102 AND code = 50 THEN 'voltageLow'
+        WHEN called = 109 AND code = 0 THEN 'sleep'
+        WHEN called = 109 AND code BETWEEN 1 AND 10 THEN 'wake'
+        WHEN called = 111 AND code BETWEEN 0 AND 19 THEN 'recordWritten'
+        WHEN called = 114 AND code = 0 THEN 'orientationLost'
+        WHEN called = 114 AND code = 1 THEN 'orientationFound'
+        WHEN called = 163 AND code BETWEEN 0 AND 4 THEN 'firmware'
+        WHEN called BETWEEN 221 AND 224 THEN 'outputChanged'
+        WHEN called IN (240, 241, 250, 251) THEN 'clockCorrected'
+        ELSE 'other'
+      END AS type
+      FROM (
+        SELECT place, time, text,
+          CASE WHEN called <> 0 OR code <> 0 OR text IS NULL THEN called END AS called,
+          CASE WHEN called <> 0 OR code <> 0 OR text IS NULL THEN code END AS code
+        FROM (
+          SELECT key AS place, value ->> '$.time' AS time, nullif(value ->> '$.text', '') AS text,
+            value ->> '$.function' AS called, value ->> '$.code' AS code
+          FROM json_each(data, '$.events') WHERE type = 'object'
+        )
+      )
+    )
+  ))
+  WHERE json_valid(data) AND json_type(data, '$.events') = 'array';
+  `,
 ];
 
 /** Tables that a file has after all migrations. */

@@ -32,6 +32,7 @@ function decodeAnything(bytes: Uint8Array, acceptWrongChecksum: boolean, mayBeFi
     receivedAt: 0,
     acceptWrongChecksum,
     mayBeFile,
+    recordEvents: true,
   });
   assert.ok(records.length > 0 || error !== undefined, "a payload vanished");
   for (const problem of error === undefined ? warnings : [...warnings, error]) {
