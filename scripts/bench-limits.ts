@@ -195,7 +195,7 @@ export async function limitsBench(shown = 3): Promise<void> {
     shown,
   );
   const map = compileMap();
-  const context = { map, receivedAt: 0, noTime: "received", noImei: "pass" } as const;
+  const context = { protocol: "json", map, receivedAt: 0, noTime: "received", noImei: "pass" } as const;
   const plain = all.filter(({ name }) => !name.endsWith("gzip"));
   await worst(
     "Globalmatix decoder",

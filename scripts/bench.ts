@@ -104,7 +104,7 @@ function globalmatix(): void {
     ...numbers.map(({ key }) => ({ from: `can.${key}`, to: key })),
   ];
   const decode = (map: CompiledMap) => {
-    const context = { map, receivedAt: 0, noTime: "error", noImei: "error" } as const;
+    const context = { protocol: "json", map, receivedAt: 0, noTime: "error", noImei: "error" } as const;
     return () => decodeReadings(readPayload(bytes, map), context, () => bytes);
   };
   compare("A message of 30 signals from an xTCU", 5_000, [

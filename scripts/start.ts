@@ -3,6 +3,8 @@ import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { GLOBALMATIX } from "../src/protocols/globalmatix/index";
+import { IOTM } from "../src/protocols/iotm/index";
 import { MODELS } from "../src/simulator/models";
 import { type Counts, imeiOf, plannedDevices } from "../src/simulator/plan";
 import { claim } from "./claim";
@@ -28,7 +30,10 @@ const FLEET_SIZE = PLANNED.length;
 /** Left for the newcomer to activate. */
 const PENDING: readonly string[] = [imeiOf("car", 13), imeiOf("car", 14), imeiOf("light", 1)];
 /** Names of the device configs in the flow. */
-const DEVICE_CONFIGS = { iotm: "simulated IOTM trackers", globalmatix: "GlobalmatiX xTCU" };
+const DEVICE_CONFIGS = new Map<string, string>([
+  [IOTM.id, "simulated IOTM trackers"],
+  [GLOBALMATIX.id, "GlobalmatiX xTCU"],
+]);
 
 const FIRST_LOOK = `  Look at   the sidebar Trackers: ${FLEET_SIZE} simulated trackers drive around four towns; ${FLEET_SIZE - PENDING.length} are registered,
             ${PENDING.length} are pending, for you to activate. All connect to the flow's own MQTT broker.
@@ -185,7 +190,7 @@ async function register(url: string, registry: string): Promise<void> {
     imei,
     name,
     group: "simulated",
-    deviceConfig: DEVICE_CONFIGS[MODELS[model].protocol],
+    deviceConfig: DEVICE_CONFIGS.get(MODELS[model].speech.protocol.id),
   }));
   const answer = await fetch(`${url}/trackers/registry/${registry}/request`, {
     method: "POST",

@@ -4,19 +4,13 @@
  */
 import { type Problem, TrackerError } from "./errors";
 import type { Decoded } from "./model/message";
+import { GLOBALMATIX } from "./protocols/globalmatix/index";
 import { decodePayload } from "./protocols/iotm/decode";
 import { type SensorOverride, sensorMap } from "./protocols/iotm/mapping";
 import { decodeReadings, type Missing, type Payload, readParsed, readPayload } from "./protocols/json/decode";
 import { type CompiledMap, compileMap, type FieldMap } from "./protocols/json/field-map";
 
 export { fromHex, toHex } from "./bytes/hex";
-export {
-  type Envelope,
-  encodeCommand,
-  type Mode,
-  type OutputState,
-  type Switching,
-} from "./commands/outputs";
 export { type Problem, TrackerError } from "./errors";
 export { identityOf } from "./model/identity";
 export { checkImei } from "./model/imei";
@@ -31,9 +25,11 @@ export type {
   Scalar,
   Telemetry,
 } from "./model/message";
+export type { Mode, OutputState, Switching } from "./model/output";
 export { type AttributeType, findTerm, type Range, type Term, VOCABULARY } from "./model/vocabulary";
 export { decodeFrame, encodeFrame, type Frame, type FrameWarning } from "./protocols/iotm/frame";
 export type { SensorOverride } from "./protocols/iotm/mapping";
+export { encodeCommand } from "./protocols/iotm/output-control";
 export type {
   EventRecord,
   ImeiRecord,
@@ -47,6 +43,7 @@ export type {
 export type { Gnss, WireValue } from "./protocols/iotm/values";
 export type { Missing } from "./protocols/json/decode";
 export type { FieldMap, Rule } from "./protocols/json/field-map";
+export type { Envelope } from "./protocols/outputs";
 
 /** What is known of a payload beside its bytes. */
 export interface Arrival {
@@ -103,7 +100,7 @@ export function jsonDecoder({
     throw new TrackerError({ code: "EXPRESSION", path: `map.rules[${jsonata.index}]`, message });
   }
   return (payload, arrival) => {
-    const context = { receivedAt: Date.now(), ...arrival, map, noTime, noImei };
+    const context = { receivedAt: Date.now(), ...arrival, protocol: GLOBALMATIX.id, map, noTime, noImei };
     try {
       const bytes = () => toBytes(payload);
       return decodeReadings(readAny(payload, map), context, bytes);

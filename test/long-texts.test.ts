@@ -72,7 +72,7 @@ function wrongInside(payload: unknown): Problem[] {
   const map = compileMap({});
   const bytes = Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload));
   try {
-    const context = { map, receivedAt: 0, noTime: "error", noImei: "error" } as const;
+    const context = { protocol: "json", map, receivedAt: 0, noTime: "error", noImei: "error" } as const;
     const { error, warnings } = decodeReadings(readPayload(bytes, map), context, () => bytes);
     return [...warnings, ...(error === undefined ? [] : [error])];
   } catch (error) {

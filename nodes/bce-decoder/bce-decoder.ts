@@ -1,8 +1,8 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import type { TopicRole, Topics } from "../../src/device-config/device-config";
-import { matchTopic } from "../../src/device-config/topics";
-import { type DecodeContext, decodePayload } from "../../src/protocols/iotm/decode";
+import type { DecodeContext } from "../../src/protocols/iotm/decode";
+import { IOTM } from "../../src/protocols/iotm/index";
 import { sensorMap } from "../../src/protocols/iotm/mapping";
+import { matchTopic, type TopicRole, type Topics } from "../../src/protocols/topics";
 import { type DecoderOptions, runDecoder } from "../runtime/decoder";
 import { deviceSettings } from "../runtime/device-settings";
 import { choice, count, flag, type OptionTable, text } from "../runtime/options";
@@ -29,11 +29,11 @@ module.exports = (RED: NodeAPI): void => {
   function BceDecoder(this: Node, config: Config): void {
     RED.nodes.createNode(this, config);
     runDecoder(RED, this, config, OPTIONS, () => {
-      const device = deviceSettings(RED, config.device, "iotm");
+      const device = deviceSettings(RED, config.device, IOTM);
       const sensors = sensorMap(device.sensors);
       return ({ topic }, value, options) => {
         const origin = typeof topic === "string" ? topicContext(topic, device.topics) : {};
-        return decodePayload(payloadBytes(value, options, origin.mayBeFile ?? false), {
+        return IOTM.decode(payloadBytes(value, options, origin.mayBeFile ?? false), {
           receivedAt: Date.now(),
           acceptWrongChecksum: options.acceptWrongChecksum,
           recordEvents: options.recordEvents,

@@ -3,14 +3,12 @@ import {
   hasPreset,
   INPUT_COUNT,
   knownOr,
+  knownProtocol,
   OUTPUT_COUNT,
   PLATFORMS,
   type Platform,
-  PROTOCOLS,
-  type Protocol,
   platformOf,
   type SavedDeviceConfig,
-  TOPIC_ROLES,
   usualPort,
   withDefaults,
 } from "../../src/device-config/device-config";
@@ -21,8 +19,11 @@ import {
   STOP_STATES,
   WHEN_UNSAFE,
 } from "../../src/device-config/output-safety";
-import { type SheetLine, type SheetSection, setupSheet } from "../../src/device-config/setup-sheet";
+import { setupSheet } from "../../src/device-config/setup-sheet";
+import { DEFAULT_PROTOCOL, type KnownProtocol, PROTOCOLS } from "../../src/protocols/index";
 import type { FieldMap } from "../../src/protocols/json/field-map";
+import type { SheetLine, SheetSection } from "../../src/protocols/sheet";
+import { TOPIC_ROLES } from "../../src/protocols/topics";
 import { isTrue } from "../../src/saved";
 import { mapEditor, savedMap } from "../editor/field-map/editor";
 import { brokerOfConfig, runningBrokers } from "../editor/kit/built-in-broker";
@@ -51,8 +52,8 @@ const STORED = "__PWRD__";
 const PRESET_FIELDS = ["host", "port"];
 
 const TABS = ["connection", "topics", "names", "sensors", "map", "sheet"] as const;
-/** Tabs that one protocol has alone. */
-const TAB_OF: Readonly<Record<string, Protocol>> = { sensors: "iotm", map: "globalmatix" };
+/** The tab where the user says what the values mean, by the field that it fills. */
+const MEANING_TABS = { sensors: "sensors", fieldMap: "map" } as const;
 
 /** The fields that can be wrong, and the tab they are on. Rows of the sensor list have their own messages. */
 const CHECKED: Readonly<Partial<Record<keyof SavedDeviceConfig, (typeof TABS)[number]>>> = {
@@ -95,7 +96,8 @@ export function prepare(node: DeviceConfigNode): void {
       container: $("#tracker-fieldMap"),
       id: node.id,
       map: savedMap(map),
-      topicTemplate: () => textOf("topics-telemetry") || PROTOCOLS.globalmatix.topics.telemetry,
+      protocol: () => chosenProtocol().id,
+      topicTemplate: () => textOf("topics-telemetry") || (chosenProtocol().defaults.topics.telemetry ?? ""),
       changed: (next) => {
         map = next;
         refresh();
@@ -165,8 +167,10 @@ export function prepare(node: DeviceConfigNode): void {
   const refresh = () => {
     showPreset(broker);
     showProtocol();
-    const protocol = knownOr("iotm", textOf("protocol"), PROTOCOLS);
-    for (const [tab, only] of Object.entries(TAB_OF)) tabs?.toggle(`tracker-tab-${tab}`, only === protocol);
+    const { meaning } = chosenProtocol();
+    for (const [field, tab] of Object.entries(MEANING_TABS)) {
+      tabs?.toggle(`tracker-tab-${tab}`, field === meaning);
+    }
     showErrors(read());
     $("#tracker-sheet")
       .empty()
@@ -205,7 +209,8 @@ export function prepare(node: DeviceConfigNode): void {
 
 /** Makes the fields that Node-RED does not fill itself. */
 function fillForm(node: DeviceConfigNode): void {
-  fillSelect("protocol", Object.keys(PROTOCOLS), node.protocol || "iotm");
+  const protocols = PROTOCOLS.map(({ id }) => id);
+  fillSelect("protocol", protocols, node.protocol || DEFAULT_PROTOCOL.id);
   fillSelect("platform", Object.keys(PLATFORMS), node.platform || "own");
 
   for (const role of TOPIC_ROLES) {
@@ -218,7 +223,7 @@ function fillForm(node: DeviceConfigNode): void {
     const row = textRow("outputNames", n, translate("output", { n }), node.outputNames?.[n - 1]);
     const label = translate("stopsOf", { output: translate("output", { n }) });
     const id = `node-config-input-outputStops-${n}`;
-    row.append($("<select>", { id, class: "tracker-iotm-only", "aria-label": label }));
+    row.append($("<select>", { id, class: "tracker-outputs-only", "aria-label": label }));
     fillSelect(`outputStops-${n}`, STOP_STATES, node.outputStops?.[n - 1] ?? "", "outputStops");
   }
   for (const part of INTERLOCK_NUMBERS) {
@@ -303,23 +308,28 @@ function chosenPlatform(): Platform {
   return PLATFORMS[knownOr("own", textOf("platform"), PLATFORMS)];
 }
 
+function chosenProtocol(): KnownProtocol {
+  return knownProtocol({ protocol: textOf("protocol") });
+}
+
 function addOption(select: string, value: string, label: string): void {
   $("<option>", { value }).text(label).appendTo(field(select));
 }
 
 /** The defaults of the protocol stand in the empty fields. */
 function showProtocol(): void {
-  const protocol = knownOr("iotm", textOf("protocol"), PROTOCOLS);
-  const defaults = PROTOCOLS[protocol];
+  const { defaults, connects, outputs } = chosenProtocol();
   for (const role of TOPIC_ROLES) {
+    const topic = defaults.topics[role];
     field(`topics-${role}`)
-      .attr("placeholder", defaults.topics[role])
+      .attr("placeholder", topic ?? "")
       .closest(".form-row")
-      .toggle(protocol === "iotm" || role === "telemetry");
+      .toggle(topic !== undefined);
   }
   field("clientId").attr("placeholder", defaults.clientId);
   field("user").attr("placeholder", defaults.user);
-  $(".tracker-iotm-only").toggle(protocol === "iotm");
+  $(".tracker-device-only").toggle(connects === "device");
+  $(".tracker-outputs-only").toggle(outputs !== undefined);
 }
 
 function showErrors(saved: SavedDeviceConfig): void {
@@ -340,7 +350,7 @@ function showErrors(saved: SavedDeviceConfig): void {
 }
 
 /** The interlock only counts where an output stops the vehicle. What is wrong with it can always be mended. */
-function showInterlock({ protocol, outputStops = [], interlock }: SavedDeviceConfig): void {
+function showInterlock({ outputStops = [], interlock }: SavedDeviceConfig): void {
   const wrong = wrongInterlock(interlock);
   for (const part of [...INTERLOCK_NUMBERS, "whenUnsafe"]) {
     const message = wrong.get(part) ?? "";
@@ -349,6 +359,6 @@ function showInterlock({ protocol, outputStops = [], interlock }: SavedDeviceCon
       .toggleClass("input-error", message !== "")
       .attr("aria-invalid", String(message !== ""));
   }
-  const counts = protocol !== "globalmatix" && outputStops.some((state) => state !== "");
+  const counts = chosenProtocol().outputs !== undefined && outputStops.some((state) => state !== "");
   $("#tracker-interlock").toggle(counts || wrong.size > 0);
 }

@@ -1,4 +1,7 @@
 /** What the nodes' dialogs share, as the global `RedTrackers`. Bundled into resources/editor.js. */
+export { GLOBALMATIX } from "../../src/protocols/globalmatix/index";
+export { DEFAULT_PROTOCOL } from "../../src/protocols/index";
+export { IOTM } from "../../src/protocols/iotm/index";
 export * as broker from "../broker/dialog";
 export * as deviceConfig from "../device-config/dialog";
 export * as globalmatixDecoder from "../globalmatix-decoder/dialog";

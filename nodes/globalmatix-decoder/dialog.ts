@@ -1,4 +1,5 @@
-import { PROTOCOLS, type SavedDeviceConfig } from "../../src/device-config/device-config";
+import type { SavedDeviceConfig } from "../../src/device-config/device-config";
+import { GLOBALMATIX } from "../../src/protocols/globalmatix/index";
 import type { FieldMap } from "../../src/protocols/json/field-map";
 import { mapEditor, savedMap } from "../editor/field-map/editor";
 import { text } from "../editor/field-map/texts";
@@ -21,7 +22,7 @@ export function prepare(node: DecoderNode): void {
   const chosenDevice = (): DeviceConfigNode | null =>
     red.nodes.node(String($("#node-input-device").val() ?? "")) as DeviceConfigNode | null;
   const topicTemplate = (): string =>
-    chosenDevice()?.topics?.telemetry || PROTOCOLS.globalmatix.topics.telemetry;
+    chosenDevice()?.topics?.telemetry || GLOBALMATIX.defaults.topics.telemetry;
 
   /** The map that counts, where it is not shown already. */
   const showMap = (): void => {
@@ -34,7 +35,7 @@ export function prepare(node: DecoderNode): void {
     container.empty();
     if (isShared) container.append(sharedNote(device));
     container.append(content);
-    const common = { container: content, id: node.id, topicTemplate };
+    const common = { container: content, id: node.id, protocol: () => GLOBALMATIX.id, topicTemplate };
     if (!isShared) {
       const changed = (map: FieldMap): void => {
         changedMap = map;

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { DeviceConfig } from "../../src/device-config/device-config";
-import { matchTopic } from "../../src/device-config/topics";
+import { GLOBALMATIX } from "../../src/protocols/globalmatix/index";
 import {
   decodeReadings,
   type Missing,
@@ -9,6 +9,7 @@ import {
   readPayload,
 } from "../../src/protocols/json/decode";
 import { compileMap, type FieldMap } from "../../src/protocols/json/field-map";
+import { matchTopic } from "../../src/protocols/topics";
 import { type Decode, type DecoderOptions, runDecoder } from "../runtime/decoder";
 import { deviceSettings } from "../runtime/device-settings";
 import { choice, count, flag, type OptionTable, text } from "../runtime/options";
@@ -41,7 +42,7 @@ module.exports = (RED: NodeAPI): void => {
 
   function GlobalmatixDecoder(this: Node, config: Config): void {
     RED.nodes.createNode(this, config);
-    const prepare = () => decoderOf(RED, this, deviceSettings(RED, config.device, "globalmatix"), config);
+    const prepare = () => decoderOf(RED, this, deviceSettings(RED, config.device, GLOBALMATIX), config);
     runDecoder(RED, this, config, OPTIONS, prepare, (value, topic) =>
       last.note(this.id, config.device, value, topic),
     );
@@ -64,7 +65,7 @@ function decoderOf(RED: NodeAPI, node: Node, device: DeviceConfig, config: Confi
     const origin = typeof topic === "string" ? topicOrigin(topic, device.topics.telemetry) : {};
     const payload = jsonPayload(value, limits);
     const read = readReadings(payload);
-    const context = { map, receivedAt, noTime, noImei, ...origin };
+    const context = { protocol: GLOBALMATIX.id, map, receivedAt, noTime, noImei, ...origin };
     const bytes = () => bytesOf(payload);
     return expressions.isEmpty
       ? decodeReadings(read, context, bytes)

@@ -1,11 +1,11 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
 import type { Command } from "../../src/commands/command";
-import { outputLabel } from "../../src/commands/outputs";
 import { COMMAND_DEFAULTS, type CommandSettings } from "../../src/commands/settings";
 import type { Delivery } from "../../src/device-config/output-safety";
 import type { Problem } from "../../src/errors";
 import type { FleetLife } from "../../src/fleet/life";
 import { deviceInfo } from "../../src/fleet/message";
+import { outputLabel } from "../../src/model/output";
 import { choice, flag, type OptionTable, positive, readOptions, whole } from "../runtime/options";
 import { attempt, catchable, describe, toProblem } from "../runtime/problems";
 import { registryLife } from "../runtime/registry-node";

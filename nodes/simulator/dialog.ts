@@ -1,7 +1,7 @@
 import { TrackerError } from "../../src/errors";
 import { isBlank } from "../../src/saved";
 import { FAULT_LEVELS, FAULT_NAMES, type FaultLevel } from "../../src/simulator/faults";
-import { MODEL_NAMES, type ModelName } from "../../src/simulator/models";
+import { CONFIG_FIELDS, MODEL_NAMES, MODELS, type ModelName } from "../../src/simulator/models";
 import { type Counts, imeiOf, MAX_DEVICES, plannedDevices } from "../../src/simulator/plan";
 import { readRoute } from "../../src/simulator/route-text";
 import { downloadCsv } from "../editor/kit/download";
@@ -121,15 +121,10 @@ function csv(): string {
     const id = String(input(field).val() ?? "");
     return id === "_ADD_" ? "" : id;
   };
-  const deviceConfigs = { iotm: chosen("device"), globalmatix: chosen("deviceGlobalmatix") };
+  const deviceConfig = (model: ModelName) =>
+    chosen(CONFIG_FIELDS.get(MODELS[model].speech.protocol.id) ?? "device");
   const rows = plannedDevices(typed.counts, typed.first).map(({ imei, name, model }) =>
-    [
-      imei,
-      name,
-      "active",
-      model === "xtcu" ? deviceConfigs.globalmatix : deviceConfigs.iotm,
-      "simulated",
-    ].join(";"),
+    [imei, name, "active", deviceConfig(model), "simulated"].join(";"),
   );
   return `${["imei;name;state;deviceConfig;group", ...rows].join("\r\n")}\r\n`;
 }

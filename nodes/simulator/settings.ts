@@ -2,12 +2,13 @@ import { readFileSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { NodeAPI, NodeDef } from "node-red";
 import { toText } from "../../src/bytes/text";
-import { checkDeviceConfig, type DeviceConfig, type Protocol } from "../../src/device-config/device-config";
-import { IMEI_PLACEHOLDER } from "../../src/device-config/topics";
+import { checkDeviceConfig, type DeviceConfig } from "../../src/device-config/device-config";
 import { TrackerError } from "../../src/errors";
+import { PROTOCOLS } from "../../src/protocols/index";
+import { IMEI_PLACEHOLDER } from "../../src/protocols/topics";
 import { FAULT_LEVELS, FAULT_NAMES, type FaultLevel, type Faults } from "../../src/simulator/faults";
 import { Fleet } from "../../src/simulator/fleet";
-import { MODEL_NAMES } from "../../src/simulator/models";
+import { CONFIG_FIELDS, MODEL_NAMES } from "../../src/simulator/models";
 import { type Counts, MAX_DEVICES, MAX_NUMBER, plannedDevices } from "../../src/simulator/plan";
 import { Route } from "../../src/simulator/route";
 import { MAX_ROUTE_TEXT, readRoute } from "../../src/simulator/route-text";
@@ -112,10 +113,13 @@ export type FleetConfig = NodeDef &
     readonly deviceGlobalmatix?: string;
   };
 
+/** By the id of the protocol that its devices speak. */
+export type Configs = ReadonlyMap<string, DeviceConfig>;
+
 /** What the node works with; made once at deploy. */
 export interface FleetSetup {
   readonly options: FleetOptions;
-  readonly configs: Readonly<Record<Protocol, DeviceConfig>>;
+  readonly configs: Configs;
   readonly fleet: Fleet;
 }
 
@@ -129,13 +133,17 @@ export function prepareFleet(RED: NodeAPI, config: FleetConfig): FleetSetup {
   }
   const wrongHost = checkDeviceConfig({ host: options.host })[0];
   if (wrongHost !== undefined) throw new TrackerError(wrongHost);
-  const configs = {
-    iotm: deviceSettings(RED, config.device, "iotm"),
-    globalmatix: deviceSettings(RED, config.deviceGlobalmatix, "globalmatix", "deviceGlobalmatix"),
-  };
-  if (options.connection === "own" && !configs.iotm.clientId.includes(IMEI_PLACEHOLDER)) {
-    const message = `the client id of the device config has no ${IMEI_PLACEHOLDER}, so the devices would throw each other out`;
-    throw new TrackerError({ code: "CLIENT_ID", path: "device", message });
+  const configs = new Map<string, DeviceConfig>();
+  for (const protocol of PROTOCOLS) {
+    const field = CONFIG_FIELDS.get(protocol.id);
+    if (field === undefined) continue;
+    const device = deviceSettings(RED, config[field], protocol, field);
+    configs.set(protocol.id, device);
+    const isShared = protocol.connects === "device" && !device.clientId.includes(IMEI_PLACEHOLDER);
+    if (options.connection === "own" && isShared) {
+      const message = `the client id of the device config has no ${IMEI_PLACEHOLDER}, so the devices would throw each other out`;
+      throw new TrackerError({ code: "CLIENT_ID", path: field, message });
+    }
   }
   const now = options.factor > 1 ? Date.now() - HEAD_START_MS : Date.now();
   const fleet = new Fleet({

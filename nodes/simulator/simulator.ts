@@ -1,8 +1,9 @@
 import { types } from "node:util";
 import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow } from "node-red";
 import type { DeviceConfig } from "../../src/device-config/device-config";
-import { expandTopic, matchTopic } from "../../src/device-config/topics";
 import { type Problem, TrackerError } from "../../src/errors";
+import { PROTOCOLS } from "../../src/protocols/index";
+import { expandTopic, matchTopic } from "../../src/protocols/topics";
 import type { Publication } from "../../src/simulator/device";
 import { mqttAddress } from "../runtime/mqtt-address";
 import { attempt, catchable, describe } from "../runtime/problems";
@@ -140,7 +141,7 @@ class Running {
   }
 
   private send({ imei, protocol, role, payload }: Publication): void {
-    const { topics } = this.setup.configs[protocol];
+    const { topics } = configOf(this.setup, protocol);
     const topic = expandTopic(topics[role] || topics.telemetry, imei);
     const content =
       typeof payload === "string" ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.length);
@@ -155,37 +156,42 @@ class Running {
 
   /** A frame on an output control topic. Those of other devices are none of its business. */
   private execute(topic: unknown, frame: Uint8Array): void {
-    const template = this.setup.configs.iotm.topics.outputControl;
-    const imei = typeof topic === "string" ? matchTopic(template, topic) : undefined;
-    if (typeof imei !== "string") {
-      const message = `bytes are taken for a command, but their topic is not ${template}`;
+    const templates = PROTOCOLS.filter(({ outputs }) => outputs !== undefined).map(
+      ({ id }) => configOf(this.setup, id).topics.outputControl,
+    );
+    const imei =
+      typeof topic === "string" ? templates.map((one) => matchTopic(one, topic)).find(isText) : undefined;
+    if (imei === undefined) {
+      const message = `bytes are taken for a command, but their topic is not ${templates.join(" or ")}`;
       throw new TrackerError({ code: "COMMAND_TOPIC", path: "msg.topic", message });
     }
     this.setup.fleet.execute(imei, frame);
   }
 
   private connect(): void {
-    const { options, configs, fleet } = this.setup;
+    const { options, fleet } = this.setup;
     const accounts: Account[] = [];
     const lines = new Map<string, number>();
     for (const device of fleet.devices) {
       device.connected = false;
-      if (device.model.protocol !== "iotm") continue;
+      const { id, connects } = device.model.speech.protocol;
+      if (connects !== "device") continue;
       lines.set(device.imei, accounts.length);
       accounts.push({
-        ...accountOf(configs.iotm, device.imei, ""),
+        ...accountOf(configOf(this.setup, id), device.imei, ""),
         ready: (ready) => {
           device.connected = ready;
         },
         heard: (topic, payload) => void attempt(() => this.execute(topic, payload)),
       });
     }
-    // xTCU devices speak to the vendor's cloud, which has one connection for all of them.
-    const clouded = fleet.devices.filter(({ model }) => model.protocol === "globalmatix");
-    for (const { imei } of clouded) lines.set(imei, accounts.length);
-    if (clouded.length > 0) {
+    // The vendor's cloud has one connection for all of its devices.
+    for (const { id } of PROTOCOLS.filter(({ connects }) => connects === "gateway")) {
+      const clouded = fleet.devices.filter(({ model }) => model.speech.protocol.id === id);
+      if (clouded.length === 0) continue;
+      for (const { imei } of clouded) lines.set(imei, accounts.length);
       accounts.push({
-        ...accountOf(configs.globalmatix, "", `simulator-${this.node.id}`),
+        ...accountOf(configOf(this.setup, id), "", `simulator-${this.node.id}`),
         ready: (ready) => {
           for (const device of clouded) device.connected = ready;
         },
@@ -198,6 +204,15 @@ class Running {
     );
     this.connections.open();
   }
+}
+
+/** Devices speak no other protocols than those that there is a device config for. */
+function configOf({ configs }: FleetSetup, protocol: string): DeviceConfig {
+  return configs.get(protocol) as DeviceConfig;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function accountOf(

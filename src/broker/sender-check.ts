@@ -1,14 +1,11 @@
 import { gunzipSync } from "node:zlib";
 import { isGzip } from "../bytes/gzip";
-import { fromHex } from "../bytes/hex";
-import { toText } from "../bytes/text";
-import { frameSenders } from "../protocols/iotm/sender";
-import { jsonSenders, type SenderClaim } from "../protocols/json/sender";
+import type { SenderClaim } from "../protocols/sender";
+import { findSenders } from "../protocols/senders";
 
 /** What a packed message may become; the decoders take less by default. */
 const MAX_UNPACKED = 1024 * 1024;
 const UNKNOWN = "an unknown device";
-const HEX_FRAME = /^(?:[\s:-]*0[xX])?[\s:-]*0[\s:-]*2/;
 
 /**
  * The IMEI of another device that a message may be taken for, or undefined where there is none. A message is read as the
@@ -30,13 +27,7 @@ export function foreignImei(
     foreign = imei;
     return true;
   };
-  const inFrame = (frame: Uint8Array) =>
-    frameSenders(frame).some((imei) => isForeign({ imei, isNamed: true }));
-  const inHex = (text: string) => startsAsHexFrame(text) && inFrame(bytesOf(text));
-  if (inFrame(bytes)) return foreign;
-  const text = toText(bytes);
-  if (inHex(text)) return foreign;
-  return jsonSenders(text, isForeign, inHex) ? (foreign ?? UNKNOWN) : undefined;
+  return findSenders(bytes, isForeign) ? (foreign ?? UNKNOWN) : undefined;
 }
 
 /** What is in gzip data; undefined where that is too much to look at. */
@@ -46,19 +37,5 @@ function unpacked(bytes: Uint8Array): Uint8Array | undefined {
     return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED });
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE" ? undefined : bytes;
-  }
-}
-
-/** Whether text has the first byte of a frame, 02, as hex digits, with what fromHex() takes before and between them. */
-function startsAsHexFrame(text: string): boolean {
-  return HEX_FRAME.test(text);
-}
-
-/** No bytes where it is no hex text. */
-function bytesOf(text: string): Uint8Array {
-  try {
-    return fromHex(text);
-  } catch {
-    return new Uint8Array();
   }
 }

@@ -1,5 +1,5 @@
 import type { Delivery } from "../device-config/output-safety";
-import type { OutputState, Switching } from "./outputs";
+import type { OutputState, Switching } from "../model/output";
 
 /** How far a command has come; those after `sent` are final. docs/commands.md says what each means. */
 export const STATUSES = [

@@ -1,6 +1,7 @@
-import { expandTopic } from "../device-config/topics";
 import { shownText, TrackerError } from "../errors";
 import type { OwnRecord } from "../model/message";
+import { outputLabel } from "../model/output";
+import { expandTopic } from "../protocols/topics";
 import type { Marks } from "../state/live";
 import { Batch } from "./batch";
 import type { CommandBook } from "./book";
@@ -9,8 +10,7 @@ import { confirmation } from "./confirmation";
 import { due, type Step, step } from "./machine";
 import { type Moment, Motions } from "./motion";
 import { findLateObstacle, findObstacle, type Outlook, recent } from "./obstacles";
-import { encodeCommand, outputLabel } from "./outputs";
-import { readCommand } from "./read";
+import { outputsOf, readCommand } from "./read";
 import type { Caller, CommandedFleet, CommanderPort } from "./surroundings";
 import { Watches } from "./watches";
 
@@ -242,6 +242,7 @@ export class Commander {
     const { deviceConfig, now } = outlook;
     const watch = this.watches.of(command);
     const { uniqueId, expires = 0 } = command.sendings.at(-1) ?? {};
+    const outputs = deviceConfig && outputsOf(deviceConfig);
     const isLate =
       this.closed ||
       this.isOver(command) ||
@@ -250,12 +251,12 @@ export class Commander {
       this.fleet.devices.get(command.imei)?.state !== "active" ||
       deviceConfig === undefined ||
       findLateObstacle(command, outlook) !== undefined;
-    if (isLate || uniqueId === undefined) return false;
+    if (isLate || uniqueId === undefined || outputs === undefined) return false;
     watch.silentSince = now.monotonic;
     watch.handedAt ??= now.wall;
     watch.wasMissed = outlook.isListening !== true;
     const { topic, invertTimed } = deviceConfig.commands;
-    const frame = encodeCommand(command.imei, command, { expires, uniqueId, invertTimed });
+    const frame = outputs.encode(command.imei, command, { expires, uniqueId, invertTimed });
     this.port.send(command, { topic: expandTopic(topic, command.imei), frame });
     return true;
   }

@@ -1,8 +1,9 @@
 import type { NormalizedRecord } from "../model/message";
+import { outputLabel } from "../model/output";
+import { findProtocol } from "../protocols/index";
 import { hasKnownTime, type Marks } from "../state/live";
-import { type Command, isOn } from "./command";
+import type { Command } from "./command";
 import type { Reason } from "./machine";
-import { outputAttribute, outputLabel } from "./outputs";
 
 /**
  * Why a record shows that a command was done, or undefined where it does not. `sentAt` is when the command was
@@ -21,7 +22,7 @@ export function confirmation(
   if (command.status !== "sent" || record.kind !== "telemetry") return undefined;
   const isTrusted = !marks.late && !marks.duplicate && hasKnownTime(marks) && record.time <= now;
   if (!isTrusted || secondOf(record.time) <= secondOf(sentAt)) return undefined;
-  if (record.attributes[outputAttribute(command.output)] !== isOn(command.state)) return undefined;
+  if (!findProtocol(record.protocol)?.outputs?.confirm(record, command)) return undefined;
   const reason = `the device has reported ${outputLabel(command.output)} as ${command.state}`;
   return { code: "CONFIRMED", reason };
 }

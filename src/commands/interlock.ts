@@ -1,7 +1,7 @@
 import type { Interlock, StopState } from "../device-config/output-safety";
+import type { Switching } from "../model/output";
 import type { Reason } from "./machine";
 import { deviceClock, type Moment, type Motion, type Said } from "./motion";
-import type { Switching } from "./outputs";
 
 /** Why a vehicle must not be stopped now. */
 export interface Danger extends Reason {

@@ -1,5 +1,5 @@
+import { outputLabel } from "../model/output";
 import { type Command, type Entry, isRunning, type Sending, type Status } from "./command";
-import { outputLabel } from "./outputs";
 
 /** Something that happens to a command. */
 export type Happening =

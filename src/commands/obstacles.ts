@@ -5,7 +5,7 @@ import { frameEnd, isTooOld, OTHER_FRAME_LIFE } from "./frame-life";
 import { danger, mayStop } from "./interlock";
 import type { Obstacle, Reason } from "./machine";
 import type { Moment, Motion } from "./motion";
-import { hasNoChannel } from "./read";
+import { noChannel, outputsOf } from "./read";
 
 const MINUTE = 60_000;
 
@@ -59,9 +59,8 @@ function findBlockade(
     const reason = "no device config describes the device";
     return { code: "DEVICE_CONFIG_UNKNOWN", reason, holds: canWait(command) };
   }
-  if (hasNoChannel(deviceConfig)) {
-    const reason = "Globalmatix devices have no public command channel";
-    return { code: "NO_COMMAND_CHANNEL", reason, holds: false };
+  if (outputsOf(deviceConfig) === undefined) {
+    return { code: "NO_COMMAND_CHANNEL", reason: noChannel(deviceConfig), holds: false };
   }
   if (isListening !== false) return undefined;
   const reason = "the device is not connected to the broker, or has not subscribed to its commands yet";

@@ -1,12 +1,21 @@
 import type { DeployedConfig } from "../device-config/deployed";
+import { OUTPUT_COUNT } from "../device-config/device-config";
 import { DELIVERIES, type Delivery } from "../device-config/output-safety";
 import type { Device } from "../devices/device";
 import { isObject } from "../devices/fields";
 import { readImei } from "../devices/imei-input";
 import { shown, TrackerError } from "../errors";
+import {
+  MODES,
+  type Mode,
+  OUTPUT_STATES,
+  type OutputState,
+  outputLabel,
+  type Switching,
+} from "../model/output";
+import { protocolOf } from "../protocols/index";
+import { checkDuration, checkMode, type Outputs } from "../protocols/outputs";
 import { isBlank } from "../saved";
-import type { OutputState, Switching } from "./outputs";
-import { checkDuration, checkMode, isOutput, MODES, type Mode, OUTPUT_STATES, outputLabel } from "./outputs";
 import type { CommandSettings } from "./settings";
 
 /** The devices that commands can go to. */
@@ -60,18 +69,18 @@ export function readCommand(
 ): CommandRequest {
   const given = readPayload(payload);
   const wanted: Given = { ...withoutBlanks(settings.defaults), ...withoutBlanks(given) };
-  const { imei, deviceConfig } = readDevice(wanted.imei, targets);
+  const { imei, deviceConfig, outputs } = readDevice(wanted.imei, targets);
   const state = readState(wanted.state);
   const output = readOutput(wanted.output, deviceConfig);
   const mode = choice("mode", MODES, required("mode", wanted.mode));
-  const problem = checkMode(output, mode);
+  const problem = checkMode(outputs, output, mode);
   if (problem !== undefined) throw problem;
   return {
     imei,
     output,
     state,
     mode,
-    duration: readDuration(mode, given, wanted),
+    duration: readDuration(outputs, mode, given, wanted),
     delivery: choice(
       "delivery",
       DELIVERIES,
@@ -108,7 +117,10 @@ function required(field: Field, value: unknown): unknown {
   return value;
 }
 
-function readDevice(value: unknown, targets: CommandTargets): { imei: string; deviceConfig: DeployedConfig } {
+function readDevice(
+  value: unknown,
+  targets: CommandTargets,
+): { imei: string; deviceConfig: DeployedConfig; outputs: Outputs } {
   const imei = readImei(value, (heard) => targets.devices.get(heard) !== undefined);
   const device = targets.devices.get(imei);
   if (device === undefined) {
@@ -126,16 +138,22 @@ function readDevice(value: unknown, targets: CommandTargets): { imei: string; de
     const message = `no device config describes device ${imei}: choose one for it, or for its registry`;
     throw wrong("DEVICE_CONFIG_UNKNOWN", "imei", message);
   }
-  if (hasNoChannel(deviceConfig)) {
-    const message = `Globalmatix devices have no public command channel, and the config of ${imei} says it is one`;
+  const outputs = outputsOf(deviceConfig);
+  if (outputs === undefined) {
+    const message = `${noChannel(deviceConfig)}, and the config of ${imei} says it is one`;
     throw wrong("NO_COMMAND_CHANNEL", "imei", message);
   }
-  return { imei, deviceConfig };
+  return { imei, deviceConfig, outputs };
 }
 
-/** True where a device cannot be told anything. Source: docs/protocols/globalmatix.md. */
-export function hasNoChannel({ protocol }: DeployedConfig): boolean {
-  return protocol !== "iotm";
+/** How the outputs of a device are switched; undefined where it cannot be told anything. */
+export function outputsOf({ protocol }: Pick<DeployedConfig, "protocol">): Outputs | undefined {
+  return protocolOf(protocol).outputs;
+}
+
+/** Why a device cannot be told anything, as a sentence without its end. */
+export function noChannel({ protocol }: Pick<DeployedConfig, "protocol">): string {
+  return `${protocolOf(protocol).label} devices have no public command channel`;
 }
 
 function readState(value: unknown): OutputState {
@@ -163,13 +181,18 @@ function readOutput(value: unknown, { outputNames }: DeployedConfig): number {
   throw wrong("OUTPUT_UNKNOWN", "output", message);
 }
 
+function isOutput(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= OUTPUT_COUNT;
+}
+
 function fold(name: string): string {
   return name.trim().toLowerCase();
 }
 
 /** Who gives a duration expects the output to fall back by itself, so it is refused where it would not. */
-function readDuration(mode: Mode, given: Given, wanted: Given): number | null {
-  if (mode === "timed") return checkDuration(readNumber("duration", required("duration", wanted.duration)));
+function readDuration(outputs: Outputs, mode: Mode, given: Given, wanted: Given): number | null {
+  if (mode === "timed")
+    return checkDuration(outputs, readNumber("duration", required("duration", wanted.duration)));
   if (isBlank(given.duration)) return null;
   throw wrong("FIELD_VALUE", "duration", "a latching command has no duration: the output stays as it is");
 }

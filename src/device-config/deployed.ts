@@ -1,4 +1,6 @@
-import type { DeviceConfig, Protocol, Topics } from "./device-config";
+import type { ProtocolId } from "../protocols/index";
+import type { Topics } from "../protocols/topics";
+import type { DeviceConfig } from "./device-config";
 import type { Delivery, Interlock, StopState } from "./output-safety";
 
 /** A user name and a password in plain text, as a vendor's tool sets them for all devices of a kind. */
@@ -11,7 +13,7 @@ export interface Login {
 export interface DeployedConfig {
   readonly id: string;
   readonly name: string;
-  readonly protocol: Protocol;
+  readonly protocol: ProtocolId;
   /** Name of input n at index n − 1; empty where it has none. */
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];

@@ -1,6 +1,8 @@
 import { type Problem, shown, TrackerError } from "../errors";
+import { DEFAULT_PROTOCOL, findProtocol, type KnownProtocol, type ProtocolId } from "../protocols/index";
 import { checkOverrides, type SensorOverride } from "../protocols/iotm/mapping";
 import { checkFieldMap, type FieldMap } from "../protocols/json/field-map";
+import { checkTopic, TOPIC_ROLES, type Topics } from "../protocols/topics";
 import { isBlank, isTrue } from "../saved";
 import {
   checkDelivery,
@@ -14,21 +16,6 @@ import {
   STOP_STATES,
   type StopState,
 } from "./output-safety";
-import { checkTopic } from "./topics";
-
-export type Protocol = "iotm" | "globalmatix";
-
-/** What a topic is for. `telemetry` is the only one that Globalmatix has. */
-export const TOPIC_ROLES = [
-  "telemetry",
-  "events",
-  "outputControl",
-  "outputConfirm",
-  "file",
-  "realTime",
-] as const;
-export type TopicRole = (typeof TOPIC_ROLES)[number];
-export type Topics = Readonly<Record<TopicRole, string>>;
 
 /** Where a device publishes: a platform preset fills host and ports; an empty host is for the user to fill. */
 export interface Platform {
@@ -66,40 +53,6 @@ export const PLATFORMS = {
 } as const satisfies Record<string, Platform>;
 export type PlatformName = keyof typeof PLATFORMS;
 
-interface ProtocolDefaults {
-  readonly topics: Topics;
-  readonly clientId: string;
-  readonly user: string;
-}
-
-/** Source: docs/protocols/iotm.md and docs/protocols/globalmatix.md. */
-export const PROTOCOLS: Readonly<Record<Protocol, ProtocolDefaults>> = {
-  iotm: {
-    topics: {
-      telemetry: "BCE/D",
-      events: "BCE/E",
-      outputControl: "%IMEI%/OUTC",
-      outputConfirm: "",
-      file: "BCE/F",
-      realTime: "BCE/R",
-    },
-    clientId: "%IMEI%",
-    user: "bce_device",
-  },
-  globalmatix: {
-    topics: {
-      telemetry: "globalmatix/in",
-      events: "",
-      outputControl: "",
-      outputConfirm: "",
-      file: "",
-      realTime: "",
-    },
-    clientId: "",
-    user: "globalmatix_device",
-  },
-};
-
 export const INPUT_COUNT = 8;
 export const OUTPUT_COUNT = 4;
 
@@ -134,7 +87,7 @@ export interface DeviceCredentials {
 
 /** A device config with every default filled in. */
 export interface DeviceConfig {
-  readonly protocol: Protocol;
+  readonly protocol: ProtocolId;
   readonly platform: PlatformName;
   readonly host: string;
   readonly port: number;
@@ -183,13 +136,12 @@ export function withDefaults(
   credentials: DeviceCredentials,
   broker?: BuiltInBroker,
 ): UncheckedDeviceConfig {
-  const protocol = knownOr("iotm", saved.protocol, PROTOCOLS);
+  const { id: protocol, defaults } = knownProtocol(saved);
   const platformName = knownOr("own", saved.platform, PLATFORMS);
   const platform = platformOf(platformName, broker);
-  const defaults = PROTOCOLS[protocol];
   const tls = isTrue(saved.tls);
   const topics = Object.fromEntries(
-    TOPIC_ROLES.map((role) => [role, String(saved.topics?.[role] || defaults.topics[role])]),
+    TOPIC_ROLES.map((role) => [role, String(saved.topics?.[role] || defaults.topics[role] || "")]),
   ) as Topics;
   return {
     protocol,
@@ -214,6 +166,16 @@ export function withDefaults(
     offlineAfter: isBlank(saved.offlineAfter) ? null : Number(saved.offlineAfter) * 60_000,
     fieldMap: saved.fieldMap ?? {},
   };
+}
+
+/** The protocol of a saved device config; undefined where it is none that is known here, such as `${NAME}`. */
+export function savedProtocol({ protocol }: SavedDeviceConfig): KnownProtocol | undefined {
+  return findProtocol(protocol || DEFAULT_PROTOCOL.id);
+}
+
+/** As {@link savedProtocol}, or the default. */
+export function knownProtocol(saved: SavedDeviceConfig): KnownProtocol {
+  return savedProtocol(saved) ?? DEFAULT_PROTOCOL;
 }
 
 /** A platform with the ports of the built-in broker, where devices of an own broker connect to that. */
@@ -241,7 +203,7 @@ export function usualPort({ port, tlsPort }: Platform, tls: boolean): number {
 /** What is wrong with the value of each field; absent values are not wrong. */
 const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
   protocol: (value) =>
-    problemUnless(isBlank(value) || (typeof value === "string" && Object.hasOwn(PROTOCOLS, value)), {
+    problemUnless(isBlank(value) || findProtocol(value) !== undefined, {
       code: "PROTOCOL",
       path: "protocol",
       message: `${shown(value)} is not a protocol that is known`,

@@ -1,21 +1,15 @@
 import type { DeployedConfig, DeployedConfigs, Login } from "../device-config/deployed";
-import type { Topics } from "../device-config/device-config";
 import type { Device } from "../devices/device";
 import { TrackerError } from "../errors";
 import type { InboxMessage } from "../inbox/port";
 import type { DenialCode, Refusal } from "../model/refusal";
+import { protocolOf } from "../protocols/index";
+import { allTopics, type Topics } from "../protocols/topics";
 import type { DeviceAccount, Directory, GatewayAccount } from "./directory";
 import type { Fleet } from "./fleet";
 
 /** A device that no device config describes may publish and hear nothing. */
-const NO_TOPICS: Topics = {
-  telemetry: "",
-  events: "",
-  outputControl: "",
-  outputConfirm: "",
-  file: "",
-  realTime: "",
-};
+const NO_TOPICS = allTopics({});
 
 /**
  * What the built-in broker sees of a registry, which may not be open yet, or be closed already. Of device
@@ -44,7 +38,7 @@ export class RegistryDirectory implements Directory {
   gateways(): readonly GatewayAccount[] {
     return this.deviceConfigs
       .all()
-      .filter(({ protocol }) => protocol === "globalmatix")
+      .filter(({ protocol }) => protocolOf(protocol).connects === "gateway")
       .map(({ id, user, login, topics }) => ({
         deviceConfig: id,
         login: login ?? { user, password: "" },

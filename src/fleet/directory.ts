@@ -1,8 +1,8 @@
 import type { Login } from "../device-config/deployed";
-import type { Topics } from "../device-config/device-config";
 import type { DeviceState } from "../devices/device";
 import type { InboxMessage } from "../inbox/port";
 import type { DenialCode, Refusal } from "../model/refusal";
+import type { Topics } from "../protocols/topics";
 
 /** A registered device as the broker sees it. */
 export interface DeviceAccount {

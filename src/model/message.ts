@@ -23,7 +23,8 @@ export interface Position {
 
 interface Common {
   readonly schema: 1;
-  readonly protocol: "iotm" | "globalmatix";
+  /** Id of the protocol it came in. */
+  readonly protocol: string;
   /** 15 digits; null when neither payload nor topic says who sent it. */
   readonly imei: string | null;
   /**

@@ -1,21 +1,20 @@
-import type { Protocol } from "../device-config/device-config";
 import { TrackerError } from "../errors";
-import type { EventRecord, TelemetryRecord } from "../protocols/iotm/records";
 import type { Gnss } from "../protocols/iotm/values";
 import { EVENTS, type EventName } from "./events";
 import { type Faults, NO_FIX_S, NO_NETWORK_S, onset } from "./faults";
-import { iotmEvent, iotmFrame, iotmTelemetry, type XtcuMessage, xtcuMessage, xtcuText } from "./messages";
-import { MODELS, type Model, type Seen } from "./models";
-import { type Execution, VirtualOutputs } from "./outputs";
+import { MODELS, type Model } from "./models";
+import type { Execution, VirtualOutputs } from "./outputs";
 import type { PlannedDevice } from "./plan";
 import { Random } from "./random";
 import type { Route } from "./route";
+import type { Seen } from "./speech";
 import { Vehicle } from "./vehicle";
 
 /** What a device sends to its broker. */
 export interface Publication {
   readonly imei: string;
-  readonly protocol: Protocol;
+  /** Id of its protocol. */
+  readonly protocol: string;
   readonly role: "telemetry" | "events";
   /** An IOTM frame, or JSON text. */
   readonly payload: Uint8Array | string;
@@ -39,7 +38,6 @@ const MAX_STORED = 1000;
 const UPLOAD_RECORDS = 20;
 const WRONG_CLOCK_S = [600, 86_400] as const;
 
-type Report = TelemetryRecord | XtcuMessage;
 const NO_OUTPUTS: readonly boolean[] = [];
 
 /** One virtual device: a vehicle, what it reports of it and when, and what goes wrong on the way. */
@@ -66,8 +64,8 @@ export class VirtualDevice {
   private noFix = 0;
   private noNetwork = 0;
   private lastFix: Gnss | undefined;
-  private readonly stored: Report[] = [];
-  private readonly events: EventRecord[] = [];
+  private readonly stored: unknown[] = [];
+  private readonly events: unknown[] = [];
   /** Sent once more a second later, and held back until another one was sent. */
   private again: Publication | undefined;
   private held: Publication | undefined;
@@ -104,8 +102,8 @@ export class VirtualDevice {
 
   /** A frame from its output control topic; what it does shows in a report of the next second. */
   execute(frame: Uint8Array, now: number): Execution {
-    if (this.model.protocol !== "iotm") return { done: false, why: "unknown" };
-    this.outputs ??= new VirtualOutputs(this.imei);
+    this.outputs ??= this.model.speech.outputs?.(this.imei);
+    if (this.outputs === undefined) return { done: false, why: "unknown" };
     const time = now + this.clockError;
     const execution = this.outputs.execute(frame, time);
     if (execution.done) this.reportAfter = Math.floor(time / 1000);
@@ -142,10 +140,12 @@ export class VirtualDevice {
     begin(this.vehicle);
     this.event = name;
     this.eventLeft = Math.max(seconds, 1);
-    if (this.model.protocol === "iotm") {
+    const event = this.model.speech.event?.(name, Math.floor(time / 1000));
+    if (event === undefined) this.untold = name;
+    else {
       if (this.events.length === MAX_STORED) this.events.shift();
-      this.events.push(iotmEvent(name, Math.floor(time / 1000)));
-    } else this.untold = name;
+      this.events.push(event);
+    }
     this.untilReport = 0;
   }
 
@@ -179,11 +179,7 @@ export class VirtualDevice {
     };
     const seconds = Math.floor(time / 1000);
     if (stored.length === MAX_STORED) stored.shift();
-    stored.push(
-      model.protocol === "iotm"
-        ? iotmTelemetry(model.lines, seen, seconds)
-        : xtcuMessage(this.imei, model.lines, seen, seconds, this.untold),
-    );
+    stored.push(model.speech.report(this.imei, seen, seconds, this.untold));
     this.untold = undefined;
   }
 
@@ -202,17 +198,14 @@ export class VirtualDevice {
   /** Sends what there is, at most one message of each kind in a second. */
   private upload(send: Send): void {
     const { imei, model, stored, events } = this;
-    const { protocol } = model;
+    const { speech } = model;
+    const protocol = speech.protocol.id;
     if (events.length > 0) {
-      const payload = iotmFrame(imei, events.splice(0, UPLOAD_RECORDS));
+      const payload = speech.payload(imei, events.splice(0, UPLOAD_RECORDS));
       this.transmit({ imei, protocol, role: "events", payload }, send);
     }
     if (stored.length === 0) return;
-    const reports = stored.splice(0, UPLOAD_RECORDS);
-    const payload =
-      protocol === "iotm"
-        ? iotmFrame(imei, reports as TelemetryRecord[])
-        : xtcuText(reports as XtcuMessage[]);
+    const payload = speech.payload(imei, stored.splice(0, UPLOAD_RECORDS));
     this.transmit({ imei, protocol, role: "telemetry", payload }, send);
   }
 

@@ -1,11 +1,34 @@
 import { IDENTITY } from "../model/units";
+import { GLOBALMATIX } from "../protocols/globalmatix/index";
 import { encodeFrame } from "../protocols/iotm/frame";
+import { IOTM } from "../protocols/iotm/index";
 import { linearOf } from "../protocols/iotm/mapping";
 import type { EventRecord, SensorValue, TelemetryRecord } from "../protocols/iotm/records";
 import { GNSS_SENSOR, SENSORS } from "../protocols/iotm/sensors";
 import type { WireValue } from "../protocols/iotm/values";
 import { EVENTS, type EventName } from "./events";
-import type { IotmLine, JsonLine, Seen } from "./models";
+import { VirtualOutputs } from "./outputs";
+import type { IotmLine, JsonLine, Seen, Speech } from "./speech";
+
+/** How an IOTM device with these sensors speaks. */
+export function iotmSpeech(lines: readonly IotmLine[]): Speech<TelemetryRecord | EventRecord> {
+  return {
+    protocol: IOTM,
+    report: (_, seen, time) => iotmTelemetry(lines, seen, time),
+    event: iotmEvent,
+    payload: iotmFrame,
+    outputs: (imei) => new VirtualOutputs(imei),
+  };
+}
+
+/** How an xTCU with these fields speaks. */
+export function xtcuSpeech(lines: readonly JsonLine[]): Speech<XtcuMessage> {
+  return {
+    protocol: GLOBALMATIX,
+    report: (imei, seen, time, event) => xtcuMessage(imei, lines, seen, time, event),
+    payload: (_, messages) => xtcuText(messages),
+  };
+}
 
 /** How a sensor's value is turned into the vocabulary's unit, and whether the wire has only its amount. */
 const SCALES = new Map(

@@ -1,35 +1,14 @@
-import type { Gnss } from "../protocols/iotm/values";
+import { GLOBALMATIX } from "../protocols/globalmatix/index";
+import { IOTM } from "../protocols/iotm/index";
 import { EVENT_NAMES, type EventName } from "./events";
-import type { Build, Vehicle } from "./vehicle";
-
-/** What a device reports from, at one moment. */
-export interface Seen {
-  readonly vehicle: Vehicle;
-  readonly gnss: Gnss;
-  /** What is happening to it, where something is. */
-  readonly event: EventName | undefined;
-  /** g; the strongest since the last report. */
-  readonly acceleration: number;
-  /** OUT1 to OUT4. */
-  readonly outputs: readonly boolean[];
-}
-
-/** A sensor of an IOTM device: its id, and its value in the unit of the vocabulary; the catalogue knows the wire's. */
-export interface IotmLine {
-  readonly id: number;
-  readonly read: (seen: Seen) => boolean | number | bigint;
-}
-
-/** A field of an xTCU message; one whose value is undefined is left out. */
-export interface JsonLine {
-  readonly name: string;
-  readonly read: (seen: Seen) => boolean | number | string | undefined;
-}
+import { iotmSpeech, xtcuSpeech } from "./messages";
+import type { IotmLine, JsonLine, Speech } from "./speech";
+import type { Build } from "./vehicle";
 
 export const MODEL_NAMES = ["car", "lorry", "trailer", "light", "xtcu"] as const;
 export type ModelName = (typeof MODEL_NAMES)[number];
 
-interface CommonModel {
+export interface Model {
   /** Of its devices, with a number behind it. */
   readonly label: string;
   /** The digit of the IMEI by which devices of a model are told from others. */
@@ -37,11 +16,15 @@ interface CommonModel {
   readonly build: Build;
   /** What can happen to it. */
   readonly events: readonly EventName[];
+  readonly lines: readonly (IotmLine | JsonLine)[];
+  readonly speech: Speech;
 }
-export type Model =
-  | (CommonModel & { readonly protocol: "iotm"; readonly lines: readonly IotmLine[] })
-  | (CommonModel & { readonly protocol: "globalmatix"; readonly lines: readonly JsonLine[] });
 
+/** The field of a simulator's settings with the device config of the devices that speak a protocol, by its id. */
+export const CONFIG_FIELDS = new Map<string, "device" | "deviceGlobalmatix">([
+  [IOTM.id, "device"],
+  [GLOBALMATIX.id, "deviceGlobalmatix"],
+]);
 const BUILDS = {
   car: { town: 50, fast: 100, acceleration: 1.8, volts: 12, range: 700, tank: 50 },
   lorry: { town: 45, fast: 85, acceleration: 0.8, volts: 24, range: 1200, tank: 400 },
@@ -110,44 +93,44 @@ export const MODELS: Readonly<Record<ModelName, Model>> = {
   car: {
     label: "Car",
     digit: 0,
-    protocol: "iotm",
     build: BUILDS.car,
     events: EVENT_NAMES,
-    lines: [...MOTOR_VEHICLE, ...POWERED, ...EVERY_DEVICE],
+    ...inIotm(...MOTOR_VEHICLE, ...POWERED, ...EVERY_DEVICE),
   },
   lorry: {
     label: "Lorry",
     digit: 1,
-    protocol: "iotm",
     build: BUILDS.lorry,
     events: EVENT_NAMES,
-    lines: [...MOTOR_VEHICLE, ...CAN_BUS, ...POWERED, ...EVERY_DEVICE],
+    ...inIotm(...MOTOR_VEHICLE, ...CAN_BUS, ...POWERED, ...EVERY_DEVICE),
   },
   trailer: {
     label: "Trailer",
     digit: 2,
-    protocol: "iotm",
     build: BUILDS.lorry,
     events: ["jamming", "tow"],
-    lines: [...CARGO, ...EVERY_DEVICE],
+    ...inIotm(...CARGO, ...EVERY_DEVICE),
   },
   light: {
     label: "Light tracker",
     digit: 3,
-    protocol: "iotm",
     build: BUILDS.car,
     events: EVENT_NAMES,
-    lines: [...POWERED, ...EVERY_DEVICE],
+    ...inIotm(...POWERED, ...EVERY_DEVICE),
   },
   xtcu: {
     label: "xTCU car",
     digit: 4,
-    protocol: "globalmatix",
     build: BUILDS.electric,
     events: ["jamming", "braking", "crash", "powerCut", "tow"],
     lines: XTCU,
+    speech: xtcuSpeech(XTCU),
   },
 };
+
+function inIotm(...lines: readonly IotmLine[]): Pick<Model, "lines" | "speech"> {
+  return { lines, speech: iotmSpeech(lines) };
+}
 
 function rounded(value: number, digits: number): number {
   return Number(value.toFixed(digits));

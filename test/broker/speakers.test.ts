@@ -51,7 +51,8 @@ function speakers(value: unknown, map: CompiledMap): (string | null)[] {
   const json = attempted(() => {
     const payload = jsonPayload(value, LIMITS);
     const read = "bytes" in payload ? readPayload(payload.bytes, map) : readParsed(payload.parsed, map);
-    const context = { map, receivedAt: 1, topicImei: IMEI, noTime: "received", noImei: "pass" } as const;
+    const missing = { noTime: "received", noImei: "pass" } as const;
+    const context = { protocol: "json", map, receivedAt: 1, topicImei: IMEI, ...missing };
     return decodeReadings(read, context, () => Buffer.alloc(0)).records;
   });
   return [...frame, ...json].map(({ imei }) => imei);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { fromHex, toHex } from "../../src/bytes/hex";
-import { encodeCommand, outputControl, type Switching } from "../../src/commands/outputs";
+import type { Switching } from "../../src/model/output";
 import { decodeFrame, encodeFrame } from "../../src/protocols/iotm/frame";
+import { encodeCommand, outputControl } from "../../src/protocols/iotm/output-control";
 
 const IMEI = "869595061374194";
 const EXPIRES = Date.UTC(2026, 0, 15, 12, 1);

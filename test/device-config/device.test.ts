@@ -7,7 +7,7 @@ import {
   withDefaults,
 } from "../../src/device-config/device-config";
 import { setupSheet } from "../../src/device-config/setup-sheet";
-import { checkTopic, expandTopic, matchTopic } from "../../src/device-config/topics";
+import { checkTopic, expandTopic, matchTopic } from "../../src/protocols/topics";
 
 describe("topics", () => {
   it("take the IMEI for %IMEI%", () => {
@@ -299,7 +299,7 @@ describe("set-up sheet", () => {
     const saved = { protocol: "globalmatix", host: "2001:db8::1", tls: true };
     assert.deepEqual(lines(saved, "p@ss/w", { user: "u:1" }), {
       Name: "vans",
-      DeployedConfig: "153",
+      Profile: "153",
       URL: "mqtts://u%3A1:p%40ss%2Fw@[2001:db8::1]:8883",
       Type: "GBY",
       Period: "30",

@@ -38,7 +38,7 @@ const preview = (sample: object | string, map: FieldMap = NEW_MAP): Preview => {
   const text = typeof sample === "string" ? sample : JSON.stringify(sample);
   const { readings, problem } = readSample(text, usable);
   assert.equal(problem, undefined);
-  return previewOf(readings[0] as PlacedReading, usable, new Map(), { receivedAt: AT });
+  return previewOf(readings[0] as PlacedReading, usable, new Map(), { protocol: "json", receivedAt: AT });
 };
 const valueRow = ({ rows }: Preview, path: string): ValueRow => {
   const found = rows.find((row) => row.path === path);

@@ -3,14 +3,16 @@ import {
   abilityOf,
   canCancel,
   commandsToShow,
+  durationOf,
   effectOf,
   limitsOf,
   outputsOf,
-  readSeconds,
+  readSeconds as readWithin,
   remarksOf,
 } from "../../nodes/editor/sidebar/switching";
 import type { Command, Status } from "../../src/commands/command";
 
+const readSeconds = (typed: string) => readWithin(typed, durationOf({}));
 const TIME = Date.UTC(2026, 4, 24, 12);
 
 const command = (status: Status, codes: readonly string[] = [], sendings = 0): Command => ({

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Account, FleetConnections } from "../../nodes/simulator/connections";
 import { listen } from "../../scripts/ports";
-import { encodeCommand } from "../../src/commands/outputs";
 import type { Telemetry } from "../../src/model/message";
 import { decodePayload } from "../../src/protocols/iotm/decode";
+import { encodeCommand } from "../../src/protocols/iotm/output-control";
 import { imeiOf } from "../../src/simulator/plan";
 import { type FlowNode, helper, type Message, NodeFlow } from "../support/flow";
 

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { connectAsync, type MqttClient } from "mqtt";
-import { helper, type Message, NODES } from "../support/flow";
-import { nodeRedRequire } from "../support/node-red";
+import { FLOW_DEVICE, loadBrokerFlow, mqttIn } from "../support/broker-flow";
+import { helper, type Message } from "../support/flow";
 import { anyPort } from "../support/port";
 import { IMEI, OTHER } from "../support/registry";
 import { SPOOFS, type Spoof, spoofed } from "../support/spoofing";
-
-const mqttNodes = nodeRedRequire("@node-red/nodes/core/network/10-mqtt.js");
 
 /** How mqtt in gives a message on: as it came, or as what it takes it for. */
 const OUTPUTS = ["buffer", "auto-detect"] as const;
@@ -34,71 +32,17 @@ describe("a device that speaks for another", () => {
     const paths = OUTPUTS.flatMap((datatype) =>
       DECODERS.flatMap((type) => {
         const id = `${datatype}-${type}`;
-        return [
-          {
-            id: `in-${id}`,
-            z: "tab",
-            type: "mqtt in",
-            topic: "#",
-            qos: "1",
-            datatype,
-            broker: "client",
-            nl: false,
-            rap: true,
-            rh: 0,
-            inputs: 0,
-            wires: [[id]],
-          },
-          { id, z: "tab", type, device: "", wires: [["heard"], ["heard"], ["heard"]] },
-        ];
+        const decoder = { id, z: "tab", type, device: "", wires: [["heard"], ["heard"], ["heard"]] };
+        return [mqttIn(`in-${id}`, datatype, id), decoder];
       }),
     );
-    await helper.load(
-      [...NODES, mqttNodes],
-      [
-        { id: "tab", type: "tab" },
-        { id: "vans-id", type: "tracker-device-config", name: "vans" },
-        { id: "registry", type: "tracker-registry", storage: "memory", deviceConfig: "vans-id" },
-        {
-          id: "client",
-          type: "mqtt-broker",
-          broker: "127.0.0.1",
-          port: String(port),
-          protocolVersion: "4",
-          clientid: "flow",
-        },
-        {
-          id: "broker",
-          z: "tab",
-          type: "tracker-broker",
-          registry: "registry",
-          port: String(port),
-          services: [{ user: "flow", role: "full", slot: 2 }],
-          wires: [[]],
-        },
-        { id: "heard", z: "tab", type: "helper" },
-        ...paths,
-      ],
-      {
-        "vans-id": { password: "the fleet's" },
-        broker: { password2: "its own" },
-        client: { user: "flow", password: "its own" },
-      },
-    );
+    await loadBrokerFlow(port, [{ id: "heard", z: "tab", type: "helper" }, ...paths]);
     helper.getNode("heard").on("input", (message: Message) => {
       const { imei } = message.payload as Sender;
       if (imei === END_IMEI) {
         if (++ends === OUTPUTS.length) ended();
       } else if (imei !== null) heard.push(imei);
     });
-    for (const imei of [IMEI, OTHER]) {
-      const { status } = await helper
-        .request()
-        .post("/trackers/registry/registry/request")
-        .set("Content-Type", "application/json")
-        .send(JSON.stringify({ request: "register", payload: { imei, state: "active" } }));
-      assert.equal(status, 200);
-    }
   });
   afterEach(async () => {
     await Promise.all(clients.splice(0).map((client) => client.endAsync(true)));
@@ -118,8 +62,7 @@ describe("a device that speaks for another", () => {
   };
   /** Publishes as the device; resolves when the broker has acknowledged it, or ended the connection. */
   const publish = async (spoof: Spoof, imei: string): Promise<void> => {
-    const login = { clientId: IMEI, username: "bce_device", password: "the fleet's", reconnectPeriod: 0 };
-    const client = await connectAsync(`mqtt://127.0.0.1:${port}`, login);
+    const client = await connectAsync(`mqtt://127.0.0.1:${port}`, FLOW_DEVICE);
     client.on("error", () => undefined);
     const closed = new Promise<void>((resolve) => client.once("close", () => resolve()));
     const done = client.publishAsync("BCE/D", spoofed(spoof, imei, IMEI), { qos: 1 }).then(

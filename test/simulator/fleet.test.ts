@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { encodeCommand } from "../../src/commands/outputs";
 import type { TrackerError } from "../../src/errors";
 import { checkImei } from "../../src/model/imei";
 import type { DeviceEvent, Telemetry } from "../../src/model/message";
 import { decodePayload } from "../../src/protocols/iotm/decode";
+import { encodeCommand } from "../../src/protocols/iotm/output-control";
 import type { Publication, VirtualDevice } from "../../src/simulator/device";
 import { EVENT_NAMES, EVENTS } from "../../src/simulator/events";
 import { FAULT_LEVELS, type Faults } from "../../src/simulator/faults";

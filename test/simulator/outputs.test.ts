@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { encodeCommand, type Switching } from "../../src/commands/outputs";
 import type { Telemetry } from "../../src/model/message";
+import type { Switching } from "../../src/model/output";
 import { decodePayload } from "../../src/protocols/iotm/decode";
+import { encodeCommand } from "../../src/protocols/iotm/output-control";
 import { ROUTES } from "../../src/simulator/routes";
 import { CommandedTracker } from "../support/virtual-tracker";
 

@@ -1,10 +1,11 @@
 import type { Login } from "../../src/device-config/deployed";
-import { PROTOCOLS, type Topics } from "../../src/device-config/device-config";
 import type { DeviceAccount, Directory, GatewayAccount } from "../../src/fleet/directory";
 import type { InboxMessage } from "../../src/inbox/port";
 import type { DenialCode, Refusal } from "../../src/model/refusal";
+import { IOTM } from "../../src/protocols/iotm/index";
+import type { Topics } from "../../src/protocols/topics";
 
-export const BCE = PROTOCOLS.iotm.topics;
+export const BCE = IOTM.defaults.topics;
 export const SHARED = { user: "bce_device", password: "the fleet's" };
 
 export function account(imei: string, more: Partial<DeviceAccount> = {}): DeviceAccount {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Problem } from "../../src/errors";
 import type { Decoded } from "../../src/model/message";
-import { decodeReadings, type Missing, readPayload } from "../../src/protocols/json/decode";
+import { GLOBALMATIX } from "../../src/protocols/globalmatix/index";
+import type { Missing } from "../../src/protocols/json/decode";
 import { compileMap, type FieldMap } from "../../src/protocols/json/field-map";
 
 /** A payload with what it has to decode to; see test/vectors/README.md. */
@@ -37,19 +38,10 @@ export function decodeBytes(
   receivedAt = RECEIVED_AT,
 ): Omit<Decoded, "error"> & { error: Problem | undefined } {
   const bytes = payload[0] === 0x1f ? gunzipSync(payload) : payload;
-  const compiled = compileMap(map);
-  const context = {
-    map: compiled,
-    receivedAt,
-    noTime: missing.noTime ?? "received",
-    noImei: missing.noImei ?? "error",
-  } as const;
-  try {
-    const { error, ...decoded } = decodeReadings(readPayload(bytes, compiled), context, () => bytes);
-    return { ...decoded, error };
-  } catch (error) {
-    return { records: [], warnings: [], error: error as Problem };
-  }
+  const { noTime = "received", noImei = "error" } = missing;
+  const received = { receivedAt, map: compileMap(map), noTime, noImei };
+  const { error, ...decoded } = GLOBALMATIX.decode(bytes, received);
+  return { ...decoded, error };
 }
 
 /** A record as the vector files write it: without what all have in common, and warnings without their sentences. */

@@ -1,7 +1,8 @@
-import { matchTopic } from "../../../src/device-config/topics";
 import type { Problem } from "../../../src/errors";
 import type { PlacedReading } from "../../../src/protocols/json/decode";
 import { type CompiledMap, checkRule, type FieldMap, type Rule } from "../../../src/protocols/json/field-map";
+import type { Origin } from "../../../src/protocols/json/normalize";
+import { matchTopic } from "../../../src/protocols/topics";
 import { type Chooser, chooser } from "./chooser";
 import {
   acceptRecognised,
@@ -35,6 +36,8 @@ export interface MapEditorOptions {
   readonly map: FieldMap;
   /** To look at only. */
   readonly readOnly?: boolean;
+  /** Id of the protocol that messages come in. */
+  protocol(): string;
   /** The topic template of the device config, which may have the IMEI in it. */
   topicTemplate(): string;
   /** Called on every change of the map. */
@@ -260,9 +263,10 @@ export function mapEditor(options: MapEditorOptions): void {
     tools.show(map, read.arrays);
   }
 
-  function origin(): { receivedAt: number; topicImei?: string } {
+  function origin(): Origin {
     const imei = sample.topic === "" ? null : matchTopic(options.topicTemplate(), sample.topic);
-    return { receivedAt: sample.receivedAt, ...(typeof imei === "string" ? { topicImei: imei } : {}) };
+    const common = { protocol: options.protocol(), receivedAt: sample.receivedAt };
+    return typeof imei === "string" ? { ...common, topicImei: imei } : common;
   }
 
   if (sample !== NO_SAMPLE) sampleView.restore(sample);

@@ -1,8 +1,9 @@
-import type {
-  DeviceCredentials,
-  Protocol,
-  SavedDeviceConfig,
+import {
+  type DeviceCredentials,
+  type SavedDeviceConfig,
+  savedProtocol,
 } from "../../../src/device-config/device-config";
+import type { Protocol } from "../../../src/protocols/protocol";
 import { type EditorNode, red } from "./red";
 
 const TYPE = "tracker-device-config";
@@ -22,7 +23,7 @@ export function deviceConfigs(first: string, protocol?: Protocol): DeployedConfi
   red.nodes.eachConfig((node) => {
     const deviceConfig = node as unknown as DeployedConfigNode & { type: string };
     if (deviceConfig.type !== TYPE || deviceConfig.d) return true;
-    if (protocol === undefined || (deviceConfig.protocol || "iotm") === protocol) found.push(deviceConfig);
+    if (protocol === undefined || savedProtocol(deviceConfig)?.id === protocol.id) found.push(deviceConfig);
     return true;
   });
   return found.sort(
@@ -73,7 +74,7 @@ export function addDeviceConfig(protocol: Protocol): void {
   const { defaults } = red.nodes.getType(TYPE) as unknown as { defaults: { protocol: { value: string } } };
   const usual = defaults.protocol.value;
   // A new node takes its values from the defaults while its dialog is opened, and there is no other way in.
-  defaults.protocol.value = protocol;
+  defaults.protocol.value = protocol.id;
   try {
     editDeviceConfig("_ADD_");
   } finally {

@@ -1,5 +1,5 @@
 import type { SavedDeviceConfig } from "../../../src/device-config/device-config";
-import type { SheetLine, SheetSection } from "../../../src/device-config/setup-sheet";
+import type { SheetLine, SheetSection } from "../../../src/protocols/sheet";
 import { red, translate } from "./red";
 
 /** The set-up sheet as a table a section; `copy` gives the text of a line when its button is pressed. */

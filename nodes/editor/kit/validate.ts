@@ -2,10 +2,12 @@ import {
   checkDeviceConfig,
   MAX_MINUTES,
   type SavedDeviceConfig,
+  savedProtocol,
 } from "../../../src/device-config/device-config";
 import { INTERLOCK_LIMITS, type SavedInterlock } from "../../../src/device-config/output-safety";
 import type { Problem } from "../../../src/errors";
 import { checkOverrides, type SensorOverride } from "../../../src/protocols/iotm/mapping";
+import type { Protocol } from "../../../src/protocols/protocol";
 import { type EditorNode, isEnvironment, red, translate } from "./red";
 
 /**
@@ -55,11 +57,11 @@ export function checkSensors(overrides: readonly SensorOverride[]): ReturnType<t
 }
 
 /** The device config a decoder refers to has to be for the decoder's own protocol. */
-export function checkDevice(id: unknown, protocol: string): true | string {
+export function checkDevice(id: unknown, protocol: Protocol): true | string {
   if (!id || id === "_ADD_" || isEnvironment(id)) return true;
   const node = red.nodes.node(String(id)) as EditorNode<SavedDeviceConfig> | null;
   if (!node) return translate("error.DEVICE_MISSING");
-  return (node.protocol || "iotm") === protocol || translate("error.DEVICE_PROTOCOL");
+  return savedProtocol(node)?.id === protocol.id || translate("error.DEVICE_PROTOCOL");
 }
 
 /** A map that is to come from the device config needs one. */

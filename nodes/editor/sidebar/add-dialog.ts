@@ -7,7 +7,7 @@ import { setupStep } from "./add-setup";
 import type { AddState, Step } from "./add-state";
 import { waitStep } from "./add-wait";
 import type { Feed } from "./feed";
-import { MODELS } from "./models";
+import { MODELS, type Model } from "./models";
 
 const STEPS = ["model", "setup", "device", "wait"] as const;
 
@@ -17,7 +17,7 @@ export function addDevice(registry: string, feed: Feed, show: (imei: string) => 
     registry,
     feed,
     ownDeviceConfig: feed.registry?.deviceConfig ?? "",
-    model: MODELS[0],
+    model: MODELS[0] as Model,
     deviceConfig: "",
     deviceConfigChosen: false,
     imei: "",

@@ -19,7 +19,7 @@ export function modelStep(state: AddState): Step {
       .append(
         radio,
         $("<span>").text(model.name || text("add.model.other")),
-        $("<small>").text(text(`add.model.${model.protocol}`)),
+        $("<small>").text(text(`add.model.${model.protocol.id}`)),
       )
       .appendTo(list);
   }

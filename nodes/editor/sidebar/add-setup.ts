@@ -1,5 +1,6 @@
 import { type BuiltInBroker, withDefaults } from "../../../src/device-config/device-config";
-import { type SheetLine, type SheetSection, setupSheet } from "../../../src/device-config/setup-sheet";
+import { setupSheet } from "../../../src/device-config/setup-sheet";
+import type { SheetLine, SheetSection } from "../../../src/protocols/sheet";
 import { brokerOf, runningBrokers } from "../kit/built-in-broker";
 import {
   addDeviceConfig,

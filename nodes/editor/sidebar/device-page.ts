@@ -18,7 +18,7 @@ import { mapLink } from "./place";
 import { titleOf } from "./rows";
 import { statusElement } from "./status";
 import { askToSwitch, outputName } from "./switch-question";
-import { abilityOf, type Order, type Output, outputsOf } from "./switching";
+import { abilityOf, durationOf, type Order, type Output, outputsOf } from "./switching";
 
 type DeviceDetails = Extract<SidebarDetails, { kind: "device" }>;
 type PendingDetails = Extract<SidebarDetails, { kind: "pending" }>;
@@ -322,7 +322,8 @@ export class DevicePage {
     const config = deviceConfig(this.deviceConfigId(device));
     const outputs = outputsOf(config, live?.attributes ?? []);
     this.outputs.element.toggle(outputs.length > 0);
-    this.outputRows.show(outputs, abilityOf({ mayChange, state: device.state, config, canSwitch }));
+    const ability = abilityOf({ mayChange, state: device.state, config, canSwitch });
+    this.outputRows.show(outputs, durationOf(config), ability);
     this.commands.element.toggle(commands.length > 0);
     this.commandRows.show(commands, config?.outputNames ?? [], mayChange);
   }

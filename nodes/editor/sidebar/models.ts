@@ -1,12 +1,11 @@
-import type { Protocol } from "../../../src/device-config/device-config";
+import { PROTOCOLS } from "../../../src/protocols/index";
+import type { Protocol, TrackerModel } from "../../../src/protocols/protocol";
 
-/** The models that the dialog offers, and what they speak. The names are the makers' own. */
-export const MODELS = [
-  { id: "fms500-light", name: "Xirgo Global FMS500 Light", protocol: "iotm" },
-  { id: "fms500-light-plus", name: "Xirgo Global FMS500 Light+", protocol: "iotm" },
-  { id: "fms500-stcan", name: "Xirgo Global FMS500 StCAN", protocol: "iotm" },
-  { id: "iotm", name: "", protocol: "iotm" },
-  { id: "xtcu", name: "GlobalmatiX xTCU", protocol: "globalmatix" },
-] as const satisfies readonly { id: string; name: string; protocol: Protocol }[];
+export interface Model extends TrackerModel {
+  readonly protocol: Protocol;
+}
 
-export type Model = (typeof MODELS)[number];
+/** The models that the dialog offers, and what they speak. */
+export const MODELS: readonly Model[] = PROTOCOLS.flatMap((protocol) =>
+  protocol.models.map((model) => ({ ...model, protocol })),
+);

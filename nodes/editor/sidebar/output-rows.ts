@@ -1,4 +1,4 @@
-import { DURATION } from "../../../src/commands/outputs";
+import type { Outputs } from "../../../src/protocols/outputs";
 import { button } from "../kit/form";
 import { numberText, text } from "../kit/texts";
 import { setAge } from "./ages";
@@ -19,7 +19,8 @@ export class OutputRows {
     this.element.append(this.list, this.hint);
   }
 
-  show(outputs: readonly Output[], ability: Ability): void {
+  /** `limits` are the seconds that an output can be switched for. */
+  show(outputs: readonly Output[], limits: Outputs["duration"], ability: Ability): void {
     const numbers = new Set(outputs.map(({ number }) => number));
     for (const [number, row] of this.rows) {
       if (numbers.has(number)) continue;
@@ -35,7 +36,7 @@ export class OutputRows {
         if (before.length > 0) before.before(row.element);
         else this.list.append(row.element);
       }
-      row.show(output, ability === "can");
+      row.show(output, limits, ability === "can");
     }
     const hint = hintText(ability, outputs);
     this.hint.text(hint).toggle(hint !== "");
@@ -61,6 +62,7 @@ class OutputRow {
   private readonly seconds = $("<input>", { type: "text", inputmode: "decimal" });
   private readonly wrong = $("<div>", { class: "tracker-field-error", role: "alert" });
   private output: Output | undefined;
+  private limits = { min: 0, max: 0 };
   private busy = false;
 
   constructor(private readonly run: (wanted: Wanted, output: Output) => Promise<boolean>) {
@@ -91,8 +93,9 @@ class OutputRow {
     );
   }
 
-  show(output: Output, canSwitch: boolean): void {
+  show(output: Output, limits: Outputs["duration"], canSwitch: boolean): void {
     this.output = output;
+    this.limits = limits;
     const { number, state, stops, modes } = output;
     const name = outputName(output);
     this.element.attr({ "aria-label": name, "data-output": number });
@@ -112,10 +115,10 @@ class OutputRow {
   private async press(state: "on" | "off"): Promise<void> {
     const { output } = this;
     if (output === undefined || this.busy) return;
-    const duration = readSeconds(String(this.seconds.val() ?? ""));
+    const duration = readSeconds(String(this.seconds.val() ?? ""), this.limits);
     const mustBeTimed = !output.modes.includes("latching");
     if (duration === undefined || (duration === null && mustBeTimed)) {
-      const limits = { min: numberText(DURATION.min, 2), max: numberText(DURATION.max, 2) };
+      const limits = { min: numberText(this.limits.min, 2), max: numberText(this.limits.max, 2) };
       this.setError(text(duration === null ? "output.onlyTimed" : "output.durationWrong", limits));
       this.seconds.trigger("focus");
       return;

@@ -1,15 +1,15 @@
 import { type Command, type Entry, isRunning, type Status } from "../../../src/commands/command";
 import { mayStop } from "../../../src/commands/interlock";
 import {
-  checkMode,
-  DURATION,
-  type Mode,
-  outputAttribute,
-  type Switching,
-} from "../../../src/commands/outputs";
-import { OUTPUT_COUNT, type SavedDeviceConfig } from "../../../src/device-config/device-config";
+  knownProtocol,
+  OUTPUT_COUNT,
+  type SavedDeviceConfig,
+  savedProtocol,
+} from "../../../src/device-config/device-config";
 import { resolveInterlock, STOP_STATES, type StopState } from "../../../src/device-config/output-safety";
 import type { Scalar } from "../../../src/model/message";
+import { type Mode, outputAttribute, type Switching } from "../../../src/model/output";
+import type { Outputs } from "../../../src/protocols/outputs";
 
 /** An output of a device, as the page shows it. */
 export interface Output {
@@ -39,16 +39,18 @@ export function outputsOf(
   config: SavedDeviceConfig | undefined,
   attributes: readonly Attribute[],
 ): readonly Output[] {
+  const switchable = knownProtocol(config ?? {}).outputs;
   const outputs = Array.from({ length: OUTPUT_COUNT }, (_, index): Output => {
     const number = index + 1;
     const reported = attributes.find(({ key }) => key === outputAttribute(number));
     const { value, time = 0 } = reported ?? {};
+    const known = switchable?.modes(number) ?? [];
     return {
       number,
       name: config?.outputNames?.[index]?.trim() ?? "",
       state: typeof value === "boolean" ? { on: value, time } : null,
       stops: STOP_STATES.find((state) => state === config?.outputStops?.[index]) ?? "",
-      modes: (["latching", "timed"] as const).filter((mode) => checkMode(number, mode) === undefined),
+      modes: (["latching", "timed"] as const).filter((mode) => known.includes(mode)),
     };
   });
   const named = outputs.filter(({ name }) => name !== "");
@@ -68,21 +70,24 @@ export function abilityOf(known: {
   const { mayChange, state, config, canSwitch } = known;
   if (!mayChange || state !== "active") return "hidden";
   if (config === undefined) return "noDeviceConfig";
-  if ((config.protocol || "iotm") !== "iotm") return "noChannel";
+  if (savedProtocol(config)?.outputs === undefined) return "noChannel";
   return canSwitch ? "can" : "noNode";
+}
+
+/** Seconds that an output can be switched for. */
+export function durationOf(config: SavedDeviceConfig | undefined): Outputs["duration"] {
+  return knownProtocol(config ?? {}).outputs?.duration ?? { min: 0, max: 0 };
 }
 
 /**
  * Seconds as a person types them, also with a comma, rounded to what a device can be told. Null where nothing was
  * typed; undefined where it is no duration.
  */
-export function readSeconds(typed: string): number | null | undefined {
+export function readSeconds(typed: string, { min, max }: Outputs["duration"]): number | null | undefined {
   const text = typed.trim().replace(",", ".");
   if (text === "") return null;
   const seconds = Math.round(Number(text) * 100) / 100;
-  return /^(\d+(\.\d*)?|\.\d*)?$/.test(text) && seconds >= DURATION.min && seconds <= DURATION.max
-    ? seconds
-    : undefined;
+  return /^(\d+(\.\d*)?|\.\d*)?$/.test(text) && seconds >= min && seconds <= max ? seconds : undefined;
 }
 
 /** What a command does to the vehicle: it stops it, it may stop it when its time is over, or nothing. */

@@ -1,21 +1,17 @@
 import type { Problem } from "../../errors";
 import { checkSender } from "../../model/imei";
 import type { Decoded, DeviceEvent, NormalizedRecord } from "../../model/message";
+import type { Received } from "../protocol";
 import { decodeFrame, type Frame, recordSources } from "./frame";
 import { type SensorMap, sensorMap } from "./mapping";
 import { normalizeEvent, normalizeFile, normalizeTelemetry, type Origin } from "./normalize";
-import { type ImeiRecord, type IotmRecord, isKnown, recordBody } from "./records";
+import { type ImeiRecord, type IotmRecord, isKnown, recordBody, recordImei } from "./records";
 
-export interface DecodeContext {
-  /** Epoch milliseconds. */
-  readonly receivedAt: number;
+/** The topic goes with files; the IMEI in it is used only when the frame has none. */
+export interface DecodeContext extends Received {
   /** Default: the catalogue alone. */
   readonly sensors?: SensorMap;
   readonly acceptWrongChecksum?: boolean;
-  /** Topic it came on; goes with files. */
-  readonly topic?: string;
-  /** Who sent it, where the topic says so; used only when the frame does not. */
-  readonly topicImei?: string;
   /** True on the file and real-time topics: what is not a sound frame passes through as a file. */
   readonly mayBeFile?: boolean;
   /** Passes on the events that say why a record was written; default: they only give telemetry its `cause`. */
@@ -64,7 +60,7 @@ function normalizeFrame(
   let sender = problemsOf(imei, context);
   frame.records.forEach((record, index) => {
     if (isImei(record)) {
-      imei = imeiOf(record) ?? imei;
+      imei = recordImei(record) ?? imei;
       sender = problemsOf(imei, context);
       if (record.unread === undefined) return;
     }
@@ -129,15 +125,10 @@ function warningsOf(frame: Frame, record?: number): Problem[] {
 /** Who sent the frame: the first IMEI in it, else the topic's. */
 function senderOf(frame: Frame, context: DecodeContext): string | null {
   for (const record of frame.records) {
-    const imei = isImei(record) ? imeiOf(record) : undefined;
+    const imei = recordImei(record);
     if (imei !== undefined) return imei;
   }
   return context.topicImei ?? null;
-}
-
-/** The IMEI of an IMEI record; a zero is none. */
-function imeiOf(record: ImeiRecord): string | undefined {
-  return /^0*$/.test(record.imei) ? undefined : record.imei;
 }
 
 function problemsOf(imei: string | null, { topicImei }: DecodeContext): Problem[] {

@@ -52,6 +52,11 @@ export interface UnknownRecord {
 export type KnownRecord = TelemetryRecord | ImeiRecord | EventRecord | OutputControlRecord;
 export type IotmRecord = KnownRecord | UnknownRecord;
 
+/** The IMEI that a record says; undefined where it says none, or only zeros. */
+export function recordImei(record: IotmRecord): string | undefined {
+  return "imei" in record && !/^0*$/.test(record.imei) ? record.imei : undefined;
+}
+
 export function isKnown(record: IotmRecord): record is KnownRecord {
   return !("body" in record);
 }

@@ -6,6 +6,7 @@ import { checkSender, isImeiName } from "../../model/imei";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
 import { isNullIsland } from "../../model/position";
 import { ShapeCache } from "../../model/shapes";
+import type { Received } from "../protocol";
 import { type Claim, unfitCode, unfitOf } from "./claims";
 import { isBit } from "./convert";
 import type { Leaves } from "./leaves";
@@ -15,11 +16,9 @@ import { findTarget, OWN_TARGETS, type Target } from "./targets";
 import { EARLIEST_BELIEVED } from "./time";
 
 /** What all readings of a payload have in common. */
-export interface Origin {
-  /** IMEI that stands in the topic. */
-  readonly topicImei?: string;
-  readonly topic?: string;
-  readonly receivedAt: number;
+export interface Origin extends Received {
+  /** Id of the protocol. */
+  readonly protocol: string;
 }
 
 const attributeShapes = new ShapeCache();
@@ -73,7 +72,7 @@ export function normalizeReading(
   const record = {
     schema: 1,
     kind,
-    protocol: "globalmatix",
+    protocol: origin.protocol,
     imei,
     identity: identityOfReading({ imei, kind }, leaves, time, origin),
     time,
@@ -133,12 +132,12 @@ function imeiOf(claims: ReadonlyMap<string, Claim>, { topicImei }: Origin): stri
 }
 
 /** A payload without readings, as it came. */
-export function normalizeFile(data: Uint8Array, { topicImei, topic, receivedAt }: Origin): RawFile {
+export function normalizeFile(data: Uint8Array, { protocol, topicImei, topic, receivedAt }: Origin): RawFile {
   const imei = topicImei ?? null;
   return {
     schema: 1,
     kind: "file",
-    protocol: "globalmatix",
+    protocol,
     imei,
     identity: identityOfBytes({ imei, kind: "file" }, data, topic),
     receivedAt,

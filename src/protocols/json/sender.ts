@@ -1,16 +1,7 @@
 import { imeiIn, isImeiName, SHORTEST_IMEI } from "../../model/imei";
+import type { OnClaim, Sender } from "../sender";
 import { namesOf } from "./recognise";
 import { NAME_KEYS } from "./signals";
-
-/** An IMEI in a payload, and whether its name says that it is the sender's. */
-export interface SenderClaim {
-  readonly imei: string;
-  /** False where only a field map could take it for the sender's. */
-  readonly isNamed: boolean;
-}
-
-/** Told of each claim; true ends the search. */
-export type OnClaim = (claim: SenderClaim) => boolean;
 
 /** Names that say whose a reading is, as recognise.ts knows them: in lower case, without separators. */
 const SENDER_NAMES: ReadonlySet<string> = new Set(namesOf("imei"));
@@ -46,13 +37,11 @@ interface Scope {
 
 /**
  * Finds every IMEI that the decoder could take for the sender's, with any field map: in values and keys, in lists of
- * names and values, in JSON inside of text, whatever the notation. `inside` is told of texts that may be a payload of
- * their own. Reads the text once from its beginning to its end, sound JSON or not, because each line can be one.
- * Returns whether `found` has ended it, or there was too much to look at.
+ * names and values, in JSON inside of text, whatever the notation. Reads the text once from its beginning to its end,
+ * sound JSON or not, because each line can be one.
  */
-export function jsonSenders(text: string, found: OnClaim, inside: (text: string) => boolean): boolean {
-  return new SenderScan(text, found, inside, { left: MAX_COST }, 0).run();
-}
+export const jsonSender: Sender = ({ text }, found, inside) =>
+  new SenderScan(text, found, inside, { left: MAX_COST }, 0).run();
 
 class SenderScan {
   private at = 0;

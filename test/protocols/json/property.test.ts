@@ -99,7 +99,7 @@ describe("Globalmatix properties", () => {
         const map = compileMap({ rules });
         for (const reading of splitReadings(document, map.readings)) {
           const mapped = mapReading(reading, map);
-          const { record } = normalizeReading(reading, mapped, { receivedAt: 1 });
+          const { record } = normalizeReading(reading, mapped, { protocol: "json", receivedAt: 1 });
           const placed = new Set(
             [...mapped.claims.values()].flatMap(({ path, unitPath }) => [path, unitPath]),
           );

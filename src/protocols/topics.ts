@@ -1,3 +1,21 @@
+/** What a topic is for. Not every protocol has all of them. */
+export const TOPIC_ROLES = [
+  "telemetry",
+  "events",
+  "outputControl",
+  "outputConfirm",
+  "file",
+  "realTime",
+] as const;
+export type TopicRole = (typeof TOPIC_ROLES)[number];
+/** With %IMEI% where the device puts its own; empty where there is none. */
+export type Topics = Readonly<Record<TopicRole, string>>;
+
+/** The topics by their roles; those that are not given are empty. */
+export function allTopics(topics: Partial<Topics>): Topics {
+  return Object.fromEntries(TOPIC_ROLES.map((role) => [role, topics[role] ?? ""])) as Topics;
+}
+
 /** Stands for the device's 15 digits in topics and client ids; the vendor's own notation. */
 export const IMEI_PLACEHOLDER = "%IMEI%";
 
