@@ -10,6 +10,7 @@ import { EXAMPLES, type FlowNode } from "../support/end-to-end";
 import type { LoadedPackage } from "../support/load-package";
 import { nodeRedRequire } from "../support/node-red";
 import { type PackedUserDir, packedUserDir } from "../support/packed";
+import { packedCoreSuite } from "../support/packed-core";
 import { run } from "../support/process";
 
 interface Manifest {
@@ -59,7 +60,7 @@ describe("the package", () => {
       assert.ok(existsSync(join(packed.packageDir, needed)), needed);
     }
     for (const file of files)
-      assert.doesNotMatch(file, /\.map$|\.test\.|^(?!dist).*\.ts$|node_modules|^scripts/);
+      assert.doesNotMatch(file, /\.map$|\.test\.|^(?!dist.src.*\.d).*\.ts$|node_modules|^scripts/);
     assert.ok(Object.keys(manifest.dependencies ?? {}).length <= 6);
   });
 
@@ -141,6 +142,8 @@ describe("the package", () => {
       }
     });
   }
+
+  describe("its core, for other programs", () => packedCoreSuite(() => packed));
 
   it("passes the Flow Library's scorecard", async function () {
     this.timeout(120_000);
