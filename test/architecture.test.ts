@@ -15,7 +15,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["src/devices", "src/state", "src/dedupe", "src/inbox", "src/journal"],
   ["src/commands"],
   ["src/fleet"],
-  ["src/store", "src/broker", "src/simulator"],
+  ["src/store", "src/broker", "src/simulator", "src/core"],
   ["nodes/runtime", "nodes/editor/kit"],
   ["nodes/editor/field-map", "nodes/editor/sidebar"],
   [

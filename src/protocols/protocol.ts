@@ -43,8 +43,8 @@ export interface Protocol {
   /** What to type into the vendor's tool, whose field names it has. */
   setupSheet(setUp: SetUp): SheetSection[];
   /**
-   * Turns a payload into normalized records. Never throws: every payload gives records, an error, or both. May take more
-   * than is said here, and then has a default for it.
+   * Turns a payload into normalized records. Never throws: every payload gives records, an error, or both, but for what
+   * its own options leave out. May take more than is said here, and then has a default for it.
    */
   decode(bytes: Uint8Array, received: Received): Decoded;
   readonly sender: Sender;

@@ -399,14 +399,13 @@ describe("BCE decoder status", () => {
       { fill: "green", shape: "dot", text: `869595061374194 · 2026-05-24 · 13/min` },
     );
 
-    const second = nextStatus(flow);
     for (let run = 0; run < 200; run++) await flow.send({ payload: CAR.hex });
     await flow.send({ payload: "0302" });
-    const last = await second;
-    assert.deepEqual([last.fill, last.shape], ["red", "ring"]);
+    let last = calls.at(-1)?.status;
+    while (last?.fill !== "red") last = await nextStatus(flow);
+    assert.equal(last.shape, "ring");
     assert.match(last.text, /structure version 3/);
-    assert.equal(calls.length, 2);
-    assert.ok((calls[1]?.at ?? 0) - (calls[0]?.at ?? 0) >= 950);
+    for (const [index, { at }] of calls.slice(1).entries()) assert.ok(at - (calls[index]?.at ?? 0) >= 950);
   });
 
   it("shows the rate alone after a frame of which everything was left out", async () => {
