@@ -52,7 +52,7 @@ export class Motions {
     const { imei, protocol, time, position, attributes, sensors } = record;
     const known = this.byDevice.get(imei);
     const before = known?.protocol === protocol ? known : undefined;
-    const vehicleSpeed = speedOf(attributes?.vehicleSpeed ?? sensors?.vehicleSpeed);
+    const vehicleSpeed = fastestOf(attributes, sensors);
     const ignition = attributes?.ignition ?? sensors?.ignition ?? undefined;
     const said = <T>(value: T): Said<T> => ({ value, time, at: monotonic });
     const next = {
@@ -85,6 +85,14 @@ function newer<T>(known: Said<T> | undefined, said: Said<T>, worse: (one: T, oth
 
 function faster(one: number | undefined, other: number | undefined): number | undefined {
   return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
+}
+
+/** km/h; the faster of what the vehicle says and of what GNSS says beside the position. */
+function fastestOf(...said: readonly (Readonly<Record<string, unknown>> | undefined)[]): number | undefined {
+  const speeds = ["vehicleSpeed", "gnssSpeed"].map((key) =>
+    speedOf(said.find((one) => one?.[key] != null)?.[key]),
+  );
+  return speeds.reduce(faster);
 }
 
 function speedOf(value: unknown): number | undefined {

@@ -114,6 +114,16 @@ describe("commands: what the interlock takes for safe", () => {
     }
   });
 
+  it("a speed of GNSS beside the position counts as the vehicle's does", async () => {
+    const it_ = await opened();
+    await it_.hear({}, standing(), START - 1000);
+    await it_.hear({ gnssSpeed: 30 });
+    assert.equal(await outcome(it_), "refused INTERLOCK_SPEED");
+    const both = await opened();
+    await both.hear({ vehicleSpeed: 0, gnssSpeed: 30 }, standing());
+    assert.equal(await outcome(both), "refused INTERLOCK_SPEED");
+  });
+
   it("a speed that nobody knows any more does not make good one that was too high", async () => {
     const it_ = await opened();
     await it_.hear({ vehicleSpeed: 30 }, standing(), START - 1000);

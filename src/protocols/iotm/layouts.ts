@@ -1,6 +1,8 @@
 import { type Mapping, mappingOf, sensorMap } from "./mapping";
 import type { SensorValue } from "./records";
 
+/** Says whether the vehicle's CAN bus was heard. Source: docs/protocols/iotm.md, "Sensors". */
+const CAN_ACTIVITY = 0x009f;
 /** Says what the fuel levels of its record count. Source: docs/protocols/iotm.md, "Sensors". */
 const FUEL_LEVEL_TYPE = 0x202a;
 const TANK_1 = 0x2007;
@@ -28,8 +30,10 @@ export function inLayout(
   mapping: Mapping | undefined,
   record: ReadonlyMap<number, SensorValue>,
 ): Mapping | undefined {
+  if (mapping?.ofBus === undefined || mapping !== sensorMap().get(id)) return mapping;
+  const heard = record.get(CAN_ACTIVITY)?.value;
+  if (heard === false || heard === 0) return undefined;
   const type = record.get(FUEL_LEVEL_TYPE)?.value;
   const layout = typeof type === "number" ? BY_FUEL_LEVEL_TYPE[type] : undefined;
-  const isOpen = layout !== undefined && id in layout && mapping === sensorMap().get(id);
-  return isOpen ? layout[id] : mapping;
+  return layout !== undefined && id in layout ? layout[id] : mapping;
 }

@@ -16,6 +16,8 @@ interface Line {
   readonly offset?: number;
   readonly words?: Readonly<Record<string, string>>;
   readonly source?: string;
+  /** It comes from the vehicle's CAN bus. */
+  readonly ofBus?: true;
 }
 const { sensors: TABLE, order: ORDER } = JSON.parse(
   readFileSync("test/vectors/iotm-sensors.json", "utf8"),
@@ -121,6 +123,18 @@ describe("frames made from the second sensor table", () => {
         const place = `${line.id} ${line.vendor} in value type ${sent.valueType}`;
         assert.deepEqual([attributes, sensors, warnings], [{}, { [line.id]: expected }, undefined], place);
       }
+    }
+  });
+
+  it("have what is of the bus under its id where the bus is silent, and everything else under its name", () => {
+    const silent: SensorValue = { id: 0x009f, valueType: 0, value: false };
+    for (const line of named.filter(({ name }) => name !== "canActive")) {
+      const [sent] = samples(line)[0] ?? assert.fail(line.id);
+      const { attributes, sensors } = decode([silent, sent]);
+      const names = line.ofBus ? ["canActive"] : ["canActive", line.name];
+      const place = `${line.id} ${line.vendor}`;
+      assert.deepEqual(Object.keys(attributes).sort(), names.sort(), place);
+      assert.deepEqual(Object.keys(sensors), line.ofBus ? [line.id] : [], place);
     }
   });
 

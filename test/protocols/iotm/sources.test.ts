@@ -77,6 +77,27 @@ describe("IOTM fuel levels", () => {
   });
 });
 
+describe("what the vehicle's bus says", () => {
+  const silent = { "0x4003": 0, "0x2053": 0, "0x006D": 0, "0x300C": 0, "0x3000": 12_600, "0x0013": 1 };
+
+  it("stays under its ids where the record says that the bus is silent", () => {
+    assert.deepEqual(decode({ ...silent, "0x009F": 0 }), [
+      { canActive: false, externalVoltage: 12.6, input5: true },
+      { "0x4003": 0, "0x2053": 0, "0x006D": 0, "0x300C": 0 },
+    ]);
+  });
+  it("counts, zeros too, where the bus is active or nothing is said of it", () => {
+    const named = { odometer: 0, fuelLevel: 0, ignition: false, engineSpeed: 0 };
+    const wired = { externalVoltage: 12.6, input5: true };
+    assert.deepEqual(decode({ ...silent, "0x009F": 1 }), [{ ...named, ...wired, canActive: true }, {}]);
+    assert.deepEqual(decode(silent), [{ ...named, ...wired }, {}]);
+  });
+  it("counts where the user gave it its name", () => {
+    const own = [{ id: "0x4003", key: "odometer" }];
+    assert.deepEqual(decode({ "0x009F": 0, "0x4003": 200 }, own), [{ canActive: false, odometer: 1 }, {}]);
+  });
+});
+
 describe("IOTM numbers that stand for something", () => {
   it("are the words of the vocabulary, and nothing where they say nothing", () => {
     assert.deepEqual(decode({ "0x202D": 3, "0x202E": 0, "0x2030": 86 }), [

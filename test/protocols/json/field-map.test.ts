@@ -82,6 +82,8 @@ describe("Globalmatix units", () => {
     ["latitude", 432482490, "1e-7 °", 43.248249],
     ["altitude", 1000, "ft", 304.8],
     ["axleWeight1", 7.5, "t", 7500],
+    ["driver1Activity", "Driving", "", "driving"],
+    ["driver1Activity", "asleep", "", undefined],
     ["engineSpeed", " 1.5e3 ", "", 1500],
     ["engineSpeed", "", "", undefined],
     ["engineSpeed", "12 rpm", "", undefined],

@@ -18,6 +18,8 @@ export interface Meaning extends Factor {
   readonly negative?: true;
   /** The words for the numbers that the wire has; null for one that says nothing. */
   readonly codes?: Readonly<Record<number, string | null>>;
+  /** The vehicle's bus says it: while that is silent the device sends zeros, which mean nothing. */
+  readonly ofBus?: true;
   /** What a text looks like that means this; another means something else. */
   readonly pattern?: RegExp;
 }
@@ -56,6 +58,11 @@ export function named(id: number, key: string, { name = key, en, de, ...meaning 
     unit,
     meaning: { key, ...meaning },
   };
+}
+
+/** A sensor that fills a name of the vocabulary with what the vehicle's CAN bus says. */
+export function onBus(id: number, key: string, more: More = {}): Sensor {
+  return named(id, key, { ...more, ofBus: true });
 }
 
 type Rest = Factor & Pick<Sensor, "unit" | "likely">;

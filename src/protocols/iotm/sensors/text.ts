@@ -1,4 +1,4 @@
-import { named, raw, type Sensor } from "./sensor";
+import { named, onBus, raw, type Sensor } from "./sensor";
 
 /** A VIN by ISO 3779: 17 letters and digits without I, O and Q. */
 const VIN = /^[A-HJ-NPR-Z0-9]{17}$/i;
@@ -34,7 +34,7 @@ export const TEXT_SENSORS: readonly Sensor[] = [
   named(0xc012, "firmware"),
   raw(0xc013, "imsi", "network", "IMSI of the SIM card", "IMSI der SIM-Karte", TEXT),
   raw(0xc014, "iccid", "network", "ICCID of the SIM card", "ICCID der SIM-Karte", TEXT),
-  named(0xc015, "troubleCodes"),
+  onBus(0xc015, "troubleCodes"),
   named(0xc016, "driverCard1"),
   named(0xc017, "driverCard2"),
   raw(0xc018, "isobusName", "vehicle", "Name of the ISOBUS implement", "Name des ISOBUS-Anbaugeräts", TEXT),
@@ -55,7 +55,7 @@ export const TEXT_SENSORS: readonly Sensor[] = [
   }),
   raw(0xc01c, "tachographVersion", "device", "Version of the tachograph", "Version des Tachografen", TEXT),
   // The vendor's one sensor for two things: a number plate is no VIN, and stays under its id.
-  named(0xc01d, "vin", {
+  onBus(0xc01d, "vin", {
     name: "vinOrPlate",
     pattern: VIN,
     en: "VIN or number plate (CAN)",

@@ -1,4 +1,4 @@
-import { named, raw, type Sensor, scripted } from "./sensor";
+import { named, onBus, raw, type Sensor, scripted } from "./sensor";
 
 /** A temperature as the J1939 bus has it: 1/32 °C a bit from −273 °C. */
 const J1939_TEMPERATURE = { multiply: 1, add: -273 * 32, divide: 32 };
@@ -15,14 +15,14 @@ export const U16: readonly Sensor[] = [
   named(0x3009, "gsmLac"),
   named(0x300a, "gsmCell"),
   named(0x300b, "course"),
-  named(0x300c, "engineSpeed"),
+  onBus(0x300c, "engineSpeed"),
   ...scripted(0x300d, 0x301c, "U16"),
   raw(0x301d, "wheelSpeed", "vehicle", "Wheel speed", "Radgeschwindigkeit", {
     likely: { key: "vehicleSpeed", divide: 256 },
   }),
-  named(0x301e, "fuelVolume"),
+  onBus(0x301e, "fuelVolume"),
   raw(0x3020, "gnssGain", "network", "GNSS receiver gain", "Verstärkung des GNSS-Empfängers"),
-  named(0x3021, "fuelRate", { divide: 20 }),
+  onBus(0x3021, "fuelRate", { divide: 20 }),
   raw(0x3022, "frequencyInput2", "wired", "Frequency at input 2", "Frequenz an Eingang 2"),
   raw(0x3023, "frequencyInput3", "wired", "Frequency at input 3", "Frequenz an Eingang 3"),
   raw(0x3024, "frequencyInput4", "wired", "Frequency at input 4", "Frequenz an Eingang 4"),
@@ -45,7 +45,7 @@ export const U16: readonly Sensor[] = [
       likely: { key: `axleWeight${n}`, divide: 2 },
     }),
   ),
-  named(0x3032, "trailerWeight", { multiply: 2 }),
+  onBus(0x3032, "trailerWeight", { multiply: 2 }),
   raw(0x3033, "cargoAir", "temperature", "Temperature in the cargo hold", "Temperatur im Laderaum", {
     likely: { key: "cargoTemperature", ...J1939_TEMPERATURE },
   }),
@@ -54,9 +54,9 @@ export const U16: readonly Sensor[] = [
     likely: { key: "cabinTemperature", ...J1939_TEMPERATURE },
   }),
   raw(0x3036, "gearboxOilTemperature", "temperature", "Gearbox oil temperature", "Getriebeöltemperatur"),
-  named(0x3037, "cargoWeight", { multiply: 2 }),
-  named(0x3038, "serviceDistance", { multiply: 5, add: -160_635 }),
-  named(0x3039, "grossWeight", { multiply: 10 }),
+  onBus(0x3037, "cargoWeight", { multiply: 2 }),
+  onBus(0x3038, "serviceDistance", { multiply: 5, add: -160_635 }),
+  onBus(0x3039, "grossWeight", { multiply: 10 }),
   raw(
     0x303a,
     "remainingDistance",

@@ -1,4 +1,4 @@
-import { named, raw, type Sensor, scripted } from "./sensor";
+import { onBus, raw, type Sensor, scripted } from "./sensor";
 
 /** 5 m a bit, in km. */
 const FIVE_METRES = { divide: 200 };
@@ -8,9 +8,9 @@ export const U32: readonly Sensor[] = [
   raw(0x4000, "systemTime", "device", "Time of the device's clock (Unix)", "Zeit der Geräteuhr (Unix)", {
     unit: "s",
   }),
-  named(0x4001, "fuelUsed", { name: "fuelUsedWhole", rank: 1 }),
-  named(0x4002, "engineHours"),
-  named(0x4003, "odometer", {
+  onBus(0x4001, "fuelUsed", { name: "fuelUsedWhole", rank: 1 }),
+  onBus(0x4002, "engineHours"),
+  onBus(0x4003, "odometer", {
     ...FIVE_METRES,
     name: "odometerCan",
     rank: 1,
@@ -25,7 +25,7 @@ export const U32: readonly Sensor[] = [
   raw(0x4057, "canMissed", "device", "CAN messages missed", "Verpasste CAN-Nachrichten", { unit: "" }),
   raw(0x4058, "can1BitRate", "device", "Bit rate of CAN bus 1", "Bitrate von CAN-Bus 1"),
   raw(0x4059, "can2BitRate", "device", "Bit rate of CAN bus 2", "Bitrate von CAN-Bus 2"),
-  named(0x405a, "fuelUsed", {
+  onBus(0x405a, "fuelUsed", {
     divide: 1000,
     name: "fuelUsedFine",
     en: "Fuel used (high resolution)",
@@ -52,7 +52,7 @@ export const U32: readonly Sensor[] = [
   ),
   raw(0x4060, "lastRegistration", "network", "Last registration for data", "Letzte Anmeldung für Daten"),
   raw(0x4061, "wiegandId", "driver", "Card id (Wiegand)", "Kartenkennung (Wiegand)", { unit: "" }),
-  named(0x4062, "odometer", {
+  onBus(0x4062, "odometer", {
     ...FIVE_METRES,
     name: "odometerCanFine",
     en: "Odometer (CAN, high resolution)",
@@ -73,8 +73,8 @@ export const U32: readonly Sensor[] = [
       divide: 1000,
     },
   ),
-  named(0x4068, "idleFuel", { divide: 2 }),
-  named(0x4069, "idleHours", { divide: 20 }),
+  onBus(0x4068, "idleFuel", { divide: 2 }),
+  onBus(0x4069, "idleHours", { divide: 20 }),
   raw(0x406a, "axesOverflows", "device", "Acceleration readings lost", "Verlorene Beschleunigungswerte", {
     unit: "",
   }),

@@ -1,4 +1,4 @@
-import { named, raw, type Sensor, scripted } from "./sensor";
+import { named, onBus, raw, type Sensor, scripted } from "./sensor";
 
 const BITS = { unit: "" };
 
@@ -15,7 +15,7 @@ export const U64: readonly Sensor[] = [
   raw(0x500a, "tellTales2", "warnings", "Warning lamps, block 2 (bits)", "Warnlampen, Block 2 (Bits)", BITS),
   raw(0x500b, "tellTales3", "warnings", "Warning lamps, block 3 (bits)", "Warnlampen, Block 3 (Bits)", BITS),
   raw(0x500c, "tellTales4", "warnings", "Warning lamps, block 4 (bits)", "Warnlampen, Block 4 (Bits)", BITS),
-  named(0x500d, "trailerId"),
+  onBus(0x500d, "trailerId"),
   raw(0x500e, "tachographStatus", "driver", "Tachograph status (bits)", "Tachografenstatus (Bits)", BITS),
   raw(0x500f, "tyreCondition", "load", "Tyre condition (bits)", "Reifenzustand (Bits)", BITS),
 ];

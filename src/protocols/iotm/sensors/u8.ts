@@ -1,4 +1,4 @@
-import { named, raw, type Sensor, scripted } from "./sensor";
+import { named, onBus, raw, type Sensor, scripted } from "./sensor";
 
 /** Words for a driver's activity, as tachographs number them; 4 and 5 are reserved. */
 const ACTIVITY = { 0: "rest", 1: "available", 2: "work", 3: "driving" };
@@ -36,15 +36,15 @@ export const U8: readonly Sensor[] = [
   ),
   named(0x2005, "gsmSignal", { negative: true }),
   // The vendor's two tables agree on 0.4 % a bit only for FMS; no source gives another.
-  named(0x2006, "throttle", { multiply: 2, divide: 5 }),
-  named(0x2007, "fuelLevel", { name: "fuelLevel1", rank: 1, en: "Fuel level 1", de: "Tankstand 1" }),
+  onBus(0x2006, "throttle", { multiply: 2, divide: 5 }),
+  onBus(0x2007, "fuelLevel", { name: "fuelLevel1", rank: 1, en: "Fuel level 1", de: "Tankstand 1" }),
   raw(0x2008, "engineTemperature", "temperature", "Engine temperature", "Motortemperatur", {
     likely: { key: "coolantTemperature", add: -40 },
   }),
-  named(0x2009, "fuelLevel2"),
-  named(0x200a, "engineLoad"),
+  onBus(0x2009, "fuelLevel2"),
+  onBus(0x200a, "engineLoad"),
   ...scripted(0x200b, 0x2020, "U8"),
-  named(0x2021, "adBlueLevel"),
+  onBus(0x2021, "adBlueLevel"),
   raw(0x2022, "topSpeed", "vehicle", "Highest speed of the vehicle", "Höchsttempo des Fahrzeugs"),
   raw(0x2023, "gnssSecond", "device", "GNSS time: second", "GNSS-Zeit: Sekunde", { unit: "s" }),
   raw(0x2024, "gnssMinute", "device", "GNSS time: minute", "GNSS-Zeit: Minute", { unit: "min" }),
@@ -159,7 +159,7 @@ export const U8: readonly Sensor[] = [
     "Service 1: drittes Bauteil (Nummer)",
     { unit: "" },
   ),
-  named(0x204d, "humidity"),
+  onBus(0x204d, "humidity"),
   raw(0x204e, "auxiliaryTank", "energy", "Auxiliary tank", "Zusatztank"),
   raw(
     0x204f,
@@ -181,7 +181,7 @@ export const U8: readonly Sensor[] = [
     unit: "",
   }),
   raw(0x2052, "assemblyVersion", "device", "Version of the assembly", "Version der Bestückung", { unit: "" }),
-  named(0x2053, "fuelLevel", {
+  onBus(0x2053, "fuelLevel", {
     name: "fuelLevelPercent",
     en: "Fuel level in per cent",
     de: "Tankstand in Prozent",
