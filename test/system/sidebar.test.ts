@@ -28,6 +28,7 @@ interface Look extends Appearance {
   readonly exists: RegExp;
   readonly firstMessage: RegExp;
   readonly wired: RegExp;
+  readonly powerLost: RegExp;
   readonly activated: RegExp;
   readonly noNode: RegExp;
   readonly seconds: RegExp;
@@ -47,6 +48,7 @@ const LOOKS: readonly Look[] = [
     exists: /registered already: Van 1/,
     firstMessage: /^First message (now|\d+ sec\. ago)$/,
     wired: /^starter relay \(Output 1\)$/,
+    powerLost: /^ Power lost$/,
     activated: /activated by the editor/,
     noNode: /wire the node “output command” to an mqtt out node/,
     seconds: /Enter 0\.01 to 655\.35 seconds/,
@@ -65,6 +67,7 @@ const LOOKS: readonly Look[] = [
     exists: /schon registriert: Van 1/,
     firstMessage: /^Erste Nachricht (jetzt|vor \d+ Sek\.)$/,
     wired: /^starter relay \(Ausgang 1\)$/,
+    powerLost: /^ Stromversorgung verloren$/,
     activated: /freigegeben durch den Editor/,
     noNode: /Node „Ausgang schalten“ mit einem Node mqtt out verbinden/,
     seconds: /0,01 bis 655,35 Sekunden eingeben/,
@@ -483,6 +486,8 @@ describe("the sidebar in Chromium", () => {
         await hasFocus(".tracker-device-title");
         await says(".tracker-section-values th", look.wired);
         await says(".tracker-section-events li", /<img src=x onerror=alert\(1\)>/);
+        await client.publishAsync("BCE/E", Buffer.from(van.event(time, 240, "Q07")), { qos: 1 });
+        await says(".tracker-section-events .tracker-event-critical", look.powerLost);
         await says(".tracker-section-journal li", look.activated);
         await shot("device");
         const isTooWide = await page.locator(".tracker-device-scroll").evaluate((scroll) => {
