@@ -31,6 +31,7 @@ interface Look extends Appearance {
   /** A group of values, and in it a value without a name. */
   readonly group: RegExp;
   readonly sleep: RegExp;
+  readonly powerLost: RegExp;
   readonly activated: RegExp;
   readonly noNode: RegExp;
   readonly seconds: RegExp;
@@ -52,6 +53,7 @@ const LOOKS: readonly Look[] = [
     wired: /^starter relay \(Output 1\)$/,
     group: /^Device and others$/,
     sleep: /^Time until it sleeps \(0x3047\)600 \(unit unknown\)/,
+    powerLost: /^ Power lost$/,
     activated: /activated by the editor/,
     noNode: /wire the node “output command” to an mqtt out node/,
     seconds: /Enter 0\.01 to 655\.35 seconds/,
@@ -72,6 +74,7 @@ const LOOKS: readonly Look[] = [
     wired: /^starter relay \(Ausgang 1\)$/,
     group: /^Gerät und anderes$/,
     sleep: /^Zeit bis zum Schlafen \(0x3047\)600 \(Einheit unbekannt\)/,
+    powerLost: /^ Stromversorgung verloren$/,
     activated: /freigegeben durch den Editor/,
     noNode: /Node „Ausgang schalten“ mit einem Node mqtt out verbinden/,
     seconds: /0,01 bis 655,35 Sekunden eingeben/,
@@ -492,6 +495,8 @@ describe("the sidebar in Chromium", () => {
         await says(".tracker-section-values th", look.group);
         await says(".tracker-section-values tr", look.sleep);
         await says(".tracker-section-events li", /<img src=x onerror=alert\(1\)>/);
+        await client.publishAsync("BCE/E", Buffer.from(van.event(time, 240, "Q07")), { qos: 1 });
+        await says(".tracker-section-events .tracker-event-critical", look.powerLost);
         await says(".tracker-section-journal li", look.activated);
         await shot("device");
         const isTooWide = await page.locator(".tracker-device-scroll").evaluate((scroll) => {

@@ -108,6 +108,7 @@ describe("IOTM events", () => {
     [241, 60, { type: "clockCorrected", ...info, seconds: 60 }],
     [250, 25, { type: "clockCorrected", ...info, seconds: -25 }],
     [251, 1, { type: "clockCorrected", ...info, seconds: -1 }],
+    [251, 0, { type: "clockCorrected", ...info, seconds: 0 }],
     [0, 8, { type: "restart", ...info }],
     [
       100,

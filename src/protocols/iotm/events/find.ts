@@ -21,21 +21,25 @@ const BY_FUNCTION: ReadonlyMap<number, Family> = new Map(
   FAMILIES.flatMap((family) => Object.keys(family.functions).map((called) => [Number(called), family])),
 );
 
-function findRow(called: number, code: number): { readonly row: Row; readonly family: Family } | undefined {
+interface Found {
+  readonly row: Row;
+  readonly label: Label;
+}
+
+function find(called: number, code: number): Found | undefined {
   const family = BY_FUNCTION.get(called);
   const { any } = family ?? {};
   const row = family?.codes?.[code] ?? (typeof any === "function" ? any(called, code) : any);
-  return family === undefined || row === undefined ? undefined : { family, row };
+  if (row === undefined) return undefined;
+  const [en = "", de = ""] = family?.functions[called] ?? [];
+  const said = (subject: string, text: string) =>
+    (subject === "" ? text : `${subject}: ${text}`).replaceAll("{n}", String(code));
+  return { row, label: { en: said(en, row[0]), de: said(de, row[1]) } };
 }
 
 /** What a function's code says, in words; undefined where the vendor's table has none. */
 export function codeLabel(called: number, code: number): Label | undefined {
-  const found = findRow(called, code);
-  if (found === undefined) return undefined;
-  const [en = "", de = ""] = found.family.functions[called] ?? [];
-  const said = (subject: string, text: string) =>
-    (subject === "" ? text : `${subject}: ${text}`).replaceAll("{n}", String(code));
-  return { en: said(en, found.row[0]), de: said(de, found.row[1]) };
+  return find(called, code)?.label;
 }
 
 /** The event of a function's code; undefined where the vendor's table has none. */
@@ -44,9 +48,9 @@ export function findEvent(
   code: number,
   raw: RawEvent = { function: called, code },
 ): TrackerEvent | undefined {
-  const found = findRow(called, code);
+  const found = find(called, code);
   if (found === undefined) return undefined;
-  const { type = "other", ...meaning } = found.row[2] ?? {};
-  const words = type === "other" ? { text: codeLabel(called, code)?.en ?? "" } : {};
+  const [, , { type = "other", ...meaning } = {}] = found.row;
+  const words = type === "other" ? { text: found.label.en } : {};
   return makeEvent(type, "device", { ...meaning, ...words }, raw);
 }

@@ -86,7 +86,8 @@ const switched = (called: number, code: number): Row => {
 /** The clock was late (240, 241) and is put forward, or ahead (250, 251) and is put back. */
 const corrected =
   (sign: 1 | -1, en: string, de: string) =>
-  (_: number, code: number): Row => [en, de, { type: "clockCorrected", seconds: sign * code }];
+  // Zero has no sign.
+  (_: number, code: number): Row => [en, de, { type: "clockCorrected", seconds: sign * code + 0 }];
 
 export const OUTPUTS_AND_CLOCK: readonly Family[] = [
   {
