@@ -156,8 +156,9 @@ class Running {
 
   /** A frame on an output control topic. Those of other devices are none of its business. */
   private execute(topic: unknown, frame: Uint8Array): void {
-    const templates = PROTOCOLS.filter(({ outputs }) => outputs !== undefined).map(
-      ({ id }) => configOf(this.setup, id).topics.outputControl,
+    const { configs, fleet } = this.setup;
+    const templates = PROTOCOLS.flatMap(({ id, outputs }) =>
+      outputs === undefined ? [] : (configs.get(id)?.topics.outputControl ?? []),
     );
     const imei =
       typeof topic === "string" ? templates.map((one) => matchTopic(one, topic)).find(isText) : undefined;
@@ -165,7 +166,7 @@ class Running {
       const message = `bytes are taken for a command, but their topic is not ${templates.join(" or ")}`;
       throw new TrackerError({ code: "COMMAND_TOPIC", path: "msg.topic", message });
     }
-    this.setup.fleet.execute(imei, frame);
+    fleet.execute(imei, frame);
   }
 
   private connect(): void {
