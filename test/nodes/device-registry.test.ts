@@ -5,6 +5,7 @@ import type { ImportReport } from "../../src/fleet/transfer";
 import { imeiCheckDigit } from "../../src/model/imei";
 import { helper, type Message, NodeFlow, useHelperServer } from "../support/flow";
 import { useFolder } from "../support/folder";
+import { decodeBytes } from "../support/globalmatix";
 import { event, IMEI, OTHER, position, reading, WRONG } from "../support/registry";
 
 const OUTPUTS = ["known", "unknown", "changes"] as const;
@@ -275,6 +276,28 @@ describe("device registry node", () => {
     const marked = await flow.send({ payload: upload, registry: { duplicates: "mark" } });
     const records = payloads(marked.known)[0] as unknown as { duplicate?: boolean }[];
     assert.ok(records.length === 13 && records.every(({ duplicate }) => duplicate));
+  });
+
+  it("knows a reading again by another field map, and lets nobody's identity count for another device", async () => {
+    const flow = await loadActive({}, { deviceConfig: "" });
+    await flow.send({ request: "register", payload: { imei: OTHER, name: "Van 2", state: "active" } });
+    const sent = Buffer.from(JSON.stringify({ imei: IMEI, ts: Math.floor(Date.now() / 1000), tank: 71 }));
+    const [first] = decodeBytes(sent).records;
+    const [renamed] = decodeBytes(sent, { rules: [{ from: "tank", to: "fuelLevel" }] }).records;
+    assert.ok(first !== undefined && renamed !== undefined);
+    assert.notDeepEqual(first, renamed);
+    const marksOf = async (payload: object) => {
+      const { known, errors } = await flow.send({ payload, registry: { duplicates: "mark" } });
+      assert.deepEqual(errors, []);
+      return payloads(known).map(({ duplicate }) => duplicate);
+    };
+    assert.deepEqual(await marksOf(first), [undefined]);
+    assert.deepEqual(await marksOf(JSON.parse(JSON.stringify(renamed))), [true]);
+    const forged = { ...first, imei: OTHER };
+    assert.deepEqual(await marksOf(forged), [undefined], "of another device");
+    const { identity: _, ...own } = forged;
+    assert.deepEqual(await marksOf({ ...own, identity: { odd: 1 } }), [undefined], "by all that it has");
+    assert.deepEqual(await marksOf({ ...own, identity: 7 }), [true]);
   });
 
   it("yesterday's history after today's passes as late and leaves the state right", async () => {
