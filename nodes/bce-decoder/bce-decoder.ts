@@ -26,8 +26,8 @@ type Config = NodeDef & Partial<Options> & { device?: string };
 module.exports = (RED: NodeAPI): void => {
   function BceDecoder(this: Node, config: Config): void {
     RED.nodes.createNode(this, config);
-    runDecoder(RED, this, config, OPTIONS, () => {
-      const device = deviceSettings(RED, config.device, "iotm");
+    runDecoder(RED, this, config, OPTIONS, (saved) => {
+      const device = deviceSettings(RED, saved.device, "iotm");
       const sensors = sensorMap(device.sensors);
       return ({ topic }, value, options) => {
         const origin = typeof topic === "string" ? topicContext(topic, device.topics) : {};

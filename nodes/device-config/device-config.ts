@@ -6,6 +6,7 @@ import {
   type SavedDeviceConfig,
 } from "../../src/device-config/device-config";
 import type { Problem } from "../../src/errors";
+import { upgradeSavedNode } from "../../src/saved-nodes";
 import { attempt, describe } from "../runtime/problems";
 
 /** A device config in the running flow; it has either settings or a problem. */
@@ -18,7 +19,9 @@ export interface DeviceConfigNode extends Node<Required<DeviceCredentials>> {
 module.exports = (RED: NodeAPI): void => {
   function DeviceConfigConstructor(this: DeviceConfigNode, config: NodeDef & SavedDeviceConfig): void {
     RED.nodes.createNode(this, config);
-    const { value, problem } = attempt(() => resolveDeviceConfig(config, this.credentials ?? {}));
+    const { value, problem } = attempt(() =>
+      resolveDeviceConfig(upgradeSavedNode(config.type, config), this.credentials ?? {}),
+    );
     this.settings = value;
     this.problem = problem;
     if (problem !== undefined) this.error(describe(problem));

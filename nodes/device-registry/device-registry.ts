@@ -3,6 +3,7 @@ import { type Problem, TrackerError } from "../../src/errors";
 import type { Registry } from "../../src/fleet/fleet";
 import { deviceInfo, statusPayload } from "../../src/fleet/message";
 import { answer, readRequest, type Subject } from "../../src/fleet/requests";
+import { upgradeSavedNode } from "../../src/saved-nodes";
 import { choice, type OptionTable, readOptions } from "../runtime/options";
 import { attempt, catchable, describe, toProblem } from "../runtime/problems";
 import { RateMeter } from "../runtime/rate";
@@ -36,10 +37,13 @@ module.exports = (RED: NodeAPI): void => {
     const rate = new RateMeter();
     const activating: Receiver["activating"] = new Map();
 
-    const { value: setup, problem: setupProblem } = attempt(() => ({
-      options: readOptions(OPTIONS, config as unknown as Record<string, unknown>),
-      host: registryHost(RED, config.registry),
-    }));
+    const { value: setup, problem: setupProblem } = attempt(() => {
+      const saved = upgradeSavedNode(config.type, config);
+      return {
+        options: readOptions(OPTIONS, saved as unknown as Record<string, unknown>),
+        host: registryHost(RED, saved.registry),
+      };
+    });
     if (setup === undefined) status.set(() => failed(setupProblem));
 
     const handle = async (msg: Message, send: Send): Promise<Problem | undefined> => {

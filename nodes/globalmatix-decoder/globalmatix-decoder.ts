@@ -41,7 +41,8 @@ module.exports = (RED: NodeAPI): void => {
 
   function GlobalmatixDecoder(this: Node, config: Config): void {
     RED.nodes.createNode(this, config);
-    const prepare = () => decoderOf(RED, this, deviceSettings(RED, config.device, "globalmatix"), config);
+    const prepare = (saved: Config) =>
+      decoderOf(RED, this, deviceSettings(RED, saved.device, "globalmatix"), saved);
     runDecoder(RED, this, config, OPTIONS, prepare, (value, topic) =>
       last.note(this.id, config.device, value, topic),
     );

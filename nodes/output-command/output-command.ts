@@ -5,6 +5,7 @@ import { COMMAND_DEFAULTS, type CommandSettings } from "../../src/commands/setti
 import type { Delivery } from "../../src/device-config/output-safety";
 import type { Problem } from "../../src/errors";
 import { deviceInfo } from "../../src/fleet/message";
+import { upgradeSavedNode } from "../../src/saved-nodes";
 import { choice, flag, type OptionTable, positive, readOptions, whole } from "../runtime/options";
 import { attempt, catchable, describe, toProblem } from "../runtime/problems";
 import type { RegistryHost } from "../runtime/registry-host";
@@ -47,15 +48,19 @@ module.exports = (RED: NodeAPI): void => {
     const fail = ({ message }: Problem): void =>
       status.set(() => ({ fill: "red", shape: "ring", text: message }));
 
-    const { value: setup, problem: setupProblem } = attempt(() => ({
-      options: readOptions(OPTIONS, config as unknown as Record<string, unknown>),
-      host: registryHost(RED, config.registry),
-    }));
+    const { value: setup, problem: setupProblem } = attempt(() => {
+      const saved = upgradeSavedNode(config.type, config);
+      return {
+        saved,
+        options: readOptions(OPTIONS, saved as unknown as Record<string, unknown>),
+        host: registryHost(RED, saved.registry),
+      };
+    });
     if (setup === undefined) fail(setupProblem);
 
     const handle = async (msg: NodeMessageInFlow): Promise<Problem | undefined> => {
       if (setup === undefined) return setupProblem;
-      const settings = settingsOf(setup.options, typedValues(RED, this, config, msg));
+      const settings = settingsOf(setup.options, typedValues(RED, this, setup.saved, msg));
       const commander = await setup.host.commands();
       await commander.submit(msg.payload, { settings, by: "message", origin: this.id });
       return undefined;

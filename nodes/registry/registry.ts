@@ -1,6 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Problem } from "../../src/errors";
+import { upgradeSavedNode } from "../../src/saved-nodes";
 import { MemoryStore } from "../../src/store/memory";
 import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
 import { choice, type OptionTable, positive, readOptions, text } from "../runtime/options";
@@ -50,15 +51,18 @@ module.exports = (RED: NodeAPI): void => {
 
   function RegistryConstructor(this: RegistryNode, config: Config): void {
     RED.nodes.createNode(this, config);
-    this.deviceConfig = config.deviceConfig ?? "";
-    const { value: options, problem } = attempt(() =>
-      readOptions(OPTIONS, config as unknown as Record<string, unknown>),
-    );
-    if (options === undefined) {
+    const { value: setup, problem } = attempt(() => {
+      const saved = upgradeSavedNode(config.type, config);
+      const options = readOptions(OPTIONS, saved as unknown as Record<string, unknown>);
+      return { options, deviceConfig: saved.deviceConfig ?? "" };
+    });
+    this.deviceConfig = setup?.deviceConfig ?? "";
+    if (setup === undefined) {
       this.problem = problem;
       this.error(describe(problem));
       return;
     }
+    const { options } = setup;
     const inFile = options.storage === "file" && hasSqlite();
     this.kind = inFile ? "sqlite" : "memory";
     const path = isAbsolute(options.file) ? options.file : join(RED.settings.userDir ?? ".", options.file);

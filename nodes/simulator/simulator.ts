@@ -3,6 +3,7 @@ import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow } from "node-red";
 import type { DeviceConfig } from "../../src/device-config/device-config";
 import { expandTopic, matchTopic } from "../../src/device-config/topics";
 import { type Problem, TrackerError } from "../../src/errors";
+import { upgradeSavedNode } from "../../src/saved-nodes";
 import type { Publication } from "../../src/simulator/device";
 import { mqttAddress } from "../runtime/mqtt-address";
 import { attempt, catchable, describe } from "../runtime/problems";
@@ -17,7 +18,7 @@ module.exports = (RED: NodeAPI): void => {
   function Simulator(this: Node, config: FleetConfig): void {
     RED.nodes.createNode(this, config);
     const status = new ThrottledStatus(this);
-    const { value: setup, problem } = attempt(() => prepareFleet(RED, config));
+    const { value: setup, problem } = attempt(() => prepareFleet(RED, upgradeSavedNode(config.type, config)));
     if (setup === undefined) {
       status.set(() => ({ fill: "red", shape: "ring", text: problem.message }));
       this.error(describe(problem));

@@ -487,8 +487,8 @@ describe("the list of signals", () => {
 
   it("has names for its own targets and groups in both languages", () => {
     for (const language of ["en-US", "de"]) {
-      const file = `nodes/globalmatix-decoder/locales/${language}/globalmatix-decoder.json`;
-      const { target, group } = JSON.parse(readFileSync(file, "utf8"))["globalmatix-decoder"];
+      const file = `nodes/editor/kit/locales/${language}/trackers-editor.json`;
+      const { target, group } = JSON.parse(readFileSync(file, "utf8")).fieldMap;
       assert.deepEqual(
         Object.keys(target),
         OWN_TARGETS.map(({ key }) => key),

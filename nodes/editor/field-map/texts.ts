@@ -8,11 +8,11 @@ import type { Fill } from "./rows";
 
 type Values = Readonly<Record<string, string | number>>;
 
-const NAMESPACE = "@mqtt-trackers/node-red-trackers/tracker-globalmatix-decoder";
+const NAMESPACE = "@mqtt-trackers/node-red-trackers/trackers-editor";
 
-/** A text of the decoder's catalogue in the user's language. Nothing of a sample may stand in `values`. */
+/** A text of the field map editor in the user's language. Nothing of a sample may stand in `values`. */
 export function text(key: string, values: Values = {}): string {
-  return red._(`${NAMESPACE}:globalmatix-decoder.${key}`, values);
+  return red._(`${NAMESPACE}:fieldMap.${key}`, values);
 }
 
 /** The text for exactly this many: `<key>_one` or `<key>_other`. */

@@ -6,6 +6,7 @@ import {
 import { INTERLOCK_LIMITS, type SavedInterlock } from "../../../src/device-config/output-safety";
 import type { Problem } from "../../../src/errors";
 import { checkOverrides, type SensorOverride } from "../../../src/protocols/iotm/mapping";
+import { checkSavedVersion } from "../../../src/saved-nodes";
 import { type EditorNode, isEnvironment, red, translate } from "./red";
 
 /**
@@ -19,6 +20,12 @@ export function checkField(field: keyof SavedDeviceConfig, value: unknown): true
       : checkDeviceConfig({ [field]: withoutEnvironment(value) });
   const sentences = new Set(problems.map(sentence));
   return sentences.size === 0 || [...sentences].join(" ");
+}
+
+/** The version that a node was saved with has to be one that this package knows. */
+export function checkVersion(version: unknown, type: string): true | string {
+  const problem = checkSavedVersion(type, version);
+  return problem === undefined || translate(`error.${problem.code}`);
 }
 
 /** What is wrong with each part of an interlock, by its name. */
