@@ -15,7 +15,8 @@ interface BrokerNode {
   _(key: string): string;
 }
 
-const MAX_USERS = 8;
+/** As many as there are slots for their passwords. */
+export const MAX_USERS = 8;
 const LIST = "#tracker-broker-services";
 
 const hidden = (slot: number): JQuery => $(`#node-input-password${slot}`);

@@ -4,20 +4,15 @@ import type { Registry } from "../../src/fleet/fleet";
 import { deviceInfo, statusPayload } from "../../src/fleet/message";
 import { answer, readRequest, type Subject } from "../../src/fleet/requests";
 import { upgradeSavedNode } from "../../src/saved-nodes";
-import { choice, type OptionTable, readOptions } from "../runtime/options";
+import { readOptions } from "../runtime/options";
 import { attempt, catchable, describe, toProblem } from "../runtime/problems";
 import { RateMeter } from "../runtime/rate";
 import type { RegistryHost } from "../runtime/registry-host";
 import { registryHost } from "../runtime/registry-node";
 import { REGISTRY_TOOLS } from "../runtime/registry-tools";
 import { ThrottledStatus } from "../runtime/status";
+import { DEVICE_REGISTRY_OPTIONS } from "./options";
 import { type PassOptions, passOn, type Receiver } from "./pass-on";
-
-const OPTIONS: OptionTable<PassOptions> = {
-  unknown: choice("hold", "route", "drop", "activate"),
-  duplicates: choice("drop", "mark"),
-  locations: choice("news", "all"),
-};
 
 interface Message extends NodeMessageInFlow {
   /** A request to the registry, about the payload. */
@@ -40,7 +35,7 @@ module.exports = (RED: NodeAPI): void => {
     const { value: setup, problem: setupProblem } = attempt(() => {
       const saved = upgradeSavedNode(config.type, config);
       return {
-        options: readOptions(OPTIONS, saved as unknown as Record<string, unknown>),
+        options: readOptions(DEVICE_REGISTRY_OPTIONS, saved as unknown as Record<string, unknown>),
         host: registryHost(RED, saved.registry),
       };
     });
@@ -89,7 +84,7 @@ function messageOptions({ registry }: Message, options: PassOptions): PassOption
       message: "msg.registry is not an object",
     });
   }
-  return readOptions(OPTIONS, registry as Record<string, unknown>, options, "msg.registry.");
+  return readOptions(DEVICE_REGISTRY_OPTIONS, registry as Record<string, unknown>, options, "msg.registry.");
 }
 
 async function answerRequest(msg: Message, registry: Registry, send: Send): Promise<void> {

@@ -4,30 +4,12 @@ import type { Problem } from "../../src/errors";
 import { upgradeSavedNode } from "../../src/saved-nodes";
 import { MemoryStore } from "../../src/store/memory";
 import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
-import { choice, type OptionTable, positive, readOptions, text } from "../runtime/options";
+import { readOptions } from "../runtime/options";
 import { attempt, describe } from "../runtime/problems";
 import { RegistryHost } from "../runtime/registry-host";
 import { registryRoutes } from "./admin";
 import { deployedConfigs } from "./device-configs";
-
-interface Options {
-  storage: "file" | "memory";
-  file: string;
-  /** Minutes. */
-  offlineAfter: number;
-  /** Minutes. */
-  clockTolerance: number;
-  /** Seconds. */
-  saveEvery: number;
-}
-
-const OPTIONS: OptionTable<Options> = {
-  storage: choice("file", "memory"),
-  file: text("trackers.sqlite"),
-  offlineAfter: positive(10, 43_200),
-  clockTolerance: positive(10, 43_200),
-  saveEvery: positive(1, 3600),
-};
+import { REGISTRY_OPTIONS, type RegistryOptions } from "./options";
 
 /** A registry in the running flow; it has either a host or a problem. */
 export interface RegistryNode extends Node {
@@ -40,7 +22,7 @@ export interface RegistryNode extends Node {
   deviceConfig: string;
 }
 
-type Config = NodeDef & Partial<Options> & { deviceConfig?: string };
+type Config = NodeDef & Partial<RegistryOptions> & { deviceConfig?: string };
 
 module.exports = (RED: NodeAPI): void => {
   // One listener for all of them: Node.js warns of more than ten.
@@ -53,7 +35,7 @@ module.exports = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, config);
     const { value: setup, problem } = attempt(() => {
       const saved = upgradeSavedNode(config.type, config);
-      const options = readOptions(OPTIONS, saved as unknown as Record<string, unknown>);
+      const options = readOptions(REGISTRY_OPTIONS, saved as unknown as Record<string, unknown>);
       return { options, deviceConfig: saved.deviceConfig ?? "" };
     });
     this.deviceConfig = setup?.deviceConfig ?? "";

@@ -216,7 +216,7 @@ function accountOf(
 
 function addressOf({ host, port, tls, verify }: FleetOptions): BrokerAddress {
   const usual = mqttAddress();
-  return { host: host || usual.host, port: port || (tls ? 8883 : usual.port), tls, verify };
+  return { host: host || usual.host, port: port ?? (tls ? 8883 : usual.port), tls, verify };
 }
 
 function isEvent(payload: unknown): payload is { readonly event: unknown; readonly imei?: unknown } {

@@ -1,0 +1,15 @@
+import type { DecoderOptions } from "../runtime/decoder";
+import { choice, count, flag, type OptionTable, text } from "../runtime/options";
+
+export interface BceDecoderOptions extends DecoderOptions {
+  acceptWrongChecksum: boolean;
+  maxBytes: number;
+}
+
+export const BCE_DECODER_OPTIONS: OptionTable<BceDecoderOptions> = {
+  property: text("payload"),
+  mode: choice("record", "frame"),
+  acceptWrongChecksum: flag(false),
+  keepRaw: flag(false),
+  maxBytes: count(256 * 1024, 16 * 1024 * 1024),
+};
