@@ -1,5 +1,5 @@
 import type { DecoderOptions } from "../runtime/decoder";
-import { choice, count, flag, type OptionTable, text } from "../runtime/options";
+import { anyText, choice, count, flag, type OptionTable } from "../runtime/options";
 
 export interface BceDecoderOptions extends DecoderOptions {
   acceptWrongChecksum: boolean;
@@ -7,7 +7,7 @@ export interface BceDecoderOptions extends DecoderOptions {
 }
 
 export const BCE_DECODER_OPTIONS: OptionTable<BceDecoderOptions> = {
-  property: text("payload"),
+  property: anyText("payload"),
   mode: choice("record", "frame"),
   acceptWrongChecksum: flag(false),
   keepRaw: flag(false),

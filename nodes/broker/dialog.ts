@@ -72,7 +72,7 @@ export function close(): void {
 }
 
 /** A broker needs a registry, and devices that can log in. */
-export function checkRegistry(id: unknown): true | string {
+export function checkBrokerRegistry(id: unknown): true | string {
   const has = isRegistry(id);
   return has === true ? (unsetPasswordNow(id) ?? true) : has;
 }

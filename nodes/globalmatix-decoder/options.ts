@@ -1,13 +1,13 @@
 import type { Missing } from "../../src/protocols/json/decode";
 import type { DecoderOptions } from "../runtime/decoder";
-import { choice, count, flag, type OptionTable, text } from "../runtime/options";
+import { anyText, choice, count, flag, type OptionTable } from "../runtime/options";
 
 export interface GlobalmatixDecoderOptions extends DecoderOptions, Missing {
   maxBytes: number;
 }
 
 export const GLOBALMATIX_DECODER_OPTIONS: OptionTable<GlobalmatixDecoderOptions> = {
-  property: text("payload"),
+  property: anyText("payload"),
   mode: choice("record", "frame"),
   noTime: choice("received", "error"),
   noImei: choice("error", "pass"),

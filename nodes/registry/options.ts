@@ -1,4 +1,4 @@
-import { choice, type OptionTable, positive, text } from "../runtime/options";
+import { anyText, choice, type OptionTable, positive } from "../runtime/options";
 
 export interface RegistryOptions {
   storage: "file" | "memory";
@@ -13,7 +13,7 @@ export interface RegistryOptions {
 
 export const REGISTRY_OPTIONS: OptionTable<RegistryOptions> = {
   storage: choice("file", "memory"),
-  file: text("trackers.sqlite"),
+  file: anyText("trackers.sqlite"),
   offlineAfter: positive(10, 43_200),
   clockTolerance: positive(10, 43_200),
   saveEvery: positive(1, 3600),

@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "nod
 import { type Problem, TrackerError } from "../../src/errors";
 import type { Decoded } from "../../src/model/message";
 import { upgradeSavedNode } from "../../src/saved-nodes";
-import { emitRecords, type Mode } from "./emit";
+import { type EmitMode, emitRecords } from "./emit";
 import { type OptionTable, readOptions } from "./options";
 import { attempt, catchable, toProblem } from "./problems";
 import { RateMeter } from "./rate";
@@ -12,7 +12,7 @@ import { QuietWarnings } from "./warnings";
 /** The settings that every decoder has. */
 export interface DecoderOptions {
   property: string;
-  mode: Mode;
+  mode: EmitMode;
   keepRaw: boolean;
 }
 

@@ -51,7 +51,7 @@ export const between = (preset: number, min: number, max: number): Option<number
   wanted: `a number from ${min} to ${max}`,
 });
 
-export const text = (preset: string): Option<string> => ({
+export const anyText = (preset: string): Option<string> => ({
   default: preset,
   read: (value) => (typeof value === "string" && value.trim() !== "" ? value.trim() : undefined),
   wanted: "a text that is not empty",

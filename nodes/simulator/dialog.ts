@@ -13,7 +13,7 @@ import {
 import { readRoute } from "../../src/simulator/route-text";
 import { downloadCsv } from "../editor/kit/download";
 import { isEnvironment, red } from "../editor/kit/red";
-import { isOpen } from "../editor/kit/validate";
+import { isLeftOpen } from "../editor/kit/validate";
 
 const NODE = "@mqtt-trackers/node-red-trackers/tracker-simulator:simulator";
 const text = (key: string, values: Record<string, string | number> = {}): string =>
@@ -139,5 +139,5 @@ export function checkRoute(value: unknown, node: { readonly route?: string }): t
 }
 
 export function checkStart(value: unknown): true | string {
-  return isOpen(value) || readStart(value) !== undefined || text("error.start");
+  return isLeftOpen(value) || readStart(value) !== undefined || text("error.start");
 }

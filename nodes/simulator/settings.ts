@@ -21,6 +21,7 @@ import { MAX_ROUTE_TEXT, readRoute } from "../../src/simulator/route-text";
 import { ROUTES, type RouteName } from "../../src/simulator/routes";
 import { deviceSettings } from "../runtime/device-settings";
 import {
+  anyText,
   between,
   choice,
   count,
@@ -29,7 +30,6 @@ import {
   type OptionTable,
   positive,
   readOptions,
-  text,
   whole,
 } from "../runtime/options";
 import { attempt } from "../runtime/problems";
@@ -81,12 +81,12 @@ export const SIMULATOR_OPTIONS: OptionTable<FleetOptions> = {
   xtcu: whole(DEFAULT_COUNTS.xtcu, MAX_DEVICES),
   first: count(1, MAX_NUMBER - MAX_DEVICES),
   route: choice<FleetOptions["route"]>("all", "file", "text", ...ROUTE_NAMES),
-  routeFile: text(""),
-  routeText: text(""),
+  routeFile: anyText(""),
+  routeText: anyText(""),
   interval: positive(10, 86_400),
   factor: between(1, 0.1, 100),
   start: moment,
-  seed: text(""),
+  seed: anyText(""),
   events: choice("off", "some"),
   faults: choice("off", "little", "lot"),
   noFix: percent,
@@ -96,7 +96,7 @@ export const SIMULATOR_OPTIONS: OptionTable<FleetOptions> = {
   damaged: percent,
   clock: percent,
   connection: choice("output", "own"),
-  host: text(""),
+  host: anyText(""),
   port: { ...count(1, 65_535), default: null },
   tls: flag(false),
   verify: flag(true),

@@ -15,7 +15,7 @@ import {
   rulesAt,
   unassign,
 } from "../../nodes/editor/field-map/edit";
-import { exportName, exportText, importMap } from "../../nodes/editor/field-map/file";
+import { exportText, importMap, mapFileName } from "../../nodes/editor/field-map/file";
 import {
   MAX_SAMPLE,
   type Preview,
@@ -514,8 +514,8 @@ describe("the file of a field map", () => {
 
   it("gives the same map again", () => {
     assert.deepEqual(importMap(`\ufeff${exportText(map)}`), map);
-    assert.equal(exportName(map), "vans-north.json");
-    assert.equal(exportName({ name: "…" }), "field-map.json");
+    assert.equal(mapFileName(map), "vans-north.json");
+    assert.equal(mapFileName({ name: "…" }), "field-map.json");
   });
 
   it("is refused where it is none, or one that is wrong", () => {

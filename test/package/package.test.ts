@@ -38,11 +38,14 @@ const OWN = new Map(
 /** Of a tarball; what is larger takes too long on a Raspberry Pi with a slow connection. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
-/** Keys of texts that a source asks for by a function of this name; `text` goes with `counted`. */
+/** By the function that asks for a text, the one that asks for that of a number of things. */
+const COUNTED: Readonly<Record<string, string>> = { text: "counted", mapText: "mapCounted" };
+
+/** Keys of texts that a source asks for by a function of this name. */
 function textsAskedFor(source: string, call: string): string[] {
   return [...source.matchAll(/\b(\w+)\(\s*"([\w.-]+)"/g)].flatMap(([, name, key = ""]) => {
     if (name === call) return [key];
-    return name === "counted" && call === "text" ? [`${key}_one`, `${key}_other`] : [];
+    return name === COUNTED[call] ? [`${key}_one`, `${key}_other`] : [];
   });
 }
 
@@ -137,7 +140,7 @@ describe("the package", () => {
     root: string,
   ])[] = [
     ["nodes/editor/sidebar/*.ts", "text", "plugins", "trackers-sidebar", "sidebar"],
-    ["nodes/editor/field-map/*.ts", "text", "nodes/editor/kit", "trackers-editor", "fieldMap"],
+    ["nodes/editor/field-map/*.ts", "mapText", "nodes/editor/kit", "trackers-editor", "fieldMap"],
     ["nodes/**/*.ts", "translate", "nodes/device-config", "device-config", "device-config"],
     ...["globalmatix-decoder", "simulator", "broker"].map(
       (name) => [`nodes/${name}/dialog.ts`, "text", `nodes/${name}`, name, name] as const,

@@ -78,28 +78,30 @@ export function checkMapFrom(value: unknown, device: unknown): true | string {
 
 /** A whole number from 1 to `max`, or empty. */
 export function checkCount(value: unknown, max: number): true | string {
-  return isOpen(value) || readCount(value, max) !== undefined || translate("error.COUNT", { max });
+  return isLeftOpen(value) || readCount(value, max) !== undefined || translate("error.COUNT", { max });
 }
 
 /** A whole number from 0 to `max`, or empty. */
 export function checkWhole(value: unknown, max: number): true | string {
-  return isOpen(value) || readWhole(value, max) !== undefined || translate("error.WHOLE", { max });
+  return isLeftOpen(value) || readWhole(value, max) !== undefined || translate("error.WHOLE", { max });
 }
 
 /** A number above 0 and at most `max`, or empty. */
 export function checkPositive(value: unknown, max: number): true | string {
-  return isOpen(value) || readPositive(value, max) !== undefined || translate("error.MINUTES", { max });
+  return isLeftOpen(value) || readPositive(value, max) !== undefined || translate("error.MINUTES", { max });
 }
 
 /** A number from `min` to `max`, or empty. */
 export function checkBetween(value: unknown, min: number, max: number): true | string {
   return (
-    isOpen(value) || readBetween(value, min, max) !== undefined || translate("error.BETWEEN", { min, max })
+    isLeftOpen(value) ||
+    readBetween(value, min, max) !== undefined ||
+    translate("error.BETWEEN", { min, max })
   );
 }
 
 /** True for a field that is empty, or of which only the running flow knows what is in it. */
-export function isOpen(value: unknown): boolean {
+export function isLeftOpen(value: unknown): boolean {
   return isBlank(value) || isEnvironment(value);
 }
 

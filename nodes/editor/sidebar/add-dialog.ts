@@ -6,7 +6,7 @@ import { modelStep } from "./add-model";
 import { setupStep } from "./add-setup";
 import { waitStep } from "./add-wait";
 import type { Feed } from "./feed";
-import { MODELS, type Model } from "./models";
+import { OFFERED_MODELS, type OfferedModel } from "./models";
 
 /** What the steps of the dialog know together. */
 export interface AddState {
@@ -14,7 +14,7 @@ export interface AddState {
   readonly feed: Feed;
   /** Id of the registry's own device config; may be empty. */
   readonly ownDeviceConfig: string;
-  model: Model;
+  model: OfferedModel;
   /** Id of the device config; empty for none. */
   deviceConfig: string;
   /** The person has chosen it, so that nothing else is chosen instead. */
@@ -23,7 +23,7 @@ export interface AddState {
   name: string;
 }
 
-export interface Step {
+export interface AddStep {
   readonly name: "model" | "setup" | "device" | "wait";
   /** Text of the button that leads on; absent in the last step. */
   readonly next?: string;
@@ -45,13 +45,13 @@ export function addDevice(registry: string, feed: Feed, show: (imei: string) => 
     registry,
     feed,
     ownDeviceConfig: feed.registry?.deviceConfig ?? "",
-    model: MODELS[0],
+    model: OFFERED_MODELS[0],
     deviceConfig: "",
     deviceConfigChosen: false,
     imei: "",
     name: "",
   };
-  const make: Readonly<Record<Step["name"], () => Step>> = {
+  const make: Readonly<Record<AddStep["name"], () => AddStep>> = {
     model: () => modelStep(state),
     setup: () => setupStep(state),
     device: () => deviceStep(state),
@@ -65,15 +65,15 @@ export function addDevice(registry: string, feed: Feed, show: (imei: string) => 
       }),
   };
   /** Steps that were made stay as they were left, until a device was added. */
-  const made = new Map<Step["name"], Step>();
+  const made = new Map<AddStep["name"], AddStep>();
   const trail = $("<ol>", { class: "tracker-steps" });
   const place = $("<div>", { class: "tracker-step" });
   let dialog: Dialog | undefined;
-  let current: Step | undefined;
+  let current: AddStep | undefined;
   let leaving = false;
   let onScreen = false;
 
-  const start = (name: Step["name"]) => {
+  const start = (name: AddStep["name"]) => {
     if (name === "wait" || current?.name === "wait") {
       made.get("wait")?.ended?.();
       made.delete("wait");
@@ -87,7 +87,7 @@ export function addDevice(registry: string, feed: Feed, show: (imei: string) => 
     drawFrame(step);
     if (onScreen) step.shown(true);
   };
-  const drawFrame = (step: Step) => {
+  const drawFrame = (step: AddStep) => {
     trail.empty();
     for (const name of STEPS) {
       $("<li>")

@@ -12,7 +12,7 @@ import { resolveInterlock, STOP_STATES, type StopState } from "../../../src/devi
 import type { Scalar } from "../../../src/model/message";
 
 /** An output of a device, as the page shows it. */
-export interface Output {
+export interface SwitchedOutput {
   /** 1 to 4. */
   readonly number: number;
   /** What is wired to it; may be empty. */
@@ -38,8 +38,8 @@ interface Attribute {
 export function outputsOf(
   config: SavedDeviceConfig | undefined,
   attributes: readonly Attribute[],
-): readonly Output[] {
-  const outputs = Array.from({ length: OUTPUT_COUNT }, (_, index): Output => {
+): readonly SwitchedOutput[] {
+  const outputs = Array.from({ length: OUTPUT_COUNT }, (_, index): SwitchedOutput => {
     const number = index + 1;
     const reported = attributes.find(({ key }) => key === outputAttribute(number));
     const { value, time = 0 } = reported ?? {};
