@@ -1,31 +1,16 @@
 import assert from "node:assert/strict";
-import { BCE_DECODER_OPTIONS } from "../../nodes/bce-decoder/options";
-import { BROKER_OPTIONS, USER_SLOTS } from "../../nodes/broker/settings";
-import { DEVICE_REGISTRY_OPTIONS } from "../../nodes/device-registry/options";
-import { GLOBALMATIX_DECODER_OPTIONS } from "../../nodes/globalmatix-decoder/options";
-import { OUTPUT_COMMAND_OPTIONS, TYPED_FIELDS } from "../../nodes/output-command/options";
+import { USER_SLOTS } from "../../nodes/broker/settings";
+import { TYPED_FIELDS } from "../../nodes/output-command/options";
 import { REGISTRY_OPTIONS } from "../../nodes/registry/options";
 import type { Option } from "../../nodes/runtime/options";
-import { SIMULATOR_OPTIONS } from "../../nodes/simulator/settings";
 import { checkDeviceConfig, type SavedDeviceConfig } from "../../src/device-config/device-config";
 import { isBlank } from "../../src/saved";
 import type { DefaultField, Validator } from "../support/definitions";
 import { dialogOf, editorBundle, type FormField } from "../support/dialog";
 import { NODE_NAMES } from "../support/flow";
 import { ODD } from "../support/odd";
+import { OPTION_TABLES } from "../support/option-tables";
 
-type Table = Readonly<Record<string, Option<unknown>>>;
-
-/** The option table of each node that has one. */
-const TABLES: Readonly<Record<string, Table>> = {
-  registry: REGISTRY_OPTIONS as object as Table,
-  "bce-decoder": BCE_DECODER_OPTIONS as object as Table,
-  "globalmatix-decoder": GLOBALMATIX_DECODER_OPTIONS as object as Table,
-  "device-registry": DEVICE_REGISTRY_OPTIONS as object as Table,
-  "output-command": OUTPUT_COMMAND_OPTIONS as object as Table,
-  simulator: SIMULATOR_OPTIONS as object as Table,
-  broker: BROKER_OPTIONS as object as Table,
-};
 /** Fields that are no option, beside name, version and references to config nodes: something reads them for itself. */
 const OTHER_FIELDS: Readonly<Record<string, readonly string[]>> = {
   "globalmatix-decoder": ["mapFrom", "fieldMap"],
@@ -106,10 +91,10 @@ describe("dialogs and option tables", () => {
   const bundle = editorBundle();
 
   it("every node has a table, but for the device config, which has checks", () => {
-    assert.deepEqual([...Object.keys(TABLES), "device-config"].sort(), [...NODE_NAMES].sort());
+    assert.deepEqual([...Object.keys(OPTION_TABLES), "device-config"].sort(), [...NODE_NAMES].sort());
   });
 
-  for (const [name, table] of Object.entries(TABLES)) {
+  for (const [name, table] of Object.entries(OPTION_TABLES)) {
     describe(name, () => {
       const { definition, fields } = dialogOf(name, bundle);
       const { defaults } = definition;

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { type Option, readOptions } from "../../nodes/runtime/options";
 import { openEditor } from "../support/browser";
 import { useEditorInBrowser } from "../support/editor-in-browser";
 import { inOrder } from "../support/in-order";
+import { OPTION_TABLES } from "../support/option-tables";
 import { type SavedNode, type SavedNodeVector, savedNodeVectors } from "../support/saved-nodes";
 
 /** The editor's global, as far as it is asked here. */
@@ -12,10 +14,14 @@ type WithEditor = {
       node(id: string): HeldNode | null;
       eachConfig(look: (node: HeldNode) => boolean): void;
       dirty(): boolean;
+      createCompleteNodeSet(): HeldNode[];
     };
     view: { importNodes(nodes: object[], options: object): void };
     workspaces: { show(id: string): void };
-    editor: { editConfig(name: string, type: string, id: string, prefix: string): void };
+    editor: {
+      edit(node: HeldNode): void;
+      editConfig(name: string, type: string, id: string, prefix: string): void;
+    };
   };
 };
 interface HeldNode extends Record<string, unknown> {
@@ -186,4 +192,70 @@ describe("nodes of version 0 in the editor", () => {
     assert.equal(nodes.get("newer")?.version, 2);
     assert.deepEqual(complaints, []);
   });
+});
+
+describe("nodes that were written by hand, in the editor", () => {
+  inOrder();
+  const names = Object.keys(OPTION_TABLES);
+  const settings = (name: string): [string, Option<unknown>][] =>
+    Object.entries(OPTION_TABLES[name] ?? {}).filter(
+      ([field, { default: preset }]) => typeof preset !== "string" || OPTION_TABLES[name]?.[field]?.choices,
+    );
+  const environment = (name: string) =>
+    Object.fromEntries(settings(name).map(([field]) => [field, `\${${field.toUpperCase()}}`]));
+  const node = (name: string, id: string, y: number, fields: object) => ({
+    id,
+    type: `tracker-${name}`,
+    ...(name === "registry" ? {} : { z: FLOW, x: 200, y, wires: [] }),
+    ...fields,
+  });
+  const session = useEditorInBrowser(() => [
+    { id: FLOW, type: "tab", label: "by hand" },
+    ...names.flatMap((name, index) => [
+      node(name, `${name}-bare`, 60 + 100 * index, {}),
+      node(name, `${name}-environment`, 110 + 100 * index, environment(name)),
+    ]),
+  ]);
+  let page: Page;
+  before(async () => {
+    const look = { theme: "light", language: "en-US" } as const;
+    ({ page } = await openEditor(session().browser, session().url, look));
+  });
+  after(() => page?.close());
+
+  /** Opens the dialog of a node, presses Done, and gives what the editor then would save. */
+  const editedAndDone = async (id: string): Promise<Record<string, unknown>> => {
+    const isConfig = id.startsWith("registry-");
+    await page.evaluate(
+      ({ id, isConfig }) => {
+        const { RED } = globalThis as unknown as WithEditor;
+        if (isConfig) RED.editor.editConfig("", "tracker-registry", id, "");
+        else RED.editor.edit(RED.nodes.node(id) as HeldNode);
+      },
+      { id, isConfig },
+    );
+    const done = page.locator(isConfig ? "#node-config-dialog-ok" : "#node-dialog-ok");
+    await done.click();
+    await done.waitFor({ state: "detached" });
+    const nodes = await page.evaluate(() =>
+      (globalThis as unknown as WithEditor).RED.nodes.createCompleteNodeSet(),
+    );
+    const found = nodes.find((one) => one.id === id);
+    assert.ok(found !== undefined, id);
+    return found as Record<string, unknown>;
+  };
+
+  for (const name of names) {
+    it(`${name}: with nothing but its type, its dialog is left as the defaults are`, async () => {
+      const table = OPTION_TABLES[name] ?? {};
+      assert.deepEqual(readOptions(table, await editedAndDone(`${name}-bare`)), readOptions(table, {}));
+    });
+
+    it(`${name}: environment variables stay what they are`, async () => {
+      const wanted = environment(name);
+      const saved = await editedAndDone(`${name}-environment`);
+      const kept = Object.fromEntries(Object.keys(wanted).map((field) => [field, saved[field]]));
+      assert.deepEqual(kept, wanted);
+    });
+  }
 });
