@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, globSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -31,7 +31,7 @@ await build({
 });
 cpSync("nodes", "dist/nodes", {
   recursive: true,
-  filter: (source) => !source.endsWith(".ts") && !source.startsWith(join("nodes", "editor")),
+  filter: (source) => !source.endsWith(".ts") && basename(source) !== "tsconfig.json",
 });
 cpSync("plugins", "dist/plugins", { recursive: true });
 for (const html of globSync("nodes/*/*.html"))

@@ -8,3 +8,29 @@ export function isBlank(value: unknown): boolean {
 export function isTrue(value: unknown): boolean {
   return value === true || value === "true";
 }
+
+/** A number, also one written as text. */
+function readNumber(value: unknown, fits: (value: number) => boolean): number | undefined {
+  const read = typeof value === "string" && !isBlank(value) ? Number(value) : value;
+  return typeof read === "number" && fits(read) ? read : undefined;
+}
+
+/** A whole number from 1 to `max`. */
+export function readCount(value: unknown, max: number): number | undefined {
+  return readNumber(value, (read) => Number.isInteger(read) && read >= 1 && read <= max);
+}
+
+/** A whole number from 0 to `max`. */
+export function readWhole(value: unknown, max: number): number | undefined {
+  return readNumber(value, (read) => Number.isInteger(read) && read >= 0 && read <= max);
+}
+
+/** A number above 0 and at most `max`. */
+export function readPositive(value: unknown, max: number): number | undefined {
+  return readNumber(value, (read) => read > 0 && read <= max);
+}
+
+/** A number from `min` to `max`. */
+export function readBetween(value: unknown, min: number, max: number): number | undefined {
+  return readNumber(value, (read) => read >= min && read <= max);
+}

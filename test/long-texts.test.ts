@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { brokerSettings } from "../nodes/broker/settings";
-import { choice, count, flag, readOptions, text } from "../nodes/runtime/options";
+import { anyText, choice, count, flag, readOptions } from "../nodes/runtime/options";
 import { checkDeviceConfig } from "../src/device-config/device-config";
 import type { Problem } from "../src/errors";
 import { decodeReadings, readPayload } from "../src/protocols/json/decode";
@@ -143,7 +143,7 @@ describe("what was sent", () => {
     for (const odd of ODD) {
       for (const field of BROKER_FIELDS)
         await tried(`broker ${field}`, () => brokerSettings({ [field]: odd }, {}, "."));
-      for (const option of [choice("a", "b"), count(1, 9), flag(true), text("a")])
+      for (const option of [choice("a", "b"), count(1, 9), flag(true), anyText("a")])
         await tried("option", () =>
           readOptions({ o: option as never }, { o: odd, [LONG]: 1 }, undefined, "msg."),
         );

@@ -3,33 +3,18 @@ import type { DecodeContext } from "../../src/protocols/iotm/decode";
 import { IOTM } from "../../src/protocols/iotm/index";
 import { sensorMap } from "../../src/protocols/iotm/mapping";
 import { matchTopic, type TopicRole, type Topics } from "../../src/protocols/topics";
-import { type DecoderOptions, runDecoder } from "../runtime/decoder";
+import { runDecoder } from "../runtime/decoder";
 import { deviceSettings } from "../runtime/device-settings";
-import { choice, count, flag, type OptionTable, text } from "../runtime/options";
+import { BCE_DECODER_OPTIONS, type BceDecoderOptions } from "./options";
 import { payloadBytes } from "./payload";
 
-interface Options extends DecoderOptions {
-  acceptWrongChecksum: boolean;
-  recordEvents: boolean;
-  maxBytes: number;
-}
-
-const OPTIONS: OptionTable<Options> = {
-  property: text("payload"),
-  mode: choice("record", "frame"),
-  acceptWrongChecksum: flag(false),
-  recordEvents: flag(false),
-  keepRaw: flag(false),
-  maxBytes: count(256 * 1024, 16 * 1024 * 1024),
-};
-
-type Config = NodeDef & Partial<Options> & { device?: string };
+type Config = NodeDef & Partial<BceDecoderOptions> & { device?: string };
 
 module.exports = (RED: NodeAPI): void => {
   function BceDecoder(this: Node, config: Config): void {
     RED.nodes.createNode(this, config);
-    runDecoder(RED, this, config, OPTIONS, () => {
-      const device = deviceSettings(RED, config.device, IOTM);
+    runDecoder(RED, this, config, BCE_DECODER_OPTIONS, (saved) => {
+      const device = deviceSettings(RED, saved.device, IOTM);
       const sensors = sensorMap(device.sensors);
       return ({ topic }, value, options) => {
         const origin = typeof topic === "string" ? topicContext(topic, device.topics) : {};

@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeStatus } from "node-red";
 import type { ConnectionEvent } from "../../src/broker/events";
 import { PLATFORMS } from "../../src/device-config/device-config";
 import type { Problem } from "../../src/errors";
+import { upgradeSavedNode } from "../../src/saved-nodes";
 import type { DeviceConfigNode } from "../runtime/device-config-node";
 import { defaultMqttAddress } from "../runtime/mqtt-address";
 import { attempt, describe } from "../runtime/problems";
@@ -31,9 +32,11 @@ module.exports = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, config);
     const status = new ThrottledStatus(this);
     const { value: setup, problem } = attempt(() => {
-      const saved = config as unknown as Record<string, unknown>;
-      const { directory } = registryLife(RED, config.registry);
-      return { directory, ...brokerSettings(saved, this.credentials ?? {}, RED.settings.userDir ?? ".") };
+      const saved = upgradeSavedNode(config.type, config) as Config & Readonly<Record<string, unknown>>;
+      const { registry = "" } = saved;
+      const { directory } = registryLife(RED, registry);
+      const folder = RED.settings.userDir ?? ".";
+      return { registry, directory, ...brokerSettings(saved, this.credentials ?? {}, folder) };
     });
     if (setup === undefined) {
       status.set(() => failed(problem));
@@ -43,7 +46,7 @@ module.exports = (RED: NodeAPI): void => {
     }
 
     const host = BrokerHost.of(this.id, setup.settings);
-    this.registry = config.registry ?? "";
+    this.registry = setup.registry;
     this.running = { host, options: setup.options };
     const warnings = new QuietWarnings(this);
     const rate = new RateMeter();

@@ -15,7 +15,8 @@ interface BrokerNode {
   _(key: string): string;
 }
 
-const MAX_USERS = 8;
+/** As many as there are slots for their passwords. */
+export const MAX_USERS = 8;
 const LIST = "#tracker-broker-services";
 
 const hidden = (slot: number): JQuery => $(`#node-input-password${slot}`);
@@ -71,7 +72,7 @@ export function close(): void {
 }
 
 /** A broker needs a registry, and devices that can log in. */
-export function checkRegistry(id: unknown): true | string {
+export function checkBrokerRegistry(id: unknown): true | string {
   const has = isRegistry(id);
   return has === true ? (unsetPasswordNow(id) ?? true) : has;
 }

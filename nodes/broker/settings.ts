@@ -7,7 +7,7 @@ import type { BrokerSettings } from "../../src/broker/server";
 import { isObject } from "../../src/devices/fields";
 import { shown, shownText, TrackerError } from "../../src/errors";
 import { isBlank } from "../../src/saved";
-import { choice, count, flag, type OptionTable, positive, readOptions, text } from "../runtime/options";
+import { anyText, choice, count, flag, type OptionTable, positive, readOptions } from "../runtime/options";
 
 /** Each service user has a slot, and in it its password, so that one can be changed without typing the others anew. */
 export const USER_SLOTS = 8;
@@ -36,7 +36,7 @@ export interface BrokerOptions {
   blockSeconds: number;
 }
 
-const NONE = text("");
+const NONE = anyText("");
 
 export const BROKER_OPTIONS: OptionTable<BrokerOptions> = {
   bind: choice("local", "network", "address"),

@@ -1,12 +1,15 @@
 import type { NodeAPI, NodeDef } from "node-red";
 import { resolveDeviceConfig, type SavedDeviceConfig } from "../../src/device-config/device-config";
+import { upgradeSavedNode } from "../../src/saved-nodes";
 import type { DeviceConfigNode } from "../runtime/device-config-node";
 import { attempt, describe } from "../runtime/problems";
 
 module.exports = (RED: NodeAPI): void => {
   function DeviceConfigConstructor(this: DeviceConfigNode, config: NodeDef & SavedDeviceConfig): void {
     RED.nodes.createNode(this, config);
-    const { value, problem } = attempt(() => resolveDeviceConfig(config, this.credentials ?? {}));
+    const { value, problem } = attempt(() =>
+      resolveDeviceConfig(upgradeSavedNode(config.type, config), this.credentials ?? {}),
+    );
     this.settings = value;
     this.problem = problem;
     if (problem !== undefined) this.error(describe(problem));

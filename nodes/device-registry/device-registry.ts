@@ -4,19 +4,15 @@ import type { Fleet } from "../../src/fleet/fleet";
 import type { FleetLife } from "../../src/fleet/life";
 import { deviceInfo, statusPayload } from "../../src/fleet/message";
 import { answer, readRequest, type Subject } from "../../src/fleet/requests";
-import { choice, type OptionTable, readOptions } from "../runtime/options";
+import { upgradeSavedNode } from "../../src/saved-nodes";
+import { readOptions } from "../runtime/options";
 import { attempt, catchable, describe, toProblem } from "../runtime/problems";
 import { RateMeter } from "../runtime/rate";
 import { registryLife } from "../runtime/registry-node";
 import { REGISTRY_TOOLS } from "../runtime/registry-tools";
 import { ThrottledStatus } from "../runtime/status";
+import { DEVICE_REGISTRY_OPTIONS } from "./options";
 import { type PassOptions, passOn, type Receiver } from "./pass-on";
-
-const OPTIONS: OptionTable<PassOptions> = {
-  unknown: choice("hold", "route", "drop", "activate"),
-  duplicates: choice("drop", "mark"),
-  locations: choice("news", "all"),
-};
 
 interface Message extends NodeMessageInFlow {
   /** A request to the registry, about the payload. */
@@ -36,10 +32,13 @@ module.exports = (RED: NodeAPI): void => {
     const rate = new RateMeter();
     const activating: Receiver["activating"] = new Map();
 
-    const { value: setup, problem: setupProblem } = attempt(() => ({
-      options: readOptions(OPTIONS, config as unknown as Record<string, unknown>),
-      life: registryLife(RED, config.registry),
-    }));
+    const { value: setup, problem: setupProblem } = attempt(() => {
+      const saved = upgradeSavedNode(config.type, config);
+      return {
+        options: readOptions(DEVICE_REGISTRY_OPTIONS, saved as unknown as Record<string, unknown>),
+        life: registryLife(RED, saved.registry),
+      };
+    });
     if (setup === undefined) status.set(() => failed(setupProblem));
 
     const handle = async (msg: Message, send: Send): Promise<Problem | undefined> => {
@@ -85,7 +84,7 @@ function messageOptions({ registry }: Message, options: PassOptions): PassOption
       message: "msg.registry is not an object",
     });
   }
-  return readOptions(OPTIONS, registry as Record<string, unknown>, options, "msg.registry.");
+  return readOptions(DEVICE_REGISTRY_OPTIONS, registry as Record<string, unknown>, options, "msg.registry.");
 }
 
 async function answerRequest(msg: Message, fleet: Fleet, send: Send): Promise<void> {

@@ -19,11 +19,11 @@ export interface PassOptions {
   locations: "news" | "all";
 }
 
-export type Output = "known" | "unknown";
+export type RecordOutput = "known" | "unknown";
 
 /** Where a record goes, and as what; nowhere without an output. */
 interface Routed {
-  readonly output?: Output;
+  readonly output?: RecordOutput;
   readonly imei: string;
   readonly device?: Device;
   readonly payload?: unknown;
@@ -50,7 +50,7 @@ export async function passOn(
   msg: NodeMessageInFlow,
   receiver: Receiver,
   options: PassOptions,
-  send: (output: Output, message: NodeMessage) => void,
+  send: (output: RecordOutput, message: NodeMessage) => void,
 ): Promise<{ readonly count: number; readonly problem: Problem | undefined }> {
   const { payload, ...kept } = msg;
   const copyOfKept = copier(RED, kept);
@@ -69,7 +69,7 @@ export async function passOn(
     // A node that follows positions, such as a geofence, would take an old one for a move.
     const isNews = options.locations === "all" || !group.some(({ isOld }) => isOld);
     send(
-      output as Output,
+      output as RecordOutput,
       {
         ...others,
         ...(location !== undefined && isNews ? { location } : {}),

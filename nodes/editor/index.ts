@@ -8,5 +8,6 @@ export * as globalmatixDecoder from "../globalmatix-decoder/dialog";
 export * as outputCommand from "../output-command/dialog";
 export * as simulator from "../simulator/dialog";
 export { chooseOnly, keepEnvironment } from "./kit/red";
+export { upgradeNodes } from "./kit/upgrade";
 export * as validate from "./kit/validate";
 export * as sidebar from "./sidebar/index";

@@ -2,9 +2,11 @@ import type { SavedDeviceConfig } from "../../src/device-config/device-config";
 import { GLOBALMATIX } from "../../src/protocols/globalmatix/index";
 import type { FieldMap } from "../../src/protocols/json/field-map";
 import { mapEditor, savedMap } from "../editor/field-map/editor";
-import { text } from "../editor/field-map/texts";
 import { type EditorNode, keepEnvironment, red } from "../editor/kit/red";
 import { createTabs } from "../editor/kit/tabs";
+
+const NODE = "@mqtt-trackers/node-red-trackers/tracker-globalmatix-decoder:globalmatix-decoder";
+const text = (key: string): string => red._(`${NODE}.${key}`);
 
 type DecoderNode = EditorNode<{ fieldMap?: FieldMap; mapFrom?: string }>;
 type DeviceConfigNode = EditorNode<SavedDeviceConfig & { name?: string }>;
@@ -64,7 +66,7 @@ export function prepare(node: DecoderNode): void {
 }
 
 function sharedNote(device: DeviceConfigNode | null): JQuery {
-  const note = $("<div>", { class: "tracker-fm-shared" });
+  const note = $("<div>", { class: "tracker-globalmatix-shared" });
   if (device === null) return note.append($("<p>").text(text("shared.none")));
   const open = $("<button>", { type: "button", class: "red-ui-button" })
     .append($("<i>", { class: "fa fa-pencil" }).attr("aria-hidden", "true"), ` ${text("shared.edit")}`)

@@ -1,36 +1,17 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { DeviceConfig } from "../../src/device-config/device-config";
 import { GLOBALMATIX } from "../../src/protocols/globalmatix/index";
-import {
-  decodeReadings,
-  type Missing,
-  type Payload,
-  readParsed,
-  readPayload,
-} from "../../src/protocols/json/decode";
+import { decodeReadings, type Payload, readParsed, readPayload } from "../../src/protocols/json/decode";
 import { compileMap, type FieldMap } from "../../src/protocols/json/field-map";
 import { matchTopic } from "../../src/protocols/topics";
-import { type Decode, type DecoderOptions, runDecoder } from "../runtime/decoder";
+import { type Decode, runDecoder } from "../runtime/decoder";
 import { deviceSettings } from "../runtime/device-settings";
-import { choice, count, flag, type OptionTable, text } from "../runtime/options";
 import { Expressions } from "./expressions";
 import { type JsonPayload, jsonPayload } from "./json-payload";
 import { LastMessages, lastMessageRoute } from "./last-message";
+import { GLOBALMATIX_DECODER_OPTIONS, type GlobalmatixDecoderOptions } from "./options";
 
-interface Options extends DecoderOptions, Missing {
-  maxBytes: number;
-}
-
-const OPTIONS: OptionTable<Options> = {
-  property: text("payload"),
-  mode: choice("record", "frame"),
-  noTime: choice("received", "error"),
-  noImei: choice("error", "pass"),
-  keepRaw: flag(false),
-  maxBytes: count(256 * 1024, 16 * 1024 * 1024),
-};
-
-interface Config extends NodeDef, Partial<Options> {
+interface Config extends NodeDef, Partial<GlobalmatixDecoderOptions> {
   readonly device?: string;
   /** Whose field map counts: the node's own, or that of its device config. */
   readonly mapFrom?: "node" | "device";
@@ -42,8 +23,9 @@ module.exports = (RED: NodeAPI): void => {
 
   function GlobalmatixDecoder(this: Node, config: Config): void {
     RED.nodes.createNode(this, config);
-    const prepare = () => decoderOf(RED, this, deviceSettings(RED, config.device, GLOBALMATIX), config);
-    runDecoder(RED, this, config, OPTIONS, prepare, (value, topic) =>
+    const prepare = (saved: Config) =>
+      decoderOf(RED, this, deviceSettings(RED, saved.device, GLOBALMATIX), saved);
+    runDecoder(RED, this, config, GLOBALMATIX_DECODER_OPTIONS, prepare, (value, topic) =>
       last.note(this.id, config.device, value, topic),
     );
     // What came before a deploy is what a map is made for after it.
@@ -57,7 +39,12 @@ module.exports = (RED: NodeAPI): void => {
   lastMessageRoute(RED, "/trackers/globalmatix/:id/last", last);
 };
 
-function decoderOf(RED: NodeAPI, node: Node, device: DeviceConfig, config: Config): Decode<Options> {
+function decoderOf(
+  RED: NodeAPI,
+  node: Node,
+  device: DeviceConfig,
+  config: Config,
+): Decode<GlobalmatixDecoderOptions> {
   const map = compileMap(config.mapFrom === "device" ? device.fieldMap : config.fieldMap);
   const expressions = new Expressions(RED, node, map);
   return ({ topic }, value, { noTime, noImei, ...limits }) => {

@@ -21,7 +21,7 @@ type Choices = OutputChoices["devices"];
  * The devices of the registry that is chosen in the dialog of "output command", and their outputs. It is asked anew
  * when another is chosen; one that is not deployed has none to offer, and everything can be typed all the same.
  */
-export class Devices {
+export class OfferedDevices {
   private asked: string | undefined;
   private answer: Promise<Choices> = Promise.resolve([]);
 
@@ -82,7 +82,7 @@ function includes(label: string, typed: string): boolean {
 /** Gives the fields "device" and "output" of the open dialog their suggestions. */
 export function prepare(): void {
   const value = (id: string) => String($(`#node-input-${id}`).val() ?? "");
-  const devices = new Devices(() => value("registry"));
+  const devices = new OfferedDevices(() => value("registry"));
   const suggesting = (find: (devices: Choices, typed: string) => Suggestion[]): SuggestingType => ({
     value: "str",
     label: "string",

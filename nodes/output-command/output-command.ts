@@ -1,44 +1,21 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
 import type { Command } from "../../src/commands/command";
-import { COMMAND_DEFAULTS, type CommandSettings } from "../../src/commands/settings";
-import type { Delivery } from "../../src/device-config/output-safety";
+import type { CommandSettings } from "../../src/commands/settings";
 import type { Problem } from "../../src/errors";
 import type { FleetLife } from "../../src/fleet/life";
 import { deviceInfo } from "../../src/fleet/message";
 import { outputLabel } from "../../src/model/output";
-import { choice, flag, type OptionTable, positive, readOptions, whole } from "../runtime/options";
+import { upgradeSavedNode } from "../../src/saved-nodes";
+import { readOptions } from "../runtime/options";
 import { attempt, catchable, describe, toProblem } from "../runtime/problems";
 import { registryLife } from "../runtime/registry-node";
 import { ThrottledStatus } from "../runtime/status";
 import { mqttObstacle } from "./mqtt-ways";
+import { OUTPUT_COMMAND_OPTIONS, type OutputCommandOptions, TYPED_FIELDS, type TypedField } from "./options";
 
-interface Options {
-  mode: "latching" | "timed";
-  delivery: Delivery;
-  /** Seconds. */
-  expires: number;
-  /** Seconds. */
-  confirmWithin: number;
-  retriesLatching: number;
-  maxPerMinute: number;
-  allowOverride: boolean;
-}
+type Typed = { readonly [K in TypedField as K | `${K}Type`]?: string };
 
-const OPTIONS: OptionTable<Options> = {
-  mode: choice("latching", "timed"),
-  delivery: choice("now", "wait"),
-  expires: positive(COMMAND_DEFAULTS.expiresAfter / 1000, 30 * 86_400),
-  confirmWithin: positive(COMMAND_DEFAULTS.confirmWithin / 1000, 3600),
-  retriesLatching: whole(COMMAND_DEFAULTS.retries, 10),
-  maxPerMinute: positive(COMMAND_DEFAULTS.maxPerMinute, 60),
-  allowOverride: flag(COMMAND_DEFAULTS.allowOverride),
-};
-
-/** What can be a fixed value, or come from the message, the flow or the environment. */
-const TYPED = ["imei", "output", "duration"] as const;
-type Typed = { readonly [K in (typeof TYPED)[number] as K | `${K}Type`]?: string };
-
-type Config = NodeDef & Partial<Options> & Typed & { readonly registry?: string };
+type Config = NodeDef & Partial<OutputCommandOptions> & Typed & { readonly registry?: string };
 
 module.exports = (RED: NodeAPI): void => {
   function OutputCommand(this: Node, config: Config): void {
@@ -47,15 +24,19 @@ module.exports = (RED: NodeAPI): void => {
     const fail = ({ message }: Problem): void =>
       status.set(() => ({ fill: "red", shape: "ring", text: message }));
 
-    const { value: setup, problem: setupProblem } = attempt(() => ({
-      options: readOptions(OPTIONS, config as unknown as Record<string, unknown>),
-      life: registryLife(RED, config.registry),
-    }));
+    const { value: setup, problem: setupProblem } = attempt(() => {
+      const saved = upgradeSavedNode(config.type, config);
+      return {
+        saved,
+        options: readOptions(OUTPUT_COMMAND_OPTIONS, saved as unknown as Record<string, unknown>),
+        life: registryLife(RED, saved.registry),
+      };
+    });
     if (setup === undefined) fail(setupProblem);
 
     const handle = async (msg: NodeMessageInFlow): Promise<Problem | undefined> => {
       if (setup === undefined) return setupProblem;
-      const settings = settingsOf(setup.options, typedValues(RED, this, config, msg));
+      const settings = settingsOf(setup.options, typedValues(RED, this, setup.saved, msg));
       const commander = await setup.life.commands();
       await commander.submit(msg.payload, { settings, by: "message", origin: this.id });
       return undefined;
@@ -96,7 +77,7 @@ module.exports = (RED: NodeAPI): void => {
   RED.nodes.registerType("tracker-output-command", OutputCommand);
 };
 
-function settingsOf(options: Options, defaults: CommandSettings["defaults"]): CommandSettings {
+function settingsOf(options: OutputCommandOptions, defaults: CommandSettings["defaults"]): CommandSettings {
   return {
     defaults: { ...defaults, mode: options.mode },
     delivery: options.delivery,
@@ -115,9 +96,9 @@ function typedValues(
   msg: NodeMessageInFlow,
 ): CommandSettings["defaults"] {
   return Object.fromEntries(
-    TYPED.map((name) => {
+    (Object.entries(TYPED_FIELDS) as [TypedField, string][]).map(([name, preset]) => {
       const value = config[name] ?? "";
-      const type = config[`${name}Type`] ?? "str";
+      const type = config[`${name}Type`] || preset;
       return [name, value === "" ? undefined : RED.util.evaluateNodeProperty(value, type, node, msg)];
     }),
   );

@@ -2,35 +2,18 @@ import { isAbsolute, join } from "node:path";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Problem } from "../../src/errors";
 import type { FleetLife } from "../../src/fleet/life";
+import { upgradeSavedNode } from "../../src/saved-nodes";
 import { MemoryStore } from "../../src/store/memory/store";
 import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
 import { fleetLife } from "../runtime/fleet-life";
-import { choice, type OptionTable, positive, readOptions, text } from "../runtime/options";
+import { readOptions } from "../runtime/options";
 import { attempt, describe } from "../runtime/problems";
 import type { RegistryNode } from "../runtime/registry-node";
 import { registryRoutes } from "./admin";
 import { deployedConfigs } from "./device-configs";
+import { REGISTRY_OPTIONS, type RegistryOptions } from "./options";
 
-interface Options {
-  storage: "file" | "memory";
-  file: string;
-  /** Minutes. */
-  offlineAfter: number;
-  /** Minutes. */
-  clockTolerance: number;
-  /** Seconds. */
-  saveEvery: number;
-}
-
-const OPTIONS: OptionTable<Options> = {
-  storage: choice("file", "memory"),
-  file: text("trackers.sqlite"),
-  offlineAfter: positive(10, 43_200),
-  clockTolerance: positive(10, 43_200),
-  saveEvery: positive(1, 3600),
-};
-
-type Config = NodeDef & Partial<Options> & { deviceConfig?: string };
+type Config = NodeDef & Partial<RegistryOptions> & { deviceConfig?: string };
 
 module.exports = (RED: NodeAPI): void => {
   // One listener for all of them: Node.js warns of more than ten.
@@ -41,15 +24,18 @@ module.exports = (RED: NodeAPI): void => {
 
   function RegistryConstructor(this: RegistryNode, config: Config): void {
     RED.nodes.createNode(this, config);
-    this.deviceConfig = config.deviceConfig ?? "";
-    const { value: options, problem } = attempt(() =>
-      readOptions(OPTIONS, config as unknown as Record<string, unknown>),
-    );
-    if (options === undefined) {
+    const { value: setup, problem } = attempt(() => {
+      const saved = upgradeSavedNode(config.type, config);
+      const options = readOptions(REGISTRY_OPTIONS, saved as unknown as Record<string, unknown>);
+      return { options, deviceConfig: saved.deviceConfig ?? "" };
+    });
+    this.deviceConfig = setup?.deviceConfig ?? "";
+    if (setup === undefined) {
       this.problem = problem;
       this.error(describe(problem));
       return;
     }
+    const { options } = setup;
     const inFile = options.storage === "file" && hasSqlite();
     this.kind = inFile ? "sqlite" : "memory";
     const path = isAbsolute(options.file) ? options.file : join(RED.settings.userDir ?? ".", options.file);

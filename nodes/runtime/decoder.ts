@@ -1,7 +1,8 @@
-import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow } from "node-red";
+import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
 import { type Problem, TrackerError } from "../../src/errors";
 import type { Decoded } from "../../src/model/message";
-import { emitRecords, type Mode } from "./emit";
+import { upgradeSavedNode } from "../../src/saved-nodes";
+import { type EmitMode, emitRecords } from "./emit";
 import { type OptionTable, readOptions } from "./options";
 import { attempt, catchable, toProblem } from "./problems";
 import { RateMeter } from "./rate";
@@ -11,7 +12,7 @@ import { QuietWarnings } from "./warnings";
 /** The settings that every decoder has. */
 export interface DecoderOptions {
   property: string;
-  mode: Mode;
+  mode: EmitMode;
   keepRaw: boolean;
 }
 
@@ -27,14 +28,15 @@ type NodeSend = (messages: (NodeMessage | null)[]) => void;
 
 /**
  * What all decoders do: read the settings, decode what comes, send the records on, tell what is wrong. `prepare` is
- * called once; what it throws is told of every message. `seen` hears of every value that comes, also then.
+ * called once, with the saved node as today's version has it; what it throws is told of every message. `seen` hears of
+ * every value that comes, also then.
  */
-export function runDecoder<O extends DecoderOptions>(
+export function runDecoder<O extends DecoderOptions, C extends NodeDef>(
   RED: NodeAPI,
   node: Node,
-  config: object,
+  config: C,
   table: OptionTable<O>,
-  prepare: (options: O) => Decode<O>,
+  prepare: (saved: C) => Decode<O>,
   seen: (value: unknown, topic: unknown) => void = () => undefined,
 ): void {
   const status = new ThrottledStatus(node);
@@ -43,8 +45,11 @@ export function runDecoder<O extends DecoderOptions>(
   const fail = (problem: Problem): void =>
     status.set(() => ({ fill: "red", shape: "ring", text: problem.message }));
 
-  const settings = attempt(() => readOptions(table, config as Record<string, unknown>));
-  const prepared = attempt(() => settings.value && prepare(settings.value));
+  const settings = attempt(() => {
+    const saved = upgradeSavedNode(config.type, config);
+    return { saved, options: readOptions(table, saved as object as Record<string, unknown>) };
+  });
+  const prepared = attempt(() => settings.value && prepare(settings.value.saved));
   const setupProblem = settings.problem ?? prepared.problem;
   if (setupProblem !== undefined) fail(setupProblem);
 
@@ -54,7 +59,7 @@ export function runDecoder<O extends DecoderOptions>(
     send: NodeSend,
   ): Problem | undefined | Promise<Problem | undefined> => {
     if (settings.value === undefined) return setupProblem;
-    const options = messageOptions(msg, table, settings.value);
+    const options = messageOptions(msg, table, settings.value.options);
     const value = readProperty(RED, msg, options.property);
     seen(value, msg.topic);
     if (prepared.value === undefined) return setupProblem;

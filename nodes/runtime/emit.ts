@@ -5,7 +5,7 @@ import type { NormalizedRecord } from "../../src/model/message";
 const OUTPUTS = ["telemetry", "event", "file"] as const;
 
 /** One message for each record, or one with an array for each frame. */
-export type Mode = "record" | "frame";
+export type EmitMode = "record" | "frame";
 
 type Send = (messages: (NodeMessage | null)[]) => void;
 
@@ -17,7 +17,7 @@ export function emitRecords(
   RED: NodeAPI,
   msg: NodeMessageInFlow,
   records: readonly NormalizedRecord[],
-  mode: Mode,
+  mode: EmitMode,
   send: Send,
 ): void {
   const { location: _, parts, payload: __, ...kept } = msg as NodeMessageInFlow & { location?: unknown };

@@ -1,4 +1,5 @@
 import { shown, TrackerError } from "../../src/errors";
+import { isBlank, readBetween, readCount, readPositive, readWhole } from "../../src/saved";
 
 /** One setting of a node: its default, and how a value from a dialog, a message or `${ENV}` is read. */
 export interface Option<T> {
@@ -7,6 +8,8 @@ export interface Option<T> {
   readonly read: (value: unknown) => T | undefined;
   /** What would be acceptable, for the error: "a whole number above 0". */
   readonly wanted: string;
+  /** All values, where these are few texts. */
+  readonly choices?: readonly T[];
 }
 export type OptionTable<T> = { readonly [K in keyof T]: Option<T[K]> };
 
@@ -20,40 +23,35 @@ export const flag = (preset: boolean): Option<boolean> => ({
 export const choice = <T extends string>(preset: T, ...others: T[]): Option<T> => ({
   default: preset,
   read: (value) => [preset, ...others].find((known) => known === value),
+  choices: [preset, ...others],
   wanted: `one of ${[preset, ...others].map((known) => JSON.stringify(known)).join(", ")}`,
 });
 
-/** A number, also one written as text. */
-const number = (preset: number, fits: (value: number) => boolean, wanted: string): Option<number> => ({
+export const count = (preset: number, max: number): Option<number> => ({
   default: preset,
-  read: (value) => {
-    const read = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-    return typeof read === "number" && fits(read) ? read : undefined;
-  },
-  wanted,
+  read: (value) => readCount(value, max),
+  wanted: `a whole number from 1 to ${max}`,
 });
 
-export const count = (preset: number, max: number): Option<number> =>
-  number(
-    preset,
-    (value) => Number.isInteger(value) && value > 0 && value <= max,
-    `a whole number from 1 to ${max}`,
-  );
+export const whole = (preset: number, max: number): Option<number> => ({
+  default: preset,
+  read: (value) => readWhole(value, max),
+  wanted: `a whole number from 0 to ${max}`,
+});
 
-export const whole = (preset: number, max: number): Option<number> =>
-  number(
-    preset,
-    (value) => Number.isInteger(value) && value >= 0 && value <= max,
-    `a whole number from 0 to ${max}`,
-  );
+export const positive = (preset: number, max: number): Option<number> => ({
+  default: preset,
+  read: (value) => readPositive(value, max),
+  wanted: `a number above 0 and at most ${max}`,
+});
 
-export const positive = (preset: number, max: number): Option<number> =>
-  number(preset, (value) => value > 0 && value <= max, `a number above 0 and at most ${max}`);
+export const between = (preset: number, min: number, max: number): Option<number> => ({
+  default: preset,
+  read: (value) => readBetween(value, min, max),
+  wanted: `a number from ${min} to ${max}`,
+});
 
-export const between = (preset: number, min: number, max: number): Option<number> =>
-  number(preset, (value) => value >= min && value <= max, `a number from ${min} to ${max}`);
-
-export const text = (preset: string): Option<string> => ({
+export const anyText = (preset: string): Option<string> => ({
   default: preset,
   read: (value) => (typeof value === "string" && value.trim() !== "" ? value.trim() : undefined),
   wanted: "a text that is not empty",
@@ -83,7 +81,7 @@ export function readOptions<T extends object>(
     names.map((name) => {
       const option = table[name];
       const value = given[name];
-      if (value === undefined || value === null || value === "") {
+      if (isBlank(value)) {
         return [name, base?.[name] ?? option.default];
       }
       const read = option.read(value);

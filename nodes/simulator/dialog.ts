@@ -2,28 +2,25 @@ import { TrackerError } from "../../src/errors";
 import { isBlank } from "../../src/saved";
 import { FAULT_LEVELS, FAULT_NAMES, type FaultLevel } from "../../src/simulator/faults";
 import { CONFIG_FIELDS, MODEL_NAMES, MODELS, type ModelName } from "../../src/simulator/models";
-import { type Counts, imeiOf, MAX_DEVICES, plannedDevices } from "../../src/simulator/plan";
+import {
+  type Counts,
+  DEFAULT_COUNTS,
+  imeiOf,
+  MAX_DEVICES,
+  plannedDevices,
+  readStart,
+} from "../../src/simulator/plan";
 import { readRoute } from "../../src/simulator/route-text";
 import { downloadCsv } from "../editor/kit/download";
 import { isEnvironment, red } from "../editor/kit/red";
+import { isLeftOpen } from "../editor/kit/validate";
 
 const NODE = "@mqtt-trackers/node-red-trackers/tracker-simulator:simulator";
 const text = (key: string, values: Record<string, string | number> = {}): string =>
   red._(`${NODE}.${key}`, values);
 
-/** Devices of a model where the field is empty; as simulator.ts has it. */
-const PRESET: Counts = { car: 5, lorry: 0, trailer: 0, light: 0, xtcu: 0 };
-
 /** Brings the dialog to life. */
 export function prepare(node: Readonly<Record<string, unknown>>): void {
-  for (const [field, preset] of Object.entries({
-    route: "all",
-    events: "off",
-    faults: "off",
-    connection: "output",
-  })) {
-    input(field).val(String(node[field] ?? "") || preset);
-  }
   const shown = () => {
     const route = input("route").val();
     $("#tracker-simulator .tracker-route-file").toggle(route === "file");
@@ -63,7 +60,7 @@ function typedCounts(): { readonly counts: Counts; readonly first: number } | un
     const typed = String(input(field).val() ?? "").trim();
     return typed === "" ? preset : /^\d+$/.test(typed) ? Number(typed) : Number.NaN;
   };
-  const entries = MODEL_NAMES.map((model) => [model, number(model, PRESET[model])] as const);
+  const entries = MODEL_NAMES.map((model) => [model, number(model, DEFAULT_COUNTS[model])] as const);
   const first = number("first", 1);
   const isKnown = entries.every(([, count]) => count <= MAX_DEVICES) && first >= 1;
   return isKnown ? { counts: Object.fromEntries(entries) as Record<ModelName, number>, first } : undefined;
@@ -136,20 +133,6 @@ export function checkRoute(value: unknown, node: { readonly route?: string }): t
   return route !== "text" || routeProblem(value) || true;
 }
 
-export function checkFactor(value: unknown): true | string {
-  return within(value, 0.1, 100) || text("error.factor");
-}
-
-export function checkPercent(value: unknown): true | string {
-  return within(value, 0, 90) || text("error.percent");
-}
-
 export function checkStart(value: unknown): true | string {
-  const time = Date.parse(String(value));
-  const fits = time >= Date.UTC(2000) && time < Date.UTC(2107);
-  return isBlank(value) || isEnvironment(value) || fits || text("error.start");
-}
-
-function within(value: unknown, min: number, max: number): boolean {
-  return isBlank(value) || isEnvironment(value) || (Number(value) >= min && Number(value) <= max);
+  return isLeftOpen(value) || readStart(value) !== undefined || text("error.start");
 }

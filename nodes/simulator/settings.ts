@@ -9,12 +9,20 @@ import { IMEI_PLACEHOLDER } from "../../src/protocols/topics";
 import { FAULT_LEVELS, FAULT_NAMES, type FaultLevel, type Faults } from "../../src/simulator/faults";
 import { Fleet } from "../../src/simulator/fleet";
 import { CONFIG_FIELDS, MODEL_NAMES } from "../../src/simulator/models";
-import { type Counts, MAX_DEVICES, MAX_NUMBER, plannedDevices } from "../../src/simulator/plan";
+import {
+  type Counts,
+  DEFAULT_COUNTS,
+  MAX_DEVICES,
+  MAX_NUMBER,
+  plannedDevices,
+  readStart,
+} from "../../src/simulator/plan";
 import { Route } from "../../src/simulator/route";
 import { MAX_ROUTE_TEXT, readRoute } from "../../src/simulator/route-text";
 import { ROUTES, type RouteName } from "../../src/simulator/routes";
 import { deviceSettings } from "../runtime/device-settings";
 import {
+  anyText,
   between,
   choice,
   count,
@@ -23,7 +31,6 @@ import {
   type OptionTable,
   positive,
   readOptions,
-  text,
   whole,
 } from "../runtime/options";
 import { attempt } from "../runtime/problems";
@@ -51,46 +58,36 @@ export type FleetOptions = Counts &
     connection: "output" | "own";
     /** Empty for the usual one. */
     host: string;
-    /** 0 for the usual one. */
-    port: number;
+    /** Null for the usual one. */
+    port: number | null;
     tls: boolean;
     verify: boolean;
     autostart: boolean;
   };
 
 /** Percent; null where the level of faults says it. */
-const percent: Option<number | null> = {
-  default: null,
-  read: (value) => {
-    const read = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-    return typeof read === "number" && read >= 0 && read <= 90 ? read : undefined;
-  },
-  wanted: "a number from 0 to 90",
-};
+const percent: Option<number | null> = { ...between(0, 0, 90), default: null };
 
 const moment: Option<number | null> = {
   default: null,
-  read: (value) => {
-    const read = Date.parse(String(value));
-    return read >= Date.UTC(2000) && read < Date.UTC(2107) ? read : undefined;
-  },
+  read: readStart,
   wanted: "a time such as 2026-01-15T08:00:00Z",
 };
 
-const OPTIONS: OptionTable<FleetOptions> = {
-  car: whole(5, MAX_DEVICES),
-  lorry: whole(0, MAX_DEVICES),
-  trailer: whole(0, MAX_DEVICES),
-  light: whole(0, MAX_DEVICES),
-  xtcu: whole(0, MAX_DEVICES),
+export const SIMULATOR_OPTIONS: OptionTable<FleetOptions> = {
+  car: whole(DEFAULT_COUNTS.car, MAX_DEVICES),
+  lorry: whole(DEFAULT_COUNTS.lorry, MAX_DEVICES),
+  trailer: whole(DEFAULT_COUNTS.trailer, MAX_DEVICES),
+  light: whole(DEFAULT_COUNTS.light, MAX_DEVICES),
+  xtcu: whole(DEFAULT_COUNTS.xtcu, MAX_DEVICES),
   first: count(1, MAX_NUMBER - MAX_DEVICES),
   route: choice<FleetOptions["route"]>("all", "file", "text", ...ROUTE_NAMES),
-  routeFile: text(""),
-  routeText: text(""),
+  routeFile: anyText(""),
+  routeText: anyText(""),
   interval: positive(10, 86_400),
   factor: between(1, 0.1, 100),
   start: moment,
-  seed: text(""),
+  seed: anyText(""),
   events: choice("off", "some"),
   faults: choice("off", "little", "lot"),
   noFix: percent,
@@ -100,8 +97,8 @@ const OPTIONS: OptionTable<FleetOptions> = {
   damaged: percent,
   clock: percent,
   connection: choice("output", "own"),
-  host: text(""),
-  port: whole(0, 65_535),
+  host: anyText(""),
+  port: { ...count(1, 65_535), default: null },
   tls: flag(false),
   verify: flag(true),
   autostart: flag(true),
@@ -125,7 +122,7 @@ export interface FleetSetup {
 
 /** Reads the node's settings and makes the fleet. Throws where something is wrong. */
 export function prepareFleet(RED: NodeAPI, config: FleetConfig): FleetSetup {
-  const options = readOptions(OPTIONS, config as unknown as Record<string, unknown>);
+  const options = readOptions(SIMULATOR_OPTIONS, config as unknown as Record<string, unknown>);
   const total = MODEL_NAMES.reduce((sum, model) => sum + options[model], 0);
   if (total < 1 || total > MAX_DEVICES) {
     const message = `there are ${total} devices, but a simulator has 1 to ${MAX_DEVICES}`;

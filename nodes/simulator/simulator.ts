@@ -4,6 +4,7 @@ import type { DeviceConfig } from "../../src/device-config/device-config";
 import { type Problem, TrackerError } from "../../src/errors";
 import { PROTOCOLS } from "../../src/protocols/index";
 import { expandTopic, matchTopic } from "../../src/protocols/topics";
+import { upgradeSavedNode } from "../../src/saved-nodes";
 import type { Publication } from "../../src/simulator/device";
 import { mqttAddress } from "../runtime/mqtt-address";
 import { attempt, catchable, describe } from "../runtime/problems";
@@ -18,7 +19,7 @@ module.exports = (RED: NodeAPI): void => {
   function Simulator(this: Node, config: FleetConfig): void {
     RED.nodes.createNode(this, config);
     const status = new ThrottledStatus(this);
-    const { value: setup, problem } = attempt(() => prepareFleet(RED, config));
+    const { value: setup, problem } = attempt(() => prepareFleet(RED, upgradeSavedNode(config.type, config)));
     if (setup === undefined) {
       status.set(() => ({ fill: "red", shape: "ring", text: problem.message }));
       this.error(describe(problem));
@@ -231,7 +232,7 @@ function accountOf(
 
 function addressOf({ host, port, tls, verify }: FleetOptions): BrokerAddress {
   const usual = mqttAddress();
-  return { host: host || usual.host, port: port || (tls ? 8883 : usual.port), tls, verify };
+  return { host: host || usual.host, port: port ?? (tls ? 8883 : usual.port), tls, verify };
 }
 
 function isEvent(payload: unknown): payload is { readonly event: unknown; readonly imei?: unknown } {

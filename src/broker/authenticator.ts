@@ -8,10 +8,10 @@ import type { Refusal } from "../model/refusal";
 import { type Identity, ownerOf } from "./access";
 import type { BrokerClient } from "./aedes";
 import { because, Quiet, shortened, type Who, type Why } from "./events";
-import { Connections, type Limits, LoginGuard } from "./limits";
+import { ConnectionCount, type Limits, LoginGuard } from "./limits";
 import { type Admission, type Credentials, identify, type LoginSettings } from "./logins";
 import { NotHashed, Passwords } from "./passwords";
-import type { Origin, Session } from "./session";
+import type { ConnectionOrigin, Session } from "./session";
 
 /** What stands around the door. */
 export interface Surroundings {
@@ -21,7 +21,7 @@ export interface Surroundings {
   readonly owner: (client: string) => string | undefined;
   readonly refused: (who: Who, refusal: Refusal) => void;
   /** Tells of one that has not said who it is, and will not be asked. */
-  readonly turnAway: (origin: Origin, why: Why) => void;
+  readonly turnAway: (origin: ConnectionOrigin, why: Why) => void;
 }
 
 const QUIET_MS = 60_000;
@@ -31,7 +31,7 @@ const GUESSES: ReadonlySet<string> = new Set<Refusal>(["LOGIN", "DEVICE_UNKNOWN"
 /** Decides who gets in, and bounds what those cost who do not. */
 export class Authenticator {
   private readonly passwords = new Passwords();
-  private readonly connections: Connections;
+  private readonly connections: ConnectionCount;
   private readonly guard: LoginGuard;
   private readonly quiet = new Quiet(QUIET_MS);
 
@@ -39,7 +39,7 @@ export class Authenticator {
     private readonly settings: LoginSettings & { readonly limits: Limits },
     private readonly around: Surroundings,
   ) {
-    this.connections = new Connections(settings.limits);
+    this.connections = new ConnectionCount(settings.limits);
     this.guard = new LoginGuard(settings.limits);
   }
 
@@ -119,7 +119,7 @@ function mayTake(owner: string | undefined, identity: Identity): boolean {
 }
 
 /** Where a connection comes from. */
-export function originOf(socket: Socket): Origin {
+export function originOf(socket: Socket): ConnectionOrigin {
   const address = (socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/i, "");
   const names = (socket as Partial<TLSSocket>).getPeerCertificate?.()?.subject?.CN;
   return {

@@ -30,7 +30,7 @@ export const GATEWAY_FACTOR = 40;
 const BURST_SECONDS = 10;
 
 /** Counts open connections. */
-export class Connections {
+export class ConnectionCount {
   private readonly perAddress = new Map<string, number>();
   private count = 0;
 

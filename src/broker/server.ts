@@ -24,7 +24,7 @@ import { RegistryLink } from "./registry-link";
 import { standing } from "./rights";
 import { Roster } from "./roster";
 import { type Incoming, screen, versionAnswer } from "./screening";
-import { type Origin, Session } from "./session";
+import { type ConnectionOrigin, Session } from "./session";
 import { tlsProblem } from "./tls-problems";
 import { isDeviceName, Traffic } from "./traffic";
 import { Twins } from "./twins";
@@ -312,7 +312,7 @@ export class BrokerServer {
   }
 
   /** Tells of one that has not said who it is, and will not be asked. */
-  private turnAway({ address, key }: Origin, why: Why): void {
+  private turnAway({ address, key }: ConnectionOrigin, why: Why): void {
     if (!this.quiet.isNew(`${why.code} ${key}`, performance.now())) return;
     const who = { client: "", user: "", imei: null, address };
     this.observer.event(connectionEvent("refused", who, why));

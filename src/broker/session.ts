@@ -7,7 +7,7 @@ import type { GuardedStream } from "./guarded-stream";
 import type { MessageRate } from "./limits";
 
 /** Where a connection comes from. */
-export interface Origin {
+export interface ConnectionOrigin {
   readonly address: string;
   /** What limits by address count by. */
   readonly key: string;
@@ -51,7 +51,7 @@ export class Session implements Hearer {
   private turns: Promise<unknown> = Promise.resolve();
   private waiting = 0;
 
-  constructor(readonly origin: Origin) {}
+  constructor(readonly origin: ConnectionOrigin) {}
 
   get isConnected(): boolean {
     return this.client !== undefined && !this.client.closed;

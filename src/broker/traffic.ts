@@ -20,7 +20,7 @@ import type { Session } from "./session";
 import { ClientRefused, mark, markOf } from "./wiring";
 
 /** What the traffic needs of the broker. */
-export interface Surroundings {
+export interface TrafficSurroundings {
   readonly link: RegistryLink;
   readonly acknowledge: "stored" | "received";
   denied(session: Session, denial: Denial, topic: string): void;
@@ -48,7 +48,7 @@ export class Traffic {
   /** A message could not be stored: until then, none is acknowledged before it is. */
   private distrustUntil = 0;
 
-  constructor(private readonly around: Surroundings) {}
+  constructor(private readonly around: TrafficSurroundings) {}
 
   /**
    * Looks at a packet before aedes does; false keeps it from aedes, which would end the connection for a filter that

@@ -4,9 +4,18 @@ import { MODEL_NAMES, MODELS, type ModelName } from "./models";
 /** How many devices of each model. */
 export type Counts = Readonly<Record<ModelName, number>>;
 
+/** The fleet of who says nothing else. */
+export const DEFAULT_COUNTS: Counts = { car: 5, lorry: 0, trailer: 0, light: 0, xtcu: 0 };
+
 /** Devices of one simulator, and the highest number that a device can have. */
 export const MAX_DEVICES = 5000;
 export const MAX_NUMBER = 999_999;
+
+/** Epoch milliseconds of a time at which a fleet can begin, written as text; undefined for others. Frames hold no more. */
+export function readStart(value: unknown): number | undefined {
+  const read = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return read >= Date.UTC(2000) && read < Date.UTC(2107) ? read : undefined;
+}
 
 /** One device that is to be. */
 export interface PlannedDevice {

@@ -15,7 +15,7 @@ import {
   rulesAt,
   unassign,
 } from "../../nodes/editor/field-map/edit";
-import { exportName, exportText, importMap } from "../../nodes/editor/field-map/file";
+import { exportText, importMap, mapFileName } from "../../nodes/editor/field-map/file";
 import {
   MAX_SAMPLE,
   type Preview,
@@ -488,8 +488,8 @@ describe("the list of signals", () => {
 
   it("has names for its own targets and groups in both languages", () => {
     for (const language of ["en-US", "de"]) {
-      const file = `nodes/globalmatix-decoder/locales/${language}/globalmatix-decoder.json`;
-      const { target, group } = JSON.parse(readFileSync(file, "utf8"))["globalmatix-decoder"];
+      const file = `nodes/editor/kit/locales/${language}/trackers-editor.json`;
+      const { target, group } = JSON.parse(readFileSync(file, "utf8")).fieldMap;
       assert.deepEqual(
         Object.keys(target),
         OWN_TARGETS.map(({ key }) => key),
@@ -516,8 +516,8 @@ describe("the file of a field map", () => {
 
   it("gives the same map again", () => {
     assert.deepEqual(importMap(`\ufeff${exportText(map)}`), map);
-    assert.equal(exportName(map), "vans-north.json");
-    assert.equal(exportName({ name: "…" }), "field-map.json");
+    assert.equal(mapFileName(map), "vans-north.json");
+    assert.equal(mapFileName({ name: "…" }), "field-map.json");
   });
 
   it("is refused where it is none, or one that is wrong", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Rows, type View } from "../../nodes/editor/sidebar/rows";
+import { DeviceRows, type View } from "../../nodes/editor/sidebar/rows";
 import type { Row, RowsAnswer } from "../../src/fleet/views";
 
 const row = (imei: string, more: Partial<Row> = {}): Row => ({
@@ -23,12 +23,12 @@ const answer = (rows: Row[], more: Partial<RowsAnswer> = {}): RowsAnswer => ({
 });
 const VIEW: View = { search: "", status: "all", group: undefined, sort: "name" };
 
-function rowsOf(...rows: Row[]): Rows {
-  const made = new Rows("de");
+function rowsOf(...rows: Row[]): DeviceRows {
+  const made = new DeviceRows("de");
   made.apply(answer(rows));
   return made;
 }
-const shown = (rows: Rows, view: Partial<View> = {}, held?: Row[]) =>
+const shown = (rows: DeviceRows, view: Partial<View> = {}, held?: Row[]) =>
   rows.list({ ...VIEW, ...view }, held).map(({ imei }) => imei);
 
 describe("rows of the list", () => {

@@ -26,15 +26,29 @@ const { nodes: NODES, plugins: PLUGINS }: Manifest["node-red"] = JSON.parse(
 
 /** Every part with texts: its folder in the sources and its name. */
 const PARTS = [
-  ...Object.values(NODES).map((file) => [`nodes/${basename(file, ".js")}`, basename(file, ".js")] as const),
-  ...Object.values(PLUGINS).map((file) => ["plugins", basename(file, ".html")] as const),
+  ...Object.values(NODES).map((file) => [sourceFolder(file), basename(file, ".js")] as const),
+  ...Object.values(PLUGINS).map((file) => [sourceFolder(file), basename(file, ".html")] as const),
 ];
+function sourceFolder(file: string): string {
+  return dirname(file).replace(/^dist\//, "");
+}
 const OWN = new Map(
   Object.values(NODES).flatMap((file) => [...definitionsIn(file.replace(/\.js$/, ".html"))]),
 );
 
 /** Of a tarball; what is larger takes too long on a Raspberry Pi with a slow connection. */
 const MOST_BYTES = 8 * 1024 * 1024;
+
+/** By the function that asks for a text, the one that asks for that of a number of things. */
+const COUNTED: Readonly<Record<string, string>> = { text: "counted", mapText: "mapCounted" };
+
+/** Keys of texts that a source asks for by a function of this name. */
+function textsAskedFor(source: string, call: string): string[] {
+  return [...source.matchAll(/\b(\w+)\(\s*"([\w.-]+)"/g)].flatMap(([, name, key = ""]) => {
+    if (name === call) return [key];
+    return name === COUNTED[call] ? [`${key}_one`, `${key}_other`] : [];
+  });
+}
 
 describe("the package", () => {
   let packed: PackedUserDir;
@@ -117,28 +131,29 @@ describe("the package", () => {
     }
   });
 
-  /** Where texts are asked for by name, and the catalogue that has them. */
-  const ASKED: readonly [files: string[], catalogue: string, root: string][] = [
-    [globSync("nodes/editor/sidebar/*.ts"), "plugins/locales/en-US/trackers-sidebar.json", "sidebar"],
-    [
-      [...globSync("nodes/editor/field-map/*.ts"), "nodes/globalmatix-decoder/dialog.ts"],
-      "nodes/globalmatix-decoder/locales/en-US/globalmatix-decoder.json",
-      "globalmatix-decoder",
-    ],
+  /** Where texts are asked for by name, how, and whose they are: a folder, a part and what its catalogue begins with. */
+  const ASKED: readonly (readonly [
+    sources: string,
+    call: string,
+    folder: string,
+    part: string,
+    root: string,
+  ])[] = [
+    ["nodes/editor/sidebar/*.ts", "text", "plugins", "trackers-sidebar", "sidebar"],
+    ["nodes/editor/field-map/*.ts", "mapText", "nodes/editor/kit", "trackers-editor", "fieldMap"],
+    ["nodes/**/*.ts", "translate", "nodes/device-config", "device-config", "device-config"],
+    ...["globalmatix-decoder", "simulator", "broker"].map(
+      (name) => [`nodes/${name}/dialog.ts`, "text", `nodes/${name}`, name, name] as const,
+    ),
   ];
-  for (const [files, catalogue, root] of ASKED) {
+  for (const [sources, call, folder, part, root] of ASKED) {
     it(`has every text of ${root} that is asked for by name`, () => {
-      assert.ok(files.length > 2);
-      const texts = JSON.parse(readFileSync(catalogue, "utf8"))[root];
-      const has = (key: string) =>
-        typeof key.split(".").reduce((inner, name) => inner?.[name], texts) === "string";
-      for (const file of files) {
-        const source = readFileSync(file, "utf8");
-        for (const [, key = ""] of source.matchAll(/\btext\(\s*"([\w.-]+)"/g))
-          assert.ok(has(key), `${file}: ${key}`);
-        for (const [, key = ""] of source.matchAll(/\bcounted\(\s*"([\w.-]+)"/g)) {
-          assert.ok(has(`${key}_one`) && has(`${key}_other`), `${file}: ${key}`);
-        }
+      const texts = JSON.parse(readFileSync(`${folder}/locales/en-US/${part}.json`, "utf8"))[root];
+      const asked = globSync(sources).flatMap((file) => textsAskedFor(readFileSync(file, "utf8"), call));
+      assert.ok(asked.length > 0);
+      for (const key of asked) {
+        const found = key.split(".").reduce((inner, name) => inner?.[name], texts);
+        assert.equal(typeof found, "string", key);
       }
     });
   }

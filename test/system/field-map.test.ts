@@ -369,7 +369,7 @@ describe("the field map editor in Chromium", () => {
         await page.locator(".red-ui-flow-node-group").first().waitFor();
         await show("second");
         assert.equal(await map().locator(".tracker-fm-add").count(), 0, "it is to look at only");
-        await page.locator(".tracker-fm-shared button").click();
+        await page.locator(".tracker-globalmatix-shared button").click();
         await page.locator("#red-ui-tab-tracker-tab-map a").click();
         await page.locator("#tracker-fieldMap .tracker-fm-import").waitFor({ state: "attached" });
         assert.equal(await page.locator("#red-ui-tab-tracker-tab-sensors").isVisible(), false);
@@ -381,7 +381,7 @@ describe("the field map editor in Chromium", () => {
         // Its other tabs do not let it become narrower than they are.
         await shots("device-config", [1000]);
         await press("node-config-dialog-ok");
-        await page.locator(".tracker-fm-shared", { hasText: "xTCU · vans north" }).waitFor();
+        await page.locator(".tracker-globalmatix-shared", { hasText: "xTCU · vans north" }).waitFor();
         await map().locator(".tracker-fm-rule").nth(6).waitFor();
         await map().locator(".tracker-fm-text").fill(JSON.stringify(CAPTURE));
         await cell("kennung").click();

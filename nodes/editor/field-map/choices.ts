@@ -32,7 +32,7 @@ function series(name: string, count: number): string[] {
 }
 
 /** One line of the list. */
-export interface Option {
+export interface TargetOption {
   readonly key: string;
   readonly label: string;
   readonly unit: string;
@@ -60,7 +60,7 @@ const WORDS: Readonly<Record<string, string>> = {
  * The signals whose key, label, usual name or unit has every word of what was typed, an exact one first. The last is what
  * was typed itself, as a name of the user's own, where it can be one.
  */
-export function search(typed: string, labelOf: (key: string) => string): Option[] {
+export function search(typed: string, labelOf: (key: string) => string): TargetOption[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   const found = Object.entries(GROUPS).flatMap(([group, members]) =>
     members
@@ -68,7 +68,7 @@ export function search(typed: string, labelOf: (key: string) => string): Option[
       .filter((option) => words.every((word) => isAbout(option, word))),
   );
   const sought = words.join("");
-  const isExact = ({ key }: Option) => key.toLowerCase() === sought || namesOf(key).includes(sought);
+  const isExact = ({ key }: TargetOption) => key.toLowerCase() === sought || namesOf(key).includes(sought);
   found.sort((one, other) => Number(isExact(other)) - Number(isExact(one)));
   const name = typed.trim();
   const isOwn = name !== "" && isAttributeName(name) && !TARGETS.some(({ key }) => key === name);
@@ -76,7 +76,7 @@ export function search(typed: string, labelOf: (key: string) => string): Option[
 }
 
 /** Whether a word stands in what is shown of a signal, or begins one of the other names that it goes by. */
-function isAbout({ key, label, unit }: Option, word: string): boolean {
+function isAbout({ key, label, unit }: TargetOption, word: string): boolean {
   const units = unitsOf(findTarget(key) ?? { type: "text", unit });
   const shown = [key, label, ...units].join(" ").toLowerCase();
   const others = [...namesOf(key), ...(WORDS[key] ?? "").split(" ")];

@@ -4,7 +4,7 @@ import { findTarget } from "../../../src/protocols/json/targets";
 import type { Choice } from "./edit";
 import type { ValueRow } from "./rows";
 import { targetBox } from "./target-box";
-import { fillText, text, unitText, valueText } from "./texts";
+import { fillText, mapText, sampleValueText, unitText } from "./texts";
 import { isUnitOpen, linearOf, OTHER_HALF, startUnit } from "./units";
 
 /** What the panel under a value tells. A choice counts at once. */
@@ -41,8 +41,8 @@ export function chooser(
     actions.choose(next, before);
     more.toggle(isBit(next.unit));
   };
-  const box = targetBox(text("chooser.label"), (to) => {
-    const when = to === "event" ? valueText(row.value) : undefined;
+  const box = targetBox(mapText("chooser.label"), (to) => {
+    const when = to === "event" ? sampleValueText(row.value) : undefined;
     const otherHalf = actions.unitOfRule(OTHER_HALF[to] ?? "");
     const bit = isBit(choice?.unit) ? choice?.unit : actions.freeBit();
     const unit = startUnit(to, row.value, { said: row.said, otherHalf, bit });
@@ -60,19 +60,19 @@ export function chooser(
     $("<button>", { type: "button", class: "red-ui-button red-ui-button-small" })
       .append($("<i>", { class: `fa ${icon}` }), ` ${label}`)
       .on("click", click);
-  const more = button("fa-plus", text("chooser.more"), actions.more).toggle(isBit(choice?.unit));
+  const more = button("fa-plus", mapText("chooser.more"), actions.more).toggle(isBit(choice?.unit));
   const buttons = $("<div>", { class: "tracker-fm-tools" }).append(
     more,
-    button("fa-ban", text("chooser.ignore"), () => {
+    button("fa-ban", mapText("chooser.ignore"), () => {
       apply({ to: "ignore" });
       actions.close();
     }),
-    ...(hasRule ? [button("fa-trash", text("tree.remove"), actions.remove)] : []),
-    button("fa-check", text("chooser.close"), actions.close),
+    ...(hasRule ? [button("fa-trash", mapText("tree.remove"), actions.remove)] : []),
+    button("fa-check", mapText("chooser.close"), actions.close),
   );
   const element = $("<div>", { class: "tracker-fm-chooser", role: "group" })
-    .attr("aria-label", text("tree.choose"))
-    .append($("<label>").text(text("tree.choose")), box.element, details, buttons);
+    .attr("aria-label", mapText("tree.choose"))
+    .append($("<label>").text(mapText("tree.choose")), box.element, details, buttons);
   element.on("keydown", (event) => {
     const isDone = event.key === "Enter" && $(event.target).is("select, .tracker-fm-details input");
     if ((event.key !== "Escape" && !isDone) || event.ctrlKey || event.metaKey) return;
@@ -103,18 +103,18 @@ function detailsOf(row: ValueRow, choice: Choice, apply: (choice: Choice) => voi
   const preview = $("<output>", { class: "tracker-fm-preview" }).text(outcome(row, choice));
   const scale = [
     field(
-      text("rules.factor"),
+      mapText("rules.factor"),
       input(choice.factor, (factor) => change({ factor })),
     ),
     field(
-      text("rules.offset"),
+      mapText("rules.offset"),
       input(choice.offset, (offset) => change({ offset })),
     ),
   ];
   if (target === undefined) {
     return [
       field(
-        text("chooser.ownUnit"),
+        mapText("chooser.ownUnit"),
         input(choice.unit, (unit) => change({ unit })),
       ),
       ...scale,
@@ -122,10 +122,10 @@ function detailsOf(row: ValueRow, choice: Choice, apply: (choice: Choice) => voi
     ];
   }
   if (target.type === "event") {
-    const hint = $("<div>", { class: "tracker-hint" }).text(text("chooser.whenHint"));
+    const hint = $("<div>", { class: "tracker-hint" }).text(mapText("chooser.whenHint"));
     return [
       field(
-        text("chooser.when"),
+        mapText("chooser.when"),
         input(choice.when, (when) => change({ when })),
       ),
       hint,
@@ -142,11 +142,11 @@ function detailsOf(row: ValueRow, choice: Choice, apply: (choice: Choice) => voi
       unit: target.unit,
     });
     $("<option>", { value: unit })
-      .text(`${unitText(unit, target.unit)} → ${fits(unit) ? converted : text("chooser.unfit")}`)
+      .text(`${unitText(unit, target.unit)} → ${fits(unit) ? converted : mapText("chooser.unfit")}`)
       .appendTo(select);
   }
   select.val(choice.unit || (units[0] as string)).on("change", () => change({ unit: String(select.val()) }));
-  return [field(text("chooser.unit"), select), ...(isScalable(target) ? scale : []), preview];
+  return [field(mapText("chooser.unit"), select), ...(isScalable(target) ? scale : []), preview];
 }
 
 function field(label: string, control: JQuery): JQuery {
@@ -167,7 +167,7 @@ function outcome({ value }: ValueRow, choice: Choice): string {
   const converted = target === undefined ? scaled : convert(value, target, unit, linear);
   const shown =
     converted === undefined
-      ? text("chooser.unfit")
+      ? mapText("chooser.unfit")
       : fillText({ to, value: converted, unit: target?.unit ?? unit });
-  return `${valueText(value)} → ${shown}`;
+  return `${sampleValueText(value)} → ${shown}`;
 }

@@ -4,7 +4,7 @@ import { addressOf } from "../../../src/protocols/json/leaves";
 import { pathIn } from "../../../src/protocols/json/map";
 import { formatPath, parsePath } from "../../../src/protocols/json/path";
 import type { RawReading } from "../../../src/protocols/json/readings";
-import type { Row } from "./rows";
+import type { TreeRow } from "./rows";
 
 /** What a person chose for a value. */
 export interface Choice {
@@ -93,7 +93,7 @@ export function unassign(map: FieldMap, path: string): FieldMap {
 }
 
 /** A map in which every value whose name was recognised has a rule; `path` for one of them only. */
-export function acceptRecognised(map: FieldMap, rows: readonly Row[], path?: string): FieldMap {
+export function acceptRecognised(map: FieldMap, rows: readonly TreeRow[], path?: string): FieldMap {
   const accepted = rows.flatMap((row): Rule[] =>
     row.kind === "value" && row.state === "recognised" && (path === undefined || row.path === path)
       ? row.fills.map(({ to, from }) => compact({ from: row.path, to, unit: from }))

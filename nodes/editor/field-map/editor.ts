@@ -22,10 +22,10 @@ import { type Evaluated, evaluate, NOTHING_EVALUATED } from "./evaluate";
 import { MapTools } from "./map-tools";
 import { type Preview, previewOf, readSample, type Sample, usableMap } from "./preview";
 import { ResultView, summaryView } from "./result-view";
-import { type Row, rowsFiltered, type ValueRow } from "./rows";
+import { rowsFiltered, type TreeRow, type ValueRow } from "./rows";
 import { RulesView } from "./rules-view";
 import { NO_SAMPLE, SampleView, type TakenSample } from "./sample-view";
-import { text } from "./texts";
+import { mapText } from "./texts";
 import { TreeView } from "./tree-view";
 
 export interface MapEditorOptions {
@@ -113,31 +113,38 @@ export function mapEditor(options: MapEditorOptions): void {
   });
 
   const summary = $("<div>");
-  const filter = $("<input>", { type: "text", class: "tracker-fm-filter", placeholder: text("tree.filter") })
-    .attr("aria-label", text("tree.filter"))
+  const filter = $("<input>", {
+    type: "text",
+    class: "tracker-fm-filter",
+    placeholder: mapText("tree.filter"),
+  })
+    .attr("aria-label", mapText("tree.filter"))
     .on("input", () => showRows());
   const openOnly = $("<input>", { type: "checkbox" }).on("change", () => showRows());
   const acceptAll = $("<button>", {
     type: "button",
     class: "red-ui-button red-ui-button-small tracker-fm-accept-all",
   })
-    .append($("<i>", { class: "fa fa-check" }).attr("aria-hidden", "true"), ` ${text("tree.acceptAll")}`)
+    .append($("<i>", { class: "fa fa-check" }).attr("aria-hidden", "true"), ` ${mapText("tree.acceptAll")}`)
     .on("click", () => change(acceptRecognised(map, preview?.rows ?? [])));
-  const nothing = $("<p>", { class: "tracker-hint" }).text(text("tree.none"));
+  const nothing = $("<p>", { class: "tracker-hint" }).text(mapText("tree.none"));
   const values = $("<div>", { class: "tracker-fm-values" }).append(
     summary,
     $("<div>", { class: "tracker-fm-tools" }).append(
       filter,
-      $("<label>", { class: "tracker-fm-check" }).append(openOnly, $("<span>").text(text("tree.openOnly"))),
+      $("<label>", { class: "tracker-fm-check" }).append(
+        openOnly,
+        $("<span>").text(mapText("tree.openOnly")),
+      ),
       acceptAll,
     ),
     tree.element,
     nothing,
   );
-  const noRules = $("<p>", { class: "tracker-hint" }).text(text("rules.none"));
+  const noRules = $("<p>", { class: "tracker-hint" }).text(mapText("rules.none"));
   const ruleList = $("<div>", { class: "tracker-fm-rule-list" }).append(
-    $("<h4>").text(text("rules.title")),
-    $("<p>", { class: "tracker-hint" }).text(text("rules.first")),
+    $("<h4>").text(mapText("rules.title")),
+    $("<p>", { class: "tracker-hint" }).text(mapText("rules.first")),
     noRules,
     rules.element,
     ...(isEditable ? [addButton()] : []),
@@ -149,7 +156,7 @@ export function mapEditor(options: MapEditorOptions): void {
 
   function addButton(): JQuery {
     return $("<button>", { type: "button", class: "red-ui-button red-ui-button-small tracker-fm-add" })
-      .append($("<i>", { class: "fa fa-plus" }).attr("aria-hidden", "true"), ` ${text("rules.add")}`)
+      .append($("<i>", { class: "fa fa-plus" }).attr("aria-hidden", "true"), ` ${mapText("rules.add")}`)
       .on("click", () => {
         change(addRule(map));
         rules.focus((map.rules?.length ?? 1) - 1, "");
@@ -211,7 +218,7 @@ export function mapEditor(options: MapEditorOptions): void {
   }
 
   function showRows(): void {
-    const rows: readonly Row[] = preview?.rows ?? [];
+    const rows: readonly TreeRow[] = preview?.rows ?? [];
     const wanted = { text: String(filter.val() ?? ""), openOnly: openOnly.prop("checked") === true };
     const filtered = rowsFiltered(rows, wanted, openPanel?.path);
     tree.show(filtered, reading === undefined ? new Set() : ruledPathsIn(map, reading));

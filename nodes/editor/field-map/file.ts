@@ -8,7 +8,7 @@ export function exportText(map: FieldMap): string {
 }
 
 /** Name of the file for a map. */
-export function exportName({ name = "" }: FieldMap): string {
+export function mapFileName({ name = "" }: FieldMap): string {
   const plain = String(name)
     .trim()
     .replace(/[^\p{L}\p{N}]+/gu, "-")

@@ -5,9 +5,9 @@ import { download } from "../kit/download";
 import { asProblem } from "../kit/problem";
 import { translate } from "../kit/red";
 import { NEW_MAP } from "./edit";
-import { exportName, exportText, importMap } from "./file";
+import { exportText, importMap, mapFileName } from "./file";
 import { readFile } from "./read-file";
-import { problemText, text } from "./texts";
+import { mapProblemText, mapText } from "./texts";
 
 export interface MapToolsOptions {
   readonly isEditable: boolean;
@@ -52,11 +52,11 @@ export class MapTools {
     this.options.append(
       $("<label>", { class: "tracker-fm-check" }).append(
         this.recognise,
-        $("<span>").text(text("options.recognise")),
+        $("<span>").text(mapText("options.recognise")),
       ),
-      $("<p>", { class: "tracker-hint" }).text(text("options.recogniseHint")),
+      $("<p>", { class: "tracker-hint" }).text(mapText("options.recogniseHint")),
       $("<label>", { class: "tracker-fm-field" }).append(
-        $("<span>").text(text("options.readings")),
+        $("<span>").text(mapText("options.readings")),
         this.readings,
       ),
     );
@@ -65,7 +65,7 @@ export class MapTools {
   private buildFile(): void {
     const { read, change, isEditable } = this.tools;
     this.name
-      .attr({ placeholder: text("file.namePlaceholder") })
+      .attr({ placeholder: mapText("file.namePlaceholder") })
       .on("input", () => change({ ...read(), name: String(this.name.val() ?? "") }))
       .prop("disabled", !isEditable);
     const file = $("<input>", { type: "file", accept: ".json", class: "tracker-fm-import" }).prop(
@@ -75,7 +75,7 @@ export class MapTools {
     file.on("change", () => this.import(file));
     const buttons = [
       button("export", "fa-download", () =>
-        download(exportName(read()), exportText(read()), "application/json"),
+        download(mapFileName(read()), exportText(read()), "application/json"),
       ),
       ...(isEditable
         ? [
@@ -85,7 +85,7 @@ export class MapTools {
         : []),
     ];
     this.file.append(
-      $("<label>", { class: "tracker-fm-field" }).append($("<span>").text(text("file.name")), this.name),
+      $("<label>", { class: "tracker-fm-field" }).append($("<span>").text(mapText("file.name")), this.name),
       $("<div>", { class: "tracker-fm-tools" }).append(...buttons, file),
       this.failure,
     );
@@ -98,33 +98,33 @@ export class MapTools {
     this.failure.empty();
     try {
       this.tools.change(importMap(await readFile(chosen)));
-      say(text("file.imported"));
+      say(mapText("file.imported"));
     } catch (error) {
       const { code, path = "", message } = asProblem(error);
       const isOfMap = /^(FIELD_MAP|MAP_|RULE_)/.test(code);
-      const said = isOfMap ? translate(`error.${code}`) : problemText({ code, message });
+      const said = isOfMap ? translate(`error.${code}`) : mapProblemText({ code, message });
       // As text: a sentence that is not one of ours may have anything in it.
       const where = path === "" ? "" : $("<code>").text(path);
-      this.failure.text(text("file.refused")).append(where, document.createTextNode(` ${said}`));
+      this.failure.text(mapText("file.refused")).append(where, document.createTextNode(` ${said}`));
     }
   }
 
   private async anew(): Promise<void> {
-    const question = $("<p>").text(text("file.anewQuestion"));
+    const question = $("<p>").text(mapText("file.anewQuestion"));
     const hasRules = (this.tools.read().rules ?? []).length > 0;
-    if (hasRules && !(await confirm(question, { no: text("file.no"), yes: text("file.yes") }))) return;
+    if (hasRules && !(await confirm(question, { no: mapText("file.no"), yes: mapText("file.yes") }))) return;
     this.tools.change({ ...NEW_MAP });
   }
 }
 
 function readingsText(value: string): string {
-  if (value === AUTO) return text("options.auto");
-  return value === "" ? text("options.whole") : `${text("options.each")} ${value}`;
+  if (value === AUTO) return mapText("options.auto");
+  return value === "" ? mapText("options.whole") : `${mapText("options.each")} ${value}`;
 }
 
 function button(name: string, icon: string, click: () => void): JQuery {
   return $("<button>", { type: "button", class: "red-ui-button red-ui-button-small" })
     .attr("data-action", name)
-    .append($("<i>", { class: `fa ${icon}` }).attr("aria-hidden", "true"), ` ${text(`file.${name}`)}`)
+    .append($("<i>", { class: `fa ${icon}` }).attr("aria-hidden", "true"), ` ${mapText(`file.${name}`)}`)
     .on("click", click);
 }

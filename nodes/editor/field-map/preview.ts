@@ -14,7 +14,7 @@ import { type Normalized, normalizeReading, type Origin } from "../../../src/pro
 import { within } from "../../../src/protocols/json/path";
 import { arraysOfObjects } from "../../../src/protocols/json/readings";
 import { asProblem } from "../kit/problem";
-import { type Row, rowsOf, rulesByPath } from "./rows";
+import { rowsOf, rulesByPath, type TreeRow } from "./rows";
 
 /** Characters of a sample at most; more is no message of a device. */
 export const MAX_SAMPLE = 1024 * 1024;
@@ -74,7 +74,7 @@ export type RuleState = "hit" | "idle" | "miss";
 
 /** What becomes of one reading of a sample. */
 export interface Preview {
-  readonly rows: readonly Row[];
+  readonly rows: readonly TreeRow[];
   readonly record: Normalized["record"];
   /** Why it was not possible to make everything of the reading that the map says. */
   readonly problems: readonly Problem[];

@@ -1,5 +1,5 @@
 import type { Preview } from "./preview";
-import { counted, problemView, text } from "./texts";
+import { mapCounted, mapText, problemView } from "./texts";
 
 /** Characters of a record that are shown. */
 const MAX_SHOWN = 20_000;
@@ -9,10 +9,10 @@ const MAX_PROBLEMS = 10;
 export class ResultView {
   readonly element = $("<div>", { class: "tracker-fm-result" });
   private readonly problems = $("<div>", { class: "tracker-fm-problems", role: "status" });
-  private readonly record = $("<pre>", { tabindex: 0 }).attr("aria-label", text("result.title"));
+  private readonly record = $("<pre>", { tabindex: 0 }).attr("aria-label", mapText("result.title"));
 
   constructor() {
-    this.element.append($("<h4>").text(text("result.title")), this.problems, this.record);
+    this.element.append($("<h4>").text(mapText("result.title")), this.problems, this.record);
   }
 
   show(preview: Preview | undefined): void {
@@ -24,7 +24,7 @@ export class ResultView {
     for (const name of ["imei", "time"] as const) {
       if (preview.record[name] === null) {
         $("<div>", { class: "tracker-fm-problem" })
-          .text(text(`result.${name}`))
+          .text(mapText(`result.${name}`))
           .appendTo(this.problems);
       }
     }
@@ -32,7 +32,7 @@ export class ResultView {
     const { warnings: _, ...record } = preview.record;
     const shown = JSON.stringify({ ...record, time: record.time ?? record.receivedAt }, null, 2);
     this.record.text(
-      shown.length <= MAX_SHOWN ? shown : `${shown.slice(0, MAX_SHOWN)}\n${text("result.longer")}`,
+      shown.length <= MAX_SHOWN ? shown : `${shown.slice(0, MAX_SHOWN)}\n${mapText("result.longer")}`,
     );
   }
 }
@@ -41,9 +41,9 @@ export class ResultView {
 export function summaryView({ coverage, record }: Preview): JQuery {
   const { total, mapped, ignored, sensors } = coverage;
   const parts = [
-    counted("coverage.mapped", total, { mapped }),
-    ...(ignored === 0 ? [] : [text("coverage.ignored", { n: ignored })]),
-    ...(sensors === 0 ? [] : [counted("coverage.sensors", sensors)]),
+    mapCounted("coverage.mapped", total, { mapped }),
+    ...(ignored === 0 ? [] : [mapText("coverage.ignored", { n: ignored })]),
+    ...(sensors === 0 ? [] : [mapCounted("coverage.sensors", sensors)]),
   ];
   const bar = $("<div>", { class: "tracker-fm-bar" }).attr("aria-hidden", "true");
   for (const [kind, count] of Object.entries({ mapped, ignored, sensors })) {
@@ -52,19 +52,19 @@ export function summaryView({ coverage, record }: Preview): JQuery {
         .css("flex-grow", count)
         .appendTo(bar);
   }
-  const needed = $("<ul>", { class: "tracker-fm-needed" }).attr("aria-label", text("needed.label"));
+  const needed = $("<ul>", { class: "tracker-fm-needed" }).attr("aria-label", mapText("needed.label"));
   for (const [name, has] of Object.entries({
     imei: record.imei !== null,
     time: record.time !== null,
     position: record.position !== undefined,
   })) {
-    const label = text(`needed.${name}`);
+    const label = mapText(`needed.${name}`);
     $("<li>", { class: has ? "tracker-fm-has" : "tracker-fm-lacks" })
       .attr("data-needed", name)
       .append(
         $("<i>", { class: `fa ${has ? "fa-check" : "fa-exclamation-triangle"}` }).attr("aria-hidden", "true"),
       )
-      .append(document.createTextNode(has ? ` ${label}` : ` ${label} ${text("needed.missing")}`))
+      .append(document.createTextNode(has ? ` ${label}` : ` ${label} ${mapText("needed.missing")}`))
       .appendTo(needed);
   }
   return $("<div>", { class: "tracker-fm-summary", role: "status" }).append(

@@ -16,7 +16,7 @@ import { findTarget } from "../../../src/protocols/json/targets";
 export type State = "mapped" | "recognised" | "ignored" | "waiting" | "open";
 
 /** Why a rule does not take a value. */
-export type Reason = "empty" | "condition" | "unfit" | "taken" | "position";
+export type RowReason = "empty" | "condition" | "unfit" | "taken" | "position";
 
 /** What a value fills. */
 export interface Fill {
@@ -53,11 +53,11 @@ export interface ValueRow {
   /** The signal whose unit this value says. */
   readonly unitOf: string | undefined;
   /** Of a value that waits: for what, and the signal. */
-  readonly reason: Reason | undefined;
+  readonly reason: RowReason | undefined;
   readonly waitsFor: string | undefined;
 }
 
-export type Row = GroupRow | ValueRow;
+export type TreeRow = GroupRow | ValueRow;
 
 /** The rules that are about a value of the reading, by its canonical path. */
 export type RulesByPath = ReadonlyMap<string, readonly CompiledRule[]>;
@@ -78,11 +78,11 @@ export function rowsOf(
   mapped: Mapped,
   used: ReadonlySet<string | undefined>,
   byPath: RulesByPath,
-): Row[] {
+): TreeRow[] {
   const claims = [...mapped.claims.values()];
   const byClaim = Map.groupBy(claims, ({ path }) => path);
   const byUnit = new Map(claims.map((claim) => [claim.unitPath, claim]));
-  const rows: Row[] = [];
+  const rows: TreeRow[] = [];
   let around: readonly Group[] = [];
   for (const [path, value] of leaves) {
     const steps = parsePath(path);
@@ -155,14 +155,14 @@ function waitingFor(
   fills: readonly Fill[],
   rules: readonly CompiledRule[],
   { claims }: Mapped,
-): { reason: Reason; to: string } {
+): { reason: RowReason; to: string } {
   const [fill] = fills;
   if (fill !== undefined) return { reason: "position", to: fill.to };
   const [rule] = rules as [CompiledRule, ...CompiledRule[]];
   return { reason: reasonOf(value, rule, claims.has(rule.target.key)), to: rule.target.key };
 }
 
-function reasonOf(value: Scalar, rule: CompiledRule, isTaken: boolean): Reason {
+function reasonOf(value: Scalar, rule: CompiledRule, isTaken: boolean): RowReason {
   const { target } = rule;
   if (value === null) return "empty";
   if (adapt(value, rule) === undefined) return "unfit";
@@ -188,14 +188,14 @@ function fillOf({ to, value, unit, rule, ownUnit }: Claim): Fill {
  * around them. The row of the path `kept` stays.
  */
 export function rowsFiltered(
-  rows: readonly Row[],
+  rows: readonly TreeRow[],
   wanted: { readonly text: string; readonly openOnly: boolean },
   kept?: string,
-): Row[] {
+): TreeRow[] {
   const sought = wanted.text.trim().toLowerCase();
   if (sought === "" && !wanted.openOnly) return [...rows];
-  const found = new Set<Row>();
-  const around: Row[] = [];
+  const found = new Set<TreeRow>();
+  const around: TreeRow[] = [];
   for (const row of rows) {
     around.length = row.depth;
     around[row.depth] = row;

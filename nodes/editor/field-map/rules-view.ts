@@ -5,7 +5,7 @@ import { findTarget } from "../../../src/protocols/json/targets";
 import { translate } from "../kit/red";
 import type { RuleState } from "./preview";
 import { type TargetBox, targetBox } from "./target-box";
-import { problemView, text, unitText } from "./texts";
+import { mapText, problemView, unitText } from "./texts";
 
 export interface RulesActions {
   change(index: number, changes: Rule): void;
@@ -28,7 +28,7 @@ export class RulesView {
   private readonly rows: RuleRow[] = [];
 
   constructor(private readonly actions: RulesActions | undefined) {
-    this.element.attr("aria-label", text("rules.title"));
+    this.element.attr("aria-label", mapText("rules.title"));
   }
 
   /** Without states no sample was read. */
@@ -79,22 +79,22 @@ class RuleRow {
     }
     for (const language of ["path", "jsonata"]) {
       $("<option>", { value: language })
-        .text(text(`rules.${language}`))
+        .text(mapText(`rules.${language}`))
         .appendTo(this.language);
     }
     this.language
-      .attr("aria-label", text("rules.language"))
+      .attr("aria-label", mapText("rules.language"))
       .on("change", () => change({ language: this.language.val() as "path" | "jsonata" }));
     this.units
-      .attr("aria-label", text("rules.unit"))
+      .attr("aria-label", mapText("rules.unit"))
       .on("change", () => change({ unit: String(this.units.val() ?? "") }));
-    this.box = targetBox(text("rules.to"), (to) =>
+    this.box = targetBox(mapText("rules.to"), (to) =>
       change({ to, unit: "", factor: "", offset: "", when: "" }),
     );
     const line = (...parts: JQuery[]) => $("<div>", { class: "tracker-fm-rule-line" }).append(...parts);
     const arrow = $("<span>", { class: "tracker-fm-arrow" }).attr("aria-hidden", "true").text("→");
     this.element
-      .attr("aria-label", text("rules.rule", { n: index + 1 }))
+      .attr("aria-label", mapText("rules.rule", { n: index + 1 }))
       .append(
         $("<div>", { class: "tracker-fm-rule-fields" }).append(
           line(this.language, this.field("from")),
@@ -111,14 +111,14 @@ class RuleRow {
   show(rule: Rule, state: RuleState | undefined, problem: Problem | undefined, count: number): void {
     const target = findTarget(rule.to ?? "");
     const isJsonata = rule.language === "jsonata";
-    this.label("from", text(isJsonata ? "rules.expression" : "rules.from"));
+    this.label("from", mapText(isJsonata ? "rules.expression" : "rules.from"));
     this.language.val(isJsonata ? "jsonata" : "path");
     for (const name of FIELDS) setValue(this.field(name), rule[name]);
-    this.label("when", text("rules.when"));
-    this.label("default", text("rules.default"), text("rules.elseShort"));
-    this.label("unit", text("rules.ownUnit"));
-    this.label("factor", text("rules.factor"), text("rules.factorShort"));
-    this.label("offset", text("rules.offset"), text("rules.offsetShort"));
+    this.label("when", mapText("rules.when"));
+    this.label("default", mapText("rules.default"), mapText("rules.elseShort"));
+    this.label("unit", mapText("rules.ownUnit"));
+    this.label("factor", mapText("rules.factor"), mapText("rules.factorShort"));
+    this.label("offset", mapText("rules.offset"), mapText("rules.offsetShort"));
     this.box.show(rule.to ?? "");
     this.showUnits(rule);
     // Not by toggle(), which asks for the layout after each change.
@@ -133,7 +133,7 @@ class RuleRow {
 
   private showState(state: RuleState | undefined, problem: Problem | undefined): void {
     const isQuiet = problem !== undefined || state === undefined || state === "hit";
-    this.state.text(isQuiet ? "" : text(`rules.${state}`));
+    this.state.text(isQuiet ? "" : mapText(`rules.${state}`));
     this.element.toggleClass("tracker-fm-rule-quiet", !isQuiet);
     this.error.empty();
     if (problem === undefined)
@@ -171,7 +171,7 @@ class RuleRow {
 
   private buttons({ move, remove }: RulesActions): JQuery {
     const button = (action: string, icon: string, click: () => void): JQuery => {
-      const label = text(`rules.${action}`);
+      const label = mapText(`rules.${action}`);
       return $("<button>", { type: "button", class: "red-ui-button red-ui-button-small", title: label })
         .attr({ "aria-label": label, "data-action": action })
         .append($("<i>", { class: `fa ${icon}` }))

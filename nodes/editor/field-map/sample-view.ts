@@ -3,7 +3,7 @@ import { asProblem } from "../kit/problem";
 import { timeText } from "../kit/texts";
 import { type LastMessage, lastMessage } from "./live";
 import { readFile } from "./read-file";
-import { problemView, text } from "./texts";
+import { mapText, problemView } from "./texts";
 
 /** A sample as it was taken; `receivedAt` in epoch milliseconds. */
 export interface TakenSample {
@@ -22,7 +22,7 @@ export class SampleView {
   private readonly note = $("<span>", { class: "tracker-fm-taken" });
   private readonly problem = $("<div>", { class: "tracker-fm-sample-problem", role: "alert" });
   private readonly pager = $("<span>", { class: "tracker-fm-pager" });
-  private readonly intro = $("<p>", { class: "tracker-hint" }).text(text("sample.intro"));
+  private readonly intro = $("<p>", { class: "tracker-hint" }).text(mapText("sample.intro"));
 
   /** `id` is that of the node, or of the device config, whose last message can be taken. */
   constructor(
@@ -30,14 +30,14 @@ export class SampleView {
     private readonly taken: (sample: TakenSample) => void,
     turn: (by: -1 | 1) => void,
   ) {
-    const last = button("fa-download", text("sample.last")).addClass("tracker-fm-last");
+    const last = button("fa-download", mapText("sample.last")).addClass("tracker-fm-last");
     const file = $("<input>", { type: "file", accept: ".json,.txt,.ndjson,.log" }).prop("hidden", true);
-    const open = button("fa-folder-open-o", text("sample.file")).on("click", () => file.trigger("click"));
+    const open = button("fa-folder-open-o", mapText("sample.file")).on("click", () => file.trigger("click"));
     last.on("click", () => this.takeLast(last));
     file.on("change", () => this.takeFile(file));
     this.toggle.on("click", () => this.collapse(this.area.is(":visible")));
     this.area
-      .attr({ "aria-label": text("sample.label"), placeholder: text("sample.placeholder") })
+      .attr({ "aria-label": mapText("sample.label"), placeholder: mapText("sample.placeholder") })
       .on("input", () => this.take({ text: this.typed(), topic: "", receivedAt: Date.now() }))
       // The text is there only after this.
       .on("paste", () => setTimeout(() => this.collapse(this.isGood()), 0));
@@ -45,11 +45,11 @@ export class SampleView {
     this.element.append(this.intro, tools, this.area, this.problem, this.pager);
     this.pager.append(
       button("fa-caret-left", "")
-        .attr("aria-label", text("sample.previous"))
+        .attr("aria-label", mapText("sample.previous"))
         .on("click", () => turn(-1)),
       $("<span>", { role: "status" }),
       button("fa-caret-right", "")
-        .attr("aria-label", text("sample.next"))
+        .attr("aria-label", mapText("sample.next"))
         .on("click", () => turn(1)),
     );
     this.collapse(false);
@@ -69,7 +69,7 @@ export class SampleView {
     if (problem !== undefined && count === 0) this.collapse(false);
     this.intro.toggle(count === 0);
     this.pager.toggle(count > 1);
-    this.pager.children("span").text(text("sample.reading", { n: shown + 1, count }));
+    this.pager.children("span").text(mapText("sample.reading", { n: shown + 1, count }));
     const buttons = this.pager.find("button");
     buttons.eq(0).prop("disabled", shown === 0);
     buttons.eq(1).prop("disabled", shown === count - 1);
@@ -89,7 +89,7 @@ export class SampleView {
   }
 
   private showNote({ topic, receivedAt }: TakenSample): void {
-    const taken = topic === "" ? "" : text("sample.taken", { time: timeText(receivedAt) });
+    const taken = topic === "" ? "" : mapText("sample.taken", { time: timeText(receivedAt) });
     this.note.text([topic, taken].filter(Boolean).join(" · "));
   }
 
@@ -99,7 +99,7 @@ export class SampleView {
       .toggle(this.typed() !== "")
       .attr("aria-expanded", String(!isCollapsed))
       .find("span")
-      .text(text(isCollapsed ? "sample.text" : "sample.hideText"));
+      .text(mapText(isCollapsed ? "sample.text" : "sample.hideText"));
   }
 
   private async takeLast(pressed: JQuery): Promise<void> {

@@ -1,5 +1,5 @@
-import { type Option, search } from "./choices";
-import { groupLabel, targetLabel, text } from "./texts";
+import { search, type TargetOption } from "./choices";
+import { groupLabel, mapText, targetLabel } from "./texts";
 
 /** A field in which a signal is searched and chosen: the combobox pattern of WAI-ARIA. */
 export interface TargetBox {
@@ -19,7 +19,7 @@ export function targetBox(label: string, pick: (to: string) => void): TargetBox 
     role: "combobox",
     class: "tracker-fm-target",
     spellcheck: "false",
-    placeholder: text("chooser.placeholder"),
+    placeholder: mapText("chooser.placeholder"),
   }).attr({
     "aria-label": label,
     autocomplete: "off",
@@ -28,11 +28,11 @@ export function targetBox(label: string, pick: (to: string) => void): TargetBox 
     "aria-controls": id,
   });
   const list = $("<div>", { id, role: "listbox", class: "tracker-fm-list" })
-    .attr("aria-label", text("chooser.list"))
+    .attr("aria-label", mapText("chooser.list"))
     .prop("hidden", true);
   const element = $("<div>", { class: "tracker-fm-box" }).append(input, list);
   let chosen = "";
-  let options: readonly Option[] = [];
+  let options: readonly TargetOption[] = [];
   let active = -1;
 
   const isOpen = (): boolean => list.prop("hidden") === false;
@@ -62,7 +62,7 @@ export function targetBox(label: string, pick: (to: string) => void): TargetBox 
         .appendTo(list);
     }
     if (options.length === 0)
-      $("<div>", { class: "tracker-fm-group" }).text(text("chooser.noMatch")).appendTo(list);
+      $("<div>", { class: "tracker-fm-group" }).text(mapText("chooser.noMatch")).appendTo(list);
     mark(typed === "" ? options.findIndex(({ key }) => key === chosen) : 0);
   };
   const open = (typed = ""): void => {
@@ -126,11 +126,11 @@ function shown(to: string): string {
   return to === "" ? "" : targetLabel(to);
 }
 
-function optionView({ key, label, unit, group }: Option, id: string): JQuery {
+function optionView({ key, label, unit, group }: TargetOption, id: string): JQuery {
   const view = $("<div>", { id, role: "option", class: "tracker-fm-option" }).attr("data-key", key);
   $("<span>").text(label).appendTo(view);
   $("<code>")
-    .text([group === "own" ? text("chooser.own") : key, unit].filter(Boolean).join(" · "))
+    .text([group === "own" ? mapText("chooser.own") : key, unit].filter(Boolean).join(" · "))
     .appendTo(view);
   return view;
 }

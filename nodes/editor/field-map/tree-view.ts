@@ -1,5 +1,5 @@
-import type { GroupRow, Row, State, ValueRow } from "./rows";
-import { fillText, shortLabel, targetLabel, text, valueText } from "./texts";
+import type { GroupRow, State, TreeRow, ValueRow } from "./rows";
+import { fillText, mapText, sampleValueText, shortLabel, targetLabel } from "./texts";
 
 export interface TreeActions {
   choose(row: ValueRow): void;
@@ -22,7 +22,7 @@ const ICONS: Readonly<Record<State, string>> = {
 /** The values of a reading, each with what becomes of it. One row has the focus; arrow keys go from row to row. */
 export class TreeView {
   readonly element = $("<ul>", { class: "tracker-fm-tree" });
-  private rows: readonly Row[] = [];
+  private rows: readonly TreeRow[] = [];
   private ruled: ReadonlySet<string> = new Set();
   private limit = PORTION;
   private active = "";
@@ -30,7 +30,7 @@ export class TreeView {
 
   /** Without actions the values can be looked at, not changed. */
   constructor(private readonly actions: TreeActions | undefined) {
-    this.element.attr("aria-label", text("tree.label")).on("keydown", (event) => this.onKey(event));
+    this.element.attr("aria-label", mapText("tree.label")).on("keydown", (event) => this.onKey(event));
     this.element.on("focusin", "li", (event) => {
       this.active = $(event.currentTarget).attr("data-path") ?? "";
       this.rove();
@@ -38,7 +38,7 @@ export class TreeView {
   }
 
   /** `ruled` has the paths that rules are about exactly. */
-  show(rows: readonly Row[], ruled: ReadonlySet<string>): void {
+  show(rows: readonly TreeRow[], ruled: ReadonlySet<string>): void {
     if (rows.length < this.rows.length) this.limit = PORTION;
     this.rows = rows;
     this.ruled = ruled;
@@ -116,7 +116,7 @@ export class TreeView {
 
   private moreView(count: number): JQuery {
     const more = $("<button>", { type: "button", class: "red-ui-button tracker-fm-cell" })
-      .text(text("tree.more", { count }))
+      .text(mapText("tree.more", { count }))
       .on("click", () => {
         this.limit += PORTION;
         this.active = this.rows[this.limit - PORTION]?.path ?? "";
@@ -126,7 +126,7 @@ export class TreeView {
     return $("<li>", { class: "tracker-fm-more" }).append(more);
   }
 
-  private rowView(row: Row): JQuery {
+  private rowView(row: TreeRow): JQuery {
     const item = $("<li>", { class: `tracker-fm-row tracker-fm-row-${row.kind}` })
       .attr("data-path", row.path)
       .css("--depth", Math.min(row.depth, 8));
@@ -137,8 +137,8 @@ export class TreeView {
     item.append($("<span>", { class: "tracker-fm-cell", tabindex: -1 }).text(label));
     if (this.actions === undefined) return item;
     const button = this.ruled.has(path)
-      ? this.button("fa-times", text("tree.remove"), () => this.actions?.remove(path))
-      : this.button("fa-ban", text("tree.ignoreAll"), () => this.actions?.ignore(path));
+      ? this.button("fa-times", mapText("tree.remove"), () => this.actions?.remove(path))
+      : this.button("fa-ban", mapText("tree.ignoreAll"), () => this.actions?.ignore(path));
     return item.append(toolsView(button));
   }
 
@@ -149,7 +149,7 @@ export class TreeView {
       .append(
         $("<span>", { class: "tracker-fm-key" }).text(row.label),
         $("<span>", { class: "tracker-fm-value" }).text(
-          row.value === "" ? text("tree.empty") : valueText(row.value),
+          row.value === "" ? mapText("tree.empty") : sampleValueText(row.value),
         ),
         outcomeView(row),
       );
@@ -162,13 +162,13 @@ export class TreeView {
     const accept =
       row.state === "recognised" && fill !== undefined
         ? [
-            this.button("fa-check", text("tree.accept", { what: targetLabel(fill.to) }), () =>
+            this.button("fa-check", mapText("tree.accept", { what: targetLabel(fill.to) }), () =>
               this.actions?.accept(row),
             ).addClass("tracker-fm-accept"),
           ]
         : [];
     const remove = this.ruled.has(row.path)
-      ? [this.button("fa-times", text("tree.remove"), () => this.actions?.remove(row.path))]
+      ? [this.button("fa-times", mapText("tree.remove"), () => this.actions?.remove(row.path))]
       : [];
     return [...accept, ...remove];
   }
@@ -205,11 +205,11 @@ function outcomeView(row: ValueRow): JQuery {
 }
 
 function notesOf({ state, fills, unitOf, reason, waitsFor }: ValueRow): string[] {
-  if (unitOf !== undefined) return [text("state.unitOf", { what: shortLabel(unitOf) })];
+  if (unitOf !== undefined) return [mapText("state.unitOf", { what: shortLabel(unitOf) })];
   if (reason !== undefined && waitsFor !== undefined) {
-    return [`${shortLabel(waitsFor)}: ${text(`reason.${reason}`)}, ${text("state.waiting")}`];
+    return [`${shortLabel(waitsFor)}: ${mapText(`reason.${reason}`)}, ${mapText("state.waiting")}`];
   }
   if (state === "mapped") return [];
   const isAssumed = fills.some(({ assumed }) => assumed);
-  return [text(`state.${state}`), ...(isAssumed ? [text("state.unitAssumed")] : [])];
+  return [mapText(`state.${state}`), ...(isAssumed ? [mapText("state.unitAssumed")] : [])];
 }

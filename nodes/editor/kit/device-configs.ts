@@ -85,14 +85,14 @@ export function addDeviceConfig(protocol: Protocol): void {
 /** What Node-RED has in place of a password that is stored. */
 const STORED = "__PWRD__";
 
-export interface Login {
+export interface ShownLogin {
   readonly user: string;
   /** Empty where there is none; undefined where Node-RED has it, but does not tell unasked. */
   readonly password: string | undefined;
 }
 
 /** The login of a device config: as typed and not yet deployed, else as Node-RED has it. */
-export async function deviceConfigLogin(node: DeployedConfigNode): Promise<Login> {
+export async function deviceConfigLogin(node: DeployedConfigNode): Promise<ShownLogin> {
   const credentials = node.credentials ?? (await storedCredentials(node.id));
   const { user = "", password = credentials.has_password ? STORED : "" } = credentials;
   return { user, password: password === STORED ? undefined : password };

@@ -8,6 +8,8 @@ import { INTERLOCK_LIMITS, type SavedInterlock } from "../../../src/device-confi
 import type { Problem } from "../../../src/errors";
 import { checkOverrides, type SensorOverride } from "../../../src/protocols/iotm/mapping";
 import type { Protocol } from "../../../src/protocols/protocol";
+import { isBlank, readBetween, readCount, readPositive, readWhole } from "../../../src/saved";
+import { checkSavedVersion } from "../../../src/saved-nodes";
 import { type EditorNode, isEnvironment, red, translate } from "./red";
 
 /**
@@ -16,11 +18,17 @@ import { type EditorNode, isEnvironment, red, translate } from "./red";
  */
 export function checkField(field: keyof SavedDeviceConfig, value: unknown): true | string {
   const problems =
-    field === "sensors"
-      ? checkSensors((value ?? []) as SensorOverride[])
+    field === "sensors" && Array.isArray(value)
+      ? checkSensors(value as SensorOverride[])
       : checkDeviceConfig({ [field]: withoutEnvironment(value) });
   const sentences = new Set(problems.map(sentence));
   return sentences.size === 0 || [...sentences].join(" ");
+}
+
+/** The version that a node was saved with has to be one that this package knows. */
+export function checkVersion(version: unknown, type: string): true | string {
+  const problem = checkSavedVersion(type, version);
+  return problem === undefined || translate(`error.${problem.code}`);
 }
 
 /** What is wrong with each part of an interlock, by its name. */
@@ -72,23 +80,31 @@ export function checkMapFrom(value: unknown, device: unknown): true | string {
 
 /** A whole number from 1 to `max`, or empty. */
 export function checkCount(value: unknown, max: number): true | string {
-  const text = String(value ?? "").trim();
-  const fits = /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= max;
-  return text === "" || isEnvironment(text) || fits || translate("error.COUNT", { max });
+  return isLeftOpen(value) || readCount(value, max) !== undefined || translate("error.COUNT", { max });
 }
 
 /** A whole number from 0 to `max`, or empty. */
 export function checkWhole(value: unknown, max: number): true | string {
-  const text = String(value ?? "").trim();
-  const fits = /^\d+$/.test(text) && Number(text) <= max;
-  return text === "" || isEnvironment(text) || fits || translate("error.WHOLE", { max });
+  return isLeftOpen(value) || readWhole(value, max) !== undefined || translate("error.WHOLE", { max });
 }
 
 /** A number above 0 and at most `max`, or empty. */
 export function checkPositive(value: unknown, max: number): true | string {
-  const text = String(value ?? "").trim();
-  const fits = Number(text) > 0 && Number(text) <= max;
-  return text === "" || isEnvironment(text) || fits || translate("error.MINUTES", { max });
+  return isLeftOpen(value) || readPositive(value, max) !== undefined || translate("error.MINUTES", { max });
+}
+
+/** A number from `min` to `max`, or empty. */
+export function checkBetween(value: unknown, min: number, max: number): true | string {
+  return (
+    isLeftOpen(value) ||
+    readBetween(value, min, max) !== undefined ||
+    translate("error.BETWEEN", { min, max })
+  );
+}
+
+/** True for a field that is empty, or of which only the running flow knows what is in it. */
+export function isLeftOpen(value: unknown): boolean {
+  return isBlank(value) || isEnvironment(value);
 }
 
 /** A file has one registry. `node` is the registry it is for. */

@@ -1,13 +1,13 @@
 import { deploy } from "../kit/device-configs";
 import { button, field } from "../kit/form";
 import { counted, problemText, text } from "../kit/texts";
-import type { AddState, Step } from "./add-state";
+import type { AddState, AddStep } from "./add-state";
 import { api, asProblem } from "./api";
 import { groupInput } from "./edit-dialog";
 import { judgeImei } from "./imei-check";
 
 /** Third step: which device it is. Leaving it registers and activates it. */
-export function deviceStep(state: AddState): Step {
+export function deviceStep(state: AddState): AddStep {
   const imei = field("IMEI", {
     hint: text("add.device.imeiHint"),
     attributes: { inputmode: "numeric", placeholder: "869595061374194", spellcheck: "false" },

@@ -4,10 +4,10 @@ import { text } from "../kit/texts";
 import { deviceStep } from "./add-device";
 import { modelStep } from "./add-model";
 import { setupStep } from "./add-setup";
-import type { AddState, Step } from "./add-state";
+import type { AddState, AddStep } from "./add-state";
 import { waitStep } from "./add-wait";
 import type { Feed } from "./feed";
-import { MODELS, type Model } from "./models";
+import { OFFERED_MODELS, type OfferedModel } from "./models";
 
 const STEPS = ["model", "setup", "device", "wait"] as const;
 
@@ -17,13 +17,13 @@ export function addDevice(registry: string, feed: Feed, show: (imei: string) => 
     registry,
     feed,
     ownDeviceConfig: feed.registry?.deviceConfig ?? "",
-    model: MODELS[0] as Model,
+    model: OFFERED_MODELS[0] as OfferedModel,
     deviceConfig: "",
     deviceConfigChosen: false,
     imei: "",
     name: "",
   };
-  const make: Readonly<Record<Step["name"], () => Step>> = {
+  const make: Readonly<Record<AddStep["name"], () => AddStep>> = {
     model: () => modelStep(state),
     setup: () => setupStep(state),
     device: () => deviceStep(state),
@@ -37,15 +37,15 @@ export function addDevice(registry: string, feed: Feed, show: (imei: string) => 
       }),
   };
   /** Steps that were made stay as they were left, until a device was added. */
-  const made = new Map<Step["name"], Step>();
+  const made = new Map<AddStep["name"], AddStep>();
   const trail = $("<ol>", { class: "tracker-steps" });
   const place = $("<div>", { class: "tracker-step" });
   let dialog: Dialog | undefined;
-  let current: Step | undefined;
+  let current: AddStep | undefined;
   let leaving = false;
   let onScreen = false;
 
-  const start = (name: Step["name"]) => {
+  const start = (name: AddStep["name"]) => {
     if (name === "wait" || current?.name === "wait") {
       made.get("wait")?.ended?.();
       made.delete("wait");
@@ -59,7 +59,7 @@ export function addDevice(registry: string, feed: Feed, show: (imei: string) => 
     drawFrame(step);
     if (onScreen) step.shown(true);
   };
-  const drawFrame = (step: Step) => {
+  const drawFrame = (step: AddStep) => {
     trail.empty();
     for (const name of STEPS) {
       $("<li>")

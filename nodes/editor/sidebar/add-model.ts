@@ -1,15 +1,15 @@
 import { text } from "../kit/texts";
-import type { AddState, Step } from "./add-state";
-import { MODELS } from "./models";
+import type { AddState, AddStep } from "./add-state";
+import { OFFERED_MODELS } from "./models";
 
 /** First step: which tracker it is. */
-export function modelStep(state: AddState): Step {
+export function modelStep(state: AddState): AddStep {
   const list = $("<div>", {
     class: "tracker-models",
     role: "radiogroup",
     "aria-label": text("add.model.title"),
   });
-  for (const model of MODELS) {
+  for (const model of OFFERED_MODELS) {
     const radio = $("<input>", { type: "radio", name: "tracker-model", value: model.id })
       .prop("checked", model === state.model)
       .on("change", () => {

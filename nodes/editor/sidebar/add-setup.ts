@@ -10,7 +10,7 @@ import {
   deviceConfigName,
   deviceConfigs,
   editDeviceConfig,
-  type Login,
+  type ShownLogin,
   savedConfig,
 } from "../kit/device-configs";
 import { say } from "../kit/dialog";
@@ -20,13 +20,13 @@ import { translate } from "../kit/red";
 import { printSheet, renderSheet, wiring } from "../kit/sheet-view";
 import { text } from "../kit/texts";
 import { wrongFields } from "../kit/validate";
-import type { AddState, Step } from "./add-state";
+import type { AddState, AddStep } from "./add-state";
 
 const NONE = "";
-const NO_LOGIN: Login = { user: "", password: undefined };
+const NO_LOGIN: ShownLogin = { user: "", password: undefined };
 
 /** Second step: what to type into the tracker. */
-export function setupStep(state: AddState): Step {
+export function setupStep(state: AddState): AddStep {
   const select = $("<select>", { "aria-label": text("add.setup.deviceConfig") });
   const content = $("<div>");
   const sheet = $("<div>", { class: "tracker-add-sheet" });
@@ -48,7 +48,7 @@ export function setupStep(state: AddState): Step {
   /** The device configs there were when "add" was pressed; one more is then the one to use. */
   let known: ReadonlySet<string> | undefined;
   let revealed = false;
-  let login: Login = NO_LOGIN;
+  let login: ShownLogin = NO_LOGIN;
   let stored: string | undefined;
   let broker: BuiltInBroker | undefined;
 

@@ -1,5 +1,5 @@
 import type { Feed } from "./feed";
-import type { Model } from "./models";
+import type { OfferedModel } from "./models";
 
 /** What the steps of the dialog know together. */
 export interface AddState {
@@ -7,7 +7,7 @@ export interface AddState {
   readonly feed: Feed;
   /** Id of the registry's own device config; may be empty. */
   readonly ownDeviceConfig: string;
-  model: Model;
+  model: OfferedModel;
   /** Id of the device config; empty for none. */
   deviceConfig: string;
   /** The person has chosen it, so that nothing else is chosen instead. */
@@ -16,7 +16,7 @@ export interface AddState {
   name: string;
 }
 
-export interface Step {
+export interface AddStep {
   readonly name: "model" | "setup" | "device" | "wait";
   /** Text of the button that leads on; absent in the last step. */
   readonly next?: string;

@@ -1,7 +1,7 @@
 import type { SidebarDetails } from "../../../src/fleet/views";
 import { button } from "../kit/form";
 import { text } from "../kit/texts";
-import type { AddState, Step } from "./add-state";
+import type { AddState, AddStep } from "./add-state";
 import { ageElement } from "./ages";
 import { api } from "./api";
 import { refusalText } from "./connection-lines";
@@ -10,7 +10,7 @@ import { mapLink } from "./place";
 type Live = NonNullable<Extract<SidebarDetails, { kind: "device" }>["live"]>;
 
 /** Last step: the device is active; its first message is waited for. */
-export function waitStep(state: AddState, go: { another(): void; show(imei: string): void }): Step {
+export function waitStep(state: AddState, go: { another(): void; show(imei: string): void }): AddStep {
   const outcome = $("<div>", { class: "tracker-wait", role: "status", "aria-live": "polite" });
   const content = $("<div>").append(
     $("<p>", { class: "tracker-good" }).append(

@@ -37,7 +37,7 @@ export function remarksText(command: Command): string {
 }
 
 /** The commands of a device, newest first; brought up to date in place, so that the focus stays. */
-export class CommandRows {
+export class CommandRowsView {
   readonly element = $("<div>");
   private readonly list = $("<ol>", { class: "tracker-commands", tabindex: -1 });
   private readonly more: JQuery;

@@ -7,7 +7,7 @@ import { counted, numberText, problemText, text } from "../kit/texts";
 import { ageElement, setAge } from "./ages";
 import { asProblem, api as server } from "./api";
 import { AttributeTable } from "./attributes";
-import { CommandRows } from "./command-rows";
+import { CommandRowsView } from "./command-rows";
 import { connectionLines } from "./connection-lines";
 import { counterLines } from "./counters";
 import { byText, fillFacts, list, section } from "./device-parts";
@@ -18,7 +18,7 @@ import { mapLink } from "./place";
 import { titleOf } from "./rows";
 import { statusElement } from "./status";
 import { askToSwitch, outputName } from "./switch-question";
-import { abilityOf, durationOf, type Order, type Output, outputsOf } from "./switching";
+import { abilityOf, durationOf, type Order, outputsOf, type SwitchedOutput } from "./switching";
 
 type DeviceDetails = Extract<SidebarDetails, { kind: "device" }>;
 type PendingDetails = Extract<SidebarDetails, { kind: "pending" }>;
@@ -53,7 +53,7 @@ export class DevicePage {
   private readonly counters = section("counters");
   private readonly journal = section("journal");
   private readonly outputRows = new OutputRows((wanted, output) => this.switchOutput(wanted, output));
-  private readonly commandRows: CommandRows;
+  private readonly commandRows: CommandRowsView;
   private readonly table = new AttributeTable();
   private readonly map = mapLink();
   private readonly placeText = $("<div>", { class: "tracker-place-text" });
@@ -76,7 +76,7 @@ export class DevicePage {
       await actions.cancelCommand(command);
       await this.refresh();
     };
-    this.commandRows = new CommandRows(text("section.commands"), cancel, byText);
+    this.commandRows = new CommandRowsView(text("section.commands"), cancel, byText);
     this.outputs.body.append(this.outputRows.element);
     this.commands.body.append(this.commandRows.element);
     this.values.body.append(this.table.element);
@@ -328,7 +328,7 @@ export class DevicePage {
     this.commandRows.show(commands, config?.outputNames ?? [], mayChange);
   }
 
-  private async switchOutput(wanted: Omit<Order, "imei">, output: Output): Promise<boolean> {
+  private async switchOutput(wanted: Omit<Order, "imei">, output: SwitchedOutput): Promise<boolean> {
     const { details, imei } = this;
     if (details?.kind !== "device") return false;
     const order = { imei, ...wanted };

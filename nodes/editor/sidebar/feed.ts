@@ -2,7 +2,7 @@ import type { Problem } from "../../../src/errors";
 import type { RowsAnswer } from "../../../src/fleet/views";
 import type { RegistryInfo } from "./api";
 import { News, type NewsItem } from "./news";
-import { Rows } from "./rows";
+import { DeviceRows } from "./rows";
 
 /** What the feed asks Node-RED for. */
 export interface Source {
@@ -30,7 +30,7 @@ const EVERYTHING: FeedChange = { concerns: () => true };
  * one question at a time, and only while somebody looks.
  */
 export class Feed {
-  readonly rows: Rows;
+  readonly rows: DeviceRows;
   /** What came since somebody looked. */
   readonly news = new News();
   registries: readonly RegistryInfo[] | undefined;
@@ -56,7 +56,7 @@ export class Feed {
     language: string,
     private readonly now: () => number = Date.now,
   ) {
-    this.rows = new Rows(language, now);
+    this.rows = new DeviceRows(language, now);
   }
 
   get registry(): RegistryInfo | undefined {

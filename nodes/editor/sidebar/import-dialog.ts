@@ -14,7 +14,7 @@ const ON_EXISTING = ["error", "update", "skip"] as const;
 const MAX_LINES = 500;
 
 /** The dialog that takes a list of devices: checked first, then imported. */
-export function importDevices(registry: string, feed: Feed): void {
+export function openImportDialog(registry: string, feed: Feed): void {
   const area = field(text("import.paste"), {
     input: $("<textarea>", { rows: 8, spellcheck: "false", class: "tracker-csv" }),
     hint: text("import.columns"),

@@ -13,7 +13,7 @@ import { exportName } from "./csv-file";
 import { DevicePage } from "./device-page";
 import { editDevice } from "./edit-dialog";
 import { Feed } from "./feed";
-import { importDevices } from "./import-dialog";
+import { openImportDialog } from "./import-dialog";
 import { ListPage, mayChange } from "./list-page";
 import { notify, showBadge } from "./news-view";
 import { translateStatuses } from "./node-status";
@@ -139,7 +139,7 @@ function fill(content: JQuery, feed: Feed): void {
     activate: ({ imei }: Row) => activate(imei),
     ignore: ({ imei }: Row, ignored) => ignore(imei, ignored),
     add: () => addDevice(registry(), feed, open),
-    importCsv: () => importDevices(registry(), feed),
+    importCsv: () => openImportDialog(registry(), feed),
     exportCsv: () =>
       void attempt(async () => downloadCsv(exportName(new Date()), await api.exportCsv(registry()))),
   });

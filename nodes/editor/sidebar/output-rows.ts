@@ -3,7 +3,7 @@ import { button } from "../kit/form";
 import { numberText, text } from "../kit/texts";
 import { setAge } from "./ages";
 import { outputName } from "./switch-question";
-import { type Ability, type Order, type Output, readSeconds } from "./switching";
+import { type Ability, type Order, readSeconds, type SwitchedOutput } from "./switching";
 
 type Wanted = Pick<Order, "output" | "state" | "mode" | "duration">;
 
@@ -15,12 +15,12 @@ export class OutputRows {
   private readonly rows = new Map<number, OutputRow>();
 
   /** `run` resolves with whether a command was given. */
-  constructor(private readonly run: (wanted: Wanted, output: Output) => Promise<boolean>) {
+  constructor(private readonly run: (wanted: Wanted, output: SwitchedOutput) => Promise<boolean>) {
     this.element.append(this.list, this.hint);
   }
 
   /** `limits` are the seconds that an output can be switched for. */
-  show(outputs: readonly Output[], limits: Outputs["duration"], ability: Ability): void {
+  show(outputs: readonly SwitchedOutput[], limits: Outputs["duration"], ability: Ability): void {
     const numbers = new Set(outputs.map(({ number }) => number));
     for (const [number, row] of this.rows) {
       if (numbers.has(number)) continue;
@@ -43,7 +43,7 @@ export class OutputRows {
   }
 }
 
-function hintText(ability: Ability, outputs: readonly Output[]): string {
+function hintText(ability: Ability, outputs: readonly SwitchedOutput[]): string {
   if (ability === "hidden") return "";
   if (ability !== "can") return text(`output.${ability}`);
   return outputs.some(({ modes }) => modes.length > 1) ? text("output.untilNext") : "";
@@ -61,11 +61,11 @@ class OutputRow {
   private readonly controls = $("<div>", { class: "tracker-output-controls" });
   private readonly seconds = $("<input>", { type: "text", inputmode: "decimal" });
   private readonly wrong = $("<div>", { class: "tracker-field-error", role: "alert" });
-  private output: Output | undefined;
+  private output: SwitchedOutput | undefined;
   private limits = { min: 0, max: 0 };
   private busy = false;
 
-  constructor(private readonly run: (wanted: Wanted, output: Output) => Promise<boolean>) {
+  constructor(private readonly run: (wanted: Wanted, output: SwitchedOutput) => Promise<boolean>) {
     const id = `tracker-output-${Math.random().toString(36).slice(2)}`;
     this.wrong.attr("id", id);
     this.seconds.attr({ "aria-describedby": id, autocomplete: "off" }).on("input", () => this.setError(""));
@@ -93,7 +93,7 @@ class OutputRow {
     );
   }
 
-  show(output: Output, limits: Outputs["duration"], canSwitch: boolean): void {
+  show(output: SwitchedOutput, limits: Outputs["duration"], canSwitch: boolean): void {
     this.output = output;
     this.limits = limits;
     const { number, state, stops, modes } = output;

@@ -66,7 +66,7 @@ export function currentIgnition({ status, ignition, ignitionUntil = 0 }: Row, no
 export type RowListener = (before: Row | undefined, row: Row) => void;
 
 /** The rows of one registry, kept by IMEI, and what a person sees of them. */
-export class Rows {
+export class DeviceRows {
   private readonly rows = new Map<string, Row>();
   private readonly searched = new Map<string, string>();
   /** Place of each row by name; made anew when a name has changed. */

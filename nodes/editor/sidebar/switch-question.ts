@@ -4,12 +4,12 @@ import { confirm } from "../kit/dialog";
 import { numberText, text } from "../kit/texts";
 import { ageElement } from "./ages";
 import { titleOf } from "./rows";
-import { effectOf, limitsOf, type Order, type Output } from "./switching";
+import { effectOf, limitsOf, type Order, type SwitchedOutput } from "./switching";
 
 type DeviceDetails = Extract<SidebarDetails, { kind: "device" }>;
 
 /** How an output is called: what is wired to it, else as the maker calls it. */
-export function outputName({ number, name }: Pick<Output, "number" | "name">): string {
+export function outputName({ number, name }: Pick<SwitchedOutput, "number" | "name">): string {
   return name || `OUT${number}`;
 }
 
@@ -24,7 +24,7 @@ export function deedText({ state, duration }: Pick<Order, "state" | "duration">)
 /** Says what would happen to which vehicle, and asks. */
 export function askToSwitch(
   order: Order,
-  output: Output,
+  output: SwitchedOutput,
   details: DeviceDetails,
   deviceConfigId: string,
 ): Promise<boolean> {

@@ -12,7 +12,7 @@ import { type Mode, outputAttribute, type Switching } from "../../../src/model/o
 import type { Outputs } from "../../../src/protocols/outputs";
 
 /** An output of a device, as the page shows it. */
-export interface Output {
+export interface SwitchedOutput {
   /** 1 to 4. */
   readonly number: number;
   /** What is wired to it; may be empty. */
@@ -38,9 +38,9 @@ interface Attribute {
 export function outputsOf(
   config: SavedDeviceConfig | undefined,
   attributes: readonly Attribute[],
-): readonly Output[] {
+): readonly SwitchedOutput[] {
   const switchable = knownProtocol(config ?? {}).outputs;
-  const outputs = Array.from({ length: OUTPUT_COUNT }, (_, index): Output => {
+  const outputs = Array.from({ length: OUTPUT_COUNT }, (_, index): SwitchedOutput => {
     const number = index + 1;
     const reported = attributes.find(({ key }) => key === outputAttribute(number));
     const { value, time = 0 } = reported ?? {};
