@@ -15,7 +15,7 @@ import { decodeFrame, recordSources } from "../src/protocols/iotm/frame";
 import { decodeReadings, readPayload } from "../src/protocols/json/decode";
 import { type CompiledMap, compileMap } from "../src/protocols/json/field-map";
 import { FAULT_LEVELS } from "../src/simulator/faults";
-import { Fleet } from "../src/simulator/fleet";
+import { VirtualFleet } from "../src/simulator/fleet";
 import { plannedDevices } from "../src/simulator/plan";
 import { Route } from "../src/simulator/route";
 import { ROUTES } from "../src/simulator/routes";
@@ -232,7 +232,7 @@ async function openWith(imeis: readonly string[], store?: SqliteStore): Promise<
 function simulator(): void {
   const routes = Object.values(ROUTES).map((points) => new Route(points));
   const make = (interval: number) =>
-    new Fleet({
+    new VirtualFleet({
       devices: plannedDevices({ car: 3000, lorry: 1000, trailer: 250, light: 250, xtcu: 500 }),
       routes,
       seed: "bench",
@@ -241,7 +241,7 @@ function simulator(): void {
       eventsPerHour: 2,
       faults: FAULT_LEVELS.little,
     });
-  const everySecond = (fleet: Fleet) => () => fleet.advance(fleet.time + 1000, () => undefined);
+  const everySecond = (fleet: VirtualFleet) => () => fleet.advance(fleet.time + 1000, () => undefined);
   const silent = make(86_400);
   const usual = make(10);
   for (const fleet of [silent, usual]) fleet.advance(60_000, () => undefined);

@@ -9,7 +9,7 @@ import { circle, type Imports, importsBelow } from "./support/imports";
 const LAYERS: readonly (readonly string[])[] = [
   ["src/errors", "src/clock", "src/listeners", "src/owner", "src/address", "src/slices", "src/status-text"],
   ["src/saved", "src/room"],
-  ["src/bytes", "src/model"],
+  ["src/bytes", "src/model", "src/saved-nodes"],
   ["src/protocols"],
   ["src/device-config"],
   ["src/devices", "src/state", "src/dedupe", "src/inbox", "src/journal"],

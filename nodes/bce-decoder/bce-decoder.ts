@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import type { DecodeContext } from "../../src/protocols/iotm/decode";
+import type { FrameContext } from "../../src/protocols/iotm/decode";
 import { IOTM } from "../../src/protocols/iotm/index";
 import { sensorMap } from "../../src/protocols/iotm/mapping";
 import { matchTopic, type TopicRole, type Topics } from "../../src/protocols/topics";
@@ -44,7 +44,7 @@ const PUBLISHED: readonly [TopicRole, boolean][] = [
 function topicContext(
   topic: string,
   topics: Topics,
-): Pick<DecodeContext, "topic" | "topicImei" | "mayBeFile"> {
+): Pick<FrameContext, "topic" | "topicImei" | "mayBeFile"> {
   for (const [role, mayBeFile] of PUBLISHED) {
     const imei = matchTopic(topics[role], topic);
     if (imei !== undefined) return { topic, mayBeFile, ...(imei === null ? {} : { topicImei: imei }) };

@@ -4,7 +4,7 @@ import { type Problem, TrackerError } from "../../src/errors";
 import type { Fleet } from "../../src/fleet/fleet";
 import type { Verdict } from "../../src/fleet/intake";
 import { deviceInfo, knownRecord } from "../../src/fleet/message";
-import { notARecord, readRecord } from "../../src/fleet/read-record";
+import { notARecord, readNormalized } from "../../src/fleet/read-record";
 import { activateUnknown } from "../../src/fleet/requests";
 import type { NormalizedRecord } from "../../src/model/message";
 import type { LiveState } from "../../src/state/live-state";
@@ -94,7 +94,7 @@ async function route(
   options: PassOptions,
 ): Promise<Routed> {
   try {
-    const record = readRecord(value);
+    const record = readNormalized(value);
     return record.imei === null
       ? anonymous(record, options)
       : await routeKnown({ ...record, imei: record.imei }, topic, receiver, options);

@@ -1,6 +1,6 @@
 import type { Problem } from "../../src/errors";
 import type { Send } from "../../src/simulator/device";
-import type { Fleet } from "../../src/simulator/fleet";
+import type { VirtualFleet } from "../../src/simulator/fleet";
 import { attempt } from "../runtime/problems";
 
 const TICK_MS = 100;
@@ -13,7 +13,7 @@ const MAX_LAG_MS = 5000;
 
 /** Lets a fleet's time go on with the computer's, `factor` times as fast. */
 export class FleetClock {
-  private readonly fleet: Fleet;
+  private readonly fleet: VirtualFleet;
   private readonly factor: number;
   private readonly send: Send;
   private readonly ticked: (problem?: Problem) => void;
@@ -26,7 +26,7 @@ export class FleetClock {
   slow = false;
 
   /** `ticked` is called after every tick, and once when the clock stops, with what stopped it if that was a failure. */
-  constructor(fleet: Fleet, factor: number, send: Send, ticked: (problem?: Problem) => void) {
+  constructor(fleet: VirtualFleet, factor: number, send: Send, ticked: (problem?: Problem) => void) {
     this.fleet = fleet;
     this.factor = factor;
     this.send = send;

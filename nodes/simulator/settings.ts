@@ -7,7 +7,7 @@ import { TrackerError } from "../../src/errors";
 import { PROTOCOLS } from "../../src/protocols/index";
 import { IMEI_PLACEHOLDER } from "../../src/protocols/topics";
 import { FAULT_LEVELS, FAULT_NAMES, type FaultLevel, type Faults } from "../../src/simulator/faults";
-import { Fleet } from "../../src/simulator/fleet";
+import { VirtualFleet } from "../../src/simulator/fleet";
 import { CONFIG_FIELDS, MODEL_NAMES } from "../../src/simulator/models";
 import {
   type Counts,
@@ -117,7 +117,7 @@ export type Configs = ReadonlyMap<string, DeviceConfig>;
 export interface FleetSetup {
   readonly options: FleetOptions;
   readonly configs: Configs;
-  readonly fleet: Fleet;
+  readonly fleet: VirtualFleet;
 }
 
 /** Reads the node's settings and makes the fleet. Throws where something is wrong. */
@@ -143,7 +143,7 @@ export function prepareFleet(RED: NodeAPI, config: FleetConfig): FleetSetup {
     }
   }
   const now = options.factor > 1 ? Date.now() - HEAD_START_MS : Date.now();
-  const fleet = new Fleet({
+  const fleet = new VirtualFleet({
     devices: plannedDevices(options, options.first),
     routes: routesOf(RED, options),
     seed: options.seed || RED.util.generateId(),

@@ -38,15 +38,15 @@ export interface Heed {
 const WATCH_MS = 2000;
 
 /** Sockets that bytes come in at: plain TCP, TLS, or both. */
-export class Listeners {
+export class PortListeners {
   /** Ports that are listened on, in the order plain, TLS. */
   readonly ports: { plain?: number; tls?: number } = {};
   private readonly servers: Server[] = [];
   private readonly watched: (() => void)[] = [];
 
   /** Rejects as `listen` does, with nothing left open. */
-  static async open(listening: Listening, heed: Heed): Promise<Listeners> {
-    const listeners = new Listeners();
+  static async open(listening: Listening, heed: Heed): Promise<PortListeners> {
+    const listeners = new PortListeners();
     try {
       const { port, host, tls } = listening;
       if (port !== undefined) {

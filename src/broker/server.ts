@@ -18,7 +18,7 @@ import {
 } from "./events";
 import { GuardedStream } from "./guarded-stream";
 import { CONNECT_BYTES, GATEWAY_FACTOR, type Limits, MessageRate } from "./limits";
-import { Listeners, type Listening } from "./listeners";
+import { type Listening, PortListeners } from "./listeners";
 import type { LoginSettings } from "./logins";
 import { RegistryLink } from "./registry-link";
 import { standing } from "./rights";
@@ -67,7 +67,7 @@ export class BrokerServer {
   private readonly sessions = new WeakMap<object, Session>();
   /** All connections, also of those who have not said yet who they are. */
   private readonly streams = new Set<GuardedStream>();
-  private listeners: Listeners | undefined;
+  private listeners: PortListeners | undefined;
   private stopping = false;
 
   private constructor(
@@ -129,7 +129,7 @@ export class BrokerServer {
     let server: BrokerServer | undefined;
     const early: Socket[] = [];
     const handshakeMs = settings.limits.connectSeconds * 1000;
-    const opening = Listeners.open(
+    const opening = PortListeners.open(
       { ...settings.listening, handshakeMs },
       {
         admits: (socket) => server?.admits(socket) ?? true,

@@ -2,7 +2,7 @@ import type { Delivery } from "../device-config/output-safety";
 import type { OutputState, Switching } from "../model/output";
 
 /** How far a command has come; those after `sent` are final. docs/commands.md says what each means. */
-export const STATUSES = [
+export const COMMAND_STATUSES = [
   "accepted",
   "waiting",
   "sent",
@@ -13,15 +13,15 @@ export const STATUSES = [
   "unconfirmed",
   "cancelled",
 ] as const;
-export type Status = (typeof STATUSES)[number];
+export type CommandStatus = (typeof COMMAND_STATUSES)[number];
 
-const RUNNING: readonly Status[] = ["accepted", "waiting", "sent"];
+const RUNNING: readonly CommandStatus[] = ["accepted", "waiting", "sent"];
 
 /** One step of a command's life. */
 export interface Entry {
   /** Epoch milliseconds, own clock. */
   readonly time: number;
-  readonly status: Status;
+  readonly status: CommandStatus;
   /** Stable, for programs: docs/commands.md, "Codes". */
   readonly code: string;
   /** One plain English sentence. */
@@ -62,7 +62,7 @@ export interface Command extends Switching {
   readonly maxPerMinute: number;
   /** Epoch milliseconds, own clock. */
   readonly createdAt: number;
-  readonly status: Status;
+  readonly status: CommandStatus;
   readonly sendings: readonly Sending[];
   /** Oldest first; the last one has the command's status. */
   readonly history: readonly Entry[];

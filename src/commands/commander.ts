@@ -7,7 +7,7 @@ import { Batch } from "./batch";
 import type { CommandBook } from "./book";
 import { type Command, isRunning, nextUniqueId } from "./command";
 import { confirmation } from "./confirmation";
-import { due, type Step, step } from "./machine";
+import { type CommandStep, due, step } from "./machine";
 import { type Moment, Motions } from "./motion";
 import { findLateObstacle, findObstacle, type Outlook, recent } from "./obstacles";
 import { outputsOf, readCommand } from "./read";
@@ -184,12 +184,12 @@ export class Commander {
     } else this.take(batch, command, next);
   }
 
-  private take(batch: Batch, command: Command, next: Step): void {
+  private take(batch: Batch, command: Command, next: CommandStep): void {
     const after = step(command, next, this.now().wall);
     if (after !== undefined) batch.put(after);
   }
 
-  private takeSending(batch: Batch, command: Command, next: Step, expires: number): void {
+  private takeSending(batch: Batch, command: Command, next: CommandStep, expires: number): void {
     const { wall, monotonic } = this.now();
     const uniqueId = nextUniqueId(batch.sendings?.uniqueId, wall);
     const after = step(command, next, wall, { uniqueId, expires });

@@ -21,7 +21,7 @@ export function frameEnd(
 }
 
 /** Whether the newest record of a device is so old that the end of a sending would have come already. */
-export function isTooOld(motion: Motion, now: Moment, life: number): boolean {
+export function isPastItsLife(motion: Motion, now: Moment, life: number): boolean {
   return wholeSecond(deviceClock(motion, now) + life) <= now.wall;
 }
 

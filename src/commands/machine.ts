@@ -1,5 +1,5 @@
 import { outputLabel } from "../model/output";
-import { type Command, type Entry, isRunning, type Sending, type Status } from "./command";
+import { type Command, type CommandStatus, type Entry, isRunning, type Sending } from "./command";
 
 /** Something that happens to a command. */
 export type Happening =
@@ -18,12 +18,12 @@ export interface Reason {
   readonly reason: string;
 }
 
-export interface Step extends Reason {
+export interface CommandStep extends Reason {
   readonly happening: Happening;
 }
 
 /** What each happening makes of a command; where there is nothing it cannot happen, and final is final. */
-const NEXT: Readonly<Partial<Record<Status, Readonly<Partial<Record<Happening, Status>>>>>> = {
+const NEXT: Readonly<Partial<Record<CommandStatus, Readonly<Partial<Record<Happening, CommandStatus>>>>>> = {
   accepted: {
     hold: "waiting",
     send: "sent",
@@ -55,7 +55,7 @@ const NEXT: Readonly<Partial<Record<Status, Readonly<Partial<Record<Happening, S
  */
 export function step(
   command: Command,
-  { happening, code, reason }: Step,
+  { happening, code, reason }: CommandStep,
   time: number,
   sending: Omit<Sending, "time"> = { uniqueId: 0 },
 ): Command | undefined {
@@ -95,14 +95,14 @@ export interface Situation {
 }
 
 /** What has to happen to a command now; undefined where nothing has to. */
-export function due(command: Command, situation: Situation): Step | undefined {
+export function due(command: Command, situation: Situation): CommandStep | undefined {
   if (!isRunning(command)) return undefined;
   return command.status === "sent" ? dueAfterSending(command, situation) : dueBefore(command, situation);
 }
 
-function dueBefore(command: Command, situation: Situation): Step | undefined {
+function dueBefore(command: Command, situation: Situation): CommandStep | undefined {
   const { isOver, active, online, obstacle } = situation;
-  const wait = (reason: Reason): Step | undefined =>
+  const wait = (reason: Reason): CommandStep | undefined =>
     command.status === "accepted" ? { happening: "hold", ...reason } : undefined;
   if (isOver) return { happening: "expire", code: "EXPIRED", reason: "it expired before it could be sent" };
   if (!active) return inactive("the device is no longer active");
@@ -115,7 +115,7 @@ function dueBefore(command: Command, situation: Situation): Step | undefined {
 }
 
 /** Nothing is sent again by the clock alone: what nobody hears waits with the broker, and would come twice. */
-function dueAfterSending(command: Command, situation: Situation): Step | undefined {
+function dueAfterSending(command: Command, situation: Situation): CommandStep | undefined {
   const { isOver, active, obstacle, confirmation, isSilent, isHeardAgain } = situation;
   if (confirmation !== undefined) return { happening: "confirm", ...confirmation };
   if (!active)
@@ -134,11 +134,11 @@ function dueAfterSending(command: Command, situation: Situation): Step | undefin
   return { happening: "giveUp", code: obstacle.code, reason };
 }
 
-function inactive(reason: string): Step {
+function inactive(reason: string): CommandStep {
   return { happening: "cancel", code: "DEVICE_INACTIVE", reason };
 }
 
-function sendStep({ sendings }: Command, { overridden }: Situation): Step {
+function sendStep({ sendings }: Command, { overridden }: Situation): CommandStep {
   if (overridden !== undefined) return { happening: "send", ...overridden };
   if (sendings.length === 0) return { happening: "send", code: "SENT", reason: "it was sent" };
   const reason = "it was sent again: the device was heard, and had not done it in time";

@@ -1,7 +1,7 @@
 import type { DeployedConfig } from "../device-config/deployed";
 import type { Interlock } from "../device-config/output-safety";
 import type { Command, DeviceSendings } from "./command";
-import { frameEnd, isTooOld, OTHER_FRAME_LIFE } from "./frame-life";
+import { frameEnd, isPastItsLife, OTHER_FRAME_LIFE } from "./frame-life";
 import { danger, mayStop } from "./interlock";
 import type { Obstacle, Reason } from "./machine";
 import type { Moment, Motion } from "./motion";
@@ -112,7 +112,7 @@ function findStale(
   { motion, now, isListening, listeningSince }: Outlook,
   { frameLife }: Interlock,
 ): string | undefined {
-  if (motion === undefined || isTooOld(motion, now, frameLife)) {
+  if (motion === undefined || isPastItsLife(motion, now, frameLife)) {
     return `no record of the device is fresh: the newest is older than ${frameLife / 1000} s by its own time`;
   }
   const heardAt = motion.position?.at ?? Number.NEGATIVE_INFINITY;

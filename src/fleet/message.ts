@@ -38,7 +38,7 @@ function byNumber(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name, index) => (name === "" ? [] : [[String(index + 1), name]])));
 }
 
-export type KnownRecord = NormalizedRecord & {
+export type EnrichedRecord = NormalizedRecord & {
   /** Values of inputs and outputs under the names that the device config gives them. */
   readonly inputs?: Readonly<Record<string, Scalar>>;
   readonly outputs?: Readonly<Record<string, Scalar>>;
@@ -49,7 +49,7 @@ export function knownRecord(
   record: NormalizedRecord,
   deviceConfig: DeployedConfig | undefined,
   marks: Marks,
-): KnownRecord {
+): EnrichedRecord {
   if (record.kind === "file" || record.attributes === undefined || deviceConfig === undefined) {
     return { ...record, ...marks };
   }

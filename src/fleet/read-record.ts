@@ -22,7 +22,7 @@ const ADDED = ["inputs", "outputs", "late", "duplicate", "future", "slowClock", 
 const IDENTIFIER = /^\w{1,32}$/;
 
 /** Takes a value for a normalized record. Throws `NOT_A_RECORD` where it is none. */
-export function readRecord(value: unknown): NormalizedRecord {
+export function readNormalized(value: unknown): NormalizedRecord {
   const isRecord =
     isObject(value) &&
     Object.hasOwn(NEEDED, String(value.kind)) &&

@@ -1,3 +1,4 @@
+import type { Label } from "./label";
 /**
  * The vocabulary of events: what devices say and what is found out from what they send, in one table. Decoders,
  * dialogs, help and exporters take types, labels and severities from here and nowhere else.
@@ -9,12 +10,6 @@ export type Severity = (typeof SEVERITIES)[number];
 /** `device`: the device said so; `derived`: it was found out from what it sent. */
 export const EVENT_SOURCES = ["device", "derived"] as const;
 export type EventSource = (typeof EVENT_SOURCES)[number];
-
-/** A text in the languages of the editor. */
-export interface Label {
-  readonly en: string;
-  readonly de: string;
-}
 
 /** What an event can tell beside its type; what is not known is absent. */
 export interface EventDetails {

@@ -7,13 +7,13 @@ const IDENTITY = /^[0-9a-f]{16}$/;
 const DEPTH = 4;
 
 /** What goes into an identity beside the bytes or values. */
-export interface Subject {
+export interface IdentitySubject {
   readonly imei: string | null;
   readonly kind: NormalizedRecord["kind"];
 }
 
 /** The identity of a record that was read from these bytes; `more` is what the bytes alone do not say. */
-export function identityOfBytes({ imei, kind }: Subject, bytes: Uint8Array, more = ""): string {
+export function identityOfBytes({ imei, kind }: IdentitySubject, bytes: Uint8Array, more = ""): string {
   return new Digest().text(kind).text(imei).text(more).bytes(bytes).hex();
 }
 
@@ -22,7 +22,7 @@ export function identityOfBytes({ imei, kind }: Subject, bytes: Uint8Array, more
  * milliseconds) is given where the values say none: readings without one are not the same because they are alike.
  */
 export function identityOfValues(
-  { imei, kind }: Subject,
+  { imei, kind }: IdentitySubject,
   values: Iterable<readonly [path: string, value: Scalar]>,
   time?: number,
 ): string {

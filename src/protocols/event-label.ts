@@ -1,4 +1,5 @@
-import { EVENT_TYPES, type Label, type TrackerEvent } from "../model/events";
+import { EVENT_TYPES, type TrackerEvent } from "../model/events";
+import type { Label } from "../model/label";
 import { codeLabel } from "./iotm/events/find";
 
 /** Languages that labels are in. */

@@ -19,7 +19,7 @@ export interface FleetSettings extends Behaviour {
  * Virtual devices whose time goes on only when it is told to. With the same settings they send the same bytes at
  * the same times, in however many steps the time goes on.
  */
-export class Fleet {
+export class VirtualFleet {
   readonly devices: readonly VirtualDevice[];
   private readonly byImei: ReadonlyMap<string, VirtualDevice>;
   private readonly random: Random;

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { type Command, isRunning, MAX_UNIQUE_ID, nextUniqueId, STATUSES } from "../../src/commands/command";
+import {
+  COMMAND_STATUSES,
+  type Command,
+  isRunning,
+  MAX_UNIQUE_ID,
+  nextUniqueId,
+} from "../../src/commands/command";
 import { due, type Happening, type Situation, step } from "../../src/commands/machine";
 import { command } from "../store/samples";
 
@@ -112,7 +118,7 @@ describe("commands: machine", () => {
         for (const found of [one, two]) if (found) reached.add(found.status);
       }
     }
-    assert.deepEqual([...reached].sort(), [...STATUSES].sort());
+    assert.deepEqual([...reached].sort(), [...COMMAND_STATUSES].sort());
   });
 
   it("a unique id is 1 to 255 and never the last one", () => {

@@ -24,7 +24,7 @@ import {
   usableMap,
 } from "../../nodes/editor/field-map/preview";
 import { rowsFiltered, type ValueRow } from "../../nodes/editor/field-map/rows";
-import { isUnitOpen, linearOf, startUnit } from "../../nodes/editor/field-map/units";
+import { isUnitOpen, linearOfUnit, startUnit } from "../../nodes/editor/field-map/units";
 import { TERM_GROUPS } from "../../src/model/vocabulary";
 import type { PlacedReading } from "../../src/protocols/json/decode";
 import { checkFieldMap, type FieldMap } from "../../src/protocols/json/field-map";
@@ -406,10 +406,10 @@ describe("a factor and an offset", () => {
   });
 
   it("count only once they are numbers", () => {
-    assert.deepEqual(linearOf({ factor: "0.125" }), { multiply: 125, add: 0, divide: 1000 });
-    assert.equal(linearOf({ factor: "0." }) === undefined, false);
-    assert.equal(linearOf({ factor: "-" }), undefined);
-    assert.equal(linearOf({ factor: "", offset: " " }), undefined);
+    assert.deepEqual(linearOfUnit({ factor: "0.125" }), { multiply: 125, add: 0, divide: 1000 });
+    assert.equal(linearOfUnit({ factor: "0." }) === undefined, false);
+    assert.equal(linearOfUnit({ factor: "-" }), undefined);
+    assert.equal(linearOfUnit({ factor: "", offset: " " }), undefined);
   });
 });
 

@@ -6,16 +6,16 @@ import {
   durationOf,
   effectOf,
   limitsOf,
-  outputsOf,
   readSeconds as readWithin,
   remarksOf,
+  switchedOutputs,
 } from "../../nodes/editor/sidebar/switching";
-import type { Command, Status } from "../../src/commands/command";
+import type { Command, CommandStatus } from "../../src/commands/command";
 
 const readSeconds = (typed: string) => readWithin(typed, durationOf({}));
 const TIME = Date.UTC(2026, 4, 24, 12);
 
-const command = (status: Status, codes: readonly string[] = [], sendings = 0): Command => ({
+const command = (status: CommandStatus, codes: readonly string[] = [], sendings = 0): Command => ({
   id: `c${codes.length}${status}`,
   imei: "869595061374197",
   output: 1,
@@ -43,7 +43,7 @@ describe("switching outputs in the sidebar", () => {
       { key: "output1", value: true, time: TIME },
       { key: "output2", value: false, time: TIME },
     ];
-    assert.deepEqual(outputsOf(config, attributes), [
+    assert.deepEqual(switchedOutputs(config, attributes), [
       {
         number: 2,
         name: "starter relay",
@@ -61,7 +61,7 @@ describe("switching outputs in the sidebar", () => {
       { key: "output1", value: false, time: TIME },
       { key: "output2", value: "broken", time: TIME },
     ];
-    const found = outputsOf({ outputNames: ["", "", "", ""] }, attributes);
+    const found = switchedOutputs({ outputNames: ["", "", "", ""] }, attributes);
     assert.deepEqual(
       found.map(({ number, modes }) => [number, modes]),
       [
@@ -69,7 +69,7 @@ describe("switching outputs in the sidebar", () => {
         [4, []],
       ],
     );
-    assert.deepEqual(outputsOf(undefined, []), []);
+    assert.deepEqual(switchedOutputs(undefined, []), []);
   });
 
   it("has buttons only where a command could go, and else knows why there are none", () => {
@@ -121,7 +121,7 @@ describe("switching outputs in the sidebar", () => {
     const waiting = command("waiting");
     const commands = [finished, finished, finished, waiting, finished];
     assert.deepEqual(commandsToShow(commands, 2), [finished, finished, waiting]);
-    const all: Status[] = ["accepted", "waiting", "sent", "confirmed", "unconfirmed", "cancelled"];
+    const all: CommandStatus[] = ["accepted", "waiting", "sent", "confirmed", "unconfirmed", "cancelled"];
     assert.deepEqual(
       all.filter((status) => canCancel(command(status))),
       ["accepted", "waiting"],

@@ -49,8 +49,8 @@ describe("saved nodes in a running flow", () => {
       const memory = { ...saved, id: "registry", storage: "memory" };
       const config = { ...CONFIG, id: today.deviceConfig || "config" };
       await helper.load(NODES, [config, memory]);
-      const registry = helper.getNode("registry") as unknown as { deviceConfig: string; host?: object };
-      assert.deepEqual([registry.deviceConfig, registry.host !== undefined], [today.deviceConfig, true]);
+      const registry = helper.getNode("registry") as unknown as { deviceConfig: string; life?: object };
+      assert.deepEqual([registry.deviceConfig, registry.life !== undefined], [today.deviceConfig, true]);
     });
   }
 

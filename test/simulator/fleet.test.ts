@@ -9,7 +9,7 @@ import { encodeCommand } from "../../src/protocols/iotm/output-control";
 import type { Publication, VirtualDevice } from "../../src/simulator/device";
 import { EVENT_NAMES, EVENTS } from "../../src/simulator/events";
 import { FAULT_LEVELS, type Faults } from "../../src/simulator/faults";
-import { Fleet, type FleetSettings } from "../../src/simulator/fleet";
+import { type FleetSettings, VirtualFleet } from "../../src/simulator/fleet";
 import { MODEL_NAMES, MODELS } from "../../src/simulator/models";
 import { type Counts, imeiOf, plannedDevices } from "../../src/simulator/plan";
 import { Route } from "../../src/simulator/route";
@@ -25,8 +25,8 @@ interface Sent extends Publication {
   readonly at: number;
 }
 
-function fleetOf(counts: Partial<Counts>, settings: Partial<FleetSettings> = {}): Fleet {
-  return new Fleet({
+function fleetOf(counts: Partial<Counts>, settings: Partial<FleetSettings> = {}): VirtualFleet {
+  return new VirtualFleet({
     devices: plannedDevices({ ...NONE, ...counts }),
     routes: [VARNA],
     seed: "test",
@@ -38,7 +38,7 @@ function fleetOf(counts: Partial<Counts>, settings: Partial<FleetSettings> = {})
   });
 }
 
-function run(fleet: Fleet, seconds: number, step = 1000): Sent[] {
+function run(fleet: VirtualFleet, seconds: number, step = 1000): Sent[] {
   const sent: Sent[] = [];
   const end = fleet.time + seconds * 1000;
   while (fleet.time < end) {
@@ -248,7 +248,9 @@ describe("the simulated fleet", () => {
 
 describe("events of the simulated fleet", () => {
   /** Lets an event happen to a car as soon as it can, and returns what it sent then. */
-  const happen = (name: (typeof EVENT_NAMES)[number]): { fleet: Fleet; sent: Sent[]; before: Telemetry } => {
+  const happen = (
+    name: (typeof EVENT_NAMES)[number],
+  ): { fleet: VirtualFleet; sent: Sent[]; before: Telemetry } => {
     const fleet = fleetOf({ car: 1 }, { seed: name });
     const car = fleet.devices[0];
     assert.ok(car);

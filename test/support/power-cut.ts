@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { connect, type MqttClient } from "mqtt";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
 import { fingerprint, SEEN_CHUNK_LENGTH, SEEN_CHUNKS } from "../../src/dedupe/seen";
-import { readRecord } from "../../src/fleet/read-record";
+import { readNormalized } from "../../src/fleet/read-record";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { ROUTES } from "../../src/simulator/routes";
 import { inboxNodes, mqttBrokerNode } from "./mqtt-broker-node";
@@ -29,7 +29,7 @@ const PASSWORD = "for the test";
 /** What the registry remembers of a message's records. */
 function printsOf(payload: Uint8Array): number[] {
   const { records } = decodePayload(payload, { receivedAt: 0 });
-  return records.map((record) => fingerprint(readRecord(record)));
+  return records.map((record) => fingerprint(readNormalized(record)));
 }
 
 /** A device that publishes readings with times of their own, one after the other, as long as it may. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
 import type { Locator, Page } from "playwright-core";
 import { type Broker, startBroker } from "../../scripts/broker";
-import type { Command, Status } from "../../src/commands/command";
+import type { Command, CommandStatus } from "../../src/commands/command";
 import { imeiCheckDigit } from "../../src/model/imei";
 import type { Mode, OutputState } from "../../src/model/output";
 import { ROUTES } from "../../src/simulator/routes";
@@ -128,7 +128,7 @@ const manyImei = (index: number): string => {
 /** What the registry would answer to commands: the page is looked at here, not what becomes of them. */
 class Commands {
   readonly given: Command[] = [];
-  next: readonly [status: Status, code: string] = ["waiting", "OFFLINE"];
+  next: readonly [status: CommandStatus, code: string] = ["waiting", "OFFLINE"];
 
   async answer(page: Page): Promise<void> {
     await page.route("**/devices/*", async (asked) => {
@@ -166,7 +166,7 @@ class Commands {
     });
   }
 
-  private ended(id: string, status: Status, code: string): Command {
+  private ended(id: string, status: CommandStatus, code: string): Command {
     const command = this.given.find((given) => given.id === id) as Command;
     return { ...command, status, history: [{ time: Date.now(), status, code, reason: "" }] };
   }

@@ -5,7 +5,7 @@ import type { Choice } from "./edit";
 import type { ValueRow } from "./rows";
 import { targetBox } from "./target-box";
 import { fillText, mapText, sampleValueText, unitText } from "./texts";
-import { isUnitOpen, linearOf, OTHER_HALF, startUnit } from "./units";
+import { isUnitOpen, linearOfUnit, OTHER_HALF, startUnit } from "./units";
 
 /** What the panel under a value tells. A choice counts at once. */
 export interface ChooserActions {
@@ -162,7 +162,7 @@ function input(value: string | number | undefined, changed: (value: string) => v
 function outcome({ value }: ValueRow, choice: Choice): string {
   const { to, unit = "" } = choice;
   const target = findTarget(to);
-  const linear = linearOf(choice);
+  const linear = linearOfUnit(choice);
   const scaled = linear === undefined ? value : rescale(value, linear);
   const converted = target === undefined ? scaled : convert(value, target, unit, linear);
   const shown =

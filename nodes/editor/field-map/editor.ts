@@ -1,7 +1,7 @@
 import type { Problem } from "../../../src/errors";
 import type { PlacedReading } from "../../../src/protocols/json/decode";
 import { type CompiledMap, checkRule, type FieldMap, type Rule } from "../../../src/protocols/json/field-map";
-import type { Origin } from "../../../src/protocols/json/normalize";
+import type { ReadingOrigin } from "../../../src/protocols/json/normalize";
 import { matchTopic } from "../../../src/protocols/topics";
 import { type Chooser, chooser } from "./chooser";
 import {
@@ -270,7 +270,7 @@ export function mapEditor(options: MapEditorOptions): void {
     tools.show(map, read.arrays);
   }
 
-  function origin(): Origin {
+  function origin(): ReadingOrigin {
     const imei = sample.topic === "" ? null : matchTopic(options.topicTemplate(), sample.topic);
     const common = { protocol: options.protocol(), receivedAt: sample.receivedAt };
     return typeof imei === "string" ? { ...common, topicImei: imei } : common;

@@ -10,7 +10,7 @@ import {
 import { readDocuments } from "../../../src/protocols/json/json";
 import { isContainer } from "../../../src/protocols/json/leaves";
 import { type Computed, mapReading } from "../../../src/protocols/json/map";
-import { type Normalized, normalizeReading, type Origin } from "../../../src/protocols/json/normalize";
+import { type Normalized, normalizeReading, type ReadingOrigin } from "../../../src/protocols/json/normalize";
 import { within } from "../../../src/protocols/json/path";
 import { arraysOfObjects } from "../../../src/protocols/json/readings";
 import { asProblem } from "../kit/problem";
@@ -95,7 +95,7 @@ export function previewOf(
   reading: PlacedReading,
   map: CompiledMap,
   computed: Computed,
-  origin: Origin,
+  origin: ReadingOrigin,
 ): Preview {
   const mapped = mapReading(reading, map, computed);
   const { record, problem, used } = normalizeReading(reading, mapped, origin);

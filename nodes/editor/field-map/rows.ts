@@ -4,7 +4,7 @@ import type { Claim } from "../../../src/protocols/json/claims";
 import { unitsOf } from "../../../src/protocols/json/convert";
 import type { CompiledMap, CompiledRule } from "../../../src/protocols/json/field-map";
 import { adapt, type Mapped, pathIn } from "../../../src/protocols/json/map";
-import { formatPath, parsePath, type Step } from "../../../src/protocols/json/path";
+import { formatPath, type PathStep, parsePath } from "../../../src/protocols/json/path";
 import type { RawReading } from "../../../src/protocols/json/readings";
 import { unitSaid } from "../../../src/protocols/json/recognise";
 import { findTarget } from "../../../src/protocols/json/targets";
@@ -122,7 +122,7 @@ interface Group {
 }
 
 /** The objects and arrays around a value; the list of readings and the reading in it are one. */
-function groupsAround(steps: readonly Step[]): Group[] {
+function groupsAround(steps: readonly PathStep[]): Group[] {
   return steps.slice(0, -1).flatMap((step, index) => {
     if ("each" in step) return [];
     const next = steps[index + 1];
@@ -131,7 +131,7 @@ function groupsAround(steps: readonly Step[]): Group[] {
   });
 }
 
-function labelOf(step: Step | undefined): string {
+function labelOf(step: PathStep | undefined): string {
   if (step === undefined) return "";
   if ("key" in step) return step.key;
   if ("index" in step) return `[${step.index}]`;

@@ -59,7 +59,7 @@ export function isUnitOpen(target: Target | undefined, unit: string): boolean {
 }
 
 /** The scale that a rule brings numbers on; undefined for none, and for one that is not a number yet. */
-export function linearOf({ factor, offset }: Rule): Linear | undefined {
+export function linearOfUnit({ factor, offset }: Rule): Linear | undefined {
   const parts = [factor, offset].filter((part) => !isBlank(part));
   return parts.length === 0 || !parts.every((part) => Number.isFinite(Number(part)))
     ? undefined

@@ -4,7 +4,7 @@ import { labelIn } from "../../../src/model/label";
 import type { TermGroup } from "../../../src/model/vocabulary";
 import { language } from "../kit/texts";
 import { ageElement, setAge } from "./ages";
-import { VALUE_GROUPS, type ValueRow, valueRow } from "./value-rows";
+import { type ShownValue, VALUE_GROUPS, valueRow } from "./value-rows";
 
 type Attribute = LiveView["attributes"][number];
 
@@ -41,7 +41,7 @@ export class AttributeTable {
     }
   }
 
-  private showOne(key: string, { label, value, group }: ValueRow, time: number): void {
+  private showOne(key: string, { label, value, group }: ShownValue, time: number): void {
     let parts = this.rows.get(key);
     if (parts === undefined) {
       const name = $("<th>", { scope: "row" });

@@ -1,4 +1,4 @@
-import type { Command, Status } from "../../../src/commands/command";
+import type { Command, CommandStatus } from "../../../src/commands/command";
 import { button } from "../kit/form";
 import { counted, text } from "../kit/texts";
 import { setAge } from "./ages";
@@ -9,7 +9,7 @@ import { canCancel, commandsToShow, remarksOf } from "./switching";
 const FEW = 5;
 
 /** A form for each status, so that nobody has to tell them apart by colour. */
-const ICONS: Readonly<Record<Status, string>> = {
+const ICONS: Readonly<Record<CommandStatus, string>> = {
   accepted: "fa-dot-circle-o",
   waiting: "fa-clock-o",
   sent: "fa-paper-plane-o",
@@ -21,7 +21,7 @@ const ICONS: Readonly<Record<Status, string>> = {
   cancelled: "fa-times-circle",
 };
 
-export function commandStatusText(status: Status): string {
+export function commandStatusText(status: CommandStatus): string {
   return text(`commandStatus.${status}`);
 }
 

@@ -18,7 +18,7 @@ import { mapLink } from "./place";
 import { titleOf } from "./rows";
 import { statusElement } from "./status";
 import { askToSwitch, outputName } from "./switch-question";
-import { abilityOf, durationOf, type Order, outputsOf, type SwitchedOutput } from "./switching";
+import { abilityOf, durationOf, type Order, type SwitchedOutput, switchedOutputs } from "./switching";
 
 type DeviceDetails = Extract<SidebarDetails, { kind: "device" }>;
 type PendingDetails = Extract<SidebarDetails, { kind: "pending" }>;
@@ -320,7 +320,7 @@ export class DevicePage {
   private showOutputs({ device, live, commands, canSwitch }: DeviceDetails): void {
     const { mayChange } = this.actions;
     const config = deviceConfig(this.deviceConfigId(device));
-    const outputs = outputsOf(config, live?.attributes ?? []);
+    const outputs = switchedOutputs(config, live?.attributes ?? []);
     this.outputs.element.toggle(outputs.length > 0);
     const ability = abilityOf({ mayChange, state: device.state, config, canSwitch });
     this.outputRows.show(outputs, durationOf(config), ability);

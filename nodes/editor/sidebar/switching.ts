@@ -1,4 +1,4 @@
-import { type Command, type Entry, isRunning, type Status } from "../../../src/commands/command";
+import { type Command, type CommandStatus, type Entry, isRunning } from "../../../src/commands/command";
 import { mayStop } from "../../../src/commands/interlock";
 import {
   knownProtocol,
@@ -35,7 +35,7 @@ interface Attribute {
 }
 
 /** The outputs that have a name in the device config, or all that were reported where none has one. */
-export function outputsOf(
+export function switchedOutputs(
   config: SavedDeviceConfig | undefined,
   attributes: readonly Attribute[],
 ): readonly SwitchedOutput[] {
@@ -119,7 +119,7 @@ export function canCancel({ status }: Command): boolean {
 
 /** Those say no more than the status. */
 const PLAIN: readonly string[] = ["ACCEPTED", "SENT", "CONFIRMED", "CANCELLED"];
-const REPLACED: readonly Status[] = ["superseded", "cancelled"];
+const REPLACED: readonly CommandStatus[] = ["superseded", "cancelled"];
 
 /** Codes of what a person should know of a command beside its status, the latest first. */
 export function remarksOf({ status, history, sendings }: Command): string[] {

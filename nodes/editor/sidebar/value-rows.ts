@@ -9,7 +9,7 @@ import { language, numberText, text } from "../kit/texts";
 const SWITCHED = /^(ignition|charging|batteryCharging|\w+Brake|input\d|output\d)$/;
 
 /** A value as the table of a device shows it. */
-export interface ValueRow {
+export interface ShownValue {
   readonly label: string;
   readonly value: string;
   /** What it stands under; undefined for names of the user's own and what nobody knows. */
@@ -23,7 +23,7 @@ export const VALUE_GROUPS: readonly (readonly [group: TermGroup | undefined, lab
 ];
 
 /** What a value is called, the value with its unit, and its group: by the vocabulary, the sensor table, or the user. */
-export function valueRow(key: string, value: Scalar, config?: SavedDeviceConfig): ValueRow {
+export function valueRow(key: string, value: Scalar, config?: SavedDeviceConfig): ShownValue {
   const term = findTerm(key);
   if (term !== undefined) {
     const label = labelIn(term.label, language());

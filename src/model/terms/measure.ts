@@ -9,10 +9,10 @@ import {
   series,
   TEMPERATURE,
   type Term,
-  U32,
   VOLTAGE,
   VOLUME,
   WEIGHT,
+  WHOLE_U32,
 } from "./term";
 
 /** What is measured or counted. */
@@ -76,9 +76,9 @@ export const MEASURES: readonly Term[] = [
   gauge("network", "course", "°", [0, 360], "Course", "Kurs"),
   gauge("network", "gsmMcc", "", [0, 999], "GSM country code (MCC)", "GSM-Landeskennung (MCC)"),
   gauge("network", "gsmMnc", "", [0, 999], "GSM network code (MNC)", "GSM-Netzkennung (MNC)"),
-  gauge("network", "gsmLac", "", U32, "GSM location area (LAC)", "GSM-Gebietskennung (LAC)"),
-  gauge("network", "gsmCell", "", U32, "GSM cell", "GSM-Funkzelle"),
+  gauge("network", "gsmLac", "", WHOLE_U32, "GSM location area (LAC)", "GSM-Gebietskennung (LAC)"),
+  gauge("network", "gsmCell", "", WHOLE_U32, "GSM cell", "GSM-Funkzelle"),
   gauge("network", "gsmSignal", "dBm", [-150, 0], "GSM signal", "GSM-Signal"),
-  gauge("device", "backlog", "B", U32, "Readings not sent yet", "Noch nicht gesendete Messungen"),
-  gauge("device", "eventBacklog", "B", U32, "Events not sent yet", "Noch nicht gesendete Ereignisse"),
+  gauge("device", "backlog", "B", WHOLE_U32, "Readings not sent yet", "Noch nicht gesendete Messungen"),
+  gauge("device", "eventBacklog", "B", WHOLE_U32, "Events not sent yet", "Noch nicht gesendete Ereignisse"),
 ];

@@ -1,4 +1,4 @@
-import { choice, series, state, type Term } from "./term";
+import { choiceTerm, series, state, type Term } from "./term";
 
 /** What is so or not so. */
 export const STATES: readonly Term[] = [
@@ -56,7 +56,7 @@ export const STATES: readonly Term[] = [
 
   state("driver", "driverButton", "Driver's key present", "Fahrerschlüssel erkannt"),
   ...series(2, (n) =>
-    choice(
+    choiceTerm(
       "driver",
       `driver${n}Activity`,
       ["rest", "available", "work", "driving"],

@@ -70,7 +70,7 @@ export const G_FORCE: Range = [-16, 16];
 export const DISTANCE: Range = [0, 5_000_000];
 export const VOLUME: Range = [0, 5_000_000];
 export const HOURS: Range = [0, 250_000];
-export const U32: Range = [0, 0xffff_ffff];
+export const WHOLE_U32: Range = [0, 0xffff_ffff];
 
 export const state = (group: TermGroup, key: string, en: string, de: string): Term => ({
   key,
@@ -106,17 +106,17 @@ const textual =
     unit: "",
     label: { en, de },
   });
-export const text = textual("text");
+export const textTerm = textual("text");
 export const id64 = textual("id64");
 
 /** One of a few words, which is a state as yes and no are. */
-export const choice = (
+export const choiceTerm = (
   group: TermGroup,
   key: string,
   values: readonly string[],
   en: string,
   de: string,
-): Term => ({ ...text(group, key, en, de), kind: "state", values });
+): Term => ({ ...textTerm(group, key, en, de), kind: "state", values });
 
 /** `count` terms `key1`, `key2` … */
 export const series = (count: number, make: (n: number) => Term): Term[] =>

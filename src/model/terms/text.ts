@@ -1,14 +1,14 @@
-import { id64, series, type Term, text } from "./term";
+import { id64, series, type Term, textTerm } from "./term";
 
 /** What is read as it is. */
 export const TEXTS: readonly Term[] = [
-  text("vehicle", "vin", "Vehicle identification number (VIN)", "Fahrgestellnummer (VIN)"),
-  text("warnings", "troubleCodes", "Trouble codes", "Fehlercodes"),
-  text("driver", "driverId", "Driver id", "Fahrerkennung"),
-  ...series(2, (n) => text("driver", `driverCard${n}`, `Driver card ${n}`, `Fahrerkarte ${n}`)),
-  text("load", "trailerId", "Trailer id", "Anhängerkennung"),
+  textTerm("vehicle", "vin", "Vehicle identification number (VIN)", "Fahrgestellnummer (VIN)"),
+  textTerm("warnings", "troubleCodes", "Trouble codes", "Fehlercodes"),
+  textTerm("driver", "driverId", "Driver id", "Fahrerkennung"),
+  ...series(2, (n) => textTerm("driver", `driverCard${n}`, `Driver card ${n}`, `Fahrerkarte ${n}`)),
+  textTerm("load", "trailerId", "Trailer id", "Anhängerkennung"),
   ...series(4, (n) => id64("wired", `oneWireId${n}`, `1-Wire id ${n}`, `1-Wire-Kennung ${n}`)),
-  text("device", "firmware", "Firmware", "Firmware"),
-  text("device", "hardware", "Hardware", "Hardware"),
-  text("device", "text", "Text", "Text"),
+  textTerm("device", "firmware", "Firmware", "Firmware"),
+  textTerm("device", "hardware", "Hardware", "Hardware"),
+  textTerm("device", "text", "Text", "Text"),
 ];

@@ -4,11 +4,11 @@ import type { Decoded, DeviceEvent, NormalizedRecord } from "../../model/message
 import type { Received } from "../protocol";
 import { decodeFrame, type Frame, recordSources } from "./frame";
 import { type SensorMap, sensorMap } from "./mapping";
-import { normalizeEvent, normalizeFile, normalizeTelemetry, type Origin } from "./normalize";
+import { normalizeEvent, normalizeFile, normalizeTelemetry, type RecordOrigin } from "./normalize";
 import { type ImeiRecord, type IotmRecord, isKnown, recordBody, recordImei } from "./records";
 
 /** The topic goes with files; the IMEI in it is used only when the frame has none. */
-export interface DecodeContext extends Received {
+export interface FrameContext extends Received {
   /** Default: the catalogue alone. */
   readonly sensors?: SensorMap;
   readonly acceptWrongChecksum?: boolean;
@@ -25,7 +25,7 @@ export interface DecodeContext extends Received {
  * Codes: those of decodeFrame; as warnings also `IMEI_MISSING`, `IMEI_LENGTH`, `IMEI_CHECK_DIGIT`, `IMEI_TOPIC`,
  * `TIME_ROLLOVER` and `VALUE_UNFIT` with the sensor's id as its path.
  */
-export function decodePayload(bytes: Uint8Array, context: DecodeContext): Decoded {
+export function decodePayload(bytes: Uint8Array, context: FrameContext): Decoded {
   const frame = decodeFrame(bytes, context);
   if (context.mayBeFile && (frame.error !== undefined || !frame.checksumValid)) {
     return { records: [wholePayload(bytes, context, context.topicImei ?? null, [])], warnings: [] };
@@ -40,7 +40,7 @@ export function decodePayload(bytes: Uint8Array, context: DecodeContext): Decode
 
 function wholePayload(
   bytes: Uint8Array,
-  context: DecodeContext,
+  context: FrameContext,
   imei: string | null,
   warnings: readonly Problem[],
 ): NormalizedRecord {
@@ -50,7 +50,7 @@ function wholePayload(
 function normalizeFrame(
   frame: Frame,
   sources: readonly Uint8Array[],
-  context: DecodeContext,
+  context: FrameContext,
 ): { records: NormalizedRecord[]; warnings: Problem[] } {
   const map = context.sensors ?? sensorMap();
   const records: NormalizedRecord[] = [];
@@ -75,7 +75,7 @@ function normalizeFrame(
   return { records: withCauses(records), warnings: [...frame.warnings, ...imeiProblems.values(), ...odd] };
 }
 
-function normalizeRecord(record: IotmRecord, origin: Origin, map: SensorMap): NormalizedRecord {
+function normalizeRecord(record: IotmRecord, origin: RecordOrigin, map: SensorMap): NormalizedRecord {
   if (isKnown(record)) {
     if (record.type === 1) return normalizeTelemetry(record, origin, map);
     if (record.type === 3) return normalizeEvent(record, origin);
@@ -104,7 +104,7 @@ function momentOf(record: NormalizedRecord): string {
 /** Without the events that only say why a record was written, unless they are asked for. */
 function wanted(
   records: readonly NormalizedRecord[],
-  { recordEvents }: DecodeContext,
+  { recordEvents }: FrameContext,
 ): readonly NormalizedRecord[] {
   if (recordEvents) return records;
   return records.filter((record) => !isRecordEvent(record));
@@ -123,7 +123,7 @@ function warningsOf(frame: Frame, record?: number): Problem[] {
 }
 
 /** Who sent the frame: the first IMEI in it, else the topic's. */
-function senderOf(frame: Frame, context: DecodeContext): string | null {
+function senderOf(frame: Frame, context: FrameContext): string | null {
   for (const record of frame.records) {
     const imei = recordImei(record);
     if (imei !== undefined) return imei;
@@ -131,7 +131,7 @@ function senderOf(frame: Frame, context: DecodeContext): string | null {
   return context.topicImei ?? null;
 }
 
-function problemsOf(imei: string | null, { topicImei }: DecodeContext): Problem[] {
+function problemsOf(imei: string | null, { topicImei }: FrameContext): Problem[] {
   return imei === null
     ? [{ code: "IMEI_MISSING", message: "neither the frame nor the topic says who sent it" }]
     : checkSender(imei, topicImei);
@@ -139,10 +139,10 @@ function problemsOf(imei: string | null, { topicImei }: DecodeContext): Problem[
 
 function originOf(
   source: Uint8Array,
-  context: DecodeContext,
+  context: FrameContext,
   imei: string | null,
   warnings: readonly Problem[],
-): Origin {
+): RecordOrigin {
   const { receivedAt, topic } = context;
   return { source, imei, receivedAt, warnings, ...(topic === undefined ? {} : { topic }) };
 }

@@ -16,7 +16,7 @@ import { GNSS_SENSOR, sensorIdText } from "./sensors";
 import { F32, F64, type Gnss, isGnss, textOrBytes, type WireValue } from "./values";
 
 /** Where a record comes from. */
-export interface Origin {
+export interface RecordOrigin {
   /** The bytes that it was read from. */
   readonly source: Uint8Array;
   readonly imei: string | null;
@@ -64,7 +64,7 @@ class Attributes {
  * and all but the first of several ids that mean the same, stay in `sensors` under their own id. Which is first says the
  * rank of the map, and where that is the same, the order in the record; of yes and no, yes wins.
  */
-export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map: SensorMap): Telemetry {
+export function normalizeTelemetry(record: TelemetryRecord, origin: RecordOrigin, map: SensorMap): Telemetry {
   const { time, ofTime } = timeOf(record.time, origin);
   const read: Read = {
     attributes: new Attributes(),
@@ -135,7 +135,7 @@ function readFix(position: Position, read: Read): void {
 }
 
 /** Epoch milliseconds of a record's seconds, with what is to be said of them. */
-function timeOf(seconds: number, { receivedAt }: Origin): { time: number; ofTime: Problem[] } {
+function timeOf(seconds: number, { receivedAt }: RecordOrigin): { time: number; ofTime: Problem[] } {
   const { time, warning } = correctRollover(seconds * 1000, receivedAt);
   return { time, ofTime: warning === undefined ? [] : [warning] };
 }
@@ -146,7 +146,7 @@ function unfit(id: number, what: string, value: unknown): Problem {
 }
 
 /** An event record, by the vendor's table; a code that is not in it counts for what its text says. */
-export function normalizeEvent(record: EventRecord, origin: Origin): DeviceEvent {
+export function normalizeEvent(record: EventRecord, origin: RecordOrigin): DeviceEvent {
   const { time, ofTime } = timeOf(record.time, origin);
   const event: DeviceEvent = {
     schema: 1,
@@ -171,7 +171,7 @@ function toEvent({ function: called, event: code, data }: EventRecord): TrackerE
 }
 
 /** Bytes that are not telemetry or an event: a whole payload, or the record that held them. */
-export function normalizeFile(data: Uint8Array, origin: Origin, record?: IotmRecord): RawFile {
+export function normalizeFile(data: Uint8Array, origin: RecordOrigin, record?: IotmRecord): RawFile {
   const file: RawFile = {
     schema: 1,
     kind: "file",
@@ -199,7 +199,7 @@ export function normalizeFile(data: Uint8Array, origin: Origin, record?: IotmRec
 
 function withDamage<R extends object>(
   record: R,
-  origin: Origin,
+  origin: RecordOrigin,
   unread: Uint8Array | undefined,
   own: readonly Problem[] = [],
 ): R {

@@ -1,6 +1,6 @@
 import type { Scalar } from "../../model/message";
 import type { Leaves } from "./leaves";
-import { appendStep, formatPath, parsePath, type Step } from "./path";
+import { appendStep, formatPath, type PathStep, parsePath } from "./path";
 import { unitPaths } from "./recognise";
 
 /** What a payload writes beside a value and belongs to it, and where. */
@@ -70,6 +70,6 @@ export function areTogether(one: string, other: string): boolean {
 
 function placeOf(path: string): { inside: string; key: string | undefined } {
   const steps = parsePath(path);
-  const last = steps.at(-1) as Step;
+  const last = steps.at(-1) as PathStep;
   return { inside: formatPath(steps.slice(0, -1)), key: "key" in last ? last.key : undefined };
 }

@@ -6,7 +6,7 @@ import { type Document, readDocuments, withFirstBytes } from "./json";
 import { isContainer } from "./leaves";
 import { beyond, LIMITS } from "./limits";
 import { type Computed, mapReading } from "./map";
-import { normalizeFile, normalizeReading, type Origin } from "./normalize";
+import { normalizeReading, normalizeWhole, type ReadingOrigin } from "./normalize";
 import { type RawReading, splitReadings } from "./readings";
 
 /** What is done with a reading that says no usable time, or not whose it is. */
@@ -17,7 +17,7 @@ export interface Missing {
   readonly noImei: "pass" | "error";
 }
 
-export interface DecodeContext extends Origin, Missing {
+export interface JsonContext extends ReadingOrigin, Missing {
   readonly map: CompiledMap;
 }
 
@@ -116,12 +116,12 @@ function readingsOf(value: unknown, map: CompiledMap, failed: (error: unknown) =
  */
 export function decodeReadings(
   { readings, problem }: Payload,
-  context: DecodeContext,
+  context: JsonContext,
   bytes: () => Uint8Array,
   computed: readonly Computed[] = [],
 ): Decoded {
   if (readings.length === 0 && problem === undefined) {
-    return { records: [normalizeFile(bytes(), context)], warnings: [], error: undefined };
+    return { records: [normalizeWhole(bytes(), context)], warnings: [], error: undefined };
   }
   const records: (Telemetry | DeviceEvent)[] = [];
   const problems: Problem[] = problem === undefined ? [] : [problem];
@@ -144,7 +144,7 @@ const NOBODYS: Problem = {
 
 function decodeReading(
   reading: PlacedReading,
-  context: DecodeContext,
+  context: JsonContext,
   computed: Computed | undefined,
 ): { record?: Telemetry | DeviceEvent; problem?: Problem | undefined } {
   const { map, noTime, noImei, receivedAt } = context;

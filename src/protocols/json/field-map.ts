@@ -4,7 +4,7 @@ import { type Linear, parseLinear } from "../../model/units";
 import { isAttributeName } from "../../model/vocabulary";
 import { isBlank, isTrue } from "../../saved";
 import { convert, unitsOf } from "./convert";
-import { formatPath, parsePath, type Step } from "./path";
+import { formatPath, type PathStep, parsePath } from "./path";
 import { findTarget, type Target } from "./targets";
 
 /** What becomes of a value of the payload, as the dialog saves it. What is absent or empty is its default. */
@@ -46,7 +46,7 @@ export interface CompiledRule {
   readonly default: Scalar | undefined;
   readonly when: readonly string[];
   /** Canonical path with its steps; undefined where an expression stands instead. */
-  readonly path: { readonly text: string; readonly steps: readonly Step[] } | undefined;
+  readonly path: { readonly text: string; readonly steps: readonly PathStep[] } | undefined;
   readonly expression: string | undefined;
 }
 

@@ -2,7 +2,7 @@ import { toHex } from "../../bytes/hex";
 import { TrackerError } from "../../errors";
 import type { Scalar } from "../../model/message";
 import { beyond, LIMITS } from "./limits";
-import { appendStep, formatPath, parsePath, type Step } from "./path";
+import { appendStep, formatPath, type PathStep, parsePath } from "./path";
 import { guess } from "./recognise";
 import { ADDRESS_KEYS, NAME_KEYS, VALUE_KEYS } from "./signals";
 
@@ -27,11 +27,11 @@ function add(leaves: Leaves, value: unknown, path: string, depth: number, withou
 }
 
 /** What an object or array has inside, each with the step that leads to it. */
-function parts(value: object): [Step, unknown][] {
+function parts(value: object): [PathStep, unknown][] {
   if (!Array.isArray(value)) return Object.entries(value).map(([key, item]) => [{ key }, item]);
   const steps = itemSteps(value, value.length);
   return value.map((item, index) => {
-    const step = steps[index] as Step;
+    const step = steps[index] as PathStep;
     if (!("where" in step)) return [step, item];
     // The name is in the path already.
     const { [step.where]: _, ...others } = item as Record<string, unknown>;
@@ -117,7 +117,7 @@ function nameOf(item: unknown, key: string): string | number | undefined {
 }
 
 /** A signal by its name, the second of one name and everything else by its index. */
-function itemStep(item: unknown, index: number, nameKey: string | undefined, taken: Set<unknown>): Step {
+function itemStep(item: unknown, index: number, nameKey: string | undefined, taken: Set<unknown>): PathStep {
   const name = nameKey === undefined ? undefined : nameOf(item, nameKey);
   if (nameKey === undefined || name === undefined || taken.has(name)) return { index };
   taken.add(name);
@@ -128,7 +128,7 @@ function itemStep(item: unknown, index: number, nameKey: string | undefined, tak
  * The canonical path of what stands at a path, which may name an item of any list by its place or by one of its values;
  * undefined where there is nothing. `root` is the item that `[]` stands for.
  */
-export function canonicalPath(place: Place, steps: readonly Step[]): string | undefined {
+export function canonicalPath(place: Place, steps: readonly PathStep[]): string | undefined {
   let value = place.document;
   let path = "";
   for (const step of steps) {
@@ -147,20 +147,24 @@ interface Place {
 }
 
 /** What a step leads to, with the step as leaves have it; undefined where it leads nowhere. */
-function stepInto(value: object, step: Step, root: unknown): { value: unknown; step: Step } | undefined {
+function stepInto(
+  value: object,
+  step: PathStep,
+  root: unknown,
+): { value: unknown; step: PathStep } | undefined {
   if (Array.isArray(value)) {
     if ("each" in step) return { value: root, step };
     const index = indexOf(value, step);
     return index === undefined
       ? undefined
-      : { value: value[index], step: itemSteps(value, index + 1)[index] as Step };
+      : { value: value[index], step: itemSteps(value, index + 1)[index] as PathStep };
   }
   return "key" in step && Object.hasOwn(value, step.key)
     ? { value: (value as Record<string, unknown>)[step.key], step }
     : undefined;
 }
 
-function indexOf(items: readonly unknown[], step: Step): number | undefined {
+function indexOf(items: readonly unknown[], step: PathStep): number | undefined {
   if ("index" in step) return step.index < items.length ? step.index : undefined;
   if (!("where" in step)) return undefined;
   const index = items.findIndex((item) => nameOf(item, step.where) === step.is);
@@ -168,7 +172,7 @@ function indexOf(items: readonly unknown[], step: Step): number | undefined {
 }
 
 /** The steps to the first items of a list. */
-function itemSteps(items: readonly unknown[], count: number): Step[] {
+function itemSteps(items: readonly unknown[], count: number): PathStep[] {
   const nameKey = signalKey(items);
   const taken = new Set<unknown>();
   return items.slice(0, count).map((item, index) => itemStep(item, index, nameKey, taken));
@@ -180,7 +184,7 @@ function itemSteps(items: readonly unknown[], count: number): Step[] {
  */
 export function addressOf({ document, root }: Place, path: string): string {
   let value = document;
-  const steps = parsePath(path).map((step): Step => {
+  const steps = parsePath(path).map((step): PathStep => {
     const around = value;
     value = isContainer(around) ? stepInto(around, step, root)?.value : undefined;
     const key = "index" in step && Array.isArray(around) ? addressKey(around) : undefined;

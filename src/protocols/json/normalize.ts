@@ -1,7 +1,7 @@
 import type { Problem } from "../../errors";
 import { correctRollover } from "../../model/clock";
 import { eventInWords } from "../../model/events";
-import { identityOfBytes, identityOfValues, type Subject } from "../../model/identity";
+import { type IdentitySubject, identityOfBytes, identityOfValues } from "../../model/identity";
 import { checkSender, isImeiName } from "../../model/imei";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
 import { isNullIsland } from "../../model/position";
@@ -16,7 +16,7 @@ import { findTarget, OWN_TARGETS, type Target } from "./targets";
 import { EARLIEST_BELIEVED } from "./time";
 
 /** What all readings of a payload have in common. */
-export interface Origin extends Received {
+export interface ReadingOrigin extends Received {
   /** Id of the protocol. */
   readonly protocol: string;
 }
@@ -42,7 +42,7 @@ export interface Normalized {
 export function normalizeReading(
   { leaves }: RawReading,
   { claims, ignored, problems, unfit }: Mapped,
-  origin: Origin,
+  origin: ReadingOrigin,
 ): Normalized {
   const { position, problem } = positionOf(claims, unfit.has("fix"));
   const { time, warnings: ofTime } = timeOf(claims.get("time"), origin.receivedAt);
@@ -90,10 +90,10 @@ export function normalizeReading(
 
 /** Of what the reading has of its own, and where no time is among it, of that of receipt. */
 function identityOfReading(
-  subject: Subject,
+  subject: IdentitySubject,
   leaves: Leaves,
   time: number | null,
-  { receivedAt }: Origin,
+  { receivedAt }: ReadingOrigin,
 ): string {
   return identityOfValues(subject, leaves, time === null ? receivedAt : undefined);
 }
@@ -126,13 +126,16 @@ function isOther({ code, path = "" }: Problem): boolean {
   return code.startsWith("IMEI_") && !isImeiName(path);
 }
 
-function imeiOf(claims: ReadonlyMap<string, Claim>, { topicImei }: Origin): string | null {
+function imeiOf(claims: ReadonlyMap<string, Claim>, { topicImei }: ReadingOrigin): string | null {
   const said = claims.get("imei")?.value;
   return typeof said === "string" ? said : (topicImei ?? null);
 }
 
 /** A payload without readings, as it came. */
-export function normalizeFile(data: Uint8Array, { protocol, topicImei, topic, receivedAt }: Origin): RawFile {
+export function normalizeWhole(
+  data: Uint8Array,
+  { protocol, topicImei, topic, receivedAt }: ReadingOrigin,
+): RawFile {
   const imei = topicImei ?? null;
   return {
     schema: 1,

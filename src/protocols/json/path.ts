@@ -4,7 +4,7 @@ import { shown, TrackerError } from "../../errors";
  * A step of a path: a key, an index of an array, `[]` for each item of the array that holds the readings, or the
  * item of a list of signals that has a value under a key (`[name="soc"]`).
  */
-export type Step =
+export type PathStep =
   | { readonly key: string }
   | { readonly index: number }
   | { readonly each: true }
@@ -14,12 +14,12 @@ export type Step =
 const BARE = /^[^.[\]"=\s](?:[^.[\]"=\p{C}]*[^.[\]"=\s\p{C}])?$/u;
 
 /** `gps.lat`, `["odd.key"].x`, `axles[2].weight`, `signals[name="soc"].value`, `readings[].lat` */
-export function formatPath(steps: readonly Step[]): string {
+export function formatPath(steps: readonly PathStep[]): string {
   return steps.reduce(appendStep, "");
 }
 
 /** A path with one more step. */
-export function appendStep(path: string, step: Step): string {
+export function appendStep(path: string, step: PathStep): string {
   if ("key" in step) return appendKey(path, step.key);
   if ("index" in step) return `${path}[${step.index}]`;
   if ("each" in step) return `${path}[]`;
@@ -58,7 +58,7 @@ const NUMBER = String.raw`-?\d+(?:\.\d+)?`;
 const BARE_IN_BRACKETS = String.raw`[^.[\]"=]+`;
 
 /** What can stand at a place of a path, each with what it means. */
-const STEPS: readonly [RegExp, (match: RegExpExecArray) => Step][] = [
+const STEPS: readonly [RegExp, (match: RegExpExecArray) => PathStep][] = [
   [/\[\]/y, () => ({ each: true })],
   [/\[(\d{1,9})\]/y, ([, index]) => ({ index: Number(index) })],
   [new RegExp(String.raw`\[(${QUOTED})\]`, "y"), ([, key]) => ({ key: unquote(key) })],
@@ -73,9 +73,9 @@ const STEPS: readonly [RegExp, (match: RegExpExecArray) => Step][] = [
 ];
 
 /** Reads a path; formatting it again gives its one canonical form. Throws `PATH` with the character. */
-export function parsePath(text: string): Step[] {
+export function parsePath(text: string): PathStep[] {
   const path = text.trim();
-  const steps: Step[] = [];
+  const steps: PathStep[] = [];
   let at = 0;
   while (at < path.length) {
     const step = stepAt(path, at);
@@ -87,7 +87,7 @@ export function parsePath(text: string): Step[] {
   return steps;
 }
 
-function stepAt(path: string, at: number): { step: Step; end: number } | undefined {
+function stepAt(path: string, at: number): { step: PathStep; end: number } | undefined {
   for (const [pattern, make] of STEPS) {
     pattern.lastIndex = at;
     const match = pattern.exec(path);

@@ -3,7 +3,7 @@ import { unitsOf } from "./convert";
 import { PAIR_UNITS } from "./coordinates";
 import { GSA_UNIT } from "./fix";
 import { toNumber } from "./numbers";
-import { formatPath, parsePath, type Step } from "./path";
+import { formatPath, type PathStep, parsePath } from "./path";
 import { UNIT_KEYS, VALUE_KEYS } from "./signals";
 import { findTarget } from "./targets";
 import { unitsNamed, unitsWritten } from "./unit-words";
@@ -73,7 +73,7 @@ export function namesOf(to: string): readonly string[] {
   return NAMES_OF.get(to)?.map(({ name }) => name) ?? [];
 }
 
-function guessSteps(steps: readonly Step[], written: string): Guess | undefined {
+function guessSteps(steps: readonly PathStep[], written: string): Guess | undefined {
   const named = ofValue(steps);
   const last = named.at(-1);
   const inside = named.slice(0, -1);
@@ -108,7 +108,7 @@ function guessName(
 }
 
 /** Whether a value is about something else; an item of a list is one of many: one wheel, one stop, one fault. */
-function isOfOther(inside: readonly Step[], around: readonly string[]): boolean {
+function isOfOther(inside: readonly PathStep[], around: readonly string[]): boolean {
   return around.some((word) => ELSEWHERE.has(word)) || inside.some((step) => "index" in step);
 }
 
@@ -139,7 +139,7 @@ const PARENTS = 2;
  * The names that a value may have: `battery.voltage` is a battery voltage, nested or as one key, and `location_lat` the
  * latitude of a location. The longest first.
  */
-function waysOf(inside: readonly Step[], name: readonly string[]): Way[] {
+function waysOf(inside: readonly PathStep[], name: readonly string[]): Way[] {
   const ways: Way[] = [];
   for (let count = Math.min(PARENTS, inside.length); count > 0; count--) {
     const parents = inside.slice(-count);
@@ -155,7 +155,7 @@ function waysOf(inside: readonly Step[], name: readonly string[]): Way[] {
 }
 
 /** The steps up to what has the value: `soc.value` is about `soc`. Other parts of a signal mean nothing. */
-function ofValue(steps: readonly Step[]): readonly Step[] {
+function ofValue(steps: readonly PathStep[]): readonly PathStep[] {
   const last = steps.at(-1);
   const before = steps.at(-2);
   const isValue = last !== undefined && "key" in last && VALUE_KEYS.includes(last.key.toLowerCase());
@@ -183,7 +183,7 @@ function candidates(name: readonly string[], around: readonly string[]): Candida
 }
 
 /** GeoJSON: longitude first. Source: RFC 7946, 3.1.1. */
-function ofCoordinates(steps: readonly Step[], { depth, place }: Where): Guess | undefined {
+function ofCoordinates(steps: readonly PathStep[], { depth, place }: Where): Guess | undefined {
   const [list, item] = steps.slice(-2);
   if (list === undefined || !("key" in list) || list.key.toLowerCase() !== "coordinates") return undefined;
   const to = item !== undefined && "index" in item ? ["longitude", "latitude"][item.index] : undefined;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { EVENT_TYPES, RECORD_CAUSES, type TrackerEvent, WAKE_CAUSES } from "../../../src/model/events";
 import type { NormalizedRecord } from "../../../src/model/message";
 import { eventLabel } from "../../../src/protocols/event-label";
-import { type DecodeContext, decodePayload } from "../../../src/protocols/iotm/decode";
+import { decodePayload, type FrameContext } from "../../../src/protocols/iotm/decode";
 import { codeLabel, findEvent } from "../../../src/protocols/iotm/events/find";
 import { encodeFrame } from "../../../src/protocols/iotm/frame";
 import type { IotmRecord } from "../../../src/protocols/iotm/records";
@@ -23,7 +23,7 @@ const reading = (time = NOON): IotmRecord => ({
   time,
   values: [{ id: 0x0002, valueType: 1, value: true }],
 });
-const decode = (records: readonly IotmRecord[], more: Partial<DecodeContext> = {}) =>
+const decode = (records: readonly IotmRecord[], more: Partial<FrameContext> = {}) =>
   decodePayload(encodeFrame([imeiRecord, ...records]), { receivedAt: NOON * 1000, ...more });
 const eventOf = (record: NormalizedRecord | undefined): TrackerEvent => {
   assert.equal(record?.kind, "event");

@@ -6,7 +6,7 @@ import { parseJson } from "../../../src/protocols/json/json";
 import { addLeaves, type Leaves } from "../../../src/protocols/json/leaves";
 import { mapReading } from "../../../src/protocols/json/map";
 import { normalizeReading } from "../../../src/protocols/json/normalize";
-import { formatPath, parsePath, type Step } from "../../../src/protocols/json/path";
+import { formatPath, type PathStep, parsePath } from "../../../src/protocols/json/path";
 import { splitReadings } from "../../../src/protocols/json/readings";
 import { TARGETS } from "../../../src/protocols/json/targets";
 import { decodeBytes } from "../../support/globalmatix";
@@ -48,7 +48,7 @@ const { value: anyJson } = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 }));
 const anyObject = fc.dictionary(key, anyJson, { maxKeys: 10 });
-const step: fc.Arbitrary<Step> = fc.oneof(
+const step: fc.Arbitrary<PathStep> = fc.oneof(
   key.map((one) => ({ key: one })),
   fc.nat(1e6).map((index) => ({ index })),
   fc.constant({ each: true as const }),

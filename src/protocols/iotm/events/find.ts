@@ -1,5 +1,6 @@
-import { type Label, makeEvent, type RawEvent, type TrackerEvent } from "../../../model/events";
-import type { Family, Row } from "./family";
+import { makeEvent, type RawEvent, type TrackerEvent } from "../../../model/events";
+import type { Label } from "../../../model/label";
+import type { EventRow, Family } from "./family";
 import { FAULTS } from "./faults";
 import { GENERAL } from "./general";
 import { MODEM } from "./modem";
@@ -22,7 +23,7 @@ const BY_FUNCTION: ReadonlyMap<number, Family> = new Map(
 );
 
 interface Found {
-  readonly row: Row;
+  readonly row: EventRow;
   readonly label: Label;
 }
 

@@ -1,12 +1,12 @@
 import type { RECORD_CAUSES, WAKE_CAUSES } from "../../../model/events";
-import type { Family, Row } from "./family";
+import type { EventRow, Family } from "./family";
 
-const written = (cause: (typeof RECORD_CAUSES)[number], en: string, de: string): Row => [
+const written = (cause: (typeof RECORD_CAUSES)[number], en: string, de: string): EventRow => [
   en,
   de,
   { type: "recordWritten", cause },
 ];
-const woken = (cause: (typeof WAKE_CAUSES)[number], en: string, de: string): Row => [
+const woken = (cause: (typeof WAKE_CAUSES)[number], en: string, de: string): EventRow => [
   en,
   de,
   { type: "wake", cause },
@@ -75,7 +75,7 @@ export const SLEEP_AND_RECORDS: readonly Family[] = [
 const STATES = ["off", "on"] as const;
 const FIRST_OUTPUT = 221;
 
-const switched = (called: number, code: number): Row => {
+const switched = (called: number, code: number): EventRow => {
   const state = STATES[code];
   const output = called - FIRST_OUTPUT + 1;
   const meaning = { type: "outputChanged", output, ...(state === undefined ? {} : { state }) } as const;
@@ -87,7 +87,7 @@ const switched = (called: number, code: number): Row => {
 const corrected =
   (sign: 1 | -1, en: string, de: string) =>
   // Zero has no sign.
-  (_: number, code: number): Row => [en, de, { type: "clockCorrected", seconds: sign * code + 0 }];
+  (_: number, code: number): EventRow => [en, de, { type: "clockCorrected", seconds: sign * code + 0 }];
 
 export const OUTPUTS_AND_CLOCK: readonly Family[] = [
   {
