@@ -3,18 +3,14 @@
  * dialogs, help and exporters take types, labels and severities from here and nowhere else.
  */
 
+import type { Label } from "./label";
+
 export const SEVERITIES = ["info", "warning", "critical"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** `device`: the device said so; `derived`: it was found out from what it sent. */
 export const EVENT_SOURCES = ["device", "derived"] as const;
 export type EventSource = (typeof EVENT_SOURCES)[number];
-
-/** A text in the languages of the editor. */
-export interface Label {
-  readonly en: string;
-  readonly de: string;
-}
 
 /** What an event can tell beside its type; what is not known is absent. */
 export interface EventDetails {

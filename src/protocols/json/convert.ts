@@ -21,7 +21,7 @@ export function isBit(unit: string | undefined): boolean {
 }
 
 /** The units that a value of a target can come in, its usual one first; none where there is nothing to choose. */
-export function unitsOf({ type, unit }: Kind): readonly string[] {
+export function unitsOf({ type, unit }: ValueKind): readonly string[] {
   return type === "number" ? Object.keys(UNITS[unit] ?? {}) : (UNITS_OF_TYPE[type] ?? []);
 }
 
@@ -35,14 +35,14 @@ const UNITS_OF_TYPE: Partial<Record<Target["type"], readonly string[]>> = {
 };
 
 /** What a value is converted to. */
-export type Kind = Pick<Target, "type" | "unit" | "range" | "values">;
+type ValueKind = Pick<Target, "type" | "unit" | "range" | "values">;
 
 /**
  * A value of the payload in the type and unit of its target; undefined where it does not fit, or lies outside what the
  * target can be. `unit` is one of {@link unitsOf}, or empty for the usual one. Numbers are brought on the scale of the
  * unit by `linear` first.
  */
-export function convert(value: Scalar, target: Kind, unit = "", linear?: Linear): Scalar | undefined {
+export function convert(value: Scalar, target: ValueKind, unit = "", linear?: Linear): Scalar | undefined {
   const scaled = linear === undefined ? value : rescale(value, linear);
   const converted = scaled === undefined ? undefined : CONVERT[target.type](scaled, unit, target.unit);
   if (typeof converted === "number") return isInRange(converted, target.range) ? converted : undefined;

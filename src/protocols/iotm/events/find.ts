@@ -1,4 +1,5 @@
-import { type Label, makeEvent, type RawEvent, type TrackerEvent } from "../../../model/events";
+import { makeEvent, type RawEvent, type TrackerEvent } from "../../../model/events";
+import type { Label } from "../../../model/label";
 import type { Family, Row } from "./family";
 import { FAULTS } from "./faults";
 import { GENERAL } from "./general";
