@@ -12,8 +12,21 @@ import { type CompiledMap, compileMap, type FieldMap } from "./protocols/json/fi
 
 export { fromHex, toHex } from "./bytes/hex";
 export { type Problem, TrackerError } from "./errors";
+export {
+  EVENT_TYPE_NAMES,
+  EVENT_TYPES,
+  type EventDetails,
+  type EventType,
+  type EventTypeName,
+  isEventType,
+  makeEvent,
+  type RawEvent,
+  type Severity,
+  type TrackerEvent,
+} from "./model/events";
 export { identityOf } from "./model/identity";
 export { checkImei } from "./model/imei";
+export { type Label, labelIn } from "./model/label";
 export type {
   Decoded,
   DeviceEvent,
@@ -26,7 +39,16 @@ export type {
   Telemetry,
 } from "./model/message";
 export type { Mode, OutputState, Switching } from "./model/output";
-export { type AttributeType, findTerm, type Range, type Term, VOCABULARY } from "./model/vocabulary";
+export {
+  type AttributeType,
+  findTerm,
+  type Kind,
+  type Range,
+  TERM_GROUPS,
+  type Term,
+  type TermGroup,
+  VOCABULARY,
+} from "./model/vocabulary";
 export { decodeFrame, encodeFrame, type Frame, type FrameWarning } from "./protocols/iotm/frame";
 export type { SensorOverride } from "./protocols/iotm/mapping";
 export { encodeCommand } from "./protocols/iotm/output-control";

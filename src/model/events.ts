@@ -1,8 +1,9 @@
-import type { Label } from "./label";
 /**
  * The vocabulary of events: what devices say and what is found out from what they send, in one table. Decoders,
  * dialogs, help and exporters take types, labels and severities from here and nowhere else.
  */
+
+import type { Label } from "./label";
 
 export const SEVERITIES = ["info", "warning", "critical"] as const;
 export type Severity = (typeof SEVERITIES)[number];

@@ -12,7 +12,7 @@ import { CAPTURES } from "./vectors";
 const CORE = "@mqtt-trackers/node-red-trackers/core";
 
 /** Uses that a compiler has to refuse; it would accept them if the types were lost on the way. */
-const WRONG = `import { encodeFrame, findTerm, iotmDecoder, jsonDecoder } from "${CORE}";
+const WRONG = `import { encodeFrame, findTerm, iotmDecoder, jsonDecoder, type Kind, labelIn, makeEvent, type TermGroup } from "${CORE}";
 // @ts-expect-error: bytes, no text
 iotmDecoder()("0202");
 // @ts-expect-error: an IMEI is text or null
@@ -23,7 +23,15 @@ encodeFrame([{ type: 1, imei: "1" }]);
 jsonDecoder({ noTime: "never" });
 // @ts-expect-error: may be undefined
 findTerm("ignition").label;
-export { imei };
+// @ts-expect-error: no text, but one in each language
+labelIn(findTerm("ignition")?.label ?? "", "de").toUpperCase();
+// @ts-expect-error: no type of event
+makeEvent("boom", "derived");
+// @ts-expect-error: no kind of value
+const kind: Kind = "speedometer";
+// @ts-expect-error: no group of values
+const group: TermGroup = "everything";
+export { group, imei, kind };
 `;
 
 /** All that the example needs of a program around it: the types need nothing of Node.js or a browser. */
@@ -113,6 +121,26 @@ export function packedCoreSuite(packed: () => PackedUserDir): void {
       for (const { records, error } of [iotmDecoder()(odd), jsonDecoder()(odd)])
         assert.ok(records.length + Number(error !== undefined) > 0);
     }
+  });
+
+  it("has labels in both languages, and events", () => {
+    const { EVENT_TYPE_NAMES, EVENT_TYPES, findTerm, isEventType, labelIn, makeEvent, TERM_GROUPS } = core();
+    const ignition = findTerm("ignition");
+    assert.ok(ignition);
+    const ofIgnition = ["en-US", "de", "de-AT", "fr"].map((language) => labelIn(ignition.label, language));
+    assert.deepEqual(ofIgnition, ["Ignition", "Zündung", "Zündung", "Ignition"]);
+    assert.equal(labelIn(TERM_GROUPS[ignition.group], "de"), "Fahrzeug");
+    assert.ok(EVENT_TYPE_NAMES.includes("overspeed") && isEventType("overspeed"));
+    assert.ok(!isEventType("boom"));
+    assert.equal(labelIn(EVENT_TYPES.overspeed.label, "de"), "Zu schnell");
+    const event = makeEvent("overspeed", "derived", { speed: 63, limit: 50 });
+    assert.deepEqual(event, {
+      type: "overspeed",
+      source: "derived",
+      severity: "warning",
+      speed: 63,
+      limit: 50,
+    });
   });
 
   it("refuses wrong sensors and field maps when the decoder is made", () => {

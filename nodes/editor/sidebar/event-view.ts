@@ -1,5 +1,5 @@
 import type { Severity } from "../../../src/model/events";
-import { eventLabel, labelLanguage } from "../../../src/protocols/event-label";
+import { eventLabel } from "../../../src/protocols/event-label";
 import type { LastEvent } from "../../../src/state/live-state";
 import { language, text } from "../kit/texts";
 
@@ -12,7 +12,7 @@ const ICONS: Readonly<Record<Severity, string>> = {
 /** What happened in the user's language, with a sign of how severe it is. Never HTML: devices write texts. */
 export function eventElement(event: LastEvent): JQuery {
   const { severity, raw = {} } = event;
-  const said = eventLabel(event, labelLanguage(language()));
+  const said = eventLabel(event, language());
   const { function: called = "–", code = "–" } = raw;
   const element = $("<span>", { class: `tracker-event tracker-event-${severity}` }).text(
     said ?? text("device.event", { function: called, code }),

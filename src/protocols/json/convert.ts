@@ -35,7 +35,7 @@ const UNITS_OF_TYPE: Partial<Record<Target["type"], readonly string[]>> = {
 };
 
 /** What a value is converted to. */
-export type ValueKind = Pick<Target, "type" | "unit" | "range" | "values">;
+type ValueKind = Pick<Target, "type" | "unit" | "range" | "values">;
 
 /**
  * A value of the payload in the type and unit of its target; undefined where it does not fit, or lies outside what the

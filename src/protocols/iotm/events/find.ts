@@ -1,6 +1,8 @@
 import { makeEvent, type RawEvent, type TrackerEvent } from "../../../model/events";
 import type { Label } from "../../../model/label";
+
 import type { EventRow, Family } from "./family";
+
 import { FAULTS } from "./faults";
 import { GENERAL } from "./general";
 import { MODEM } from "./modem";
