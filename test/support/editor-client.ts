@@ -25,7 +25,7 @@ export class EditorClient {
     const socket = new WebSocket(`${url.replace("http", "ws")}/comms`);
     await once(socket, "open");
     const client = new EditorClient(url, socket);
-    for (const topic of ["debug", "status/#", "trackers/registry/#"])
+    for (const topic of ["debug", "status/#", "trackers/registry/#", "notification/runtime-deploy"])
       socket.send(JSON.stringify({ subscribe: topic }));
     return client;
   }
@@ -34,9 +34,12 @@ export class EditorClient {
     this.socket.close();
   }
 
+  /** Resolves when the flows have started, which may be after Node-RED has answered. */
   async deploy(flows: readonly object[]): Promise<void> {
     this.heard.length = 0;
+    const started = this.next(({ topic }) => topic === "notification/runtime-deploy");
     await this.post("/flows", flows);
+    await started;
   }
 
   /** Presses an inject node's button, by choice with another payload than it has. */
