@@ -22,11 +22,12 @@ import {
 import { setupSheet } from "../../src/device-config/setup-sheet";
 import { DEFAULT_PROTOCOL, type KnownProtocol, PROTOCOLS } from "../../src/protocols/index";
 import type { FieldMap } from "../../src/protocols/json/field-map";
-import type { SheetLine, SheetSection } from "../../src/protocols/sheet";
+import type { SetUpTool, SheetLine, SheetSection } from "../../src/protocols/sheet";
 import { TOPIC_ROLES } from "../../src/protocols/topics";
 import { isTrue } from "../../src/saved";
 import { mapEditor, savedMap } from "../editor/field-map/editor";
 import { brokerOfConfig, runningBrokers } from "../editor/kit/built-in-broker";
+import { setOptions } from "../editor/kit/form";
 import { storedPassword } from "../editor/kit/password";
 import {
   type EditorNode,
@@ -141,7 +142,8 @@ export function prepare(node: DeviceConfigNode): void {
   const sheet = (secret: string | null): SheetSection[] => {
     const saved = read();
     const config = withDefaults(saved, { user: textOf("user") }, broker);
-    const shown = { name: textOf("name"), password: secret, wrong: wrongFields(saved) };
+    const tool = chosenTool();
+    const shown = { name: textOf("name"), password: secret, wrong: wrongFields(saved), tool };
     return [...setupSheet(config, shown), ...wiring(saved)];
   };
 
@@ -172,6 +174,7 @@ export function prepare(node: DeviceConfigNode): void {
       tabs?.toggle(`tracker-tab-${tab}`, field === meaning);
     }
     showErrors(read());
+    showTools();
     $("#tracker-sheet")
       .empty()
       .append(renderSheet(sheet(secretNow()), lineText));
@@ -310,6 +313,20 @@ function chosenPlatform(): Platform {
 
 function chosenProtocol(): KnownProtocol {
   return knownProtocol({ protocol: textOf("protocol") });
+}
+
+/** The tool that the sheet is for, which is not saved: devices of one config can be set up in several. */
+function chosenTool(): SetUpTool | undefined {
+  return chosenProtocol().tools.find(({ name }) => name === $("#tracker-sheet-tool").val());
+}
+
+function showTools(): void {
+  const { tools } = chosenProtocol();
+  setOptions(
+    $("#tracker-sheet-tool"),
+    tools.map(({ name }) => ({ value: name, text: name })),
+  );
+  $(".tracker-sheet-tool").toggle(tools.length > 1);
 }
 
 function addOption(select: string, value: string, label: string): void {

@@ -1,7 +1,7 @@
 import type { Decoded } from "../model/message";
 import type { Outputs } from "./outputs";
 import type { Sender } from "./sender";
-import type { SetUp, SheetSection } from "./sheet";
+import type { SetUpTool } from "./sheet";
 import type { Topics } from "./topics";
 
 /** What is known of a payload beside its bytes. */
@@ -19,6 +19,8 @@ export interface TrackerModel {
   readonly id: string;
   /** The maker's own; empty for any that is not in the list. */
   readonly name: string;
+  /** Where it is set up, where that is not the first tool of its protocol. */
+  readonly tool?: SetUpTool;
 }
 
 /** What the house has to know of a protocol. A module of one has all of it; nobody else names it by its text. */
@@ -40,8 +42,8 @@ export interface Protocol {
     readonly clientId: string;
     readonly user: string;
   };
-  /** What to type into the vendor's tool, whose field names it has. */
-  setupSheet(setUp: SetUp): SheetSection[];
+  /** Where its devices are set up, the usual tool first. */
+  readonly tools: readonly [SetUpTool, ...SetUpTool[]];
   /**
    * Turns a payload into normalized records. Never throws: every payload gives records, an error, or both, but for what
    * its own options leave out. May take more than is said here, and then has a default for it.

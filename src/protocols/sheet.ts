@@ -1,7 +1,15 @@
 import { IMEI_PLACEHOLDER, type Topics } from "./topics";
 
 /** Something the reader should know about a line; the dialog has the sentence in the user's language. */
-export type SheetNote = "wrong" | "hostMissing" | "hostLocal" | "passwordMissing" | "leaveEmpty" | "imei";
+export type SheetNote =
+  | "wrong"
+  | "hostMissing"
+  | "hostLocal"
+  | "passwordMissing"
+  | "leaveEmpty"
+  | "imei"
+  | "deviceServer"
+  | "fieldNames";
 
 /** One field of the vendor's tool: its name there, and what to type. */
 export interface SheetLine {
@@ -17,7 +25,16 @@ export interface SheetLine {
 export interface SheetSection {
   /** Where the fields are in the vendor's tool. */
   readonly path: string;
+  readonly note?: SheetNote;
   readonly lines: readonly SheetLine[];
+}
+
+/** A program or a site of the vendor's in which devices are set up. */
+export interface SetUpTool {
+  /** The vendor's name for it, with the devices that it is for. */
+  readonly name: string;
+  /** What to type into it, under its own field names. */
+  sheet(setUp: SetUp): SheetSection[];
 }
 
 /** What a device is to be told: as the user typed it, wrong or not. */

@@ -7,6 +7,7 @@ import {
   withDefaults,
 } from "../../src/device-config/device-config";
 import { setupSheet } from "../../src/device-config/setup-sheet";
+import { IOTM } from "../../src/protocols/iotm/index";
 import { checkTopic, expandTopic, matchTopic } from "../../src/protocols/topics";
 
 describe("topics", () => {
@@ -265,6 +266,21 @@ describe("set-up sheet", () => {
       "Output control topic name": "%IMEI%/OUTC|imei",
       "Output confirm topic name": "|leaveEmpty",
     });
+  });
+  it("of newer IOTM models is that of another tool, with its device server", () => {
+    const config = resolveDeviceConfig({ host: "gps.example.com" }, { password: "p" });
+    for (const id of ["xg37", "xg40", "gx47"]) {
+      const model = IOTM.models.find((model) => model.id === id);
+      assert.ok(model && "tool" in model, id);
+      const sections = setupSheet(config, { name: "vans", password: "p", tool: model.tool });
+      const [server, broker] = sections.map(({ path, lines }) => [
+        path.slice(0, 3),
+        ...lines.map(({ value }) => value),
+      ]);
+      assert.deepEqual(server, ["XDM", "devices.xgfleet.eu", "1888", "TCP"]);
+      assert.deepEqual(broker, ["XDM", "gps.example.com", "1883", "TCP"]);
+      assert.ok(!JSON.stringify(sections).includes("FMSET"));
+    }
   });
   it("says what is missing", () => {
     const sheet = lines({}, "");

@@ -9,7 +9,9 @@ import type { Telemetry } from "../../src/model/message";
 import { MODES, OUTPUT_STATES, outputAttribute } from "../../src/model/output";
 import { findProtocol, PROTOCOLS } from "../../src/protocols/index";
 import type { IOTM } from "../../src/protocols/iotm/index";
+import type { TrackerModel } from "../../src/protocols/protocol";
 import { findSenders } from "../../src/protocols/senders";
+import type { SetUpTool } from "../../src/protocols/sheet";
 import { checkTopic, IMEI_PLACEHOLDER } from "../../src/protocols/topics";
 import { GLOBALMATIX_VECTORS, vectorBytes } from "../support/globalmatix";
 import { wildPayload } from "../support/payloads";
@@ -68,6 +70,8 @@ describe("the list of protocols", () => {
 
 for (const protocol of PROTOCOLS) {
   const { id, connects, defaults, outputs } = protocol;
+  const tools: readonly SetUpTool[] = protocol.tools;
+  const models: readonly TrackerModel[] = protocol.models;
   const samples = SAMPLES[id] ?? [];
 
   describe(`protocol ${id}`, () => {
@@ -88,19 +92,41 @@ for (const protocol of PROTOCOLS) {
       assert.equal(defaults.clientId.includes(IMEI_PLACEHOLDER), connects === "device");
     });
 
-    it("has a set-up sheet with all that the vendor's tool has to know", () => {
-      const config = resolveDeviceConfig({ protocol: id, host: "gps.example.com" }, { password: "secret" });
-      const lines = setupSheet(config, { name: "vans", password: "secret" }).flatMap(({ lines }) => lines);
-      const typed = lines.map(({ value }) => value).join("\n");
-      for (const part of [config.host, config.user, "secret", ...Object.values(defaults.topics)]) {
-        assert.ok(typed.includes(part), part);
+    it("has tools with names of their own, and all that its models are set up in", () => {
+      const names = tools.map(({ name }) => name);
+      assert.deepEqual([...new Set(names)], names);
+      for (const { tool } of models) assert.ok(tool === undefined || tools.includes(tool));
+    });
+
+    for (const tool of tools) {
+      it(`has a set-up sheet with all that ${tool.name} has to know`, () => {
+        const config = resolveDeviceConfig({ protocol: id, host: "gps.example.com" }, { password: "secret" });
+        const linesOf = (password: string | null) =>
+          setupSheet(config, { name: "vans", password, tool }).flatMap(({ lines }) => lines);
+        const lines = linesOf("secret");
+        const typed = lines.map(({ value }) => value).join("\n");
+        for (const part of [config.host, config.user, "secret", ...Object.values(defaults.topics)]) {
+          assert.ok(typed.includes(part), part);
+        }
+        // A line is found by its field where it is copied.
+        const fields = lines.map(({ field }) => field);
+        assert.deepEqual([...new Set(fields)], fields);
+        assert.ok(!linesOf(null).some(({ value }) => value.includes("secret")));
+        assert.deepEqual(
+          lines.filter(({ value }) => value.includes("secret")).map(({ secret }) => secret),
+          [true],
+        );
+      });
+    }
+
+    it("has a text for every note of its sheets in both languages", () => {
+      const config = resolveDeviceConfig({ protocol: id, host: "localhost" }, {});
+      const sections = tools.flatMap((tool) => setupSheet(config, { name: "", password: "", tool }));
+      const notes = sections.flatMap(({ note, lines }) => [note, ...lines.map((line) => line.note)]);
+      for (const note of notes.filter((one) => one !== undefined)) {
+        for (const { language, config } of TEXTS)
+          assert.ok(config["device-config"].note[note], `${language}: ${note}`);
       }
-      const hidden = setupSheet(config, { name: "vans", password: null }).flatMap(({ lines }) => lines);
-      assert.ok(!hidden.some(({ value }) => value.includes("secret")));
-      assert.deepEqual(
-        lines.filter(({ value }) => value.includes("secret")).map(({ secret }) => secret),
-        [true],
-      );
     });
 
     it("makes of its samples records that say in which protocol they came", () => {

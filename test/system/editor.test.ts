@@ -245,10 +245,18 @@ describe("the editor in Chromium", () => {
         );
         await paper.screenshot({ path: join(SCREENSHOTS, `print-${look.theme}.png`) });
         await paper.close();
+        const tool = page.locator("#tracker-sheet-tool");
+        assert.match(await tool.inputValue(), /^FMSET/);
+        await tool.selectOption("XDM (XG37, XG40, GX47)");
+        assert.equal((await sheet())["Device server"], "devices.xgfleet.eu");
+        assert.equal((await sheet())["Domain name"], "gps.example.com");
+        await tool.selectOption("FMSET (FMS500)");
+        assert.equal((await sheet())["Device server"], undefined);
         await input("platform").selectOption("navixy-us");
         assert.equal((await sheet())["Domain name"], "mqtt.us.navixy.com");
         await input("protocol").selectOption("globalmatix");
         assert.equal((await sheet()).URL, "mqtt://globalmatix_device:••••••••@mqtt.us.navixy.com:1883");
+        assert.equal(await tool.isVisible(), false, "there is one only");
         await shot("set-up-sheet-globalmatix");
         await input("protocol").selectOption("iotm");
         await input("platform").selectOption("own");

@@ -372,6 +372,19 @@ describe("the sidebar in Chromium", () => {
         await page.click("#tracker-add-back");
       });
 
+      it("has for newer models the sheet of their own tool", async () => {
+        await page.locator('input[value="xg37"]').check();
+        await page.click("#tracker-add-next");
+        await says("#tracker-add .tracker-sheet", /XDM.*devices\.xgfleet\.eu.*1888.*gps\.example\.com/s);
+        await page.locator("#tracker-add .tracker-note-deviceServer").waitFor();
+        await shot("add-setup-newer");
+        await page.click("#tracker-add-back");
+        await page.locator('input[value="fms500-light"]').check();
+        await page.click("#tracker-add-next");
+        await says("#tracker-add .tracker-sheet", /FMSET/);
+        await page.click("#tracker-add-back");
+      });
+
       it("adds a device config on the way, and says that it has to be deployed", async () => {
         await page.locator('input[value="xtcu"]').check();
         await page.click("#tracker-add-next");

@@ -1,5 +1,5 @@
 import type { SavedDeviceConfig } from "../../../src/device-config/device-config";
-import type { SheetLine, SheetSection } from "../../../src/protocols/sheet";
+import type { SheetLine, SheetNote, SheetSection } from "../../../src/protocols/sheet";
 import { red, translate } from "./red";
 
 /** The set-up sheet as a table a section; `copy` gives the text of a line when its button is pressed. */
@@ -10,6 +10,7 @@ export function renderSheet(
   const sheet = $("<div>", { class: "tracker-sheet" });
   for (const section of sections) {
     $("<h4>").text(section.path).appendTo(sheet);
+    if (section.note !== undefined) noteElement(section.note).appendTo(sheet);
     const body = $("<tbody>").appendTo($("<table>").appendTo(sheet));
     for (const line of section.lines) renderLine(line, copy).appendTo(body);
   }
@@ -21,11 +22,7 @@ function renderLine(line: SheetLine, copy?: (line: SheetLine) => Promise<string 
   $("<th>", { scope: "row" }).text(line.field).appendTo(row);
   const cell = $("<td>").appendTo(row);
   if (line.value !== "") $("<code>").text(line.value).appendTo(cell);
-  if (line.note !== undefined) {
-    $("<div>", { class: `tracker-note tracker-note-${line.note}` })
-      .text(translate(`note.${line.note}`))
-      .appendTo(cell);
-  }
+  if (line.note !== undefined) noteElement(line.note).appendTo(cell);
   const last = $("<td>").appendTo(row);
   if (copy !== undefined && line.value !== "" && line.note !== "wrong") {
     const label = translate("sheet.copy", { field: line.field });
@@ -40,6 +37,10 @@ function renderLine(line: SheetLine, copy?: (line: SheetLine) => Promise<string 
       .appendTo(last);
   }
   return row;
+}
+
+function noteElement(note: SheetNote): JQuery {
+  return $("<div>", { class: `tracker-note tracker-note-${note}` }).text(translate(`note.${note}`));
 }
 
 /** Opens a window with the sheet alone, black on white, and the browser's print dialog. */

@@ -75,7 +75,8 @@ export function setupStep(state: AddState): AddStep {
   };
   const sections = (node: DeployedConfigNode, password: string | null): SheetSection[] => {
     const saved = savedConfig(node);
-    const shown = { name: deviceConfigName(node), password, wrong: wrongFields(saved) };
+    const { tool } = state.model;
+    const shown = { name: deviceConfigName(node), password, wrong: wrongFields(saved), tool };
     return [...setupSheet(configOf(node), shown), ...wiring(saved)];
   };
   const copyText = async (node: DeployedConfigNode, line: SheetLine): Promise<string | undefined> => {

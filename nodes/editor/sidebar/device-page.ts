@@ -13,6 +13,7 @@ import { counterLines } from "./counters";
 import { byText, fillFacts, list, section } from "./device-parts";
 import { eventElement } from "./event-view";
 import type { Feed } from "./feed";
+import { hardwareOf } from "./hardware";
 import { OutputRows } from "./output-rows";
 import { mapLink } from "./place";
 import { titleOf } from "./rows";
@@ -162,7 +163,10 @@ export class DevicePage {
         .append(statusElement(status, trouble), live === null ? $() : ageElement(live.lastSeen)),
     );
     this.redraw("buttons", [details.kind, device.state], () => this.showDeviceButtons(device.state));
-    this.redraw("facts", [device, this.feed.registry?.deviceConfig], () => this.showFacts(details));
+    const hardware = hardwareOf(live?.attributes ?? []);
+    this.redraw("facts", [device, this.feed.registry?.deviceConfig, hardware], () =>
+      this.showFacts(device, hardware),
+    );
     this.showPlace(live?.position ?? null);
     this.showConnection(details.connection, details.refused, details.denied);
     this.showOutputs(details);
@@ -241,7 +245,7 @@ export class DevicePage {
     if (this.details?.kind === "device") run(this.details);
   }
 
-  private showFacts({ device }: DeviceDetails): void {
+  private showFacts(device: DeviceDetails["device"], hardware: string | number | undefined): void {
     const { vehicle, group, tags, driver, notes, imei } = device;
     const copy = iconButton(text("action.copy"), "fa-copy", () =>
       red.clipboard.copyText(imei, copy, "clipboard.copyMessageValue"),
@@ -255,6 +259,10 @@ export class DevicePage {
       ["driver", driver],
       ["tags", tags.join(", ")],
       ["deviceConfig", this.deviceConfigText(device.deviceConfig)],
+      [
+        "model",
+        typeof hardware === "number" ? text("device.hardwareType", { number: hardware }) : (hardware ?? ""),
+      ],
       ["notes", notes],
       ["registered", ageElement(device.registeredAt)],
     ]);

@@ -1,5 +1,5 @@
 import { jsonProtocol } from "../json/protocol";
-import { callbackSheet } from "./set-up";
+import { CLOUD } from "./set-up";
 
 /** The trackers of GlobalmatiX, whose cloud publishes for them. Source: docs/protocols/globalmatix.md. */
 export const GLOBALMATIX = jsonProtocol({
@@ -8,5 +8,5 @@ export const GLOBALMATIX = jsonProtocol({
   models: [{ id: "xtcu", name: "GlobalmatiX xTCU" }],
   connects: "gateway",
   defaults: { topics: { telemetry: "globalmatix/in" }, clientId: "", user: "globalmatix_device" },
-  setupSheet: callbackSheet,
+  tools: [CLOUD],
 });

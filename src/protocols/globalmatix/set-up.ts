@@ -1,7 +1,7 @@
-import { HIDDEN, hostNote, passwordNote, type SetUp, type SheetSection } from "../sheet";
+import { HIDDEN, hostNote, passwordNote, type SetUp, type SetUpTool, type SheetSection } from "../sheet";
 
 /** The callback of the vendor's cloud. Source: docs/protocols/globalmatix.md. */
-export function callbackSheet(setUp: SetUp): SheetSection[] {
+function callbackSheet(setUp: SetUp): SheetSection[] {
   const { name, tls, port, topics, user, password } = setUp;
   const login = `${encodeURIComponent(user)}:${password === null ? HIDDEN : encodeURIComponent(password)}`;
   const scheme = tls ? "mqtts" : "mqtt";
@@ -27,3 +27,5 @@ export function callbackSheet(setUp: SetUp): SheetSection[] {
     },
   ];
 }
+
+export const CLOUD: SetUpTool = { name: "GlobalmatiX cloud", sheet: callbackSheet };

@@ -267,10 +267,11 @@ type Convert = (wire: WireValue, mapping: Mapping) => Scalar | undefined;
 const CONVERT: Readonly<Record<Mapping["type"], Convert>> = {
   boolean: (wire) => (typeof wire === "boolean" ? wire : YES_NO.get(toScalar(wire))),
   number: (wire, mapping) => scale(toScalar(wire), mapping),
-  text: (wire, { codes, pattern }) => {
+  text: (wire, { codes, isOpen, pattern }) => {
     if (codes !== undefined) {
       const number = toScalar(wire);
-      return typeof number === "number" ? codes[number] : undefined;
+      if (typeof number !== "number") return undefined;
+      return codes[number] === undefined && isOpen ? null : codes[number];
     }
     const isText = typeof wire === "string" || typeof wire === "bigint" || Number.isFinite(wire);
     const text = wire instanceof Uint8Array ? toHex(wire) : isText ? String(wire) : undefined;

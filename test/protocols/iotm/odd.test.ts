@@ -84,7 +84,6 @@ describe("An IOTM value outside the range of its name", () => {
     [0x2021, "u8", 101, "adBlueLevel"],
     [0x2006, "u8", 251, "throttle"],
     [0x202d, "u8", 4, "driver1Activity"],
-    [0x2030, "u8", 54, "hardware"],
     [0x301e, "u16", 5001, "fuelVolume"],
     [0x3032, "u16", 65535, "trailerWeight"],
     [0x3039, "u16", 65535, "grossWeight"],
@@ -111,6 +110,16 @@ describe("An IOTM value outside the range of its name", () => {
     const sensors = sensorMap([{ id: "0x2041", key: "raw level" }]);
     const [record] = decodePayload(bytes, { receivedAt: RECEIVED_AT, sensors }).records as Telemetry[];
     assert.deepEqual(record?.attributes, { "raw level": 255 });
+  });
+
+  it("is a number of newer hardware, whose name nobody knows yet: it stays in sensors, and nothing is wrong", () => {
+    for (const value of [0, 54, 255]) {
+      const record = decode([{ id: 0x2030, valueType: typeOf("u8"), value }]);
+      assert.deepEqual(
+        [record.attributes, record.sensors, record.warnings],
+        [{}, { "0x2030": value }, undefined],
+      );
+    }
   });
 
   it("is nothing that is said of no value", () => {

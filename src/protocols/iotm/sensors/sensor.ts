@@ -18,6 +18,8 @@ export interface Meaning extends Factor {
   readonly negative?: true;
   /** The words for the numbers that the wire has; null for one that says nothing. */
   readonly codes?: Readonly<Record<number, string | null>>;
+  /** Numbers without a word are in use, too, so that one is no mistake. */
+  readonly isOpen?: true;
   /** The vehicle's bus says it: while that is silent the device sends zeros, which mean nothing. */
   readonly ofBus?: true;
   /** What a text looks like that means this; another means something else. */

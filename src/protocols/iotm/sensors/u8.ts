@@ -3,7 +3,7 @@ import { named, onBus, raw, type Sensor, scripted } from "./sensor";
 /** Words for a driver's activity, as tachographs number them; 4 and 5 are reserved. */
 const ACTIVITY = { 0: "rest", 1: "available", 2: "work", 3: "driving" };
 
-/** Hardware types by the vendor's number; 255 is one that the device does not know. */
+/** Hardware types by the vendor's number; 255 is one that the device does not know. Newer devices have others. */
 const HARDWARE = {
   55: "Light 2G",
   56: "Light 3G",
@@ -88,7 +88,7 @@ export const U8: readonly Sensor[] = [
       unit: "",
     },
   ),
-  named(0x2030, "hardware", { codes: HARDWARE }),
+  named(0x2030, "hardware", { codes: HARDWARE, isOpen: true }),
   raw(
     0x2031,
     "cruiseControlState",
