@@ -1,0 +1,47 @@
+import type { MapFeed, MapValue } from "../../src/map/feed";
+import type { Trails } from "../../src/map/trails";
+import type { DeviceAnswer, TrailAnswer, ValueAnswer } from "../../src/map/wire";
+import { findTerm, VOCABULARY } from "../../src/model/vocabulary";
+import german from "../device-config/locales/de/device-config.json";
+import de from "./page/texts/de.json";
+import en from "./page/texts/en.json";
+
+export type Language = "en" | "de";
+
+/** The page's texts; both languages have the same. */
+export const TEXTS: Readonly<Record<Language, typeof en>> = { en, de };
+
+const GERMAN_LABELS: Readonly<Record<string, string>> = german["device-config"].vocabulary;
+/** Values that are on or off; other truths are yes or no. */
+const SWITCHED = /^(ignition|jamming|charging|batteryCharging|\w+Brake|input\d|output\d)$/;
+const ORDER: ReadonlyMap<string, number> = new Map(VOCABULARY.map(({ key }, index) => [key, index]));
+
+/** The last values of a device: those that have a name first, in the vocabulary's order. */
+export function deviceAnswer(feed: MapFeed, imei: string, language: Language): DeviceAnswer {
+  const place = ({ key }: MapValue) => ORDER.get(key) ?? ORDER.size;
+  const values = [...feed.values(imei)].sort((a, b) => place(a) - place(b) || (a.key < b.key ? -1 : 1));
+  return { values: values.map((value) => valueAnswer(value, language)) };
+}
+
+function valueAnswer({ key, value, time, wired }: MapValue, language: Language): ValueAnswer {
+  const term = findTerm(key);
+  const german = language === "de" ? GERMAN_LABELS[key] : undefined;
+  const label = term === undefined ? key : (german ?? term.label);
+  return {
+    label: wired === "" ? label : `${wired} (${label})`,
+    value,
+    unit: term?.unit ?? "",
+    switched: SWITCHED.test(key),
+    time,
+  };
+}
+
+export async function trailAnswer(trails: Trails, imei: string): Promise<TrailAnswer> {
+  const fixes = await trails.read(imei, 0, Number.MAX_SAFE_INTEGER);
+  return {
+    time: fixes.map(({ time }) => time),
+    latitude: fixes.map(({ latitude }) => latitude),
+    longitude: fixes.map(({ longitude }) => longitude),
+    speed: fixes.map(({ speed }) => speed),
+  };
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Express, RequestHandler } from "express";
+import type { Node, NodeAPI, NodeDef, NodeStatus } from "node-red";
+import { TrackerError } from "../../src/errors";
+import { LiveStream } from "../../src/map/live-stream";
+import { attempt, describe } from "../runtime/problems";
+import type { RegistryHost } from "../runtime/registry-host";
+import { registryHost } from "../runtime/registry-node";
+import { ThrottledStatus } from "../runtime/status";
+import { type Access, accessOf, type HttpSettings } from "./access";
+import { MapPlaces } from "./places";
+import { sourceOf } from "./registry-feed";
+import { groupsOf, type MapOptions, readMapOptions } from "./settings";
+import { Viewers } from "./viewers";
+
+type Config = NodeDef & Partial<MapOptions> & { registry?: string };
+
+/** Of Node-RED's settings file, as far as nodes with pages need it. */
+interface Settings extends HttpSettings {
+  readonly httpNodeRoot?: string | false;
+  readonly userDir?: string;
+}
+
+module.exports = (RED: NodeAPI): void => {
+  const settings = RED.settings as Settings;
+  const app = RED.httpNode as Express | undefined;
+  const places =
+    app === undefined
+      ? undefined
+      : new MapPlaces(
+          app,
+          () => settings.httpNodeMiddleware as RequestHandler | RequestHandler[] | undefined,
+        );
+
+  function TrackerMap(this: Node, config: Config): void {
+    RED.nodes.createNode(this, config);
+    const status = new ThrottledStatus(this);
+    const { value: running, problem } = attempt(() => open(RED, places, settings, config));
+    if (running === undefined) {
+      status.set(() => ({ fill: "red", shape: "ring", text: problem.message }));
+      this.error(describe(problem));
+      this.on("close", () => status.close());
+      return;
+    }
+    const { host, options, access, viewers } = running;
+    let drawn = "";
+    const draw = () => {
+      const now = summary(host, options, access, viewers.count);
+      if (JSON.stringify(now) === drawn) return;
+      drawn = JSON.stringify(now);
+      status.set(() => now);
+    };
+    draw();
+    const stop = host.onTick(() => {
+      viewers.tick();
+      draw();
+    });
+    this.on("close", () => {
+      stop();
+      running.remove();
+      viewers.close();
+      status.close();
+    });
+  }
+
+  RED.nodes.registerType("tracker-map", TrackerMap);
+};
+
+interface Running {
+  readonly host: RegistryHost;
+  readonly options: MapOptions;
+  readonly access: Access;
+  readonly viewers: Viewers;
+  /** Takes the page away. */
+  readonly remove: () => void;
+}
+
+/** Puts the page at its place. Throws what is wrong with the node's config, or with where it runs. */
+function open(RED: NodeAPI, places: MapPlaces | undefined, settings: Settings, config: Config): Running {
+  const options = readMapOptions(config as unknown as Record<string, unknown>);
+  const host = registryHost(RED, config.registry);
+  if (places === undefined || settings.httpNodeRoot === false) {
+    const message = "Node-RED serves no pages, because httpNodeRoot is false in its settings";
+    throw new TrackerError({ code: "MAP_NO_PAGES", message });
+  }
+  const access = accessOf(settings, options.open);
+  const source = sourceOf(host);
+  const view = { groups: groupsOf(options) };
+  const stream = new LiveStream(source.feed, view, randomBytes(6).toString("base64url"), Date.now);
+  const viewers = new Viewers(stream);
+  const mapsFolder = join(settings.userDir ?? ".", "maps");
+  const remove = places.add(options.path, { ...source, access, options, stream, viewers, mapsFolder });
+  return { host, options, access, viewers, remove };
+}
+
+function summary(host: RegistryHost, { path }: MapOptions, access: Access, viewers: number): NodeStatus {
+  if (host.problem !== undefined) return { fill: "red", shape: "ring", text: host.problem.message };
+  const who = access === "local" ? " · this machine only" : "";
+  const open = viewers === 0 ? "" : ` · ${viewers} open`;
+  return { fill: "green", shape: "dot", text: `${path}${who}${open}` };
+}
