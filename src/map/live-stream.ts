@@ -32,7 +32,7 @@ export class LiveStream {
   /** What a viewer lacks who has seen a revision of a stream, or nothing yet. Undefined while nothing can be read. */
   since(epoch: string | undefined, revision: number | undefined): FleetEvent | undefined {
     const current = this.epoch;
-    return current === undefined ? undefined : this.event(epoch === current ? revision : undefined, true);
+    return current === undefined ? undefined : this.event(epoch === current ? revision : undefined, false);
   }
 
   /** What became of the devices since the last time; undefined where nothing did. */
@@ -42,7 +42,7 @@ export class LiveStream {
     if (epoch === undefined) return undefined;
     const same = known?.epoch === epoch;
     if (same && known.revision === this.feed.revision) return undefined;
-    const event = this.event(same ? known.revision : undefined, !same);
+    const event = this.event(same ? known.revision : undefined, true);
     this.known = { epoch, revision: event.revision };
     return event.full || event.rows.length > 0 || event.removed.length > 0 ? event : undefined;
   }
@@ -58,19 +58,20 @@ export class LiveStream {
     return this.feed.epoch === undefined ? undefined : `${this.feed.epoch}.${this.run}`;
   }
 
-  private event(revision: number | undefined, withLabels: boolean): FleetEvent {
+  /** `toAll` where all viewers are given it, and not one alone. */
+  private event(revision: number | undefined, toAll: boolean): FleetEvent {
     const changes = this.feed.since(revision);
     const shown = changes.devices.filter((device) => this.shows(device));
     // A device that changed its group may have been shown until now.
     const hidden = changes.devices.filter((device) => !this.shows(device)).map(({ imei }) => imei);
     const gone = [...changes.removed, ...hidden];
-    if (!withLabels) for (const imei of gone) this.labels.delete(imei);
+    if (toAll) for (const imei of gone) this.labels.delete(imei);
     return {
       epoch: this.epoch ?? "",
       revision: changes.revision,
       now: this.now(),
       full: changes.full,
-      rows: shown.map((device) => this.row(device, withLabels)),
+      rows: shown.map((device) => this.row(device, toAll, changes.full)),
       removed: changes.full ? [] : gone.flatMap((imei) => this.idOf.get(imei) ?? []),
     };
   }
@@ -79,13 +80,13 @@ export class LiveStream {
     return this.view.groups.length === 0 || this.view.groups.includes(group);
   }
 
-  private row(device: MapDevice, withLabels: boolean): Row {
+  private row(device: MapDevice, toAll: boolean, full: boolean): Row {
     const { imei, name, plate, group, lastSeen, fix } = device;
     const { state, until } = stateOf(device, this.now());
     const labels: Labels = [name, plate, group, imei];
     const text = labels.join("\n");
-    const isKnown = !withLabels && this.labels.get(imei) === text;
-    if (!withLabels) this.labels.set(imei, text);
+    const isKnown = toAll && !full && this.labels.get(imei) === text;
+    if (toAll) this.labels.set(imei, text);
     return [
       this.numberOf(imei),
       state,
