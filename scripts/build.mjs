@@ -1,7 +1,7 @@
 // Builds the package: compiles TypeScript into dist/, bundles the dialogs' shared code and the map's page into
 // resources/, makes the base map, and copies what Node-RED looks for beside the compiled nodes (HTML, locales, icons).
 import { execFileSync } from "node:child_process";
-import { cpSync, globSync, rmSync } from "node:fs";
+import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,6 +41,9 @@ await build({
 });
 for (const file of globSync("nodes/map/page/*.{html,svg,webmanifest}"))
   cpSync(file, join("resources", "map", basename(file)));
+// The editor opens the page with its own token.
+const page = readFileSync("resources/map/index.html", "utf8");
+writeFileSync("resources/map/editor.html", page.replace("<html ", "<html data-editor "));
 const { buildBaseMap } = createRequire(import.meta.url)("../dist/scripts/base-map/build.js");
 await buildBaseMap(join("resources", "map", "base.pmtiles"));
 const OF_BROWSER = [join("nodes", "editor"), join("nodes", "map", "page")];

@@ -20,7 +20,8 @@ export function prepare(node: Readonly<Record<string, unknown>>): void {
   const show = () => {
     const path = pathOf(input("path").val());
     const isPath = isMapPath(path);
-    const root = String(red.settings.get("httpNodeRoot", "") ?? "").replace(/\/$/, "");
+    const { httpNodeRoot = "" } = red.settings as unknown as { httpNodeRoot?: string };
+    const root = httpNodeRoot.replace(/\/$/, "");
     const address = `${location.origin}${root}${path}`;
     $("#tracker-map-address").text(address).attr("href", address).toggle(isPath);
     $("#tracker-map-open-warning").toggle(input("open").prop("checked") === true);

@@ -46,6 +46,17 @@ async function pack(path: string): Promise<{ body: Buffer; tag: string }> {
   return { body: await promisify(gzip)(await readFile(path)), tag: `"${size}-${Math.round(mtimeMs)}"` };
 }
 
+/** Larger answers are packed. */
+const SMALL_BYTES = 2000;
+
+/** Sends what may be large as JSON. */
+export async function sendJson(request: Request, response: Response, body: unknown): Promise<void> {
+  const text = JSON.stringify(body);
+  response.type("json");
+  if (text.length < SMALL_BYTES || !request.acceptsEncodings("gzip")) response.send(text);
+  else response.set("Content-Encoding", "gzip").send(await promisify(gzip)(text));
+}
+
 /** Sends a part of a large file, as the page reads single tiles of it. Rejects where there is no such file. */
 export async function sendRange(request: Request, response: Response, path: string): Promise<void> {
   const { size, mtimeMs } = await stat(path);

@@ -4,11 +4,13 @@ import type { Express, RequestHandler } from "express";
 import type { Node, NodeAPI, NodeDef, NodeStatus } from "node-red";
 import { TrackerError } from "../../src/errors";
 import { LiveStream } from "../../src/map/live-stream";
+import { RoadMap } from "../../src/map/roads";
 import { attempt, describe } from "../runtime/problems";
 import type { RegistryHost } from "../runtime/registry-host";
 import { registryHost } from "../runtime/registry-node";
 import { ThrottledStatus } from "../runtime/status";
 import { type Access, accessOf, type HttpSettings } from "./access";
+import { openEditorDoor } from "./editor-door";
 import { MapPlaces } from "./places";
 import { sourceOf } from "./registry-feed";
 import { groupsOf, type MapOptions, readMapOptions } from "./settings";
@@ -32,6 +34,10 @@ module.exports = (RED: NodeAPI): void => {
           app,
           () => settings.httpNodeMiddleware as RequestHandler | RequestHandler[] | undefined,
         );
+
+  // There is no httpAdmin where nodes are loaded without an editor.
+  const editor = RED.httpAdmin as NodeAPI["httpAdmin"] | undefined;
+  if (editor !== undefined) openEditorDoor(RED, editor, mapsFolder(settings));
 
   function TrackerMap(this: Node, config: Config): void {
     RED.nodes.createNode(this, config);
@@ -88,10 +94,16 @@ function open(RED: NodeAPI, places: MapPlaces | undefined, settings: Settings, c
   const source = sourceOf(host);
   const view = { groups: groupsOf(options) };
   const stream = new LiveStream(source.feed, view, randomBytes(6).toString("base64url"), Date.now);
+  const roads = new RoadMap(source.trails, () => stream.shown(), Date.now);
   const viewers = new Viewers(stream);
-  const mapsFolder = join(settings.userDir ?? ".", "maps");
-  const remove = places.add(options.path, { ...source, access, options, stream, viewers, mapsFolder });
+  const page = { ...source, access, options, stream, roads, viewers, mapsFolder: mapsFolder(settings) };
+  const remove = places.add(options.path, page);
   return { host, options, access, viewers, remove };
+}
+
+/** Where the user's own maps of streets are. */
+function mapsFolder({ userDir }: Settings): string {
+  return join(userDir ?? ".", "maps");
 }
 
 function summary(host: RegistryHost, { path }: MapOptions, access: Access, viewers: number): NodeStatus {

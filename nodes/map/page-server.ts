@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import type { NextFunction, Request, Response } from "express";
 import type { LiveStream } from "../../src/map/live-stream";
+import type { RoadMap } from "../../src/map/roads";
 import type { PageConfig } from "../../src/map/wire";
 import { type Access, mayOpen } from "./access";
 import { deviceAnswer, type Language, TEXTS, trailAnswer } from "./answers";
-import { STREET_FILE, sendPacked, sendRange, streetMaps } from "./files";
+import { STREET_FILE, sendJson, sendPacked, sendRange, streetMaps } from "./files";
 import type { RegistrySource } from "./registry-feed";
 import type { MapOptions } from "./settings";
 import type { Viewers } from "./viewers";
@@ -12,6 +13,8 @@ import type { Viewers } from "./viewers";
 /** What the build makes of nodes/map/page, beside the compiled code. */
 const FILES = join(__dirname, "..", "..", "..", "resources", "map");
 const BASE_MAP = "base.pmtiles";
+/** The page as the editor opens it, with the token that this has. */
+export const EDITOR_PAGE = "editor.html";
 
 /** The page talks to itself only. A dashboard of the same Node-RED may have it in a frame. */
 const POLICY = [
@@ -31,12 +34,16 @@ export interface PageSource extends RegistrySource {
   readonly access: Access;
   readonly options: MapOptions;
   readonly stream: LiveStream;
+  readonly roads: RoadMap;
   readonly viewers: Viewers;
   /** The user's own maps of streets. */
   readonly mapsFolder: string;
 }
 
 type Answer = (source: PageSource, request: Request, response: Response) => unknown;
+
+/** The page itself, which has no data of anybody: it stands in the package that everybody can read. */
+const PUBLIC = ["page.js", "page.css", "icon.svg", "page.webmanifest", EDITOR_PAGE];
 
 const file =
   (name: string): Answer =>
@@ -46,17 +53,19 @@ const file =
 /** What the page can ask for, by name behind its path. */
 const ANSWERS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ["", file("index.html")],
-  ["page.js", file("page.js")],
-  ["page.css", file("page.css")],
-  ["icon.svg", file("icon.svg")],
-  ["page.webmanifest", file("page.webmanifest")],
+  ...PUBLIC.map((name): [string, Answer] => [name, file(name)]),
   [BASE_MAP, (_source, request, response) => sendRange(request, response, join(FILES, BASE_MAP))],
   ["config", async (source, request, response) => response.json(await pageConfig(source, request))],
   ["events", ({ viewers }, request, response) => viewers.add(request, response)],
+  ["roads", async ({ roads }, request, response) => sendJson(request, response, await roads.lines())],
   ["trail", sendTrail],
   ["device", sendDevice],
 ]);
 const STREETS = "maps/";
+
+export function isPublic(name: string): boolean {
+  return PUBLIC.includes(name) || name === BASE_MAP;
+}
 
 /** Answers a request to a map's page; `name` is what stands behind the page's path and a slash. */
 export async function servePage(
@@ -120,7 +129,7 @@ async function sendStreets({ mapsFolder }: PageSource, request: Request, respons
 async function sendTrail(source: PageSource, request: Request, response: Response): Promise<void> {
   const device = source.stream.device(idOf(request));
   if (device === undefined) notFound(response);
-  else response.json(await trailAnswer(source.trails, device.imei));
+  else await sendJson(request, response, await trailAnswer(source.trails, device.imei));
 }
 
 function sendDevice(source: PageSource, request: Request, response: Response): void {

@@ -54,6 +54,11 @@ export class LiveStream {
     return device !== undefined && this.shows(device) ? device : undefined;
   }
 
+  /** The devices that the map shows and has told of. */
+  shown(): string[] {
+    return [...this.imeiOf].flatMap(([id, imei]) => (this.device(id) === undefined ? [] : [imei]));
+  }
+
   private get epoch(): string | undefined {
     return this.feed.epoch === undefined ? undefined : `${this.feed.epoch}.${this.run}`;
   }

@@ -15,6 +15,7 @@ const PARTS = [
   "page.js",
   "config",
   "events",
+  "roads",
   "trail?id=0",
   "device?id=0",
   "base.pmtiles",
@@ -111,7 +112,7 @@ describe("who may see the map", function () {
     return answers;
   };
   /** What the page is given: of no street map, because there is none. */
-  const ALL = [200, 200, 200, 200, 200, 200, 200, 404];
+  const ALL = [200, 200, 200, 200, 200, 200, 200, 200, 404];
   const all = (status: number) => PARTS.map(() => status);
   const positions = async (path: string, headers: Record<string, string> = {}): Promise<FleetEvent> => {
     for (;;) {
@@ -165,6 +166,49 @@ describe("who may see the map", function () {
       assert.deepEqual(await statuses(path, { "x-key": "wrong" }), all(418));
   });
 
+  it("in the editor: who has trackers.read; the page alone has nobody's data", async () => {
+    const bcrypt: { hashSync(text: string, rounds: number): string } = nodeRedRequire("bcryptjs");
+    const users = { reader: "read", stranger: ["flows.read"] };
+    const saved = Object.entries(users).map(([username, permissions]) => ({
+      username,
+      permissions,
+      password: bcrypt.hashSync(username, 4),
+    }));
+    await start(`adminAuth: ${JSON.stringify({ type: "credentials", users: saved })}`);
+    await positions("fleet");
+    const tokenOf = async (username: string) => {
+      const answer = await fetch(`${nodeRed.url}/auth/token`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({
+          client_id: "node-red-admin",
+          grant_type: "password",
+          scope: "",
+          username,
+          password: username,
+        }),
+      });
+      return { authorization: `Bearer ${((await answer.json()) as { access_token: string }).access_token}` };
+    };
+    const editor = "trackers/map/registry";
+    await positions(editor, await tokenOf("reader"));
+    assert.deepEqual(await statuses(editor, await tokenOf("reader")), ALL);
+    const closed = [200, 200, 401, 401, 401, 401, 401, 200, 401];
+    for (const headers of [
+      {},
+      basic("reader:reader"),
+      { authorization: "Bearer made-up" },
+      await tokenOf("stranger"),
+    ])
+      assert.deepEqual(await statuses(editor, headers), closed, JSON.stringify(headers));
+    assert.equal(
+      (await ask(`${nodeRed.url}/trackers/map/other/config`, await tokenOf("reader"))).status,
+      404,
+    );
+    // Its own door is no other: it asks for no token, and takes none.
+    assert.deepEqual(await statuses("fleet", PROXIED), all(403));
+  });
+
   it("nothing of it changes anything, and a map shows only what its dialog says", async () => {
     await start("");
     await positions("fleet");
@@ -183,6 +227,7 @@ describe("who may see the map", function () {
     assert.match(body, /"rows":\[\]/);
     for (const part of ["trail", "device"])
       assert.equal((await ask(`${nodeRed.url}/others/${part}?id=0`)).status, 404);
+    assert.equal((await ask(`${nodeRed.url}/others/roads`)).body, "[]");
   });
 
   it("the page may talk to itself only, and nothing reads a file that is not the page's", async () => {

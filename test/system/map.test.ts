@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { SCREENSHOTS } from "../support/browser";
+import { openEditor, SCREENSHOTS } from "../support/browser";
 import { useEditorInBrowser } from "../support/editor-in-browser";
 import { inOrder } from "../support/in-order";
 import { townAround } from "../support/town";
@@ -62,24 +62,27 @@ describe("the live map in Chromium", () => {
     });
     assert.deepEqual(found, []);
   };
-  /** How many points of the map have a colour, as its canvases are drawn one over the other. */
-  const pointsOf = (page: Page, wanted: string): Promise<number> =>
-    page.evaluate((color) => {
-      const canvases = [...document.querySelectorAll<HTMLCanvasElement>("#map canvas")];
-      const rgb = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
-      let count = 0;
-      for (const canvas of canvases) {
-        if (canvas.width === 0 || canvas.height === 0) continue;
+  /** How many points of the map have a colour, in all its canvases. */
+  const pointsOf = (page: Page, color: string): Promise<number> => {
+    const wanted = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+    return page.evaluate((rgb) => {
+      const pointsIn = (canvas: HTMLCanvasElement): number => {
         // A copy, because the map's own canvases are not made to be read.
-        const copy = new OffscreenCanvas(canvas.width, canvas.height);
-        const context = copy.getContext("2d", { willReadFrequently: true });
+        const context = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", {
+          willReadFrequently: true,
+        });
         context?.drawImage(canvas, 0, 0);
-        const data = context?.getImageData(0, 0, copy.width, copy.height).data ?? [];
+        const { data } = context?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+        let count = 0;
         for (let at = 0; at < data.length; at += 4)
-          if (rgb.every((part, index) => data[at + index] === part)) count++;
-      }
-      return count;
+          if (data[at] === rgb[0] && data[at + 1] === rgb[1] && data[at + 2] === rgb[2]) count++;
+        return count;
+      };
+      return [...document.querySelectorAll<HTMLCanvasElement>("#map canvas")]
+        .filter(({ width, height }) => width > 0 && height > 0)
+        .reduce((sum, canvas) => sum + pointsIn(canvas), 0);
     }, wanted);
+  };
   const becomes = async <T>(page: Page, look: () => Promise<T>, fits: (value: T) => boolean): Promise<T> => {
     for (;;) {
       const value = await look();
@@ -237,11 +240,26 @@ describe("the live map in Chromium", () => {
     }
   });
 
+  it("opens from the sidebar, in a window of its own", async () => {
+    const { page, complaints } = await openEditor(session().browser, `${session().url}/?sidebar=trackers`, {
+      theme: "light",
+      language: "en-US",
+    });
+    const [map] = await Promise.all([page.waitForEvent("popup"), page.click(".tracker-map-button")]);
+    await map.locator('#live[data-state="live"]').waitFor();
+    await map.locator("#title", { hasText: "vehicles on the map" }).waitFor();
+    await map.locator("#list li").nth(9).waitFor();
+    assert.deepEqual(complaints, []);
+    await map.close();
+    await page.close();
+  });
+
   it("has its address in the dialog, which warns of what is open to everybody", async () => {
-    const context = await session().browser.newContext(DESKTOP);
-    const page = await context.newPage();
-    await page.goto(session().url);
-    await page.locator(".red-ui-flow-node-group", { hasText: "live map" }).first().dblclick();
+    const { page, complaints } = await openEditor(session().browser, session().url, {
+      theme: "light",
+      language: "en-US",
+    });
+    await page.locator(".red-ui-flow-node-group", { hasText: /^live map/ }).dblclick();
     await page.locator("#tracker-map-address", { hasText: `${session().url}${PATH}` }).waitFor();
     assert.equal(await page.locator("#tracker-map-open-warning").isVisible(), false);
     await page.locator("#node-input-open").check();
@@ -250,6 +268,7 @@ describe("the live map in Chromium", () => {
     await page.locator("#node-input-path").fill("no path");
     await page.locator("#node-input-path").press("Tab");
     await page.locator("#node-input-path.input-error").waitFor();
-    await context.close();
+    assert.deepEqual(complaints, []);
+    await page.close();
   });
 });

@@ -6,10 +6,11 @@ import { transformExtent } from "ol/proj.js";
 import VectorTileSource from "ol/source/VectorTile.js";
 import { createXYZ } from "ol/tilegrid.js";
 import type VectorTile from "ol/VectorTile.js";
-import { PMTiles } from "pmtiles";
+import { FetchSource, PMTiles } from "pmtiles";
 import type { StreetMap } from "../../../src/map/wire";
 import { baseStyle } from "./base-style";
 import type { Palette } from "./palette";
+import { accessHeaders } from "./server";
 
 export const BASE_MAX_ZOOM = 6;
 const ATTRIBUTION = "Natural Earth · GeoNames (CC BY 4.0) · OpenLayers";
@@ -39,11 +40,11 @@ export class BaseMap {
       const { layer, tiles } = archive(`maps/${streets.file}`, streets, 5);
       layer.setExtent(extent);
       layer.setMinZoom(streets.minZoom);
-      void tiles.getMetadata().then((metadata) => {
+      tiles.getMetadata().then((metadata) => {
         const { attribution } = metadata as { attribution?: unknown };
         // It is the file's own text, and could be anything.
         if (typeof attribution === "string") layer.getSource()?.setAttributions(plain(attribution));
-      });
+      }, showNothing);
       map.addLayer(layer);
       return { layer, extent, from: streets.minZoom };
     });
@@ -75,7 +76,7 @@ function archive(
   { minZoom, maxZoom }: { minZoom: number; maxZoom: number },
   zIndex: number,
 ): Archive {
-  const tiles = new PMTiles(new URL(url, location.href).href);
+  const tiles = new PMTiles(new FetchSource(new URL(url, location.href).href, new Headers(accessHeaders())));
   const format = new MVT();
   const load = (tile: VectorTile<FeatureLike>, place: string) => {
     tile.setLoader((extent, _resolution, projection) => {
@@ -107,6 +108,9 @@ function archive(
   });
   return { tiles, layer };
 }
+
+/** A file that cannot be read leaves the base map. */
+function showNothing(): void {}
 
 /** A text without what would be HTML in it. */
 function plain(html: string): string {

@@ -6,6 +6,8 @@ import type { Palette } from "./palette";
 const FAMILY = "system-ui, sans-serif";
 /** Names of countries end where those of towns have the room. */
 const COUNTRIES_UNTIL = 7.2;
+/** Further in, the rivers of the base map are too coarse to be true. */
+const RIVERS_UNTIL = 11;
 
 interface RoadLook {
   readonly from: number;
@@ -82,7 +84,8 @@ export function baseStyle(
       /Polygon/.test(feature.getGeometry()?.getType() ?? "")
         ? styles.area(palette.sea, 3)
         : styles.line(palette.river, 1, 4),
-    rivers: (_, zoom) => styles.line(palette.river, zoom < 5 ? 0.8 : zoom < 8 ? 1.2 : 2, 4),
+    rivers: (_, zoom) =>
+      zoom > RIVERS_UNTIL ? undefined : styles.line(palette.river, zoom < 5 ? 0.8 : zoom < 8 ? 1.2 : 2, 4),
     waterway: (_, zoom) => styles.line(palette.river, zoom < 12 ? 1 : 2, 4),
     boundaries: (_, zoom) => border(styles, palette, zoom),
     boundary: (_, zoom) => border(styles, palette, zoom),

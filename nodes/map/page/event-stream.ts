@@ -27,9 +27,13 @@ export class EventParser {
 
 /**
  * Follows the fleet, and comes back when the connection ends: with what it has seen, so that it is sent only what it
- * lacks. `take` is given each event, `tell` how the connection is.
+ * lacks. `headers` go with each request; `take` is given each event, `tell` how the connection is.
  */
-export function followFleet(take: (event: FleetEvent) => void, tell: (state: StreamState) => void): void {
+export function followFleet(
+  headers: () => Record<string, string>,
+  take: (event: FleetEvent) => void,
+  tell: (state: StreamState) => void,
+): void {
   let seen: { readonly epoch: string; readonly revision: number } | undefined;
   let wait = FIRST_WAIT_MS;
   const heard = (data: string) => {
@@ -45,7 +49,7 @@ export function followFleet(take: (event: FleetEvent) => void, tell: (state: Str
   };
   const run = async () => {
     const query = seen === undefined ? "" : `?epoch=${encodeURIComponent(seen.epoch)}&since=${seen.revision}`;
-    const refused = await readEvents(`events${query}`, heard).catch(() => false);
+    const refused = await readEvents(`events${query}`, headers(), heard).catch(() => false);
     if (refused) {
       tell("signedOut");
       return;
@@ -62,11 +66,15 @@ export function followFleet(take: (event: FleetEvent) => void, tell: (state: Str
  * Reads events until they end; resolves with whether the server refuses them. With fetch, because EventSource does not
  * say why it failed, and does not notice when nothing comes any more.
  */
-async function readEvents(address: string, heard: (data: string) => void): Promise<boolean> {
+async function readEvents(
+  address: string,
+  headers: Record<string, string>,
+  heard: (data: string) => void,
+): Promise<boolean> {
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), SILENCE_MS);
   try {
-    const response = await fetch(address, { signal: silence.signal });
+    const response = await fetch(address, { headers, signal: silence.signal });
     if (!response.ok || response.body === null) return response.status === 401 || response.status === 403;
     const parser = new EventParser();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -1,5 +1,5 @@
 import type { PageConfig } from "../../../src/map/wire";
-import { pageLanguage, text } from "./texts";
+import { pageLocale, text } from "./texts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -26,10 +26,10 @@ export function useUnits(wanted: PageConfig["units"]): void {
 const formats = new Map<string, Intl.NumberFormat>();
 
 export function numberText(value: number, digits: number): string {
-  const key = `${pageLanguage()} ${digits}`;
+  const key = `${pageLocale()} ${digits}`;
   let format = formats.get(key);
   if (format === undefined) {
-    format = new Intl.NumberFormat(pageLanguage(), { maximumFractionDigits: digits });
+    format = new Intl.NumberFormat(pageLocale(), { maximumFractionDigits: digits });
     formats.set(key, format);
   }
   return format.format(value);
@@ -43,16 +43,16 @@ export function ageText(time: number, now: number): string {
   const distance = Math.min(0, time - now);
   const found = AGES.find(([, , upTo]) => -distance < upTo);
   if (found === undefined) return dateText(time);
-  if (relative?.language !== pageLanguage()) {
-    const format = new Intl.RelativeTimeFormat(pageLanguage(), { numeric: "auto", style: "short" });
-    relative = { language: pageLanguage(), format };
+  if (relative?.language !== pageLocale()) {
+    const format = new Intl.RelativeTimeFormat(pageLocale(), { numeric: "auto", style: "short" });
+    relative = { language: pageLocale(), format };
   }
   const [unit, length] = found;
   return relative.format.format(Math.trunc(distance / length) || 0, unit);
 }
 
 function dateText(time: number): string {
-  return new Intl.DateTimeFormat(pageLanguage(), { dateStyle: "medium" }).format(time);
+  return new Intl.DateTimeFormat(pageLocale(), { dateStyle: "medium" }).format(time);
 }
 
 export function timeText(time: number, now: number): string {
@@ -60,7 +60,7 @@ export function timeText(time: number, now: number): string {
   const style: Intl.DateTimeFormatOptions = isToday
     ? { timeStyle: "short" }
     : { dateStyle: "medium", timeStyle: "short" };
-  return new Intl.DateTimeFormat(pageLanguage(), style).format(time);
+  return new Intl.DateTimeFormat(pageLocale(), style).format(time);
 }
 
 export function speedText(kmh: number): string {

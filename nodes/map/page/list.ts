@@ -2,7 +2,7 @@ import { DRIVING, STATES } from "../../../src/map/wire";
 import { element, make, setLabel, setText } from "./dom";
 import type { Fleet } from "./fleet";
 import { ageText, speedText } from "./format";
-import { counted, pageLanguage, text } from "./texts";
+import { counted, pageLocale, text } from "./texts";
 
 /** More rows make a page slow, and nobody reads them: the search narrows. */
 const MOST_ROWS = 200;
@@ -93,7 +93,7 @@ export class VehicleList {
   }
 
   private sort(): void {
-    const { compare } = new Intl.Collator(pageLanguage(), { numeric: true });
+    const { compare } = new Intl.Collator(pageLocale(), { numeric: true });
     const nameOf = (id: number) => this.fleet.vehicles[id]?.name ?? "";
     this.order = [...this.fleet.ids()].sort((a, b) => compare(nameOf(a), nameOf(b)) || a - b);
   }
@@ -102,7 +102,7 @@ export class VehicleList {
     const names = new Set(this.order.map((id) => this.fleet.vehicles[id]?.group ?? ""));
     names.delete("");
     this.groups.hidden = names.size < 2 && this.group === "";
-    const { compare } = new Intl.Collator(pageLanguage(), { numeric: true });
+    const { compare } = new Intl.Collator(pageLocale(), { numeric: true });
     const options = [...names].sort(compare).map((name) => new Option(name, name));
     this.groups.replaceChildren(new Option(text("allGroups"), ""), ...options);
     this.groups.value = names.has(this.group) ? this.group : "";
@@ -112,7 +112,7 @@ export class VehicleList {
   private summary(shown: number): string {
     if (this.fleet.count === 0) return text("empty");
     if (shown === 0) return text("none");
-    const n = shown.toLocaleString(pageLanguage());
+    const n = shown.toLocaleString(pageLocale());
     return shown > MOST_ROWS ? text("narrow", { shown: MOST_ROWS, n }) : counted("vehicles", shown);
   }
 
@@ -140,7 +140,7 @@ export class VehicleList {
     const counts = STATES.map(() => 0);
     for (const id of this.fleet.ids()) counts[this.fleet.state(id)] = (counts[this.fleet.state(id)] ?? 0) + 1;
     this.counts.forEach((target, state) => {
-      setText(target, (counts[state] ?? 0).toLocaleString(pageLanguage()));
+      setText(target, (counts[state] ?? 0).toLocaleString(pageLocale()));
     });
   }
 

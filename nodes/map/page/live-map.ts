@@ -8,6 +8,7 @@ import { element, setLabel } from "./dom";
 import type { Fleet } from "./fleet";
 import { latitudeOf, longitudeOf, mercatorX, mercatorY } from "./mercator";
 import { DARK, LIGHT, type Palette } from "./palette";
+import { RoadLayer } from "./road-layer";
 import { text } from "./texts";
 import { TrailLayer } from "./trail-layer";
 import { type Hit, VehicleLayer } from "./vehicle-layer";
@@ -31,6 +32,7 @@ export class LiveMap {
   readonly base: BaseMap;
   readonly vehicles: VehicleLayer;
   readonly trail: TrailLayer;
+  readonly roads = new RoadLayer();
   /** The vehicle that the map goes along with; -1 for none. */
   followed = -1;
   private readonly map: OlMap;
@@ -66,6 +68,7 @@ export class LiveMap {
     this.base = new BaseMap(this.map, maps);
     this.trail = new TrailLayer(LIGHT);
     this.vehicles = new VehicleLayer(fleet, LIGHT);
+    this.map.addLayer(this.roads.layer);
     this.map.addLayer(this.trail.layer);
     this.map.addLayer(this.vehicles);
     this.map.on("singleclick", ({ pixel: [x = 0, y = 0] }) => choose(this.vehicles.hit(x, y)));
@@ -77,7 +80,7 @@ export class LiveMap {
 
   useTheme(isDark: boolean): void {
     const palette: Palette = isDark ? DARK : LIGHT;
-    for (const part of [this.base, this.vehicles, this.trail]) part.usePalette(palette);
+    for (const part of [this.base, this.roads, this.vehicles, this.trail]) part.usePalette(palette);
   }
 
   /** Goes to the view that stands in the page's address; false where there is none. */

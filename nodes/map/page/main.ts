@@ -10,6 +10,7 @@ import { VehicleList } from "./list";
 import { LiveMap } from "./live-map";
 import { latitudeOf, longitudeOf } from "./mercator";
 import { Nearby } from "./nearby";
+import { accessHeaders, get } from "./server";
 import { text, useTexts } from "./texts";
 import type { Hit } from "./vehicle-layer";
 
@@ -17,6 +18,8 @@ import type { Hit } from "./vehicle-layer";
 const LIST_MS = 1000;
 /** A chosen vehicle's values are asked for so often while it says something. */
 const VALUES_MS = 3000;
+/** The roads that were driven are asked for so often. */
+const ROADS_MS = 30_000;
 const THEME = "tracker-map-theme";
 
 /** The page: what is chosen, and what belongs to it. */
@@ -53,12 +56,14 @@ class Page {
     );
     addEventListener("keydown", (event) => this.pressed(event));
     this.isFirst = !this.map.goToAddress();
-    followFleet((event) => this.take(event), showState);
+    followFleet(accessHeaders, (event) => this.take(event), showState);
     setInterval(() => this.refresh(), LIST_MS);
+    setInterval(() => void this.askRoads(), ROADS_MS);
   }
 
   private take(event: FleetEvent): void {
     this.fleet.take(event, !document.hidden);
+    if (event.full) void this.askRoads();
     if (this.isFirst && this.fleet.count > 0) {
       this.isFirst = false;
       this.map.fit(this.fleet.ids());
@@ -118,6 +123,11 @@ class Page {
     if (answer !== undefined) this.card.setValues(id, answer);
   }
 
+  private async askRoads(): Promise<void> {
+    const roads = document.hidden ? undefined : await get<number[][]>("roads");
+    if (roads !== undefined) this.map.roads.show(roads);
+  }
+
   private follow(): void {
     const { vehicle } = this.card;
     this.map.followed = this.map.followed === vehicle ? -1 : vehicle;
@@ -154,16 +164,6 @@ class Page {
     event.preventDefault();
     showSheet(true);
     this.list.focusSearch();
-  }
-}
-
-/** What the server answers; undefined where it has nothing, or is not there. */
-async function get<T>(path: string): Promise<T | undefined> {
-  try {
-    const response = await fetch(path);
-    return response.ok ? ((await response.json()) as T) : undefined;
-  } catch {
-    return undefined;
   }
 }
 
@@ -208,8 +208,15 @@ function prepareTools(fit: () => void, useTheme: (isDark: boolean) => void): voi
 }
 
 async function main(): Promise<void> {
-  const response = await fetch("config");
-  const config = (await response.json()) as PageConfig;
+  const config = await get<PageConfig>("config");
+  if (config === undefined) {
+    // There are no texts either.
+    setText(
+      element("title"),
+      "Node-RED does not show this map. Log in to its editor, and load this page anew.",
+    );
+    return;
+  }
   useTexts(config);
   useUnits(config.units);
   document.title = config.title;

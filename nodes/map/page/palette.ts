@@ -16,6 +16,8 @@ export interface Palette {
   readonly lane: string;
   readonly laneEdge: string;
   readonly rail: string;
+  /** Where vehicles of the fleet have driven. */
+  readonly driven: string;
   readonly text: string;
   readonly quietText: string;
   readonly waterText: string;
@@ -51,6 +53,7 @@ export const LIGHT: Palette = {
   lane: "#ffffff",
   laneEdge: "#d9d3c7",
   rail: "#b3adb5",
+  driven: "#bcae99",
   text: "#3a4450",
   quietText: "#5c6672",
   waterText: "#3f6f92",
@@ -81,6 +84,7 @@ export const DARK: Palette = {
   lane: "#374350",
   laneEdge: "#161d25",
   rail: "#4a4e59",
+  driven: "#55646f",
   text: "#c3ccd6",
   quietText: "#8793a0",
   waterText: "#5f96bb",

@@ -3,16 +3,19 @@ import type { PageConfig } from "../../../src/map/wire";
 type Values = Readonly<Record<string, string | number>>;
 
 let texts: PageConfig["texts"] = {};
-let language: PageConfig["language"] = "en";
+/** The user's own form of the page's language, as for dates: en-GB. */
+let locale = "en";
 
 /** Takes the texts that the server has given in the page's language. */
 export function useTexts(config: Pick<PageConfig, "texts" | "language">): void {
-  ({ texts, language } = config);
+  ({ texts } = config);
+  const { language } = config;
+  locale = navigator.languages.find((one) => one.split("-")[0] === language) ?? language;
   document.documentElement.lang = language;
 }
 
-export function pageLanguage(): string {
-  return language;
+export function pageLocale(): string {
+  return locale;
 }
 
 export function text(key: string, values: Values = {}): string {
@@ -21,6 +24,6 @@ export function text(key: string, values: Values = {}): string {
 
 /** The text for exactly this many: `<key>_one` or `<key>_other`. */
 export function counted(key: string, count: number): string {
-  const form = new Intl.PluralRules(language).select(count) === "one" ? "one" : "other";
-  return text(`${key}_${form}`, { n: count.toLocaleString(language) });
+  const form = new Intl.PluralRules(locale).select(count) === "one" ? "one" : "other";
+  return text(`${key}_${form}`, { n: count.toLocaleString(locale) });
 }

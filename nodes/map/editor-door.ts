@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto";
+import type { NextFunction, Request, Response } from "express";
+import type { NodeAPI } from "node-red";
+import { LiveStream } from "../../src/map/live-stream";
+import { RoadMap } from "../../src/map/roads";
+import type { RegistryNode } from "../registry/registry";
+import type { RegistryHost } from "../runtime/registry-host";
+import { EDITOR_PAGE, isPublic, type PageSource, servePage } from "./page-server";
+import { sourceOf } from "./registry-feed";
+import { Viewers } from "./viewers";
+
+const BASE = "/trackers/map";
+
+/**
+ * The map of each registry for those who may read in the editor, under /trackers/map/<id of the registry>/ of its
+ * address. The page sends the editor's token; without the permission `trackers.read` it is given nothing.
+ */
+export function openEditorDoor(RED: NodeAPI, app: NodeAPI["httpAdmin"], mapsFolder: string): void {
+  const pages = new WeakMap<RegistryHost, PageSource>();
+  const mayRead = RED.auth.needsPermission("trackers.read");
+  app.use(BASE, (request: Request, response: Response, next: NextFunction) => {
+    const [, id = "", path = ""] = /^\/([\w.-]+)\/(.*)$/.exec(request.path) ?? [];
+    const name = path === "" ? EDITOR_PAGE : path;
+    const serve = () => {
+      const node = RED.nodes.getNode(id) as RegistryNode | null;
+      if (node?.type !== "tracker-registry" || node.host === undefined) {
+        response.status(404).json({ code: "NOT_FOUND", message: "this registry is not deployed" });
+        return;
+      }
+      let page = pages.get(node.host);
+      if (page === undefined) {
+        page = pageOf(node.host, node.name ?? "", mapsFolder);
+        pages.set(node.host, page);
+      }
+      servePage(page, name, request, response, next).catch(next);
+    };
+    if (isPublic(name)) serve();
+    else mayRead(request, response, serve);
+  });
+}
+
+/** Everything that the registry has; who may see it was asked before. */
+function pageOf(host: RegistryHost, title: string, mapsFolder: string): PageSource {
+  const source = sourceOf(host);
+  const stream = new LiveStream(source.feed, { groups: [] }, randomBytes(6).toString("base64url"), Date.now);
+  const viewers = new Viewers(stream);
+  const roads = new RoadMap(source.trails, () => stream.shown(), Date.now);
+  // It ends with the registry itself.
+  host.onTick(() => viewers.tick());
+  return {
+    ...source,
+    access: "everybody",
+    options: { path: "", open: true, title, groups: "", values: true, language: "browser", units: "metric" },
+    stream,
+    roads,
+    viewers,
+    mapsFolder,
+  };
+}
