@@ -57,4 +57,17 @@ describe("architecture", () => {
       }
     }
   });
+
+  it("the map's page imports pure parts of the core, the map library and the reader of its tiles", () => {
+    const page = globSync("nodes/map/page/*.ts");
+    assert.ok(page.length > 15);
+    for (const file of page) {
+      for (const target of imports(file)) {
+        const inside = normalize(join(dirname(file), target));
+        const isOwn =
+          inside.startsWith(join("nodes", "map", "page")) || inside.startsWith(join("src", "map"));
+        assert.ok(isOwn || /^(ol\/|pmtiles$)/.test(target), `${file} imports ${target}`);
+      }
+    }
+  });
 });

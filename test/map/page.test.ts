@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
 import { clustersOf, isClustered } from "../../nodes/map/page/clusters";
 import { EventParser } from "../../nodes/map/page/event-stream";
 import { Fleet } from "../../nodes/map/page/fleet";
 import { latitudeOf, longitudeOf, mercatorX, mercatorY } from "../../nodes/map/page/mercator";
 import { isMapPath } from "../../src/map/map-path";
-import { DRIVING, type FleetEvent, OFFLINE, type Row, STANDING } from "../../src/map/wire";
+import { DRIVING, type FleetEvent, OFFLINE, type Row, STANDING, STATES } from "../../src/map/wire";
 import { randomOf } from "../support/seed";
 
 const KB = 1024;
@@ -27,6 +28,46 @@ describe("the map's page", () => {
     assert.deepEqual(Object.keys(de), Object.keys(en));
     const gaps = (text = "") => (text.match(/\{\w+\}/g) ?? []).toSorted();
     for (const key of Object.keys(en)) assert.deepEqual(gaps(de[key]), gaps(en[key]), key);
+  });
+
+  it("has every text that is asked for by name, and no other", () => {
+    const texts = Object.keys(JSON.parse(readFileSync("nodes/map/page/texts/en.json", "utf8")));
+    const source = globSync("nodes/map/page/*.ts")
+      .map((file) => readFileSync(file, "utf8"))
+      .join("\n");
+    const named = (call: string) =>
+      [...source.matchAll(new RegExp(`\\b${call}\\(\\s*"(\\w+)"`, "g"))].map(([, key]) => key as string);
+    const counted = named("counted").flatMap((key) => [`${key}_one`, `${key}_other`]);
+    const asked = [...named("text"), ...counted, ...STATES];
+    assert.ok(asked.length > 20);
+    assert.deepEqual(
+      asked.filter((key) => !texts.includes(key)),
+      [],
+    );
+    // Those that are chosen from a table stand there as a word of their own; the server has three by itself.
+    const known = new Set([...asked, ...(source.match(/\w+/g) ?? []), "title", "refused", "refusedTitle"]);
+    assert.deepEqual(
+      texts.filter((key) => !known.has(key)),
+      [],
+    );
+  });
+
+  it("has the notice of everything that is bundled into it", async () => {
+    const notices = readFileSync("THIRD-PARTY.md", "utf8");
+    const { metafile } = await build({
+      entryPoints: ["nodes/map/page/main.ts"],
+      outdir: "none",
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: "esm",
+    });
+    const names = Object.keys(metafile.inputs).flatMap(
+      (file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [],
+    );
+    assert.ok(names.length > 50);
+    for (const name of [...new Set(names), "Natural Earth", "GeoNames"])
+      assert.match(notices, new RegExp(`^(### |- \\*\\*)${name}`, "m"), name);
   });
 
   it("loads nothing from another host, and has no style or script in its text", () => {
