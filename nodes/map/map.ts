@@ -108,6 +108,7 @@ function mapsFolder({ userDir }: Settings): string {
 
 function summary(host: RegistryHost, { path }: MapOptions, access: Access, viewers: number): NodeStatus {
   if (host.problem !== undefined) return { fill: "red", shape: "ring", text: host.problem.message };
+  if (host.current === undefined) return { fill: "grey", shape: "ring", text: "opening" };
   const who = access === "local" ? " · this machine only" : "";
   const open = viewers === 0 ? "" : ` · ${viewers} open`;
   return { fill: "green", shape: "dot", text: `${path}${who}${open}` };

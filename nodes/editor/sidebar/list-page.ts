@@ -65,13 +65,16 @@ export class ListPage {
       writing,
       exportButton.addClass("tracker-export"),
       notifyButton(),
-      mapButton.addClass("tracker-map-button"),
       this.wideButton.addClass("tracker-wide-button"),
     );
     this.showWide(false);
     this.controls.append(
       $("<div>", { class: "tracker-selects" }).append(this.statusSelect, this.groupSelect, this.sortSelect),
-      $("<div>", { class: "tracker-list-head" }).append(this.summary, this.banner),
+      $("<div>", { class: "tracker-list-head" }).append(
+        this.summary,
+        this.banner,
+        mapButton.addClass("tracker-map-button"),
+      ),
     );
     this.element.append(
       this.toolbar,
