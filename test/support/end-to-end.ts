@@ -466,7 +466,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
   it("runs example 08: a map that has every vehicle of the fleet, by name and with its place", async () => {
     const nodes = example(EXAMPLES.find((file) => file.includes("/08-")) as string, broker.port);
     await editor.deploy(nodes);
-    await press(nodes, "names and groups, at the start");
+    await editor.status(idOf(nodes, "tracker-map", "live map"), /^\/live-map · this machine only/);
     const names = await vehiclesOn(`${nodeRed.url}/live-map/events`, 10);
     assert.deepEqual(names.slice(0, 3), ["Lorry 1", "Lorry 2", "Motorcycle 1"]);
     assert.equal((await fetch(`${nodeRed.url}/live-map/`)).status, 200);
