@@ -31,7 +31,7 @@ const PENDING: readonly string[] = [imeiOf("car", 13), imeiOf("car", 14), imeiOf
 const PROFILES = { iotm: "simulated IOTM trackers", globalmatix: "GlobalmatiX xTCU" };
 
 /** Where the flow's map is, with a view of one of the towns. */
-const MAP = "/fleet#54.6950/25.2850/13.0";
+const MAP = "/fleet/#54.6950/25.2850/13.0";
 
 const FIRST_LOOK = `  Look at   the sidebar Trackers: ${FLEET_SIZE} simulated trackers drive around four towns; ${FLEET_SIZE - PENDING.length} are registered,
             ${PENDING.length} are pending, for you to activate. All connect to the flow's own MQTT broker.
