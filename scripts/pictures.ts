@@ -75,10 +75,7 @@ async function takeMapPicture(browser: Browser, url: string): Promise<void> {
   page.setDefaultTimeout(WITHIN_MS);
   await page.goto(`${url}/fleet/${TOWN}`);
   const row = page.locator("#list li").filter({ has: page.getByText(DEVICE, { exact: true }) });
-  await row.locator('.dot[data-state="0"]').waitFor();
-  await row.locator("button").click();
-  await page.locator("#card-trail").click();
-  await page.locator("#card-values th", { hasText: "External voltage" }).waitFor();
+  await row.waitFor();
   // Some of the way has to lie behind it.
   await page.waitForTimeout(DRIVE_MS);
   await page.reload();

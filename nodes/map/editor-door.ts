@@ -1,13 +1,10 @@
-import { randomBytes } from "node:crypto";
 import type { NextFunction, Request, Response } from "express";
 import type { NodeAPI } from "node-red";
-import { LiveStream } from "../../src/map/live-stream";
-import { RoadMap } from "../../src/map/roads";
 import type { RegistryNode } from "../registry/registry";
 import type { RegistryHost } from "../runtime/registry-host";
-import { EDITOR_PAGE, isPublic, type PageSource, servePage } from "./page-server";
-import { sourceOf } from "./registry-feed";
-import { Viewers } from "./viewers";
+import { EDITOR_PAGE, isPublic, servePage } from "./page-server";
+import { type PageSource, pageSource } from "./page-source";
+import { readMapOptions } from "./settings";
 
 const BASE = "/trackers/map";
 
@@ -41,19 +38,8 @@ export function openEditorDoor(RED: NodeAPI, app: NodeAPI["httpAdmin"], mapsFold
 
 /** Everything that the registry has; who may see it was asked before. */
 function pageOf(host: RegistryHost, title: string, mapsFolder: string): PageSource {
-  const source = sourceOf(host);
-  const stream = new LiveStream(source.feed, { groups: [] }, randomBytes(6).toString("base64url"), Date.now);
-  const viewers = new Viewers(stream);
-  const roads = new RoadMap(source.trails, () => stream.shown(), Date.now);
+  const page = pageSource(host, { ...readMapOptions({}), title }, "everybody", mapsFolder);
   // It ends with the registry itself.
-  host.onTick(() => viewers.tick());
-  return {
-    ...source,
-    access: "everybody",
-    options: { path: "", open: true, title, groups: "", values: true, language: "browser", units: "metric" },
-    stream,
-    roads,
-    viewers,
-    mapsFolder,
-  };
+  host.onTick(() => page.viewers.tick());
+  return page;
 }

@@ -1,20 +1,17 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Express, RequestHandler } from "express";
 import type { Node, NodeAPI, NodeDef, NodeStatus } from "node-red";
 import { TrackerError } from "../../src/errors";
-import { LiveStream } from "../../src/map/live-stream";
-import { RoadMap } from "../../src/map/roads";
 import { attempt, describe } from "../runtime/problems";
 import type { RegistryHost } from "../runtime/registry-host";
 import { registryHost } from "../runtime/registry-node";
 import { ThrottledStatus } from "../runtime/status";
 import { type Access, accessOf, type HttpSettings } from "./access";
 import { openEditorDoor } from "./editor-door";
+import { pageSource } from "./page-source";
 import { MapPlaces } from "./places";
-import { sourceOf } from "./registry-feed";
-import { groupsOf, type MapOptions, readMapOptions } from "./settings";
-import { Viewers } from "./viewers";
+import { type MapOptions, readMapOptions } from "./settings";
+import type { Viewers } from "./viewers";
 
 type Config = NodeDef & Partial<MapOptions> & { registry?: string };
 
@@ -91,14 +88,9 @@ function open(RED: NodeAPI, places: MapPlaces | undefined, settings: Settings, c
     throw new TrackerError({ code: "MAP_NO_PAGES", message });
   }
   const access = accessOf(settings, options.open);
-  const source = sourceOf(host);
-  const view = { groups: groupsOf(options) };
-  const stream = new LiveStream(source.feed, view, randomBytes(6).toString("base64url"), Date.now);
-  const roads = new RoadMap(source.trails, () => stream.shown(), Date.now);
-  const viewers = new Viewers(stream);
-  const page = { ...source, access, options, stream, roads, viewers, mapsFolder: mapsFolder(settings) };
+  const page = pageSource(host, options, access, mapsFolder(settings));
   const remove = places.add(options.path, page);
-  return { host, options, access, viewers, remove };
+  return { host, options, access, viewers: page.viewers, remove };
 }
 
 /** Where the user's own maps of streets are. */

@@ -1,14 +1,10 @@
 import { join } from "node:path";
 import type { NextFunction, Request, Response } from "express";
-import type { LiveStream } from "../../src/map/live-stream";
-import type { RoadMap } from "../../src/map/roads";
 import type { PageConfig } from "../../src/map/wire";
-import { type Access, mayOpen } from "./access";
+import { mayOpen } from "./access";
 import { deviceAnswer, type Language, TEXTS, trailAnswer } from "./answers";
 import { STREET_FILE, sendJson, sendPacked, sendRange, streetMaps } from "./files";
-import type { RegistrySource } from "./registry-feed";
-import type { MapOptions } from "./settings";
-import type { Viewers } from "./viewers";
+import type { PageSource } from "./page-source";
 
 /** What the build makes of nodes/map/page, beside the compiled code. */
 const FILES = join(__dirname, "..", "..", "..", "resources", "map");
@@ -28,17 +24,6 @@ const POLICY = [
   "form-action 'none'",
   "frame-ancestors 'self'",
 ].join("; ");
-
-/** A map's page, with all that it asks for. Nothing of it changes anything. */
-export interface PageSource extends RegistrySource {
-  readonly access: Access;
-  readonly options: MapOptions;
-  readonly stream: LiveStream;
-  readonly roads: RoadMap;
-  readonly viewers: Viewers;
-  /** The user's own maps of streets. */
-  readonly mapsFolder: string;
-}
 
 type Answer = (source: PageSource, request: Request, response: Response) => unknown;
 

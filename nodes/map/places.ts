@@ -1,6 +1,7 @@
 import type { Express, NextFunction, Request, RequestHandler, Response } from "express";
 import { TrackerError } from "../../src/errors";
-import { type PageSource, servePage } from "./page-server";
+import { servePage } from "./page-server";
+import type { PageSource } from "./page-source";
 
 type Middleware = RequestHandler | readonly RequestHandler[] | undefined;
 

@@ -230,6 +230,13 @@ describe("who may see the map", function () {
     assert.equal((await ask(`${nodeRed.url}/others/roads`)).body, "[]");
   });
 
+  it("where Node-RED serves no pages, the node says so, and the editor's map is there", async () => {
+    await start("httpNodeRoot: false");
+    assert.equal((await ask(`${nodeRed.url}/fleet/`)).status, 404);
+    assert.equal((await ask(`${nodeRed.url}/trackers/map/registry/`)).status, 200);
+    await positions("trackers/map/registry");
+  });
+
   it("the page may talk to itself only, and nothing reads a file that is not the page's", async () => {
     await start("");
     const redirect = await ask(`${nodeRed.url}/fleet`);
