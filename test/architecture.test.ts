@@ -64,9 +64,8 @@ describe("architecture", () => {
     for (const file of page) {
       for (const target of imports(file)) {
         const inside = normalize(join(dirname(file), target));
-        const isOwn =
-          inside.startsWith(join("nodes", "map", "page")) || inside.startsWith(join("src", "map"));
-        assert.ok(isOwn || /^(ol\/|pmtiles$)/.test(target), `${file} imports ${target}`);
+        const isPure = inside.startsWith(join("nodes", "map", "page")) || inside.startsWith("src");
+        assert.ok(isPure || /^(ol\/|pmtiles$)/.test(target), `${file} imports ${target}`);
       }
     }
   });

@@ -1,6 +1,7 @@
 import type { MapFeed, MapValue } from "../../src/map/feed";
 import type { Trails } from "../../src/map/trails";
 import type { DeviceAnswer, TrailAnswer, ValueAnswer } from "../../src/map/wire";
+import { isSwitched } from "../../src/model/switched";
 import { findTerm, VOCABULARY } from "../../src/model/vocabulary";
 import german from "../device-config/locales/de/device-config.json";
 import de from "./page/texts/de.json";
@@ -12,8 +13,6 @@ export type Language = "en" | "de";
 export const TEXTS: Readonly<Record<Language, typeof en>> = { en, de };
 
 const GERMAN_LABELS: Readonly<Record<string, string>> = german["device-config"].vocabulary;
-/** Values that are on or off; other truths are yes or no. */
-const SWITCHED = /^(ignition|jamming|charging|batteryCharging|\w+Brake|input\d|output\d)$/;
 const ORDER: ReadonlyMap<string, number> = new Map(VOCABULARY.map(({ key }, index) => [key, index]));
 
 /** The last values of a device: those that have a name first, in the vocabulary's order. */
@@ -31,7 +30,7 @@ function valueAnswer({ key, value, time, wired }: MapValue, language: Language):
     label: wired === "" ? label : `${wired} (${label})`,
     value,
     unit: term?.unit ?? "",
-    switched: SWITCHED.test(key),
+    switched: isSwitched(key),
     time,
   };
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { isFromThisMachine } from "../../nodes/map/access";
 import { type NodeRed, settingsFile, startNodeRed } from "../../scripts/node-red";
 import type { FleetEvent } from "../../src/map/wire";
+import { editorToken, editorUsers } from "../support/editor-login";
 import { NODE_RED_FROM, nodeRedRequire } from "../support/node-red";
 import { anyPort } from "../support/port";
 
@@ -167,29 +168,12 @@ describe("who may see the map", function () {
   });
 
   it("in the editor: who has trackers.read; the page alone has nobody's data", async () => {
-    const bcrypt: { hashSync(text: string, rounds: number): string } = nodeRedRequire("bcryptjs");
     const users = { reader: "read", stranger: ["flows.read"] };
-    const saved = Object.entries(users).map(([username, permissions]) => ({
-      username,
-      permissions,
-      password: bcrypt.hashSync(username, 4),
-    }));
-    await start(`adminAuth: ${JSON.stringify({ type: "credentials", users: saved })}`);
+    await start(`adminAuth: ${JSON.stringify(editorUsers(users))}`);
     await positions("fleet");
-    const tokenOf = async (username: string) => {
-      const answer = await fetch(`${nodeRed.url}/auth/token`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({
-          client_id: "node-red-admin",
-          grant_type: "password",
-          scope: "",
-          username,
-          password: username,
-        }),
-      });
-      return { authorization: `Bearer ${((await answer.json()) as { access_token: string }).access_token}` };
-    };
+    const tokenOf = async (username: string) => ({
+      authorization: `Bearer ${await editorToken(nodeRed.url, username)}`,
+    });
     const editor = "trackers/map/registry";
     await positions(editor, await tokenOf("reader"));
     assert.deepEqual(await statuses(editor, await tokenOf("reader")), ALL);
@@ -230,7 +214,7 @@ describe("who may see the map", function () {
     assert.equal((await ask(`${nodeRed.url}/others/roads`)).body, "[]");
   });
 
-  it("where Node-RED serves no pages, the node says so, and the editor's map is there", async () => {
+  it("where Node-RED serves no pages there is none, but the editor's", async () => {
     await start("httpNodeRoot: false");
     assert.equal((await ask(`${nodeRed.url}/fleet/`)).status, 404);
     assert.equal((await ask(`${nodeRed.url}/trackers/map/registry/`)).status, 200);

@@ -1,15 +1,13 @@
 import { INPUT_COUNT, OUTPUT_COUNT, type SavedDeviceConfig } from "../../../src/device-config/device-config";
 import type { LiveView } from "../../../src/fleet/views";
 import type { Scalar } from "../../../src/model/message";
+import { isSwitched } from "../../../src/model/switched";
 import { findTerm } from "../../../src/model/vocabulary";
 import { termLabel } from "../kit/sensor-list";
 import { language, numberText, text } from "../kit/texts";
 import { ageElement, setAge } from "./ages";
 
 type Attribute = LiveView["attributes"][number];
-
-/** Values that are on or off; other truths are yes or no. */
-const SWITCHED = /^(ignition|jamming|charging|batteryCharging|\w+Brake|input\d|output\d)$/;
 
 /** A table of a device's last values that can be brought up to date in place. */
 export class AttributeTable {
@@ -61,7 +59,7 @@ function wiredName(key: string, config: SavedDeviceConfig | undefined): string {
 
 export function valueText(key: string, value: Scalar, config?: SavedDeviceConfig): string {
   if (typeof value === "boolean") {
-    const [yes, no] = SWITCHED.test(key) ? ["value.on", "value.off"] : ["value.yes", "value.no"];
+    const [yes, no] = isSwitched(key) ? ["value.on", "value.off"] : ["value.yes", "value.no"];
     return text(value ? (yes as string) : (no as string));
   }
   if (typeof value !== "number") return String(value ?? "–");

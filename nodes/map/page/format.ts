@@ -1,18 +1,6 @@
+import { ageText as ageIn } from "../../../src/age-text";
 import type { PageConfig } from "../../../src/map/wire";
 import { pageLocale, text } from "./texts";
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-
-/** Up to which distance a unit is used; further away the date itself says more. */
-const AGES: readonly [unit: Intl.RelativeTimeFormatUnit, length: number, upTo: number][] = [
-  ["second", SECOND, MINUTE],
-  ["minute", MINUTE, HOUR],
-  ["hour", HOUR, DAY],
-  ["day", DAY, 14 * DAY],
-];
 
 const KM_PER_MILE = 1.609344;
 const DIRECTIONS = ["N", "NE", "E", "SE", "S", "SW", "W", "NW"];
@@ -35,24 +23,10 @@ export function numberText(value: number, digits: number): string {
   return format.format(value);
 }
 
-let relative: { readonly language: string; readonly format: Intl.RelativeTimeFormat } | undefined;
-
-/** How long ago a time is: "3 min. ago", "vor 3 Min.", or the date after two weeks. Both in epoch milliseconds. */
+/** How long ago a time is: "3 min. ago", or the date after two weeks. Both in epoch milliseconds. */
 export function ageText(time: number, now: number): string {
   // The device's clock may be ahead a little.
-  const distance = Math.min(0, time - now);
-  const found = AGES.find(([, , upTo]) => -distance < upTo);
-  if (found === undefined) return dateText(time);
-  if (relative?.language !== pageLocale()) {
-    const format = new Intl.RelativeTimeFormat(pageLocale(), { numeric: "auto", style: "short" });
-    relative = { language: pageLocale(), format };
-  }
-  const [unit, length] = found;
-  return relative.format.format(Math.trunc(distance / length) || 0, unit);
-}
-
-function dateText(time: number): string {
-  return new Intl.DateTimeFormat(pageLocale(), { dateStyle: "medium" }).format(time);
+  return ageIn(Math.min(time, now), now, pageLocale());
 }
 
 export function timeText(time: number, now: number): string {
