@@ -26,10 +26,10 @@ export function openEditorDoor(RED: NodeAPI, app: NodeAPI["httpAdmin"], mapsFold
       }
       let page = pages.get(node.host);
       if (page === undefined) {
-        page = pageOf(node.host, node.name ?? "", mapsFolder);
+        page = pageOf(node, node.host, mapsFolder);
         pages.set(node.host, page);
       }
-      servePage(page, name, request, response, next).catch(next);
+      servePage(page, name, request, response, next);
     };
     if (isPublic(name)) serve();
     else mayRead(request, response, serve);
@@ -37,9 +37,10 @@ export function openEditorDoor(RED: NodeAPI, app: NodeAPI["httpAdmin"], mapsFold
 }
 
 /** Everything that the registry has; who may see it was asked before. */
-function pageOf(host: RegistryHost, title: string, mapsFolder: string): PageSource {
-  const page = pageSource(host, { ...readMapOptions({}), title }, "everybody", mapsFolder);
-  // It ends with the registry itself.
+function pageOf(node: RegistryNode, host: RegistryHost, mapsFolder: string): PageSource {
+  const options = { ...readMapOptions({}), title: node.name ?? "" };
+  const page = pageSource(host, options, "everybody", mapsFolder);
   host.onTick(() => page.viewers.tick());
+  node.on("close", () => page.viewers.close());
   return page;
 }

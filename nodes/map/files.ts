@@ -79,7 +79,8 @@ export async function sendRange(request: Request, response: Response, path: stri
     response.end();
     return;
   }
-  // A page that has gone needs no more of it.
+  // A page that has gone, perhaps while the file was looked for, needs no more of it.
+  if (response.destroyed) return;
   pipeline(createReadStream(path, { start, end }), response, () => undefined);
 }
 

@@ -53,18 +53,31 @@ export function isPublic(name: string): boolean {
 }
 
 /** Answers a request to a map's page; `name` is what stands behind the page's path and a slash. */
-export async function servePage(
+export function servePage(
   source: PageSource,
   name: string,
   request: Request,
   response: Response,
   next: NextFunction,
-): Promise<void> {
+): void {
   const answer = ANSWERS.get(name) ?? (name.startsWith(STREETS) ? sendStreets : undefined);
   if (answer === undefined) {
     next();
     return;
   }
+  answerWith(answer, source, request, response).catch((error) => {
+    // Half an answer cannot become an error page.
+    if (response.headersSent || response.destroyed) response.destroy();
+    else next(error);
+  });
+}
+
+async function answerWith(
+  answer: Answer,
+  source: PageSource,
+  request: Request,
+  response: Response,
+): Promise<void> {
   response.set({
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

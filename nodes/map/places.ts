@@ -54,10 +54,7 @@ export class MapPlaces {
       response.redirect(`${request.path.slice(request.path.lastIndexOf("/") + 1)}/`);
       return;
     }
-    servePage(page, name, request, response, next).catch((error) => {
-      if (response.headersSent) response.destroy();
-      else next(error);
-    });
+    servePage(page, name, request, response, next);
   }
 }
 

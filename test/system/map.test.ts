@@ -159,6 +159,12 @@ describe("the live map in Chromium", () => {
     await page.locator("#find").fill("<img src=x onerror=alert(1)>");
     await page.locator("#count", { hasText: "No vehicle fits." }).waitFor();
     await page.locator("#find").fill("");
+    const hash = () => page.evaluate(() => location.hash);
+    const here = await hash();
+    await page.locator("#map").press("ArrowRight");
+    const there = await becomes(page, hash, (now) => now !== here);
+    await page.locator("#map").press("+");
+    await becomes(page, hash, (now) => now.split("/")[2] !== there.split("/")[2]);
     for (const button of await page.locator("#states button").all()) await button.press("Space");
     await page.locator("#count", { hasText: "No vehicle fits." }).waitFor();
     await close(map);

@@ -41,7 +41,8 @@ export class VehicleList {
     private readonly fleet: Fleet,
     private readonly events: ListEvents,
   ) {
-    this.find.placeholder = text("findHint");
+    // Where fingers point there is no key to press.
+    this.find.placeholder = text(matchMedia("(hover: none)").matches ? "find" : "findHint");
     setLabel(this.find, text("find"));
     setLabel(this.groups, text("groups"));
     this.find.addEventListener("input", () => {

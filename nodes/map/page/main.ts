@@ -54,6 +54,7 @@ class Page {
       () => this.map.fit([...fleet.ids()].filter((id) => this.list.shows(id))),
       (isDark) => this.map.useTheme(isDark),
     );
+    document.addEventListener("visibilitychange", () => this.refresh());
     addEventListener("keydown", (event) => this.pressed(event));
     this.isFirst = !this.map.goToAddress();
     followFleet(accessHeaders, (event) => this.take(event), showState);
