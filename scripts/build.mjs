@@ -1,7 +1,7 @@
-// Builds the package: compiles TypeScript into dist/, bundles the dialogs' shared code into resources/, and
-// copies what Node-RED looks for beside the compiled nodes (HTML, locales, icons).
+// Builds the package: compiles TypeScript into dist/, bundles the dialogs' shared code and the map's page into
+// resources/, makes the base map, and copies what Node-RED looks for beside the compiled nodes (HTML, locales, icons).
 import { execFileSync } from "node:child_process";
-import { cpSync, globSync, rmSync } from "node:fs";
+import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,9 +29,30 @@ await build({
   target: "es2020",
   logLevel: "warning",
 });
+await build({
+  entryPoints: { page: "nodes/map/page/main.ts" },
+  outdir: "resources/map",
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  legalComments: "none",
+  logLevel: "warning",
+});
+for (const file of globSync("nodes/map/page/*.{html,svg,webmanifest}"))
+  cpSync(file, join("resources", "map", basename(file)));
+// The editor opens the page with its own token.
+const page = readFileSync("resources/map/index.html", "utf8");
+writeFileSync("resources/map/editor.html", page.replace("<html ", "<html data-editor "));
+const { buildBaseMap } = createRequire(import.meta.url)("../dist/scripts/base-map/build.js");
+await buildBaseMap(join("resources", "map", "base.pmtiles"));
+const OF_BROWSER = [join("nodes", "map", "page")];
 cpSync("nodes", "dist/nodes", {
   recursive: true,
-  filter: (source) => !source.endsWith(".ts") && basename(source) !== "tsconfig.json",
+  filter: (source) =>
+    !source.endsWith(".ts") &&
+    basename(source) !== "tsconfig.json" &&
+    !OF_BROWSER.some((folder) => source.startsWith(folder)),
 });
 cpSync("plugins", "dist/plugins", { recursive: true });
 for (const html of globSync("nodes/*/*.html"))

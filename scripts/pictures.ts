@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { launchBrowser, openEditor } from "../test/support/browser";
 import { NpmStart } from "../test/support/npm-start";
 
@@ -9,6 +9,9 @@ const FOLDER = join(process.cwd(), "docs", "images");
 const DEVICE = "Car 1";
 const DEVICE_CONFIG = "5a00000000000064";
 const WITHIN_MS = 60_000;
+/** Where that device drives: latitude, longitude, zoom. */
+const TOWN = "#54.6950/25.2850/13.0";
+const DRIVE_MS = 90_000;
 
 /** Takes the README's pictures of what `npm start` shows to a newcomer. */
 async function main(): Promise<void> {
@@ -24,6 +27,7 @@ async function main(): Promise<void> {
       page.setDefaultTimeout(WITHIN_MS);
       await mkdir(FOLDER, { recursive: true });
       await takePictures(page);
+      await takeMapPicture(browser, url);
     } finally {
       await browser.close();
     }
@@ -63,6 +67,23 @@ async function takePictures(page: Page): Promise<void> {
   await page.locator("#red-ui-tab-tracker-tab-sheet a").click();
   await page.locator('#tracker-sheet tr[data-field="Port"] code').waitFor();
   await page.locator(".red-ui-tray").screenshot({ path: path("set-up-sheet") });
+}
+
+/** The map of the same fleet, after it has driven a little. */
+async function takeMapPicture(browser: Browser, url: string): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
+  page.setDefaultTimeout(WITHIN_MS);
+  await page.goto(`${url}/fleet/${TOWN}`);
+  const row = page.locator("#list li").filter({ has: page.getByText(DEVICE, { exact: true }) });
+  await row.waitFor();
+  // Some of the way has to lie behind it.
+  await page.waitForTimeout(DRIVE_MS);
+  await page.reload();
+  await row.locator("button").click();
+  await page.locator("#card-trail").click();
+  await page.locator("#card-note", { hasText: "Trail since" }).waitFor();
+  await page.locator("#card-near", { hasText: "Vilnius" }).waitFor();
+  await page.screenshot({ path: join(FOLDER, "map.png") });
 }
 
 main().catch((error: unknown) => {

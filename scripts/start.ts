@@ -35,6 +35,9 @@ const DEVICE_CONFIGS = new Map<string, string>([
   [GLOBALMATIX.id, "GlobalmatiX xTCU"],
 ]);
 
+/** Where the flow's map is, with a view of one of the towns. */
+const MAP = "/fleet/#54.6950/25.2850/13.0";
+
 const FIRST_LOOK = `  Look at   the sidebar Trackers: ${FLEET_SIZE} simulated trackers drive around four towns; ${FLEET_SIZE - PENDING.length} are registered,
             ${PENDING.length} are pending, for you to activate. All connect to the flow's own MQTT broker.
   And at    the debug sidebar (the bug symbol): what happens, and who comes and goes.
@@ -87,7 +90,7 @@ async function main(): Promise<void> {
 Ready.
 
   Open      ${address}
-${fresh ? FIRST_LOOK : ""}  Flow      ${fresh ? "“Start here” was deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
+${fresh ? `  Map       ${nodeRed.url}${MAP}\n` : ""}${fresh ? FIRST_LOOK : ""}  Flow      ${fresh ? "“Start here” was deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
   MQTT      port ${mqttPort} of this computer; examples that you import connect to it by themselves
   End       Ctrl-C
 `);

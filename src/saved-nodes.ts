@@ -23,6 +23,7 @@ export const SAVED_NODE_STEPS: Readonly<Record<string, readonly Step[]>> = {
   "tracker-output-command": [unchanged],
   "tracker-simulator": [unchanged],
   "tracker-broker": [unchanged],
+  "tracker-map": [unchanged],
 };
 
 /** What is wrong with a saved node's version; an absent one is 0. Codes: `VERSION`, `VERSION_NEWER`. */

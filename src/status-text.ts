@@ -38,6 +38,8 @@ export const STATUS_KEYS = [
   "connected",
   "slow",
   "perMinute",
+  "thisMachine",
+  "pagesOpen",
   "reason",
   "command",
   "accepted",

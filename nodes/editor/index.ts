@@ -5,6 +5,7 @@ export { IOTM } from "../../src/protocols/iotm/index";
 export * as broker from "../broker/dialog";
 export * as deviceConfig from "../device-config/dialog";
 export * as globalmatixDecoder from "../globalmatix-decoder/dialog";
+export * as map from "../map/dialog";
 export * as outputCommand from "../output-command/dialog";
 export * as simulator from "../simulator/dialog";
 export { chooseOnly, keepEnvironment } from "./kit/red";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ageText } from "../../nodes/editor/sidebar/age";
+import { ageText } from "../../src/age-text";
 
 const NOW = Date.UTC(2026, 4, 24, 12);
 const ago = (seconds: number, language = "en-US") => ageText(NOW - seconds * 1000, NOW, language);

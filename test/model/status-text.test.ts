@@ -38,6 +38,7 @@ describe("status of a node", () => {
     ["OUT1 off for 5 s: sent", "OUT1 aus für 5 s: gesendet"],
     ["OUT1 on: refused, the ignition is on", "OUT1 an: abgelehnt, die Zündung ist an"],
     ["869595061374194 · 12:00:00 · 4/min", "869595061374194 · 12:00:00 · 4/Min."],
+    ["/fleet · this machine only · 3 open", "/fleet · nur dieser Rechner · 3 offen"],
     ["what nobody has translated", "what nobody has translated"],
   ];
   for (const [said, shown] of GERMAN) {

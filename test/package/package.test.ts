@@ -66,7 +66,11 @@ describe("the package", () => {
       "README.md",
       "CHANGELOG.md",
       "LICENSE",
+      "THIRD-PARTY.md",
       "resources/editor.js",
+      ...["index.html", "editor.html", "page.js", "page.css", "base.pmtiles"].map(
+        (file) => `resources/map/${file}`,
+      ),
       ...Object.values(NODES),
       ...Object.values(PLUGINS),
       ...EXAMPLES,

@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { settingsFile, startNodeRed } from "../../scripts/node-red";
-import { NODE_RED_FROM, nodeRedRequire } from "../support/node-red";
+import { editorToken, editorUsers } from "../support/editor-login";
+import { NODE_RED_FROM } from "../support/node-red";
 import { anyPort } from "../support/port";
 import { IMEI } from "../support/registry";
 
@@ -17,13 +18,7 @@ describe("permissions for the registry", () => {
   it("are trackers.read and trackers.write of Node-RED's users", async function () {
     this.timeout(60_000);
     const userDir = await mkdtemp(join(tmpdir(), "permissions-"));
-    const bcrypt: { hashSync(text: string, rounds: number): string } = nodeRedRequire("bcryptjs");
-    const users = Object.entries(USERS).map(([username, permissions]) => ({
-      username,
-      permissions,
-      password: bcrypt.hashSync(username, 4),
-    }));
-    const settings = { adminAuth: { type: "credentials", users }, nodesDir: [process.cwd()] };
+    const settings = { adminAuth: editorUsers(USERS), nodesDir: [process.cwd()] };
     await writeFile(
       join(userDir, "settings.js"),
       `${settingsFile()}Object.assign(module.exports, ${JSON.stringify(settings)});`,
@@ -34,20 +29,7 @@ describe("permissions for the registry", () => {
     );
     const nodeRed = await startNodeRed({ from: NODE_RED_FROM, userDir, port: await anyPort() });
     try {
-      const login = async (username: string): Promise<string> => {
-        const answer = await fetch(`${nodeRed.url}/auth/token`, {
-          method: "POST",
-          headers: { "Content-Type": "application/json" },
-          body: JSON.stringify({
-            client_id: "node-red-admin",
-            grant_type: "password",
-            scope: "",
-            username,
-            password: username,
-          }),
-        });
-        return ((await answer.json()) as { access_token: string }).access_token;
-      };
+      const login = (username: string) => editorToken(nodeRed.url, username);
       const ask = async (token: string, path: string, command?: string): Promise<Response> =>
         fetch(`${nodeRed.url}/trackers/registry${path}`, {
           method: command === undefined ? "GET" : "POST",

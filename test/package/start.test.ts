@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { imeiOf } from "../../src/simulator/plan";
 import { EditorClient } from "../support/editor-client";
 import { EXAMPLES, type FlowNode } from "../support/end-to-end";
+import { vehiclesOn } from "../support/map-events";
 import { NpmStart } from "../support/npm-start";
 
 describe("npm start", function () {
@@ -62,6 +63,10 @@ describe("npm start", function () {
     assert.equal(brokers.length, 1);
     assert.ok((brokers[0]?.port ?? 0) > 1883);
     assert.deepEqual([brokers[0]?.registry, brokers[0]?.hosts, brokers[0]?.tlsPort], [registry.id, [], null]);
+    const [map = ""] = start.said.flatMap((line) => /^ {2}Map +(http:\S+)$/.exec(line)?.[1] ?? []);
+    assert.equal(map.startsWith(`${address}/fleet/#`), true, map);
+    const vehicles = await vehiclesOn(`${address}/fleet/events`, 22);
+    assert.ok(vehicles.includes("Car 1") && vehicles.includes("xTCU car 1"));
     await editor.press(idOf("panic button pressed"));
     while (!/^\D+ \d+ reports panic$/.test(String(await editor.debug(idOf("what happens")))));
     await editor.press(idOf("a power cable is cut"), { event: "powerCut", imei: imeiOf("xtcu", 2) });

@@ -11,6 +11,7 @@ import { anyPort } from "./port";
 /** What the tests of a `describe` share. */
 export interface EditorInBrowser {
   readonly url: string;
+  readonly userDir: string;
   readonly client: EditorClient;
   readonly browser: Browser;
 }
@@ -37,7 +38,7 @@ export function useEditorInBrowser(flows?: () => readonly object[]): () => Edito
     });
     client = await EditorClient.connect(nodeRed.url);
     browser = await launchBrowser();
-    shared = { url: nodeRed.url, client, browser };
+    shared = { url: nodeRed.url, userDir: packed.userDir, client, browser };
   });
   after(async () => {
     await browser?.close();

@@ -9,6 +9,7 @@ import { decodePayload } from "../../src/protocols/iotm/decode";
 import { imeiOf } from "../../src/simulator/plan";
 import { ROUTES } from "../../src/simulator/routes";
 import { EditorClient } from "./editor-client";
+import { vehiclesOn } from "./map-events";
 import { mqttBrokerNode } from "./mqtt-broker-node";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
@@ -466,6 +467,17 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     await editor.deploy([{ id: "empty", type: "tab", label: "empty" }]);
   });
 
+  it("runs example 08: a map that has every vehicle of the fleet, by name and with its place", async () => {
+    const nodes = example(EXAMPLES.find((file) => file.includes("/08-")) as string, broker.port);
+    await editor.deploy(nodes);
+    await editor.status(idOf(nodes, "tracker-map", "live map"), /^\/live-map · this machine only/);
+    const names = await vehiclesOn(`${nodeRed.url}/live-map/events`, 10);
+    assert.deepEqual(names.slice(0, 3), ["Lorry 1", "Lorry 2", "Motorcycle 1"]);
+    assert.equal((await fetch(`${nodeRed.url}/live-map/`)).status, 200);
+    await editor.deploy([{ id: "empty", type: "tab", label: "empty" }]);
+    assert.equal((await fetch(`${nodeRed.url}/live-map/`)).status, 404);
+  });
+
   it("runs example 21: the core in a function node, as the palette installs it", async () => {
     const nodes = example(EXAMPLES.find((file) => file.includes("/21-")) as string, broker.port);
     await editor.deploy(nodes);
@@ -481,7 +493,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
   });
 
   it("runs every example that there is", () => {
-    const tested = ["01", "02", "03", "04", "05", "06", "07", "21"];
+    const tested = ["01", "02", "03", "04", "05", "06", "07", "08", "21"];
     assert.deepEqual(
       EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
       tested,

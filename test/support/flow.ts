@@ -48,6 +48,7 @@ export const NODE_NAMES = [
   "output-command",
   "simulator",
   "broker",
+  "map",
 ];
 
 export const NODES = NODE_NAMES.map((name) => require(`../../nodes/${name}/${name}`));

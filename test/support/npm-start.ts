@@ -8,6 +8,8 @@ import { createInterface } from "node:readline";
 /** What `npm start` runs after the build, with a folder of its own. */
 export class NpmStart {
   private running: ChildProcess | undefined;
+  /** The lines that it has printed. */
+  readonly said: string[] = [];
 
   private constructor(readonly folder: string) {}
 
@@ -22,6 +24,7 @@ export class NpmStart {
     return new Promise((resolve, reject) => {
       if (child.stdout === null) throw new Error("nothing can be read");
       createInterface({ input: child.stdout }).on("line", (line) => {
+        this.said.push(line);
         const address = /^ {2}Open +(http:\S+)$/.exec(line)?.[1];
         if (address !== undefined) resolve(new URL(address).origin);
       });

@@ -2,6 +2,7 @@ import { BCE_DECODER_OPTIONS } from "../../nodes/bce-decoder/options";
 import { BROKER_OPTIONS } from "../../nodes/broker/settings";
 import { DEVICE_REGISTRY_OPTIONS } from "../../nodes/device-registry/options";
 import { GLOBALMATIX_DECODER_OPTIONS } from "../../nodes/globalmatix-decoder/options";
+import { MAP_OPTIONS } from "../../nodes/map/settings";
 import { OUTPUT_COMMAND_OPTIONS } from "../../nodes/output-command/options";
 import { REGISTRY_OPTIONS } from "../../nodes/registry/options";
 import type { Option } from "../../nodes/runtime/options";
@@ -18,4 +19,5 @@ export const OPTION_TABLES: Readonly<Record<string, Table>> = {
   "output-command": OUTPUT_COMMAND_OPTIONS as object as Table,
   simulator: SIMULATOR_OPTIONS as object as Table,
   broker: BROKER_OPTIONS as object as Table,
+  map: MAP_OPTIONS as object as Table,
 };

@@ -1,5 +1,5 @@
+import { ageText } from "../../../src/age-text";
 import { language, timeText } from "../kit/texts";
-import { ageText } from "./age";
 
 const CLASS = "tracker-age";
 

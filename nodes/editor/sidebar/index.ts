@@ -138,6 +138,8 @@ function fill(content: JQuery, feed: Feed): void {
     open: ({ imei }: Row) => open(imei),
     activate: ({ imei }: Row) => activate(imei),
     ignore: ({ imei }: Row, ignored) => ignore(imei, ignored),
+    // A window of its own, because a map wants room and stays open.
+    map: () => window.open(`trackers/map/${encodeURIComponent(registry())}/`, `tracker-map-${registry()}`),
     add: () => addDevice(registry(), feed, open),
     importCsv: () => openImportDialog(registry(), feed),
     exportCsv: () =>

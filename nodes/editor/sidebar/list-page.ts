@@ -14,6 +14,7 @@ export interface ListActions extends RowActions {
   add(): void;
   importCsv(): void;
   exportCsv(): void;
+  map(): void;
 }
 
 type SearchBox = JQuery & {
@@ -56,6 +57,7 @@ export class ListPage {
     addButton.addClass("tracker-add primary red-ui-button-small").attr("title", text("action.add"));
     const importButton = iconButton(text("action.import"), "fa-upload", () => actions.importCsv());
     const exportButton = iconButton(text("action.export"), "fa-download", () => actions.exportCsv());
+    const mapButton = iconButton(text("action.map"), "fa-map-o", () => actions.map());
     const writing = actions.mayChange ? addButton.add(importButton.addClass("tracker-import")) : $();
     const search = $("<div>", { class: "tracker-searching" }).append(this.searchInput);
     this.toolbar.append(
@@ -68,7 +70,11 @@ export class ListPage {
     this.showWide(false);
     this.controls.append(
       $("<div>", { class: "tracker-selects" }).append(this.statusSelect, this.groupSelect, this.sortSelect),
-      $("<div>", { class: "tracker-list-head" }).append(this.summary, this.banner),
+      $("<div>", { class: "tracker-list-head" }).append(
+        this.summary,
+        this.banner,
+        mapButton.addClass("tracker-map-button"),
+      ),
     );
     this.element.append(
       this.toolbar,

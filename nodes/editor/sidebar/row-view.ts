@@ -1,6 +1,6 @@
+import { ageText } from "../../../src/age-text";
 import type { Row } from "../../../src/fleet/views";
 import { counted, language, numberText, text } from "../kit/texts";
-import { ageText } from "./age";
 import { setAge } from "./ages";
 import { currentIgnition, currentSpeed, titleOf } from "./rows";
 import { setStatusIcon, statusText } from "./status";

@@ -1,12 +1,10 @@
 import { INPUT_COUNT, OUTPUT_COUNT, type SavedDeviceConfig } from "../../../src/device-config/device-config";
 import { type Label, labelIn } from "../../../src/model/label";
 import type { Scalar } from "../../../src/model/message";
+import { isSwitched } from "../../../src/model/switched";
 import { findTerm, TERM_GROUPS, type TermGroup } from "../../../src/model/vocabulary";
 import { shownSensor } from "../../../src/protocols/iotm/shown";
 import { language, numberText, text } from "../kit/texts";
-
-/** Values that are on or off; other truths are yes or no. */
-const SWITCHED = /^(ignition|charging|batteryCharging|\w+Brake|input\d|output\d)$/;
 
 /** A value as the table of a device shows it. */
 export interface ShownValue {
@@ -59,7 +57,7 @@ function wiredName(key: string, config: SavedDeviceConfig | undefined): string {
 
 function valueText(key: string, value: Scalar, unit: string, precision?: number): string {
   if (typeof value === "boolean") {
-    const [yes, no] = SWITCHED.test(key) ? ["value.on", "value.off"] : ["value.yes", "value.no"];
+    const [yes, no] = isSwitched(key) ? ["value.on", "value.off"] : ["value.yes", "value.no"];
     return text(value ? (yes as string) : (no as string));
   }
   if (typeof value !== "number") return String(value ?? "–");

@@ -1,0 +1,44 @@
+import type { MapFeed, MapValue } from "../../src/map/feed";
+import type { Trails } from "../../src/map/trails";
+import type { DeviceAnswer, TrailAnswer, ValueAnswer } from "../../src/map/wire";
+import { labelIn } from "../../src/model/label";
+import { isSwitched } from "../../src/model/switched";
+import { findTerm, VOCABULARY } from "../../src/model/vocabulary";
+import de from "./page/texts/de.json";
+import en from "./page/texts/en.json";
+
+export type Language = "en" | "de";
+
+/** The page's texts; both languages have the same. */
+export const PAGE_TEXTS: Readonly<Record<Language, typeof en>> = { en, de };
+
+const ORDER: ReadonlyMap<string, number> = new Map(VOCABULARY.map(({ key }, index) => [key, index]));
+
+/** The last values of a device: those that have a name first, in the vocabulary's order. */
+export function deviceAnswer(feed: MapFeed, imei: string, language: Language): DeviceAnswer {
+  const place = ({ key }: MapValue) => ORDER.get(key) ?? ORDER.size;
+  const values = [...feed.values(imei)].sort((a, b) => place(a) - place(b) || (a.key < b.key ? -1 : 1));
+  return { values: values.map((value) => valueAnswer(value, language)) };
+}
+
+function valueAnswer({ key, value, time, wired }: MapValue, language: Language): ValueAnswer {
+  const term = findTerm(key);
+  const label = term === undefined ? key : labelIn(term.label, language);
+  return {
+    label: wired === "" ? label : `${wired} (${label})`,
+    value,
+    unit: term?.unit ?? "",
+    switched: isSwitched(key),
+    time,
+  };
+}
+
+export async function trailAnswer(trails: Trails, imei: string): Promise<TrailAnswer> {
+  const fixes = await trails.read(imei, 0, Number.MAX_SAFE_INTEGER);
+  return {
+    time: fixes.map(({ time }) => time),
+    latitude: fixes.map(({ latitude }) => latitude),
+    longitude: fixes.map(({ longitude }) => longitude),
+    speed: fixes.map(({ speed }) => speed),
+  };
+}

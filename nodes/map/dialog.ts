@@ -1,0 +1,53 @@
+import { isMapPath, MAP_PATH } from "../../src/map/map-path";
+import { isEnvironment, red } from "../editor/kit/red";
+
+const NODE = "@mqtt-trackers/node-red-trackers/tracker-map:map";
+const text = (key: string, values: Record<string, string> = {}): string => red._(`${NODE}.${key}`, values);
+
+interface MapNode {
+  readonly id?: string;
+  readonly type?: string;
+  readonly name?: string;
+  readonly path?: string;
+}
+
+/** Brings the dialog to life. */
+export function prepare(node: Readonly<Record<string, unknown>>): void {
+  for (const [field, preset] of Object.entries({ language: "browser", units: "metric" })) {
+    input(field).val(String(node[field] ?? "") || preset);
+  }
+  input("values").prop("checked", node.values ?? true);
+  const show = () => {
+    const path = pathOf(input("path").val());
+    const isPath = isMapPath(path);
+    const { httpNodeRoot = "" } = red.settings as unknown as { httpNodeRoot?: string };
+    const root = httpNodeRoot.replace(/\/$/, "");
+    const address = `${location.origin}${root}${path}`;
+    $("#tracker-map-address").text(address).attr("href", address).toggle(isPath);
+    $("#tracker-map-open-warning").toggle(input("open").prop("checked") === true);
+  };
+  $("#tracker-map").on("input change", "input", show);
+  show();
+}
+
+/** A path has to be one, and no other map's. */
+export function checkPath(value: unknown, { id }: MapNode): true | string {
+  if (isEnvironment(value)) return true;
+  const path = pathOf(value);
+  if (!isMapPath(path)) return text("error.MAP_PATH");
+  let rival: string | undefined;
+  red.nodes.eachNode((other) => {
+    const map = other as unknown as MapNode;
+    if (map.type === "tracker-map" && map.id !== id && pathOf(map.path) === path) rival = map.name || map.id;
+    return true;
+  });
+  return rival === undefined || text("error.MAP_PATH_TAKEN", { name: rival });
+}
+
+function pathOf(value: unknown): string {
+  return String(value ?? "").trim() || MAP_PATH;
+}
+
+function input(field: string): JQuery {
+  return $(`#tracker-map #node-input-${field}`);
+}

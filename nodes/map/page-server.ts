@@ -1,0 +1,145 @@
+import { join } from "node:path";
+import type { NextFunction, Request, Response } from "express";
+import type { PageConfig } from "../../src/map/wire";
+import { mayOpen } from "./access";
+import { deviceAnswer, type Language, PAGE_TEXTS, trailAnswer } from "./answers";
+import { STREET_FILE, sendJson, sendPacked, sendRange, streetMaps } from "./files";
+import type { PageSource } from "./page-source";
+
+/** What the build makes of nodes/map/page, beside the compiled code. */
+const FILES = join(__dirname, "..", "..", "..", "resources", "map");
+const BASE_MAP = "base.pmtiles";
+/** The page as the editor opens it, with the token that this has. */
+export const EDITOR_PAGE = "editor.html";
+
+/** The page talks to itself only. A dashboard of the same Node-RED may have it in a frame. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join("; ");
+
+type Answer = (source: PageSource, request: Request, response: Response) => unknown;
+
+/** The page itself, which has no data of anybody: it stands in the package that everybody can read. */
+const PUBLIC = ["page.js", "page.css", "icon.svg", "page.webmanifest", EDITOR_PAGE];
+
+const file =
+  (name: string): Answer =>
+  (_source, request, response) =>
+    sendPacked(request, response, join(FILES, name));
+
+/** What the page can ask for, by name behind its path. */
+const ANSWERS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
+  ["", file("index.html")],
+  ...PUBLIC.map((name): [string, Answer] => [name, file(name)]),
+  [BASE_MAP, (_source, request, response) => sendRange(request, response, join(FILES, BASE_MAP))],
+  ["config", async (source, request, response) => response.json(await pageConfig(source, request))],
+  ["events", ({ viewers }, request, response) => viewers.add(request, response)],
+  ["roads", async ({ roads }, request, response) => sendJson(request, response, await roads.lines())],
+  ["trail", sendTrail],
+  ["device", sendDevice],
+]);
+const STREETS = "maps/";
+
+export function isPublic(name: string): boolean {
+  return PUBLIC.includes(name) || name === BASE_MAP;
+}
+
+/** Answers a request to a map's page; `name` is what stands behind the page's path and a slash. */
+export function servePage(
+  source: PageSource,
+  name: string,
+  request: Request,
+  response: Response,
+  next: NextFunction,
+): void {
+  const answer = ANSWERS.get(name) ?? (name.startsWith(STREETS) ? sendStreets : undefined);
+  if (answer === undefined) {
+    next();
+    return;
+  }
+  answerWith(answer, source, request, response).catch((error) => {
+    // Half an answer cannot become an error page.
+    if (response.headersSent || response.destroyed) response.destroy();
+    else next(error);
+  });
+}
+
+async function answerWith(
+  answer: Answer,
+  source: PageSource,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  response.set({
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+  });
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    response.status(405).set("Allow", "GET, HEAD").end();
+  } else if (!mayOpen(source.access, request)) refuse(source, request, response);
+  else await answer(source, request, response);
+}
+
+/** Says why the page does not open here, and what to do. */
+function refuse(source: PageSource, request: Request, response: Response): void {
+  const language = languageOf(source, request);
+  const { refusedTitle, refused } = PAGE_TEXTS[language];
+  const page = `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${refusedTitle}</title><h1>${refusedTitle}</h1><p>${refused}</p></html>`;
+  response.status(403).type("html").send(page);
+}
+
+function languageOf({ options }: PageSource, request: Request): Language {
+  if (options.language !== "browser") return options.language;
+  return request.acceptsLanguages("en", "de") === "de" ? "de" : "en";
+}
+
+async function pageConfig(source: PageSource, request: Request): Promise<PageConfig> {
+  const { options, mapsFolder } = source;
+  const language = languageOf(source, request);
+  return {
+    language,
+    title: options.title || PAGE_TEXTS[language].title,
+    units: options.units,
+    values: options.values,
+    texts: PAGE_TEXTS[language],
+    maps: await streetMaps(mapsFolder),
+  };
+}
+
+async function sendStreets({ mapsFolder }: PageSource, request: Request, response: Response): Promise<void> {
+  const name = request.path.slice(request.path.lastIndexOf("/") + 1);
+  const isThere = STREET_FILE.test(name) && (await streetMaps(mapsFolder)).some((map) => map.file === name);
+  if (isThere) await sendRange(request, response, join(mapsFolder, name));
+  else response.status(404).end();
+}
+
+async function sendTrail(source: PageSource, request: Request, response: Response): Promise<void> {
+  const device = source.stream.device(idOf(request));
+  if (device === undefined) notFound(response);
+  else await sendJson(request, response, await trailAnswer(source.trails, device.imei));
+}
+
+function sendDevice(source: PageSource, request: Request, response: Response): void {
+  const device = source.options.values ? source.stream.device(idOf(request)) : undefined;
+  if (device === undefined) notFound(response);
+  else response.json(deviceAnswer(source.feed, device.imei, languageOf(source, request)));
+}
+
+function idOf({ query }: Request): number {
+  return /^\d{1,9}$/.test(String(query.id)) ? Number(query.id) : -1;
+}
+
+function notFound(response: Response): void {
+  response.status(404).json({ code: "DEVICE_UNKNOWN", message: "this map shows no such device" });
+}

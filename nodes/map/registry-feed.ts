@@ -1,0 +1,135 @@
+import type { DeployedConfig } from "../../src/device-config/deployed";
+import type { Fleet } from "../../src/fleet/fleet";
+import type { FleetLife } from "../../src/fleet/life";
+import { rowOf } from "../../src/fleet/views";
+import type { MapChanges, MapDevice, MapFeed, MapValue } from "../../src/map/feed";
+import { type Fix, MemoryTrails, type Trails } from "../../src/map/trails";
+import type { Position } from "../../src/model/message";
+import { isNullIsland } from "../../src/model/position";
+import { hasKnownTime } from "../../src/state/live";
+import type { LiveState } from "../../src/state/live-state";
+
+/** A day of a vehicle that drives for eight hours and reports every ten seconds. */
+const LIMITS = { perDevice: 3000, bytes: 32 * 1024 * 1024 };
+
+/** The devices of a fleet, and where they were in this run, as a map needs them. */
+export interface RegistrySource {
+  readonly feed: MapFeed;
+  readonly trails: Trails;
+}
+
+/** Trails are kept once for all maps of a fleet, as long as that runs. */
+const SOURCES = new WeakMap<FleetLife, RegistrySource>();
+
+export function sourceOf(life: FleetLife): RegistrySource {
+  let source = SOURCES.get(life);
+  if (source === undefined) {
+    const trails = new MemoryTrails(LIMITS);
+    recordTrails(life, trails);
+    source = { feed: new RegistryFeed(life), trails };
+    SOURCES.set(life, source);
+  }
+  return source;
+}
+
+class RegistryFeed implements MapFeed {
+  constructor(private readonly life: FleetLife) {}
+
+  get epoch(): string | undefined {
+    return this.life.current === undefined ? undefined : this.life.epoch;
+  }
+
+  get revision(): number {
+    return this.life.current?.revisions.current ?? 0;
+  }
+
+  since(revision: number | undefined): MapChanges {
+    const fleet = this.life.current;
+    if (fleet === undefined) return { revision: 0, full: true, devices: [], removed: [] };
+    const now = fleet.revisions.current;
+    const changes = revision === undefined ? undefined : fleet.revisions.since(revision);
+    if (changes === undefined) {
+      const devices = [...fleet.devices.all()].flatMap(({ imei }) => deviceOf(fleet, imei) ?? []);
+      return { revision: now, full: true, devices, removed: [] };
+    }
+    const devices = changes.changed.flatMap((imei) => deviceOf(fleet, imei) ?? []);
+    const shown = new Set(devices.map(({ imei }) => imei));
+    // Also one that was deactivated, or is pending.
+    const others = changes.changed.filter((imei) => !shown.has(imei));
+    return { revision: now, full: false, devices, removed: [...changes.removed, ...others] };
+  }
+
+  device(imei: string): MapDevice | undefined {
+    return this.life.current === undefined ? undefined : deviceOf(this.life.current, imei);
+  }
+
+  values(imei: string): readonly MapValue[] {
+    const fleet = this.life.current;
+    const live = fleet?.states.get(imei);
+    const device = fleet?.devices.get(imei);
+    if (fleet === undefined || live === undefined || device === undefined) return [];
+    const config = fleet.configFor(device);
+    return live.keys.map((key, index) => ({
+      key,
+      value: live.values[index] ?? null,
+      time: live.times[index] ?? 0,
+      wired: wiredTo(key, config),
+    }));
+  }
+}
+
+function deviceOf(fleet: Fleet, imei: string): MapDevice | undefined {
+  const row = fleet.devices.get(imei)?.state === "active" ? rowOf(fleet, imei) : undefined;
+  if (row === undefined) return undefined;
+  const { name, plate, group, status, lastSeen, ignition, speedUntil, ignitionUntil } = row;
+  return {
+    imei,
+    name,
+    plate,
+    group,
+    online: status === "online",
+    lastSeen,
+    fix: lastFix(fleet.states.get(imei)),
+    speedUntil: speedUntil ?? null,
+    ignition,
+    ignitionUntil: ignitionUntil ?? null,
+  };
+}
+
+function lastFix(live: LiveState | undefined): Fix | null {
+  return live?.position == null ? null : (fixOf(live.position, live.position.time) ?? null);
+}
+
+/** Undefined where a position is not a place. */
+function fixOf({ valid, latitude, longitude, speed, course }: Position, time: number): Fix | undefined {
+  if (!valid || latitude === null || longitude === null || isNullIsland(latitude, longitude))
+    return undefined;
+  return { time, latitude, longitude, speed: speed ?? null, course: course ?? null };
+}
+
+function wiredTo(key: string, config: DeployedConfig | undefined): string {
+  const [, kind, digit] = /^(input|output)(\d)$/.exec(key) ?? [];
+  const names = kind === "input" ? config?.inputNames : config?.outputNames;
+  return kind === undefined ? "" : (names?.[Number(digit) - 1]?.trim() ?? "");
+}
+
+/** The fleet may open only later, and then tells of records. */
+function recordTrails(life: FleetLife, trails: MemoryTrails): void {
+  let followed: Fleet | undefined;
+  const follow = () => {
+    const fleet = life.current;
+    if (fleet === undefined || fleet === followed) return;
+    followed = fleet;
+    fleet.onRecord.add((record, marks) => {
+      const isSure = hasKnownTime(marks) && !marks.duplicate && !marks.otherProtocol;
+      if (record.kind === "file" || record.position === undefined || !isSure) return;
+      const fix = fixOf(record.position, record.time);
+      if (fix !== undefined) trails.add(record.imei, fix);
+    });
+    fleet.onStatus.add(({ imei, change }) => {
+      if (change === "removed") trails.forget(imei);
+    });
+  };
+  follow();
+  life.onTick.add(follow);
+}

@@ -1,0 +1,83 @@
+/** What the page is sent: shared by the server and the page. */
+
+/** How a vehicle is shown, by its index. */
+export const VEHICLE_STATES = ["driving", "idle", "standing", "offline"] as const;
+export type VehicleState = (typeof VEHICLE_STATES)[number];
+export const DRIVING = 0;
+export const IDLE = 1;
+export const STANDING = 2;
+export const OFFLINE = 3;
+
+/** What changes rarely of a device; sent with its first row and when it has changed. */
+export type Labels = readonly [name: string, plate: string, group: string, imei: string];
+
+/** A device as the stream has it; `id` is a number of this stream. Times are epoch milliseconds. */
+export type MapRow = readonly [
+  id: number,
+  state: number,
+  /** Until when it drives or idles where nothing else comes; then it stands. Null otherwise. */
+  until: number | null,
+  lastSeen: number | null,
+  /** Degrees; null where there has been no position. */
+  longitude: number | null,
+  latitude: number | null,
+  /** km/h. */
+  speed: number | null,
+  /** Degrees clockwise from north. */
+  course: number | null,
+  /** Of the position. */
+  time: number | null,
+  ...labels: Labels | [],
+];
+export const LABELS_AT = 9;
+
+export interface FleetEvent {
+  readonly epoch: string;
+  readonly revision: number;
+  /** The server's clock. */
+  readonly now: number;
+  /** True where `rows` are all there are. */
+  readonly full: boolean;
+  readonly rows: readonly MapRow[];
+  readonly removed: readonly number[];
+}
+
+export interface TrailAnswer {
+  readonly time: readonly number[];
+  readonly latitude: readonly number[];
+  readonly longitude: readonly number[];
+  /** km/h. */
+  readonly speed: readonly (number | null)[];
+}
+
+export interface ValueAnswer {
+  readonly label: string;
+  readonly value: string | number | boolean | null;
+  readonly unit: string;
+  /** Whether a truth is on or off; otherwise it is yes or no. */
+  readonly switched: boolean;
+  readonly time: number;
+}
+
+export interface DeviceAnswer {
+  readonly values: readonly ValueAnswer[];
+}
+
+/** Tiles of streets that the user has put into the folder `maps`. */
+export interface StreetMap {
+  readonly file: string;
+  readonly minZoom: number;
+  readonly maxZoom: number;
+  /** Degrees: west, south, east, north. */
+  readonly bounds: readonly [number, number, number, number];
+}
+
+export interface PageConfig {
+  readonly language: "en" | "de";
+  readonly title: string;
+  readonly units: "metric" | "imperial";
+  /** Whether a vehicle's values can be asked for. */
+  readonly values: boolean;
+  readonly texts: Readonly<Record<string, string>>;
+  readonly maps: readonly StreetMap[];
+}

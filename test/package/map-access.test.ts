@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type IncomingMessage, request } from "node:http";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import { isFromThisMachine } from "../../nodes/map/access";
+import { type NodeRed, settingsFile, startNodeRed } from "../../scripts/node-red";
+import type { FleetEvent } from "../../src/map/wire";
+import { editorToken, editorUsers } from "../support/editor-login";
+import { NODE_RED_FROM, nodeRedRequire } from "../support/node-red";
+import { anyPort } from "../support/port";
+
+/** All that a map's page asks for. */
+const PARTS = [
+  "",
+  "page.js",
+  "config",
+  "events",
+  "roads",
+  "trail?id=0",
+  "device?id=0",
+  "base.pmtiles",
+  "maps/town.pmtiles",
+];
+const FLOW = [
+  { id: "tab", type: "tab" },
+  { id: "registry", type: "tracker-registry", storage: "memory" },
+  { id: "sim", z: "tab", type: "tracker-simulator", car: "2", interval: "1", wires: [["decoder"]] },
+  { id: "decoder", z: "tab", type: "tracker-bce-decoder", wires: [["known"], [], []] },
+  {
+    id: "known",
+    z: "tab",
+    type: "tracker-device-registry",
+    registry: "registry",
+    unknown: "activate",
+    wires: [[], [], []],
+  },
+  { id: "map", z: "tab", type: "tracker-map", registry: "registry", path: "/fleet" },
+  { id: "open", z: "tab", type: "tracker-map", registry: "registry", path: "/open", open: true },
+  {
+    id: "plain",
+    z: "tab",
+    type: "tracker-map",
+    registry: "registry",
+    path: "/plain",
+    open: true,
+    values: false,
+  },
+  {
+    id: "others",
+    z: "tab",
+    type: "tracker-map",
+    registry: "registry",
+    path: "/others",
+    open: true,
+    groups: "vans",
+  },
+];
+const basic = (login: string) => ({ authorization: `Basic ${Buffer.from(login).toString("base64")}` });
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingMessage["headers"];
+  /** Of a stream, its first event. */
+  readonly body: string;
+}
+
+/** Asks as a browser would; of a stream only the first event is read. */
+function ask(url: string, headers: Record<string, string> = {}, method = "GET"): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { headers, method }, (response) => {
+      let body = "";
+      const answer = () => resolve({ status: response.statusCode, headers: response.headers, body });
+      const isStream = response.headers["content-type"]?.startsWith("text/event-stream");
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => {
+        body += chunk;
+        if (!isStream || !body.includes("\n\n")) return;
+        answer();
+        asked.destroy();
+      });
+      response.on("end", answer);
+    });
+    asked.on("error", reject).end();
+  });
+}
+
+/** The last address of this machine that another one would use; none where it has no network. */
+const OUTSIDE = Object.values(networkInterfaces())
+  .flat()
+  .find((one) => one?.family === "IPv4" && !one.internal)?.address;
+
+describe("who may see the map", function () {
+  this.timeout(60_000);
+  let userDir: string;
+  let nodeRed: NodeRed;
+  const start = async (settings: string, host = "127.0.0.1") => {
+    userDir = await mkdtemp(join(tmpdir(), "map-access-"));
+    await writeFile(
+      join(userDir, "settings.js"),
+      `${settingsFile()}Object.assign(module.exports, { nodesDir: [${JSON.stringify(process.cwd())}], uiHost: ${JSON.stringify(host)}, ${settings} });`,
+    );
+    await writeFile(join(userDir, "flows.json"), JSON.stringify(FLOW));
+    nodeRed = await startNodeRed({ from: NODE_RED_FROM, userDir, port: await anyPort() });
+  };
+  afterEach(async () => {
+    await nodeRed?.stop();
+    await rm(userDir, { recursive: true, force: true });
+  });
+  const statuses = async (path: string, headers: Record<string, string> = {}, url = nodeRed.url) => {
+    const answers = [];
+    for (const part of PARTS) answers.push((await ask(`${url}/${path}/${part}`, headers)).status);
+    return answers;
+  };
+  /** What the page is given: of no street map, because there is none. */
+  const ALL = [200, 200, 200, 200, 200, 200, 200, 200, 404];
+  const all = (status: number) => PARTS.map(() => status);
+  const positions = async (path: string, headers: Record<string, string> = {}): Promise<FleetEvent> => {
+    for (;;) {
+      const { body } = await ask(`${nodeRed.url}/${path}/events`, headers);
+      const event: FleetEvent = JSON.parse(/^data: (.*)$/m.exec(body)?.[1] ?? '{"rows":[]}');
+      if (event.rows.some(([, , , , longitude]) => longitude !== null)) return event;
+    }
+  };
+  const PROXIED = { "x-forwarded-for": "127.0.0.1" };
+
+  it("without settings: a browser on this machine alone, unless the dialog opens it to everybody", async () => {
+    await start("");
+    await positions("fleet");
+    assert.deepEqual(await statuses("fleet"), ALL);
+    const port = new URL(nodeRed.url).port;
+    for (const headers of [
+      PROXIED,
+      { forwarded: "for=::1" },
+      { via: "1.1 proxy" },
+      { host: `evil.example:${port}` },
+    ]) {
+      assert.deepEqual(await statuses("fleet", headers), all(403), JSON.stringify(headers));
+      assert.deepEqual(await statuses("open", headers), ALL, JSON.stringify(headers));
+    }
+    assert.deepEqual(await statuses("fleet", { host: `localhost:${port}` }), ALL);
+    const refused = await ask(`${nodeRed.url}/fleet/`, { ...PROXIED, "accept-language": "de-AT,en;q=0.5" });
+    assert.match(refused.body, /lang="de".*httpNodeAuth.*Trackerkarte/s);
+    // No login makes it open either, where there is none to ask for.
+    assert.deepEqual(await statuses("fleet", { ...PROXIED, ...basic("fleet:right") }), all(403));
+  });
+
+  it("with httpNodeAuth: who has the name and the password, from wherever", async () => {
+    const bcrypt: { hashSync(text: string, rounds: number): string } = nodeRedRequire("bcryptjs");
+    await start(`httpNodeAuth: { user: "fleet", pass: ${JSON.stringify(bcrypt.hashSync("right", 4))} }`);
+    await positions("fleet", basic("fleet:right"));
+    assert.deepEqual(await statuses("fleet", basic("fleet:right")), ALL);
+    assert.deepEqual(await statuses("fleet", { ...basic("fleet:right"), ...PROXIED }), ALL);
+    for (const headers of [{}, basic("fleet:wrong"), basic("other:right"), PROXIED]) {
+      assert.deepEqual(await statuses("fleet", headers), all(401));
+      assert.deepEqual(await statuses("open", headers), all(401));
+    }
+  });
+
+  it("with httpNodeMiddleware: who passes it", async () => {
+    await start(
+      'httpNodeMiddleware: [(req, res, next) => next(), (req, res, next) => req.headers["x-key"] === "right" ? next() : res.sendStatus(418)]',
+    );
+    await positions("fleet", { "x-key": "right" });
+    assert.deepEqual(await statuses("fleet", { "x-key": "right", ...PROXIED }), ALL);
+    for (const path of ["fleet", "open"])
+      assert.deepEqual(await statuses(path, { "x-key": "wrong" }), all(418));
+  });
+
+  it("in the editor: who has trackers.read; the page alone has nobody's data", async () => {
+    const users = { reader: "read", stranger: ["flows.read"] };
+    await start(`adminAuth: ${JSON.stringify(editorUsers(users))}`);
+    await positions("fleet");
+    const tokenOf = async (username: string) => ({
+      authorization: `Bearer ${await editorToken(nodeRed.url, username)}`,
+    });
+    const editor = "trackers/map/registry";
+    await positions(editor, await tokenOf("reader"));
+    assert.deepEqual(await statuses(editor, await tokenOf("reader")), ALL);
+    const closed = [200, 200, 401, 401, 401, 401, 401, 200, 401];
+    for (const headers of [
+      {},
+      basic("reader:reader"),
+      { authorization: "Bearer made-up" },
+      await tokenOf("stranger"),
+    ])
+      assert.deepEqual(await statuses(editor, headers), closed, JSON.stringify(headers));
+    assert.equal(
+      (await ask(`${nodeRed.url}/trackers/map/other/config`, await tokenOf("reader"))).status,
+      404,
+    );
+    // Its own door is no other: it asks for no token, and takes none.
+    assert.deepEqual(await statuses("fleet", PROXIED), all(403));
+  });
+
+  it("nothing of it changes anything, and a map shows only what its dialog says", async () => {
+    await start("");
+    await positions("fleet");
+    for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+      for (const part of PARTS) {
+        const { status, headers } = await ask(`${nodeRed.url}/fleet/${part}`, {}, method);
+        assert.deepEqual([status, headers.allow], [405, "GET, HEAD"], `${method} ${part}`);
+      }
+    }
+    assert.equal((await ask(`${nodeRed.url}/plain/device?id=0`)).status, 404);
+    await positions("plain");
+    assert.equal((await ask(`${nodeRed.url}/plain/trail?id=0`)).status, 200);
+    assert.equal((await ask(`${nodeRed.url}/plain/device?id=0`)).status, 404);
+    // The simulated cars are in no group.
+    const { body } = await ask(`${nodeRed.url}/others/events`);
+    assert.match(body, /"rows":\[\]/);
+    for (const part of ["trail", "device"])
+      assert.equal((await ask(`${nodeRed.url}/others/${part}?id=0`)).status, 404);
+    assert.equal((await ask(`${nodeRed.url}/others/roads`)).body, "[]");
+  });
+
+  it("where Node-RED serves no pages there is none, but the editor's", async () => {
+    await start("httpNodeRoot: false");
+    assert.equal((await ask(`${nodeRed.url}/fleet/`)).status, 404);
+    assert.equal((await ask(`${nodeRed.url}/trackers/map/registry/`)).status, 200);
+    await positions("trackers/map/registry");
+  });
+
+  it("the page may talk to itself only, and nothing reads a file that is not the page's", async () => {
+    await start("");
+    const redirect = await ask(`${nodeRed.url}/fleet`);
+    assert.deepEqual([redirect.status, redirect.headers.location], [302, "fleet/"]);
+    const { headers } = await ask(`${nodeRed.url}/fleet/`);
+    const policy = String(headers["content-security-policy"]);
+    assert.match(policy, /default-src 'none'.*frame-ancestors 'self'/);
+    assert.doesNotMatch(policy, /https?:|unsafe|\*/);
+    for (const part of [
+      "maps/../settings.js",
+      "maps/..%2fsettings.js",
+      "maps/%2e%2e/settings.js",
+      "maps/a/../../settings.js",
+      "maps/",
+      "..%2f..%2fpackage.json",
+      "page.ts",
+      "constructor",
+    ]) {
+      assert.equal((await ask(`${nodeRed.url}/fleet/${part}`)).status, 404, part);
+    }
+  });
+
+  it("from another address: nobody without a login, unless it is open to everybody", async () => {
+    await start("", "0.0.0.0");
+    await positions("fleet");
+    assert.deepEqual(await statuses("fleet"), ALL);
+    const { port } = new URL(nodeRed.url);
+    // Where there is no network nobody can come from there.
+    for (const address of OUTSIDE === undefined ? [] : [OUTSIDE]) {
+      const url = `http://${address}:${port}`;
+      assert.deepEqual(await statuses("fleet", {}, url), all(403));
+      assert.deepEqual(await statuses("fleet", { host: "localhost" }, url), all(403));
+      assert.deepEqual(await statuses("open", {}, url), ALL);
+    }
+  });
+
+  it("this machine is known by the socket's address; headers can only speak against it", () => {
+    const from = (remoteAddress: string | undefined, headers: Record<string, string> = {}) =>
+      isFromThisMachine({ socket: { remoteAddress }, headers: { host: "localhost:1880", ...headers } });
+    for (const address of ["127.0.0.1", "127.9.8.7", "::1", "::ffff:127.0.0.1"])
+      assert.ok(from(address), address);
+    for (const address of [
+      "192.168.0.2",
+      "10.127.0.1",
+      "::ffff:10.0.0.1",
+      "fe80::1",
+      "1127.0.0.1",
+      "",
+      undefined,
+    ])
+      assert.equal(from(address), false, String(address));
+    for (const host of ["127.0.0.1", "127.0.0.1:1880", "[::1]:1880", "LOCALHOST", "fleet.localhost:1880"])
+      assert.ok(from("::1", { host }), host);
+    for (const host of [
+      "",
+      "evil.example",
+      "localhost.evil.example",
+      "127.0.0.1.evil.example",
+      "192.168.0.2",
+    ])
+      assert.equal(from("::1", { host }), false, host);
+    for (const name of ["x-forwarded-for", "x-real-ip", "forwarded", "via", "cf-connecting-ip"])
+      assert.equal(from("127.0.0.1", { [name]: "127.0.0.1" }), false, name);
+  });
+});
