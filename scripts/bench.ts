@@ -23,6 +23,7 @@ import { helper, loadDecoder } from "../test/support/flow";
 import { TestRegistry } from "../test/support/registry";
 import { CAPTURES } from "../test/support/vectors";
 import { brokerBench } from "./bench-broker";
+import { historyBench } from "./bench-history";
 import { limitsBench } from "./bench-limits";
 
 const ROUNDS = 15;
@@ -282,6 +283,7 @@ async function main(): Promise<void> {
   await registry();
   await uplinks();
   simulator();
+  historyBench(report);
   await brokerBench(report);
   await limitsBench();
   await node();
