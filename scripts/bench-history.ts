@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Batch, Packer } from "../src/history/batch";
+import { Packer, type RecordBatch } from "../src/history/batch";
 import { DAY_MS } from "../src/history/chunks";
 import { contentIdentity, keyOf, type Timed } from "../src/history/identity";
 import { decodePayload } from "../src/protocols/iotm/decode";
@@ -39,7 +39,12 @@ function inFolder<T>(work: (file: HistoryFile) => T): T {
 }
 
 /** What a fleet of the simulator reports, in batches of so many milliseconds of its time. */
-export function* simulated(cars: number, until: number, interval: number, step: number): Generator<Batch> {
+export function* simulated(
+  cars: number,
+  until: number,
+  interval: number,
+  step: number,
+): Generator<RecordBatch> {
   const fleet = new Fleet({
     devices: plannedDevices({ car: cars, lorry: 0, trailer: 0, light: 0, xtcu: 0 }),
     routes: Object.values(ROUTES).map((points) => new Route(points)),

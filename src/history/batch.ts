@@ -8,7 +8,7 @@ import { FALSE, NULL, NUMBER, TEXT, TRUE } from "./table";
  * `cells` has of each record: number of the device, count of cells, and each cell as number of the name · 8 + tag.
  * `numbers` has of each record: time, key, and the number of each cell that has one; a text's is its place in `texts`.
  */
-export interface Batch {
+export interface RecordBatch {
   readonly count: number;
   readonly cells: Uint16Array;
   readonly numbers: Float64Array;
@@ -80,9 +80,9 @@ export class Packer {
   }
 
   /** The batch, after which another one begins; undefined where there is nothing. */
-  take(): Batch | undefined {
+  take(): RecordBatch | undefined {
     if (this.count === 0) return undefined;
-    const batch: Batch = {
+    const batch: RecordBatch = {
       count: this.count,
       cells: this.cells.slice(0, this.cellCount),
       numbers: this.numbers.slice(0, this.numberCount),

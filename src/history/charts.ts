@@ -1,16 +1,16 @@
 import type { Chunks, Head } from "./chunks";
 import { TRACK_COLUMNS } from "./codec";
 import type { AreaQuery, Overview, OverviewQuery, Series, SeriesQuery, Visit } from "./port";
-import type { Reading } from "./reading";
+import type { HistoryReading } from "./reading";
 import { columnOf } from "./record";
 import { type Box, type Points, pointsOf, tellingPoints } from "./summary";
-import { FALSE, NUMBER, type Table, TRUE } from "./table";
+import { FALSE, NUMBER, type RecordTable, TRUE } from "./table";
 
 /** So many chunks are read for an overview; of more, their sketches must do. */
 const MOST_READ = 64;
 
 /** Reads little however long the time is: of many chunks their sketches alone. */
-export function overviewOf(chunks: Chunks, reading: Reading, query: OverviewQuery): Overview {
+export function overviewOf(chunks: Chunks, reading: HistoryReading, query: OverviewQuery): Overview {
   const { imei, from, to } = query;
   const heads = chunks.headsOf(imei, from, to);
   if (heads.length <= MOST_READ) return tellingOf(reading, query, heads.length + 1);
@@ -40,7 +40,11 @@ function sketched({ start, sketch }: Head, most: number, { from, to }: OverviewQ
   return points.sort((a, b) => a[0] - b[0]);
 }
 
-function tellingOf(reading: Reading, { imei, from, to, points }: OverviewQuery, pieces: number): Overview {
+function tellingOf(
+  reading: HistoryReading,
+  { imei, from, to, points }: OverviewQuery,
+  pieces: number,
+): Overview {
   const most = Math.max(2, Math.ceil(points / pieces));
   const found: Point[] = [];
   for (const { table } of reading.segments(imei, { from, to }, TRACK_COLUMNS, false)) {
@@ -64,7 +68,7 @@ function overview(points: readonly Point[]): Overview {
   };
 }
 
-function* rowNumbers({ length }: Table): Generator<number> {
+function* rowNumbers({ length }: RecordTable): Generator<number> {
   for (let row = 0; row < length; row++) yield row;
 }
 
@@ -76,7 +80,7 @@ interface Part {
 }
 
 /** Numbers, and yes and no as 1 and 0; other values are left out. */
-export function seriesOf(reading: Reading, { imei, from, to, path, points }: SeriesQuery): Series {
+export function seriesOf(reading: HistoryReading, { imei, from, to, path, points }: SeriesQuery): Series {
   const name = columnOf(path);
   const collected = new Collected(from, Math.max(1, Math.ceil((to - from + 1) / Math.max(1, points))));
   for (const { table } of reading.segments(imei, { from, to }, [name], false)) {
@@ -139,7 +143,7 @@ function numberOf(tag: number, value: number): number | undefined {
 /** Who was in a box, by valid positions; a box whose west is east of its east reaches over the 180th meridian. */
 export function visitsOf(
   chunks: Chunks,
-  reading: Reading,
+  reading: HistoryReading,
   { box, from, to }: AreaQuery,
   recent: Iterable<string>,
 ): Visit[] {

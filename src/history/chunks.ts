@@ -1,6 +1,6 @@
 import type { Extent } from "./port";
 import type { Box } from "./summary";
-import type { Table } from "./table";
+import type { RecordTable } from "./table";
 
 export const DAY_MS = 86_400_000;
 /** Days since 1970, UTC. */
@@ -34,7 +34,7 @@ export interface Chunks {
   /** All chunks that have a part of a time and of a box. */
   headsIn(box: Box, from: number, to: number): Iterable<Head>;
   /** Rows in order; undefined where it is damaged, which is told elsewhere. */
-  load(head: Head, options?: LoadOptions): Table | undefined;
+  load(head: Head, options?: LoadOptions): RecordTable | undefined;
   /** Times of the first and of the last record of a device's chunks; undefined where it has none. */
   endsOf(imei: string): Extent | undefined;
 }
@@ -43,8 +43,8 @@ export interface Chunks {
 export interface DayChunks {
   readonly heads: readonly Head[];
   /** All of it; undefined where it is damaged. */
-  load(head: Head): Table | undefined;
+  load(head: Head): RecordTable | undefined;
   /** Writes rows in order, at least one, as a new chunk. */
-  put(table: Table, rows: readonly number[]): void;
+  put(table: RecordTable, rows: readonly number[]): void;
   drop(head: Head): void;
 }

@@ -1,7 +1,7 @@
 import { BytesIn, BytesOut, damaged } from "./bytes";
 import { readIntegers, writeIntegers } from "./integers";
 import { readNumbers, writeNumbers } from "./numbers";
-import { ABSENT, type Column, NUMBER, Table, TEXT, THINNED } from "./table";
+import { ABSENT, type Column, NUMBER, RecordTable, TEXT, THINNED } from "./table";
 
 /** Columns that a map needs; they are written apart, so that a track is read without the rest. */
 export const TRACK_COLUMNS: readonly string[] = [
@@ -38,7 +38,7 @@ const TEXTS = 1;
 const MIXED = 2;
 
 /** Writes rows in this order, at least one. */
-export function encode(table: Table, rows: readonly number[]): Encoded {
+export function encode(table: RecordTable, rows: readonly number[]): Encoded {
   const track = new BytesOut();
   const values = new BytesOut();
   writeTimes(
@@ -60,8 +60,8 @@ export function encode(table: Table, rows: readonly number[]): Encoded {
 }
 
 /** Reads so many rows. Throws `HISTORY_DAMAGED`. */
-export function decode(count: number, track: Uint8Array, wanted: Wanted = {}): Table {
-  const table = new Table(count);
+export function decode(count: number, track: Uint8Array, wanted: Wanted = {}): RecordTable {
+  const table = new RecordTable(count);
   table.length = count;
   const from = new BytesIn(track);
   readTimes(from, table.times);
@@ -112,7 +112,7 @@ function readKeys(from: BytesIn, keys: Float64Array): void {
 function writeColumn(
   out: BytesOut,
   name: string,
-  table: Table,
+  table: RecordTable,
   column: Column,
   rows: readonly number[],
 ): void {
@@ -149,7 +149,7 @@ function writeTexts(out: BytesOut, texts: readonly string[], values: Float64Arra
   writeIntegers(out, places, places.length);
 }
 
-function readColumns(from: BytesIn, table: Table, wanted: readonly string[] | undefined): void {
+function readColumns(from: BytesIn, table: RecordTable, wanted: readonly string[] | undefined): void {
   while (!from.done) {
     const name = from.text();
     const length = from.unsigned();
@@ -159,7 +159,7 @@ function readColumns(from: BytesIn, table: Table, wanted: readonly string[] | un
   }
 }
 
-function readColumn(from: BytesIn, table: Table, column: Column): void {
+function readColumn(from: BytesIn, table: RecordTable, column: Column): void {
   const count = table.length;
   const tags = new Float64Array(count);
   readIntegers(from, count, tags);
@@ -178,7 +178,7 @@ function readColumn(from: BytesIn, table: Table, column: Column): void {
   }
 }
 
-function readValues(from: BytesIn, table: Table, values: Float64Array, count: number): void {
+function readValues(from: BytesIn, table: RecordTable, values: Float64Array, count: number): void {
   const how = from.u8();
   if (how === NUMBERS) readNumbers(from, count, values);
   else if (how === TEXTS) {

@@ -1,6 +1,6 @@
 import type { Condition } from "./port";
 import { columnOf } from "./record";
-import type { Cell, Table } from "./table";
+import type { Cell, RecordTable } from "./table";
 
 type Compare = (found: NonNullable<Cell>, wanted: NonNullable<Cell>) => boolean;
 
@@ -14,7 +14,7 @@ const COMPARE: Readonly<Record<Condition["is"], Compare>> = {
 };
 
 /** Which rows of a table fulfil all conditions. */
-export function rowsThat(table: Table, conditions: readonly Condition[]): (row: number) => boolean {
+export function rowsThat(table: RecordTable, conditions: readonly Condition[]): (row: number) => boolean {
   const tests = conditions.map((condition) => {
     const column = table.columns.get(columnOf(condition.path));
     return (row: number): boolean => column !== undefined && fulfils(table.cell(column, row), condition);

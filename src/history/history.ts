@@ -1,9 +1,9 @@
 import { TrackerError } from "../errors";
 import { inSlices } from "../slices";
-import { type Batch, Packer } from "./batch";
+import { Packer, type RecordBatch } from "./batch";
 import { DAY_MS, dayOf } from "./chunks";
-import { bytesOf } from "./hot";
-import { contentIdentity, type Identity, type Kind, keyOf, type Timed } from "./identity";
+import { batchBytes } from "./hot";
+import { contentIdentity, keyOf, type RecordIdentity, type RecordKind, type Timed } from "./identity";
 import type {
   Extent,
   HistoryFound,
@@ -13,12 +13,12 @@ import type {
   OverviewQuery,
   RecordsQuery,
   Retention,
-  Seen,
   SeenQuery,
   Series,
   SeriesQuery,
   Span,
   Visit,
+  WasSeen,
 } from "./port";
 import { type HistoryRecord, RecordReader } from "./record";
 import type { Box } from "./summary";
@@ -34,7 +34,7 @@ const MOST_WAITING_BYTES = 64 << 20;
 export interface HistorySettings {
   readonly retention: Retention;
   /** Of records whose decoder gives none; {@link contentIdentity} without. */
-  readonly identity?: Identity;
+  readonly identity?: RecordIdentity;
 }
 
 /** How far a long answer has come: from 0 to 1. */
@@ -48,14 +48,14 @@ export type Progress = (share: number) => void;
 export class History {
   private readonly packer = new Packer();
   /** Handed over, but not committed: handed over again, should the store be lost. */
-  private waiting: Batch[] = [];
+  private waiting: RecordBatch[] = [];
   private waitingBytes = 0;
   private isLost = false;
   /** Why the store did not take a batch, until a commit says so. */
   private failure: unknown;
   /** Records that could not be kept since it was opened. */
   refused = 0;
-  private readonly identity: Identity;
+  private readonly identity: RecordIdentity;
 
   constructor(
     readonly store: HistoryStore,
@@ -106,17 +106,17 @@ export class History {
       this.failure = undefined;
     }
     this.waiting = this.waiting.slice(committed);
-    this.waitingBytes = this.waiting.reduce((sum, batch) => sum + bytesOf(batch), 0);
+    this.waitingBytes = this.waiting.reduce((sum, batch) => sum + batchBytes(batch), 0);
   }
 
   /** Whether records came before; to be asked before they are kept. */
-  wasSeen(queries: readonly SeenQuery[]): Promise<readonly Seen[]> {
+  wasSeen(queries: readonly SeenQuery[]): Promise<readonly WasSeen[]> {
     this.handOver();
     return this.store.wasSeen(queries);
   }
 
   /** Of one record, by the identity that its decoder gives. */
-  async wasRecordSeen(imei: string, time: number, kind: Kind, identity: number): Promise<Seen> {
+  async wasRecordSeen(imei: string, time: number, kind: RecordKind, identity: number): Promise<WasSeen> {
     const [seen] = await this.wasSeen([{ imei, time, kind, identity }]);
     return seen ?? "no";
   }
@@ -197,11 +197,11 @@ export class History {
     const batch = this.packer.take();
     if (batch === undefined) return;
     this.waiting.push(batch);
-    this.waitingBytes += bytesOf(batch);
+    this.waitingBytes += batchBytes(batch);
     this.give(batch);
   }
 
-  private give(batch: Batch): void {
+  private give(batch: RecordBatch): void {
     this.store.append(batch).catch((error: unknown) => {
       this.failure ??= error;
     });

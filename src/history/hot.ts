@@ -1,6 +1,6 @@
-import type { Batch } from "./batch";
+import type { RecordBatch } from "./batch";
 import type { Span } from "./port";
-import { type Column, NUMBER, Table, TEXT } from "./table";
+import { type Column, NUMBER, RecordTable, TEXT } from "./table";
 
 /** Bytes of a record beside its cells: where it is. */
 const OF_A_PLACE = 32;
@@ -13,7 +13,7 @@ type Places = number[];
  * of them only when somebody asks.
  */
 export class Hot {
-  private readonly byNumber = new Map<number, Batch>();
+  private readonly byNumber = new Map<number, RecordBatch>();
   private next = 0;
   private readonly places = new Map<string, Places>();
   records = 0;
@@ -21,7 +21,7 @@ export class Hot {
   /** No record is older. Epoch milliseconds. */
   oldest = Number.POSITIVE_INFINITY;
 
-  add(batch: Batch): number {
+  add(batch: RecordBatch): number {
     const number = this.next++;
     this.byNumber.set(number, batch);
     const { cells, numbers } = batch;
@@ -33,7 +33,7 @@ export class Hot {
       for (cell += 2; cell < end; cell++) if (isValue(cells[cell] as number)) value++;
     }
     this.records += batch.count;
-    this.bytes += bytesOf(batch);
+    this.bytes += batchBytes(batch);
     return number;
   }
 
@@ -45,7 +45,7 @@ export class Hot {
   *devicesWithin({ from, to }: Span): Generator<string> {
     for (const [imei, places] of this.places) {
       for (let at = 0; at < places.length; at += 3) {
-        const batch = this.byNumber.get(places[at] as number) as Batch;
+        const batch = this.byNumber.get(places[at] as number) as RecordBatch;
         const time = batch.numbers[places[at + 2] as number] as number;
         if (time < from || time > to) continue;
         yield imei;
@@ -55,7 +55,7 @@ export class Hot {
   }
 
   /** All that is here, in batches of its own. */
-  batches(): Batch[] {
+  batches(): RecordBatch[] {
     return [...this.places.keys()].flatMap((imei) => {
       const table = this.tableOf(imei);
       return table === undefined ? [] : [batchOfTable(table, imei)];
@@ -70,7 +70,7 @@ export class Hot {
     const places = this.places.get(imei) ?? [];
     // The newest first: a record that comes again mostly comes soon.
     for (let at = places.length - 3; at >= 0; at -= 3) {
-      const { numbers } = this.byNumber.get(places[at] as number) as Batch;
+      const { numbers } = this.byNumber.get(places[at] as number) as RecordBatch;
       const number = places[at + 2] as number;
       if (numbers[number] === time && numbers[number + 1] === key) return true;
     }
@@ -78,14 +78,14 @@ export class Hot {
   }
 
   /** A device's records in the order in which they came; undefined where there are none. */
-  tableOf(imei: string): Table | undefined {
+  tableOf(imei: string): RecordTable | undefined {
     const places = this.places.get(imei);
     if (places === undefined || places.length === 0) return undefined;
-    const table = new Table(places.length / 3);
-    let batch: Batch | undefined;
+    const table = new RecordTable(places.length / 3);
+    let batch: RecordBatch | undefined;
     let columns: Column[] = [];
     for (let at = 0; at < places.length; at += 3) {
-      const of = this.byNumber.get(places[at] as number) as Batch;
+      const of = this.byNumber.get(places[at] as number) as RecordBatch;
       if (of !== batch) {
         batch = of;
         columns = [];
@@ -109,7 +109,7 @@ export class Hot {
     const batch = this.byNumber.get(number);
     if (batch === undefined) return;
     this.byNumber.delete(number);
-    this.bytes -= bytesOf(batch);
+    this.bytes -= batchBytes(batch);
     for (const imei of batch.imeis) {
       const places = this.places.get(imei);
       if (places === undefined) continue;
@@ -143,13 +143,19 @@ function isValue(cell: number): boolean {
   return tag === NUMBER || tag === TEXT;
 }
 
-export function bytesOf({ cells, numbers, texts, count }: Batch): number {
+export function batchBytes({ cells, numbers, texts, count }: RecordBatch): number {
   const ofTexts = texts.reduce((sum, text) => sum + text.length * 2, 0);
   return cells.byteLength + numbers.byteLength + ofTexts + count * OF_A_PLACE;
 }
 
 /** Adds a record of a batch as a row; `columns` remembers those of the batch's names. */
-function addRecord(table: Table, batch: Batch, cellAt: number, numberAt: number, columns: Column[]): void {
+function addRecord(
+  table: RecordTable,
+  batch: RecordBatch,
+  cellAt: number,
+  numberAt: number,
+  columns: Column[],
+): void {
   const { cells, numbers } = batch;
   let value = numberAt;
   const row = table.addRow(numbers[value++] as number, numbers[value++] as number);
@@ -172,8 +178,8 @@ function addRecord(table: Table, batch: Batch, cellAt: number, numberAt: number,
 }
 
 /** All records of some batches as one table, whose column of this name says whose each is; in their order. */
-export function tableOfBatches(batches: readonly Batch[], imeiColumn: string): Table {
-  const table = new Table(batches.reduce((sum, { count }) => sum + count, 0));
+export function tableOfBatches(batches: readonly RecordBatch[], imeiColumn: string): RecordTable {
+  const table = new RecordTable(batches.reduce((sum, { count }) => sum + count, 0));
   for (const batch of batches) {
     const columns: Column[] = [];
     const { cells } = batch;
@@ -189,7 +195,7 @@ export function tableOfBatches(batches: readonly Batch[], imeiColumn: string): T
 }
 
 /** The records of a table as a batch: of one device, or of those that a column says. */
-export function batchOfTable(table: Table, whose: string | { readonly column: string }): Batch {
+export function batchOfTable(table: RecordTable, whose: string | { readonly column: string }): RecordBatch {
   const imeis = typeof whose === "string" ? undefined : table.columns.get(whose.column);
   const columns = [...table.columns].filter(([, column]) => column !== imeis);
   const devices = new Map<string, number>();

@@ -2,13 +2,13 @@ import type { NormalizedRecord } from "../model/message";
 
 /** What history keeps: a record with a time, of a device. */
 export type Timed = Extract<NormalizedRecord, { kind: "telemetry" | "event" }> & { readonly imei: string };
-export type Kind = Timed["kind"];
+export type RecordKind = Timed["kind"];
 
 /**
  * A number from 0 up to 2^48, the same for the same record, whatever it is called here: by what the device sent. Two
  * different records have different ones, as far as chance allows.
  */
-export type Identity = (record: Timed) => number;
+export type RecordIdentity = (record: Timed) => number;
 
 /** Identities end here. */
 export const IDENTITIES = 2 ** 48;
@@ -20,11 +20,11 @@ const TELEMETRY_KEYS = 2 ** 16;
  * one millisecond, one in 65,536 is taken for the other. Events, of which a second has several and an alarm may be one,
  * keep all of it.
  */
-export function keyOf(kind: Kind, identity: number): number {
+export function keyOf(kind: RecordKind, identity: number): number {
   return kind === "telemetry" ? identity % TELEMETRY_KEYS : TELEMETRY_KEYS + (identity % IDENTITIES);
 }
 
-export function kindOf(key: number): Kind {
+export function kindOf(key: number): RecordKind {
   return key < TELEMETRY_KEYS ? "telemetry" : "event";
 }
 

@@ -1,6 +1,6 @@
 import type { Problem } from "../errors";
-import type { Batch } from "./batch";
-import type { Kind } from "./identity";
+import type { RecordBatch } from "./batch";
+import type { RecordKind } from "./identity";
 import type { Box } from "./summary";
 import type { Cell, PlainTable } from "./table";
 
@@ -84,13 +84,13 @@ export interface Visit {
 export interface SeenQuery {
   readonly imei: string;
   readonly time: number;
-  readonly kind: Kind;
+  readonly kind: RecordKind;
   /** As the identity of the record; see identity.ts. */
   readonly identity: number;
 }
 
 /** `expired`: history of that time is not kept any more, so nobody can say. */
-export type Seen = "yes" | "no" | "expired";
+export type WasSeen = "yes" | "no" | "expired";
 
 /** Which records there are. */
 export interface Extent {
@@ -140,7 +140,7 @@ export interface HistoryStore {
   readonly kind: "sqlite" | "memory";
   open(): Promise<HistoryFound>;
   /** Takes records, which queries have from then on. */
-  append(batch: Batch): Promise<void>;
+  append(batch: RecordBatch): Promise<void>;
   /** Resolves when all that was appended before is safe, also from a power cut (as far as the kind can). */
   commit(): Promise<void>;
   records(query: RecordsQuery): Promise<Page>;
@@ -151,7 +151,7 @@ export interface HistoryStore {
   area(query: AreaQuery): Promise<readonly Visit[]>;
   /** Times of a device's first and last record; undefined where there is none. */
   extent(imei: string): Promise<Extent | undefined>;
-  wasSeen(queries: readonly SeenQuery[]): Promise<readonly Seen[]>;
+  wasSeen(queries: readonly SeenQuery[]): Promise<readonly WasSeen[]>;
   /** Deletes a device's records for good; resolves when that holds, also over a power cut. */
   remove(imei: string): Promise<void>;
   /** Deletes and thins what is too old or too much at `now`; returns whether there is more to do. */

@@ -3,9 +3,9 @@ import { TRACK_COLUMNS } from "./codec";
 import { rowsThat } from "./conditions";
 import type { Hot } from "./hot";
 import { keyOf } from "./identity";
-import type { Condition, Extent, Page, RecordsQuery, Seen, SeenQuery, Span } from "./port";
+import type { Condition, Extent, Page, RecordsQuery, SeenQuery, Span, WasSeen } from "./port";
 import { columnOf } from "./record";
-import { findRow, inOrder, type PlainTable, plainOf, Table, THINNED, TRUE } from "./table";
+import { findRow, inOrder, type PlainTable, plainOf, RecordTable, THINNED, TRUE } from "./table";
 
 /** Records of a page, about: chunks are not cut. */
 const PAGE = 5000;
@@ -14,14 +14,14 @@ const REMEMBERED = 64;
 
 /** Records of a part of a time: of a chunk and what came since, or what lies between chunks. */
 interface Segment {
-  readonly table: Table;
+  readonly table: RecordTable;
   /** The records of the query's time are in `table` up to here. */
   readonly end: number;
 }
 
 /** Answers from chunks and from what is in none yet. */
-export class Reading {
-  private readonly remembered = new Map<number, Table>();
+export class HistoryReading {
+  private readonly remembered = new Map<number, RecordTable>();
 
   constructor(
     private readonly chunks: Chunks,
@@ -47,7 +47,7 @@ export class Reading {
     const { imei, to, where = [], every } = query;
     const shown = query.paths?.map(columnOf);
     const columns = shown && [...shown, ...where.map(({ path }) => columnOf(path))];
-    const found = new Table();
+    const found = new RecordTable();
     let next = query.from;
     for (const { table, end } of this.segments(imei, query, columns)) {
       const chosen = chosenRows(table, next, where, every);
@@ -61,7 +61,7 @@ export class Reading {
 
   last(imei: string, count: number): PlainTable {
     const extent = this.extent(imei);
-    const pieces: Table[] = [];
+    const pieces: RecordTable[] = [];
     let missing = count;
     let to = extent?.last ?? 0;
     while (extent !== undefined && missing > 0 && to >= extent.first) {
@@ -71,7 +71,7 @@ export class Reading {
       missing -= found.reduce((sum, { length }) => sum + length, 0);
       to = from - 1;
     }
-    const found = new Table();
+    const found = new RecordTable();
     let tooMany = Math.max(0, -missing);
     for (const piece of pieces) {
       const left = Math.min(tooMany, piece.length);
@@ -98,7 +98,7 @@ export class Reading {
   extent(imei: string): Extent | undefined {
     const ends = this.chunks.endsOf(imei);
     let { first, last } = ends ?? { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
-    const { times, length } = this.hotTable(imei) ?? new Table(0);
+    const { times, length } = this.hotTable(imei) ?? new RecordTable(0);
     for (let row = 0; row < length; row++) {
       first = Math.min(first, times[row] as number);
       last = Math.max(last, times[row] as number);
@@ -106,7 +106,7 @@ export class Reading {
     return first <= last ? { first, last } : undefined;
   }
 
-  wasSeen({ imei, time, kind, identity }: SeenQuery, horizon: number): Seen {
+  wasSeen({ imei, time, kind, identity }: SeenQuery, horizon: number): WasSeen {
     const rounded = Math.round(time);
     const key = keyOf(kind, identity);
     if (rounded < horizon) return "expired";
@@ -116,10 +116,10 @@ export class Reading {
   }
 
   /** Times and keys of a chunk. */
-  private keysOf(head: Head): Table {
+  private keysOf(head: Head): RecordTable {
     let table = this.remembered.get(head.body);
     if (table === undefined) {
-      table = this.chunks.load(head, { columns: [], keys: true }) ?? new Table(0);
+      table = this.chunks.load(head, { columns: [], keys: true }) ?? new RecordTable(0);
       if (this.remembered.size >= REMEMBERED) this.remembered.clear();
       this.remembered.set(head.body, table);
     }
@@ -127,7 +127,7 @@ export class Reading {
   }
 
   /** A device's records that are in no chunk yet, as they came. */
-  private hotTable(imei: string): Table | undefined {
+  private hotTable(imei: string): RecordTable | undefined {
     const tables = this.hot().flatMap((hot) => hot.tableOf(imei) ?? []);
     const [first, ...others] = tables;
     for (const other of others) first?.copyRows(other);
@@ -136,22 +136,22 @@ export class Reading {
 
   private segment(
     head: Head | undefined,
-    hot: Table | undefined,
+    hot: RecordTable | undefined,
     { from, to }: Span,
     { columns, keys }: { readonly columns: readonly string[] | undefined; readonly keys: boolean },
-  ): Table {
-    const isWithin = ({ times }: Table, row: number) =>
+  ): RecordTable {
+    const isWithin = ({ times }: RecordTable, row: number) =>
       (times[row] as number) >= from && (times[row] as number) <= to;
     const recent = hot === undefined ? [] : rowsOf(hot, isWithin);
     // Keys tell which of them are in the chunk already.
-    const table = (head && this.load(head, columns, keys || recent.length > 0)) ?? new Table();
+    const table = (head && this.load(head, columns, keys || recent.length > 0)) ?? new RecordTable();
     const isWhole = recent.length === 0 && head !== undefined && from <= head.start && head.end <= to;
     if (isWhole && !table.columns.has(THINNED)) return table;
     if (hot !== undefined) table.copyRows(hot, recent);
     const thinned = table.columns.get(THINNED);
     const rows =
       recent.length === 0 ? rowsOf(table, isWithin) : inOrder(table).filter((row) => isWithin(table, row));
-    const kept = new Table(rows.length);
+    const kept = new RecordTable(rows.length);
     kept.copyRows(
       table,
       rows.filter((row) => thinned?.tags[row] !== TRUE),
@@ -159,7 +159,7 @@ export class Reading {
     return kept;
   }
 
-  private load(head: Head, columns: readonly string[] | undefined, keys: boolean): Table | undefined {
+  private load(head: Head, columns: readonly string[] | undefined, keys: boolean): RecordTable | undefined {
     const values = columns === undefined || columns.some((name) => !TRACK_COLUMNS.includes(name));
     const wanted = columns && [...columns, THINNED];
     return this.chunks.load(head, { columns: wanted, values, keys });
@@ -168,7 +168,7 @@ export class Reading {
 
 /** Rows from a time on that fulfil the conditions, of each `every` milliseconds the first; and where the next may be. */
 function chosenRows(
-  table: Table,
+  table: RecordTable,
   from: number,
   where: readonly Condition[],
   every: number | undefined,
@@ -185,7 +185,7 @@ function chosenRows(
   return { rows, next };
 }
 
-function rowsOf(table: Table, isWanted: (table: Table, row: number) => boolean): number[] {
+function rowsOf(table: RecordTable, isWanted: (table: RecordTable, row: number) => boolean): number[] {
   const rows: number[] = [];
   for (let row = 0; row < table.length; row++) if (isWanted(table, row)) rows.push(row);
   return rows;

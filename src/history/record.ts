@@ -1,7 +1,7 @@
 import type { DeviceEvent, Position, Scalar, Telemetry } from "../model/message";
 import { ShapeCache } from "../model/shapes";
 import { kindOf } from "./identity";
-import type { Cell, Column, Table } from "./table";
+import type { Cell, Column, RecordTable } from "./table";
 
 type NotKept = "receivedAt" | "warnings";
 
@@ -56,7 +56,7 @@ export class RecordReader {
   private readonly units: [string, Column][] = [];
 
   constructor(
-    private readonly table: Table,
+    private readonly table: RecordTable,
     private readonly imei: string,
   ) {
     for (const [name, column] of table.columns) this.sort(name, column);

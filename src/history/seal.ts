@@ -1,5 +1,5 @@
 import type { DayChunks, Head } from "./chunks";
-import { findRow, inOrder, Table } from "./table";
+import { findRow, inOrder, RecordTable } from "./table";
 
 /** Records of a chunk that compress well and are read at once. */
 const TARGET = 1024;
@@ -11,7 +11,7 @@ const SPREAD = 3;
  * Puts a day's records into its chunks, where they belong: a late one into the chunk that has its time, one that is
  * there already nowhere. `group` is a number of devices that join their small chunks at the same time, and not all of them do.
  */
-export function sealDay(chunks: DayChunks, table: Table, rows: readonly number[], group: number): void {
+export function sealDay(chunks: DayChunks, table: RecordTable, rows: readonly number[], group: number): void {
   const { into, rest } = sorted(chunks.heads, table, rows);
   let left = rest;
   const lost = new Set<Head>();
@@ -32,7 +32,7 @@ export function sealDay(chunks: DayChunks, table: Table, rows: readonly number[]
     putBetween(chunks, kept, table, left);
     return;
   }
-  const joined = new Table(left.length + small.length * (TARGET / 2));
+  const joined = new RecordTable(left.length + small.length * (TARGET / 2));
   const others = new Set(kept);
   for (const head of small) {
     const old = chunks.load(head);
@@ -47,7 +47,7 @@ export function sealDay(chunks: DayChunks, table: Table, rows: readonly number[]
 /** Which of the rows lie in the time of a chunk. */
 function sorted(
   heads: readonly Head[],
-  { times }: Table,
+  { times }: RecordTable,
   rows: readonly number[],
 ): { into: Map<Head, number[]>; rest: number[] } {
   const into = new Map<Head, number[]>();
@@ -63,7 +63,13 @@ function sorted(
 }
 
 /** Late records, of which those that are there already fall away. */
-function insert(chunks: DayChunks, head: Head, old: Table, table: Table, late: readonly number[]): void {
+function insert(
+  chunks: DayChunks,
+  head: Head,
+  old: RecordTable,
+  table: RecordTable,
+  late: readonly number[],
+): void {
   const news = late.filter((row) => findRow(old, table.times[row] as number, table.keys[row] as number) < 0);
   if (news.length === 0) return;
   old.copyRows(table, news);
@@ -73,7 +79,12 @@ function insert(chunks: DayChunks, head: Head, old: Table, table: Table, late: r
 }
 
 /** Rows that no chunk has the time of; a run of them does not reach over a chunk. */
-function putBetween(chunks: DayChunks, heads: readonly Head[], table: Table, rows: readonly number[]): void {
+function putBetween(
+  chunks: DayChunks,
+  heads: readonly Head[],
+  table: RecordTable,
+  rows: readonly number[],
+): void {
   const starts = heads.map(({ start }) => start).sort((a, b) => a - b);
   let passed = 0;
   let run: number[] = [];
@@ -90,7 +101,7 @@ function putBetween(chunks: DayChunks, heads: readonly Head[], table: Table, row
 }
 
 /** In chunks of about the same length; records of one moment stay together. */
-function putPieces(chunks: DayChunks, table: Table, rows: readonly number[], most: number): void {
+function putPieces(chunks: DayChunks, table: RecordTable, rows: readonly number[], most: number): void {
   if (rows.length === 0) return;
   const size = Math.ceil(rows.length / Math.ceil(rows.length / most));
   for (let from = 0; from < rows.length; ) {
@@ -101,6 +112,6 @@ function putPieces(chunks: DayChunks, table: Table, rows: readonly number[], mos
   }
 }
 
-function sameTime({ times }: Table, a: number, b: number): boolean {
+function sameTime({ times }: RecordTable, a: number, b: number): boolean {
   return times[a] === times[b];
 }

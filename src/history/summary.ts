@@ -1,4 +1,4 @@
-import { FALSE, NUMBER, type Table } from "./table";
+import { FALSE, NUMBER, type RecordTable } from "./table";
 
 /** Points of a sketch at most. */
 const SKETCH_POINTS = 32;
@@ -26,7 +26,7 @@ export interface Points {
 }
 
 /** The valid positions of these rows. */
-export function pointsOf(table: Table, rows: Iterable<number>): Points {
+export function pointsOf(table: RecordTable, rows: Iterable<number>): Points {
   const points = { times: [] as number[], latitudes: [] as number[], longitudes: [] as number[] };
   const latitude = table.columns.get("latitude");
   const longitude = table.columns.get("longitude");
@@ -42,7 +42,7 @@ export function pointsOf(table: Table, rows: Iterable<number>): Points {
   return points;
 }
 
-export function summaryOf(table: Table, rows: readonly number[]): Summary {
+export function summaryOf(table: RecordTable, rows: readonly number[]): Summary {
   const points = pointsOf(table, rows);
   const start = table.times[rows[0] as number] as number;
   const count = points.times.length;

@@ -11,7 +11,7 @@ export const THINNED = "thinned";
 
 export type Cell = number | string | boolean | null | undefined;
 
-/** A value of each row: what it is, and the number, or the number of the text in {@link Table.texts}. */
+/** A value of each row: what it is, and the number, or the number of the text in {@link RecordTable.texts}. */
 export interface Column {
   tags: Uint8Array;
   values: Float64Array;
@@ -27,7 +27,7 @@ export interface PlainTable {
 }
 
 /** Records of one device as columns, in any order. */
-export class Table {
+export class RecordTable {
   length = 0;
   /** Epoch milliseconds. */
   times: Float64Array;
@@ -97,7 +97,7 @@ export class Table {
   }
 
   /** Adds rows of another table, all of them where none are named. */
-  copyRows(from: Table, rows?: readonly number[]): void {
+  copyRows(from: RecordTable, rows?: readonly number[]): void {
     const start = this.length;
     const count = rows?.length ?? from.length;
     for (let at = 0; at < count; at++) {
@@ -108,7 +108,7 @@ export class Table {
   }
 
   private copyCells(
-    from: Table,
+    from: RecordTable,
     source: Column,
     target: Column,
     start: number,
@@ -150,7 +150,7 @@ function tagOf(cell: number | string | boolean | null): number {
 }
 
 /** The rows in the order of their records, without those that are there twice, of which the first row counts. */
-export function inOrder(table: Table): number[] {
+export function inOrder(table: RecordTable): number[] {
   const { length } = table;
   const rows = Array.from({ length }, (_, row) => row);
   let isSorted = true;
@@ -161,7 +161,7 @@ export function inOrder(table: Table): number[] {
 }
 
 /** The rows by the text in a column, then by time. */
-export function inOrderOf(table: Table, name: string): number[] {
+export function inOrderOf(table: RecordTable, name: string): number[] {
   const of = table.column(name).values;
   return Array.from({ length: table.length }, (_, row) => row).sort(
     (a, b) => (of[a] as number) - (of[b] as number) || compareRecords(table, a, b),
@@ -169,19 +169,19 @@ export function inOrderOf(table: Table, name: string): number[] {
 }
 
 /** Below 0 where the record of row `a` comes first; 0 where both are the same record. */
-function compareRecords({ times, keys }: Table, a: number, b: number): number {
+function compareRecords({ times, keys }: RecordTable, a: number, b: number): number {
   return (times[a] as number) - (times[b] as number) || (keys[a] as number) - (keys[b] as number);
 }
 
 /** The row of a record in a table whose rows are in order; -1 where it has none. */
-export function findRow(table: Table, time: number, key: number): number {
+export function findRow(table: RecordTable, time: number, key: number): number {
   let low = firstFrom(table, time);
   for (; low < table.length && table.times[low] === time; low++) if (table.keys[low] === key) return low;
   return -1;
 }
 
 /** The first row, of rows in order, whose time is `time` or later. */
-function firstFrom({ times, length }: Table, time: number): number {
+function firstFrom({ times, length }: RecordTable, time: number): number {
   let low = 0;
   let high = length;
   while (low < high) {
@@ -193,7 +193,7 @@ function firstFrom({ times, length }: Table, time: number): number {
 }
 
 /** A table as it goes to another thread; of its columns those of these names. */
-export function plainOf(table: Table, names?: readonly string[]): PlainTable {
+export function plainOf(table: RecordTable, names?: readonly string[]): PlainTable {
   const wanted = names === undefined ? [...table.columns.keys()] : names;
   const columns = wanted.flatMap((name) => {
     const column = table.columns.get(name);
@@ -202,8 +202,8 @@ export function plainOf(table: Table, names?: readonly string[]): PlainTable {
   return { length: table.length, times: table.times, keys: table.keys, columns, texts: table.texts };
 }
 
-export function tableOf({ length, times, keys, columns, texts }: PlainTable): Table {
-  const table = new Table(0);
+export function tableOf({ length, times, keys, columns, texts }: PlainTable): RecordTable {
+  const table = new RecordTable(0);
   table.length = length;
   table.times = times;
   table.keys = keys;

@@ -1,6 +1,6 @@
 import { kindOf } from "./identity";
 import { pointsOf } from "./summary";
-import { ABSENT, type Column, NUMBER, Table, TEXT, THINNED, TRUE } from "./table";
+import { ABSENT, type Column, NUMBER, RecordTable, TEXT, THINNED, TRUE } from "./table";
 
 /** Of a standing vehicle, a record stays at least every so many milliseconds. */
 const EVERY_MS = 3_600_000;
@@ -17,11 +17,11 @@ const RESTLESS: ReadonlySet<string> = new Set(["course", "altitude", "hdop", "sa
  * record that comes again is still known. Undefined where there are none. Events, the first and the last record of a
  * stop, and records in which something changes stay.
  */
-export function thinned(table: Table): Table | undefined {
+export function thinned(table: RecordTable): RecordTable | undefined {
   const repeats = repeatsOf(table);
   if (!repeats.includes(true)) return undefined;
   const rows = Array.from({ length: table.length }, (_, row) => row);
-  const copy = new Table(table.length);
+  const copy = new RecordTable(table.length);
   copy.copyRows(
     table,
     rows.filter((row) => !repeats[row]),
@@ -33,7 +33,7 @@ export function thinned(table: Table): Table | undefined {
   return copy;
 }
 
-function repeatsOf(table: Table): boolean[] {
+function repeatsOf(table: RecordTable): boolean[] {
   const ghosts = table.columns.get(THINNED);
   const columns = [...table.columns].filter(([name]) => !RESTLESS.has(name) && name !== THINNED);
   const repeats = new Array<boolean>(table.length).fill(false);
@@ -57,7 +57,7 @@ function repeatsOf(table: Table): boolean[] {
 }
 
 /** Without a position nobody can say. */
-function isStanding(table: Table, row: number): boolean {
+function isStanding(table: RecordTable, row: number): boolean {
   const speed = table.columns.get("speed");
   const isSlow = speed?.tags[row] !== NUMBER || (speed.values[row] as number) < STANDING_KMH;
   return isSlow && pointsOf(table, [row]).times.length === 1;

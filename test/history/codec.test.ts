@@ -5,7 +5,7 @@ import { decode, encode } from "../../src/history/codec";
 import { contentIdentity, IDENTITIES, keyOf, kindOf, type Timed } from "../../src/history/identity";
 import { readIntegers, writeIntegers } from "../../src/history/integers";
 import { readNumbers, writeNumbers } from "../../src/history/numbers";
-import { inOrder, plainOf, Table } from "../../src/history/table";
+import { inOrder, plainOf, RecordTable } from "../../src/history/table";
 import { share } from "../support/share";
 import { DAY, reading } from "./samples";
 
@@ -78,7 +78,7 @@ describe("history's columns", () => {
   it("give back tables, row by row", () => {
     fc.assert(
       fc.property(fc.array(row, { minLength: 1 }), (rows) => {
-        const table = new Table();
+        const table = new RecordTable();
         for (const { time, key, cells } of rows) {
           const number = table.addRow(time, key);
           for (const [name, value] of Object.entries(cells)) table.put(number, name, value);
@@ -99,7 +99,7 @@ describe("history's columns", () => {
   });
 
   it("that are damaged are refused, or wrong, but never endless", () => {
-    const table = new Table();
+    const table = new RecordTable();
     for (let n = 0; n < 50; n++) {
       const number = table.addRow(DAY + n * 1000, n);
       table.put(number, "a.text", n % 3 === 0 ? "x" : "y");

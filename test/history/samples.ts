@@ -1,4 +1,4 @@
-import type { Batch } from "../../src/history/batch";
+import type { RecordBatch } from "../../src/history/batch";
 import { Packer } from "../../src/history/batch";
 import { contentIdentity, keyOf, type Timed } from "../../src/history/identity";
 import type { HistoryStore } from "../../src/history/port";
@@ -80,10 +80,10 @@ export function asKept(record: Timed): HistoryRecord {
 }
 
 /** As the main thread makes it; a batch of many records is larger than those. */
-export function batchOf(records: readonly Timed[], identity = contentIdentity): Batch {
+export function batchOf(records: readonly Timed[], identity = contentIdentity): RecordBatch {
   const packer = new Packer();
   for (const record of records) packer.add(record, keyOf(record.kind, identity(record)));
-  return packer.take() as Batch;
+  return packer.take() as RecordBatch;
 }
 
 export function recordsOf(plain: PlainTable, imei: string): HistoryRecord[] {

@@ -17,7 +17,7 @@ export const RECORDS = 2;
 /** A device's records up to here are to be forgotten. */
 export const FORGET = 3;
 
-export interface Frame {
+export interface LogFrame {
   readonly kind: number;
   readonly data: Uint8Array;
 }
@@ -49,7 +49,7 @@ export class CommitLog {
   /** Parts of a file that are no frame any more, other than a last one that was cut off by a kill. */
   damaged = 0;
 
-  constructor(path: string, replay: (frame: Frame) => void) {
+  constructor(path: string, replay: (frame: LogFrame) => void) {
     this.files = [open(`${path}-log0`), open(`${path}-log1`)];
     syncFolder(dirname(path));
     const contents = new Map(this.files.map((file) => [file, this.read(file)]));
@@ -74,7 +74,7 @@ export class CommitLog {
   }
 
   /** Returns when the frames are on the disk, all of them with one wait. */
-  append(frames: readonly Frame[]): void {
+  append(frames: readonly LogFrame[]): void {
     const { active } = this;
     const bytes = Buffer.concat(frames.map((frame) => encode(frame, active.generation)));
     makeRoom(active, active.at + bytes.length);
@@ -115,10 +115,10 @@ export class CommitLog {
   }
 
   /** The frames of a file's generation; one that is damaged costs no other. */
-  private read(file: LogFile): Frame[] {
+  private read(file: LogFile): LogFrame[] {
     const bytes = Buffer.alloc(file.size);
     readSync(file.descriptor, bytes, 0, file.size, 0);
-    const frames: Frame[] = [];
+    const frames: LogFrame[] = [];
     let unknown = false;
     for (let at = 0; at + HEAD <= bytes.length; ) {
       const frame = decode(bytes, at, file.generation);
@@ -138,7 +138,7 @@ export class CommitLog {
   }
 }
 
-function encode({ kind, data }: Frame, generation: number): Buffer {
+function encode({ kind, data }: LogFrame, generation: number): Buffer {
   const bytes = Buffer.alloc(HEAD + data.length);
   bytes.writeUInt32LE(data.length, 0);
   bytes.writeUInt32LE(generation, 8);
@@ -149,7 +149,7 @@ function encode({ kind, data }: Frame, generation: number): Buffer {
 }
 
 /** Undefined where no frame of this generation (any, where it is 0) begins. */
-function decode(bytes: Buffer, at: number, generation: number): Frame | undefined {
+function decode(bytes: Buffer, at: number, generation: number): LogFrame | undefined {
   const kind = bytes[at + 12] as number;
   if (kind === 0 || kind > FORGET) return undefined;
   const found = bytes.readUInt32LE(at + 8);

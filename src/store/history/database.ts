@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { TrackerError } from "../../errors";
 import { first, makeFolder, sizeOf } from "../sqlite/file";
 import { Damage } from "../sqlite/problems";
-import { APPLICATION_ID, MIGRATIONS, TABLES } from "./schema";
+import { HISTORY_APPLICATION_ID, HISTORY_MIGRATIONS, HISTORY_TABLES } from "./schema";
 
 /**
  * An exclusive lock from the first access to the end; pages that are given back to the system when many are free. FULL:
@@ -57,12 +57,12 @@ function look(path: string): void {
 /** How many migrations the file has had. */
 function versionOf(database: DatabaseSync, path: string): number {
   const isEmpty = first(database, "SELECT count(*) FROM sqlite_schema") === 0;
-  if (!isEmpty && first(database, "PRAGMA application_id") !== APPLICATION_ID) {
+  if (!isEmpty && first(database, "PRAGMA application_id") !== HISTORY_APPLICATION_ID) {
     const message = `${path} belongs to another program: choose another path`;
     throw new TrackerError({ code: "STORE_FAILED", message });
   }
   const version = Number(first(database, "PRAGMA user_version"));
-  if (version > MIGRATIONS.length) {
+  if (version > HISTORY_MIGRATIONS.length) {
     const message = `${path} was written by a newer version of this package: install that version or choose another path`;
     throw new TrackerError({ code: "STORE_NEWER", message });
   }
@@ -70,11 +70,13 @@ function versionOf(database: DatabaseSync, path: string): number {
 }
 
 function migrate(database: DatabaseSync, version: number): void {
-  for (const sql of MIGRATIONS.slice(version)) database.exec(sql);
-  if (version < MIGRATIONS.length) {
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}`);
+  for (const sql of HISTORY_MIGRATIONS.slice(version)) database.exec(sql);
+  if (version < HISTORY_MIGRATIONS.length) {
+    database.exec(
+      `PRAGMA application_id = ${HISTORY_APPLICATION_ID}; PRAGMA user_version = ${HISTORY_MIGRATIONS.length}`,
+    );
   }
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
-  const missing = TABLES.find((table) => !tables.some(({ name }) => name === table));
+  const missing = HISTORY_TABLES.find((table) => !tables.some(({ name }) => name === table));
   if (missing !== undefined) throw new Damage(`table ${missing} is missing`);
 }

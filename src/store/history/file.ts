@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { type Problem, TrackerError } from "../../errors";
-import type { Batch } from "../../history/batch";
+import type { RecordBatch } from "../../history/batch";
 import { overviewOf, seriesOf, visitsOf } from "../../history/charts";
 import { DAY_MS } from "../../history/chunks";
 import { Hot } from "../../history/hot";
@@ -15,18 +15,18 @@ import type {
   Page,
   RecordsQuery,
   Retention,
-  Seen,
   SeenQuery,
   Series,
   SeriesQuery,
   Visit,
+  WasSeen,
 } from "../../history/port";
-import { Reading } from "../../history/reading";
+import { HistoryReading } from "../../history/reading";
 import type { PlainTable } from "../../history/table";
 import { undo } from "../sqlite/file";
 import { endedProblem, isDamage, problemOf } from "../sqlite/problems";
 import { setAside } from "../sqlite/set-aside";
-import { CommitLog, FORGET, type Frame, RECORDS } from "./commit-log";
+import { CommitLog, FORGET, type LogFrame, RECORDS } from "./commit-log";
 import { openDatabase } from "./database";
 import { batchOf, framesOf } from "./frames";
 import { Retaining } from "./retaining";
@@ -41,7 +41,7 @@ interface Parts {
   readonly database: DatabaseSync;
   readonly rows: ChunkRows;
   readonly log: CommitLog;
-  readonly reading: Reading;
+  readonly reading: HistoryReading;
   readonly retaining: Retaining;
   /** Which files these are. */
   readonly places: string;
@@ -54,7 +54,7 @@ export class HistoryFile {
   private hot = new Hot();
   private sealing: Sealing | undefined;
   /** In {@link hot}, but not in the commit log yet. */
-  private pending: Batch[] = [];
+  private pending: RecordBatch[] = [];
   private setAside: string | undefined;
   /** Why records could not be put into chunks the last time. */
   private problem: Problem | undefined;
@@ -77,7 +77,7 @@ export class HistoryFile {
     return this.found();
   }
 
-  append(batch: Batch): void {
+  append(batch: RecordBatch): void {
     this.opened();
     this.hot.add(batch);
     this.pending.push(batch);
@@ -136,7 +136,7 @@ export class HistoryFile {
     return this.guarded(({ reading }) => reading.extent(imei));
   }
 
-  wasSeen(queries: readonly SeenQuery[]): Seen[] {
+  wasSeen(queries: readonly SeenQuery[]): WasSeen[] {
     return this.guarded(({ reading, retaining }) =>
       queries.map((query) => reading.wasSeen(query, retaining.horizon)),
     );
@@ -194,7 +194,7 @@ export class HistoryFile {
         database,
         rows,
         log,
-        reading: new Reading(rows, () => this.allHot),
+        reading: new HistoryReading(rows, () => this.allHot),
         retaining: new Retaining(database, rows),
         places: placesOf([this.path, ...log.paths]),
       };
@@ -235,7 +235,7 @@ export class HistoryFile {
     };
   }
 
-  private write(frames: readonly Frame[]): void {
+  private write(frames: readonly LogFrame[]): void {
     const all = [...framesOf(this.pending), ...frames];
     if (all.length > 0) this.opened().log.append(all);
     this.pending = [];
@@ -248,7 +248,7 @@ export class HistoryFile {
     this.hot = new Hot();
   }
 
-  private replay({ kind, data }: Frame, database: DatabaseSync, rows: ChunkRows): void {
+  private replay({ kind, data }: LogFrame, database: DatabaseSync, rows: ChunkRows): void {
     if (kind === RECORDS) {
       try {
         this.hot.add(batchOf(data));

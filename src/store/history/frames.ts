@@ -1,8 +1,8 @@
-import type { Batch } from "../../history/batch";
+import type { RecordBatch } from "../../history/batch";
 import { decode, encode } from "../../history/codec";
 import { batchOfTable, tableOfBatches } from "../../history/hot";
 import { inOrderOf } from "../../history/table";
-import { type Frame, RECORDS } from "./commit-log";
+import { type LogFrame, RECORDS } from "./commit-log";
 import { pack, unpack } from "./pack";
 
 /** The column that says whose a record is; no other begins so. */
@@ -12,9 +12,9 @@ const MOST_RECORDS = 20_000;
 const MOST_NAMES = 8000;
 
 /** Batches as frames of the commit log: as columns, by device, which takes a quarter of what came. */
-export function framesOf(batches: readonly Batch[]): Frame[] {
-  const frames: Frame[] = [];
-  let group: Batch[] = [];
+export function framesOf(batches: readonly RecordBatch[]): LogFrame[] {
+  const frames: LogFrame[] = [];
+  let group: RecordBatch[] = [];
   let records = 0;
   let names = 0;
   for (const batch of batches) {
@@ -35,7 +35,7 @@ export function framesOf(batches: readonly Batch[]): Frame[] {
   return frames;
 }
 
-function frameOf(batches: readonly Batch[]): Frame {
+function frameOf(batches: readonly RecordBatch[]): LogFrame {
   const table = tableOfBatches(batches, IMEI);
   const { track, values, keys } = encode(table, inOrderOf(table, IMEI));
   const parts = [track, values, keys].map((part) => pack(part, 1));
@@ -47,7 +47,7 @@ function frameOf(batches: readonly Batch[]): Frame {
 }
 
 /** Throws `HISTORY_DAMAGED`. */
-export function batchOf(data: Uint8Array): Batch {
+export function batchOf(data: Uint8Array): RecordBatch {
   const head = Buffer.from(data.buffer, data.byteOffset, 12);
   const valuesAt = 12 + head.readUInt32LE(4);
   const keysAt = valuesAt + head.readUInt32LE(8);

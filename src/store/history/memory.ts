@@ -1,5 +1,5 @@
 import { TrackerError } from "../../errors";
-import type { Batch } from "../../history/batch";
+import type { RecordBatch } from "../../history/batch";
 import { overviewOf, seriesOf, visitsOf } from "../../history/charts";
 import type { Chunks } from "../../history/chunks";
 import { Hot } from "../../history/hot";
@@ -14,13 +14,13 @@ import type {
   Page,
   RecordsQuery,
   Retention,
-  Seen,
   SeenQuery,
   Series,
   SeriesQuery,
   Visit,
+  WasSeen,
 } from "../../history/port";
-import { Reading } from "../../history/reading";
+import { HistoryReading } from "../../history/reading";
 import type { PlainTable } from "../../history/table";
 
 /** What came within it is kept, as far as the bytes reach. */
@@ -44,7 +44,7 @@ interface Arrival {
 export class MemoryHistory implements HistoryStore {
   readonly kind = "memory";
   private readonly hot = new Hot();
-  private readonly reading = new Reading(NO_CHUNKS, () => [this.hot]);
+  private readonly reading = new HistoryReading(NO_CHUNKS, () => [this.hot]);
   /** Oldest first. */
   private arrivals: Arrival[] = [];
   private isOpen = false;
@@ -59,7 +59,7 @@ export class MemoryHistory implements HistoryStore {
     return { damaged: 0 };
   }
 
-  async append(batch: Batch): Promise<void> {
+  async append(batch: RecordBatch): Promise<void> {
     this.opened();
     this.arrivals.push({ number: this.hot.add(batch), at: this.now() });
     this.forget(MEMORY_MS, this.bytes);
@@ -93,7 +93,7 @@ export class MemoryHistory implements HistoryStore {
     return this.opened().extent(imei);
   }
 
-  async wasSeen(queries: readonly SeenQuery[]): Promise<readonly Seen[]> {
+  async wasSeen(queries: readonly SeenQuery[]): Promise<readonly WasSeen[]> {
     const reading = this.opened();
     return queries.map((query) => reading.wasSeen(query, 0));
   }
@@ -119,7 +119,7 @@ export class MemoryHistory implements HistoryStore {
     this.isOpen = false;
   }
 
-  private opened(): Reading {
+  private opened(): HistoryReading {
     if (this.isOpen) return this.reading;
     throw new TrackerError({ code: "STORE_FAILED", message: "the history is not open" });
   }

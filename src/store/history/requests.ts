@@ -1,4 +1,4 @@
 import type { HistoryStore } from "../../history/port";
 
 /** What the main thread asks its worker for. */
-export type Method = Exclude<keyof HistoryStore, "kind">;
+export type HistoryMethod = Exclude<keyof HistoryStore, "kind">;

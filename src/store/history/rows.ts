@@ -3,7 +3,7 @@ import { type Chunks, type DayChunks, dayOf, type Head, type LoadOptions } from 
 import { decode, encode } from "../../history/codec";
 import type { Extent } from "../../history/port";
 import { type Box, summaryOf } from "../../history/summary";
-import type { Table } from "../../history/table";
+import type { RecordTable } from "../../history/table";
 import { pack, unpack } from "./pack";
 import { chunkId, dayOfChunk, deviceOfChunk, firstBody, MOST_DEVICES, SLOTS, slotOfChunk } from "./schema";
 
@@ -48,7 +48,7 @@ export class ChunkRows implements Chunks {
       .map((row) => this.headOf(row));
   }
 
-  load(head: Head, { columns, values = true, keys = true }: LoadOptions = {}): Table | undefined {
+  load(head: Head, { columns, values = true, keys = true }: LoadOptions = {}): RecordTable | undefined {
     const names = ["track", ...(values ? ["vals"] : []), ...(keys ? ["keys"] : [])];
     try {
       const row = this.prepare(`SELECT ${names} FROM body WHERE id = ?`).get(head.body) ?? {};
@@ -128,7 +128,7 @@ export class ChunkRows implements Chunks {
   }
 
   /** Writes a chunk in the place of another one. */
-  replace(head: Head, table: Table, rows: readonly number[]): void {
+  replace(head: Head, table: RecordTable, rows: readonly number[]): void {
     this.drop(head);
     this.put(dayOfChunk(head.id), deviceOfChunk(head.id), slotOfChunk(head.id), table, rows);
   }
@@ -174,7 +174,7 @@ export class ChunkRows implements Chunks {
       .sort((a, b) => a.start - b.start);
   }
 
-  private put(day: number, device: number, slot: number, table: Table, rows: readonly number[]): void {
+  private put(day: number, device: number, slot: number, table: RecordTable, rows: readonly number[]): void {
     const body = this.nextBody(day);
     const { track, values, keys } = encode(table, rows);
     const { box, sketch } = summaryOf(table, rows);

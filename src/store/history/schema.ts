@@ -5,7 +5,7 @@
  * time of all devices and a day that is deleted are one range each. Bodies lie in the order of writing: those that are
  * written together share pages, and a query that needs only heads reads none.
  */
-export const MIGRATIONS: readonly string[] = [
+export const HISTORY_MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE device (id INTEGER PRIMARY KEY, imei TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE chunk (
@@ -26,10 +26,10 @@ export const MIGRATIONS: readonly string[] = [
 ];
 
 /** Tables that a file has after all migrations. */
-export const TABLES: readonly string[] = ["device", "chunk", "body", "meta"];
+export const HISTORY_TABLES: readonly string[] = ["device", "chunk", "body", "meta"];
 
 /** "TRKH": a file's `PRAGMA application_id`, by which it is known as one of ours. */
-export const APPLICATION_ID = 0x54524b48;
+export const HISTORY_APPLICATION_ID = 0x54524b48;
 
 export const MOST_DEVICES = 2 ** 17;
 const SLOTS = 2 ** 12;

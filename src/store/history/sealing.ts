@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { dayOf } from "../../history/chunks";
 import type { Hot } from "../../history/hot";
 import { sealDay } from "../../history/seal";
-import { inOrder, type Table } from "../../history/table";
+import { inOrder, type RecordTable } from "../../history/table";
 import { undo } from "../sqlite/file";
 import type { ChunkRows } from "./rows";
 
@@ -15,7 +15,7 @@ const NEIGHBOURS = 64;
 /** A device whose records are being put into chunks, day by day. */
 interface Current {
   readonly imei: string;
-  readonly table: Table;
+  readonly table: RecordTable;
   readonly days: [day: number, rows: number[]][];
 }
 

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { TrackerError } from "../../errors";
-import type { Batch } from "../../history/batch";
+import type { RecordBatch } from "../../history/batch";
 import type {
   AreaQuery,
   Extent,
@@ -12,16 +12,16 @@ import type {
   Page,
   RecordsQuery,
   Retention,
-  Seen,
   SeenQuery,
   Series,
   SeriesQuery,
   Visit,
+  WasSeen,
 } from "../../history/port";
 import type { PlainTable } from "../../history/table";
 import { endedProblem, lockedProblem, problemOf } from "../sqlite/problems";
 import { StoreThread } from "../sqlite/thread";
-import type { Method } from "./requests";
+import type { HistoryMethod } from "./requests";
 
 const SCRIPT = join(__dirname, "worker.js");
 /** Files that histories of this process own. */
@@ -55,7 +55,7 @@ export class SqliteHistory implements HistoryStore {
     }
   }
 
-  async append(batch: Batch): Promise<void> {
+  async append(batch: RecordBatch): Promise<void> {
     await this.ask("append", batch);
   }
 
@@ -87,8 +87,8 @@ export class SqliteHistory implements HistoryStore {
     return (await this.ask("extent", imei)) as Extent | undefined;
   }
 
-  async wasSeen(queries: readonly SeenQuery[]): Promise<readonly Seen[]> {
-    return (await this.ask("wasSeen", queries)) as Seen[];
+  async wasSeen(queries: readonly SeenQuery[]): Promise<readonly WasSeen[]> {
+    return (await this.ask("wasSeen", queries)) as WasSeen[];
   }
 
   async remove(imei: string): Promise<void> {
@@ -116,7 +116,7 @@ export class SqliteHistory implements HistoryStore {
     }
   }
 
-  private ask(method: Method, argument?: unknown): Promise<unknown> {
+  private ask(method: HistoryMethod, argument?: unknown): Promise<unknown> {
     return this.opened().request(method, argument);
   }
 

@@ -5,20 +5,23 @@ import type { PlainTable } from "../../history/table";
 import { problemOf } from "../sqlite/problems";
 import type { Answer } from "../sqlite/requests";
 import { HistoryFile } from "./file";
-import type { Method } from "./requests";
+import type { HistoryMethod } from "./requests";
 
 const path = String(workerData);
 const file = new HistoryFile(path);
 /** A step is on its way. */
 let isStepping = false;
 
-parentPort?.on("message", ({ id, method, argument }: { id: number; method: Method; argument: unknown }) => {
-  const result = answer(id, method, argument);
-  parentPort?.postMessage(result, "value" in result ? buffersOf(result.value) : []);
-  stepLater();
-});
+parentPort?.on(
+  "message",
+  ({ id, method, argument }: { id: number; method: HistoryMethod; argument: unknown }) => {
+    const result = answer(id, method, argument);
+    parentPort?.postMessage(result, "value" in result ? buffersOf(result.value) : []);
+    stepLater();
+  },
+);
 
-function answer(id: number, method: Method, argument: unknown): Answer {
+function answer(id: number, method: HistoryMethod, argument: unknown): Answer {
   try {
     const call = file[method] as (argument: unknown) => unknown;
     return { id, value: call.call(file, argument) };

@@ -122,7 +122,7 @@ for (const [kind, { make, settle }] of Object.entries(KINDS)) {
       await filled([one, other, third]);
       await filled([other, third, one]);
       const kinds = (await found()).map((record) =>
-        record.kind === "event" ? record.event.code : record.kind,
+        record.kind === "event" ? (record.event as unknown as { code: number }).code : record.kind,
       );
       assert.deepEqual(kinds.sort(), [1, 2, "telemetry"]);
       const renamed = { ...one, attributes: { other: true } } as unknown as Timed;
