@@ -24,6 +24,7 @@ import { helper, loadDecoder } from "../test/support/flow";
 import { TestRegistry } from "../test/support/registry";
 import { CAPTURES, withoutIdentity } from "../test/support/vectors";
 import { brokerBench } from "./bench-broker";
+import { historyBench } from "./bench-history";
 import { limitsBench } from "./bench-limits";
 
 const ROUNDS = 15;
@@ -289,6 +290,7 @@ async function main(): Promise<void> {
   await registry();
   await inbox();
   simulator();
+  historyBench(report);
   await brokerBench(report);
   await limitsBench();
   await node();

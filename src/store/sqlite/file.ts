@@ -225,7 +225,7 @@ export class StoreFile {
 }
 
 /** Not by `recursive`, which never ends where the parent exists and takes no folder, as under /proc. */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (isFolder(folder)) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
   try {
@@ -240,7 +240,7 @@ function notOurs(path: string): Problem {
   return { code: "STORE_FAILED", message: `${path} belongs to another program: choose another path` };
 }
 
-function sizeOf(path: string): number | undefined {
+export function sizeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.size;
 }
 
@@ -248,7 +248,7 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-function first(database: DatabaseSync, sql: string): unknown {
+export function first(database: DatabaseSync, sql: string): unknown {
   return Object.values(database.prepare(sql).get() ?? {})[0];
 }
 
@@ -269,7 +269,7 @@ function migrate(database: DatabaseSync, version: number): void {
 }
 
 /** Some errors have ended the transaction already, and ROLLBACK then says that there is none. */
-function undo(database: DatabaseSync): void {
+export function undo(database: DatabaseSync): void {
   try {
     database.exec("ROLLBACK");
   } catch {}

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { TrackerError } from "../../errors";
 import { endedProblem, problemOf } from "./problems";
-import type { Answer, Method } from "./requests";
+import type { Answer } from "./requests";
 
 /** A worker has options of its own, so the one that turns SQLite on in Node.js before 22.13 is handed on. */
 const OPTIONS = [
@@ -24,8 +24,11 @@ export class StoreThread {
   private requests = 0;
   private cause = "its thread has ended";
 
-  constructor(private readonly path: string) {
-    this.worker = new Worker(join(__dirname, "worker.js"), { workerData: path, execArgv: OPTIONS });
+  constructor(
+    private readonly path: string,
+    script = join(__dirname, "worker.js"),
+  ) {
+    this.worker = new Worker(script, { workerData: path, execArgv: OPTIONS });
     this.worker.on("message", (answer: Answer) => this.settle(answer));
     this.worker.on("error", (error) => {
       this.cause = error instanceof Error ? error.message : String(error);
@@ -41,7 +44,7 @@ export class StoreThread {
     });
   }
 
-  request(method: Method, argument?: unknown): Promise<unknown> {
+  request(method: string, argument?: unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = ++this.requests;
       try {

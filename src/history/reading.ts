@@ -1,0 +1,192 @@
+import { type Chunks, DAY_MS, dayOf, type Head } from "./chunks";
+import { TRACK_COLUMNS } from "./codec";
+import { rowsThat } from "./conditions";
+import type { Hot } from "./hot";
+import { keyOf } from "./identity";
+import type { Condition, Extent, Page, RecordsQuery, SeenQuery, Span, WasSeen } from "./port";
+import { columnOf } from "./record";
+import { findRow, inOrder, type PlainTable, plainOf, RecordTable, THINNED, TRUE } from "./table";
+
+/** Records of a page, about: chunks are not cut. */
+const PAGE = 5000;
+/** Chunks of which the times and keys are remembered, for a device that uploads old records. */
+const REMEMBERED = 64;
+
+/** Records of a part of a time: of a chunk and what came since, or what lies between chunks. */
+interface Segment {
+  readonly table: RecordTable;
+  /** The records of the query's time are in `table` up to here. */
+  readonly end: number;
+}
+
+/** Answers from chunks and from what is in none yet. */
+export class HistoryReading {
+  private readonly remembered = new Map<number, RecordTable>();
+
+  constructor(
+    private readonly chunks: Chunks,
+    /** Two while one of them is put into chunks. */
+    private readonly hot: () => readonly Hot[],
+  ) {}
+
+  /** A device's records of a time in order, piece by piece; of their columns at least those that are named, if wanted keys. */
+  *segments(imei: string, { from, to }: Span, columns?: readonly string[], keys = true): Generator<Segment> {
+    const hot = this.hotTable(imei);
+    let start = from;
+    for (const head of this.chunks.headsOf(imei, from, to)) {
+      if (start > to) return;
+      const end = Math.min(head.end, to);
+      yield { table: this.segment(head, hot, { from: start, to: end }, { columns, keys }), end };
+      start = end + 1;
+    }
+    if (start <= to)
+      yield { table: this.segment(undefined, hot, { from: start, to }, { columns, keys }), end: to };
+  }
+
+  page(query: RecordsQuery): Page {
+    const { imei, to, where = [], every } = query;
+    const shown = query.paths?.map(columnOf);
+    const columns = shown && [...shown, ...where.map(({ path }) => columnOf(path))];
+    const found = new RecordTable();
+    let next = query.from;
+    for (const { table, end } of this.segments(imei, query, columns)) {
+      const chosen = chosenRows(table, next, where, every);
+      found.copyRows(table, chosen.rows);
+      next = Math.max(chosen.next, end + 1);
+      if (found.length >= PAGE && next <= to) return { table: plainOf(found, shown), next };
+      next = chosen.next;
+    }
+    return { table: plainOf(found, shown) };
+  }
+
+  last(imei: string, count: number): PlainTable {
+    const extent = this.extent(imei);
+    const pieces: RecordTable[] = [];
+    let missing = count;
+    let to = extent?.last ?? 0;
+    while (extent !== undefined && missing > 0 && to >= extent.first) {
+      const from = this.startOfLast(imei, to, missing);
+      const found = [...this.segments(imei, { from, to })].map(({ table }) => table);
+      pieces.unshift(...found);
+      missing -= found.reduce((sum, { length }) => sum + length, 0);
+      to = from - 1;
+    }
+    const found = new RecordTable();
+    let tooMany = Math.max(0, -missing);
+    for (const piece of pieces) {
+      const left = Math.min(tooMany, piece.length);
+      tooMany -= left;
+      found.copyRows(
+        piece,
+        rowsOf(piece, (_, row) => row >= left),
+      );
+    }
+    return plainOf(found);
+  }
+
+  /** From when on there are about so many records of the day that `to` is of. */
+  private startOfLast(imei: string, to: number, count: number): number {
+    const startOfDay = dayOf(to) * DAY_MS;
+    let missing = count;
+    for (const head of this.chunks.headsOf(imei, startOfDay, to).reverse()) {
+      missing -= head.count;
+      if (missing <= 0) return head.start;
+    }
+    return startOfDay;
+  }
+
+  extent(imei: string): Extent | undefined {
+    const ends = this.chunks.endsOf(imei);
+    let { first, last } = ends ?? { first: Number.POSITIVE_INFINITY, last: Number.NEGATIVE_INFINITY };
+    const { times, length } = this.hotTable(imei) ?? new RecordTable(0);
+    for (let row = 0; row < length; row++) {
+      first = Math.min(first, times[row] as number);
+      last = Math.max(last, times[row] as number);
+    }
+    return first <= last ? { first, last } : undefined;
+  }
+
+  wasSeen({ imei, time, kind, identity }: SeenQuery, horizon: number): WasSeen {
+    const rounded = Math.round(time);
+    const key = keyOf(kind, identity);
+    if (rounded < horizon) return "expired";
+    if (this.hot().some((hot) => hot.hasRecord(imei, rounded, key))) return "yes";
+    const heads = this.chunks.headsOf(imei, rounded, rounded);
+    return heads.some((head) => findRow(this.keysOf(head), rounded, key) >= 0) ? "yes" : "no";
+  }
+
+  /** Times and keys of a chunk. */
+  private keysOf(head: Head): RecordTable {
+    let table = this.remembered.get(head.body);
+    if (table === undefined) {
+      table = this.chunks.load(head, { columns: [], keys: true }) ?? new RecordTable(0);
+      if (this.remembered.size >= REMEMBERED) this.remembered.clear();
+      this.remembered.set(head.body, table);
+    }
+    return table;
+  }
+
+  /** A device's records that are in no chunk yet, as they came. */
+  private hotTable(imei: string): RecordTable | undefined {
+    const tables = this.hot().flatMap((hot) => hot.tableOf(imei) ?? []);
+    const [first, ...others] = tables;
+    for (const other of others) first?.copyRows(other);
+    return first;
+  }
+
+  private segment(
+    head: Head | undefined,
+    hot: RecordTable | undefined,
+    { from, to }: Span,
+    { columns, keys }: { readonly columns: readonly string[] | undefined; readonly keys: boolean },
+  ): RecordTable {
+    const isWithin = ({ times }: RecordTable, row: number) =>
+      (times[row] as number) >= from && (times[row] as number) <= to;
+    const recent = hot === undefined ? [] : rowsOf(hot, isWithin);
+    // Keys tell which of them are in the chunk already.
+    const table = (head && this.load(head, columns, keys || recent.length > 0)) ?? new RecordTable();
+    const isWhole = recent.length === 0 && head !== undefined && from <= head.start && head.end <= to;
+    if (isWhole && !table.columns.has(THINNED)) return table;
+    if (hot !== undefined) table.copyRows(hot, recent);
+    const thinned = table.columns.get(THINNED);
+    const rows =
+      recent.length === 0 ? rowsOf(table, isWithin) : inOrder(table).filter((row) => isWithin(table, row));
+    const kept = new RecordTable(rows.length);
+    kept.copyRows(
+      table,
+      rows.filter((row) => thinned?.tags[row] !== TRUE),
+    );
+    return kept;
+  }
+
+  private load(head: Head, columns: readonly string[] | undefined, keys: boolean): RecordTable | undefined {
+    const values = columns === undefined || columns.some((name) => !TRACK_COLUMNS.includes(name));
+    const wanted = columns && [...columns, THINNED];
+    return this.chunks.load(head, { columns: wanted, values, keys });
+  }
+}
+
+/** Rows from a time on that fulfil the conditions, of each `every` milliseconds the first; and where the next may be. */
+function chosenRows(
+  table: RecordTable,
+  from: number,
+  where: readonly Condition[],
+  every: number | undefined,
+): { readonly rows: number[]; readonly next: number } {
+  const fulfils = rowsThat(table, where);
+  const rows: number[] = [];
+  let next = from;
+  for (let row = 0; row < table.length; row++) {
+    const time = table.times[row] as number;
+    if (time < next || !fulfils(row)) continue;
+    rows.push(row);
+    if (every !== undefined) next = (Math.floor(time / every) + 1) * every;
+  }
+  return { rows, next };
+}
+
+function rowsOf(table: RecordTable, isWanted: (table: RecordTable, row: number) => boolean): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < table.length; row++) if (isWanted(table, row)) rows.push(row);
+  return rows;
+}
