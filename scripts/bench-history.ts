@@ -8,7 +8,7 @@ import { DAY_MS } from "../src/history/chunks";
 import { contentIdentity, keyOf, type Timed } from "../src/history/identity";
 import { decodePayload } from "../src/protocols/iotm/decode";
 import { FAULT_LEVELS } from "../src/simulator/faults";
-import { Fleet } from "../src/simulator/fleet";
+import { VirtualFleet } from "../src/simulator/fleet";
 import { plannedDevices } from "../src/simulator/plan";
 import { Route } from "../src/simulator/route";
 import { ROUTES } from "../src/simulator/routes";
@@ -45,7 +45,7 @@ export function* simulated(
   interval: number,
   step: number,
 ): Generator<RecordBatch> {
-  const fleet = new Fleet({
+  const fleet = new VirtualFleet({
     devices: plannedDevices({ car: cars, lorry: 0, trailer: 0, light: 0, xtcu: 0 }),
     routes: Object.values(ROUTES).map((points) => new Route(points)),
     seed: "history",
@@ -83,7 +83,7 @@ function written(): number {
 
 export function mainThread(report: Report): void {
   const records: Timed[] = [];
-  const fleet = new Fleet({
+  const fleet = new VirtualFleet({
     devices: plannedDevices({ car: 25, lorry: 0, trailer: 0, light: 0, xtcu: 0 }),
     routes: Object.values(ROUTES).map((points) => new Route(points)),
     seed: "history",

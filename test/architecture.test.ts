@@ -21,7 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["src/bytes", "src/model", "src/saved-nodes"],
   ["src/protocols"],
   ["src/device-config"],
-  ["src/devices", "src/state", "src/dedupe", "src/inbox", "src/journal"],
+  ["src/devices", "src/state", "src/dedupe", "src/inbox", "src/journal", "src/history"],
   ["src/commands"],
   ["src/fleet"],
   ["src/store", "src/broker", "src/simulator", "src/map", "src/core"],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { contentIdentity, type Timed } from "../../src/history/identity";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { FAULT_LEVELS } from "../../src/simulator/faults";
-import { Fleet } from "../../src/simulator/fleet";
+import { VirtualFleet } from "../../src/simulator/fleet";
 import { plannedDevices } from "../../src/simulator/plan";
 import { Route } from "../../src/simulator/route";
 import { ROUTES } from "../../src/simulator/routes";
@@ -118,7 +118,7 @@ describe("history, whatever the order", function () {
   const DAYS = Math.max(1, share(7));
   it(`has ${DAYS} days of a fleet that was uploaded backwards and twice as those days in order`, () => {
     const start = DAY;
-    const fleet = new Fleet({
+    const fleet = new VirtualFleet({
       devices: plannedDevices({ car: 3, lorry: 1, trailer: 0, light: 0, xtcu: 0 }),
       routes: Object.values(ROUTES).map((points) => new Route(points)),
       seed: "history",
