@@ -46,7 +46,7 @@ export function* simulated(
   step: number,
 ): Generator<RecordBatch> {
   const fleet = new VirtualFleet({
-    devices: plannedDevices({ car: cars, lorry: 0, trailer: 0, light: 0, xtcu: 0 }),
+    devices: plannedDevices({ car: cars, carWithoutCan: 0, lorry: 0, trailer: 0, light: 0, xtcu: 0 }),
     routes: Object.values(ROUTES).map((points) => new Route(points)),
     seed: "history",
     start: START,
@@ -84,7 +84,7 @@ function written(): number {
 export function mainThread(report: Report): void {
   const records: Timed[] = [];
   const fleet = new VirtualFleet({
-    devices: plannedDevices({ car: 25, lorry: 0, trailer: 0, light: 0, xtcu: 0 }),
+    devices: plannedDevices({ car: 25, carWithoutCan: 0, lorry: 0, trailer: 0, light: 0, xtcu: 0 }),
     routes: Object.values(ROUTES).map((points) => new Route(points)),
     seed: "history",
     start: START,

@@ -119,7 +119,7 @@ describe("history, whatever the order", function () {
   it(`has ${DAYS} days of a fleet that was uploaded backwards and twice as those days in order`, () => {
     const start = DAY;
     const fleet = new VirtualFleet({
-      devices: plannedDevices({ car: 3, lorry: 1, trailer: 0, light: 0, xtcu: 0 }),
+      devices: plannedDevices({ car: 3, carWithoutCan: 0, lorry: 1, trailer: 0, light: 0, xtcu: 0 }),
       routes: Object.values(ROUTES).map((points) => new Route(points)),
       seed: "history",
       start,

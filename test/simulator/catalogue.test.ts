@@ -3,7 +3,7 @@ import { decodeFrame } from "../../src/protocols/iotm/frame";
 import type { EventRecord, IotmRecord, TelemetryRecord } from "../../src/protocols/iotm/records";
 import type { Publication } from "../../src/simulator/device";
 import { FAULT_LEVELS } from "../../src/simulator/faults";
-import { Fleet, type FleetSettings } from "../../src/simulator/fleet";
+import { type FleetSettings, VirtualFleet } from "../../src/simulator/fleet";
 import type { ModelName } from "../../src/simulator/models";
 import { plannedDevices } from "../../src/simulator/plan";
 import { Route } from "../../src/simulator/route";
@@ -25,8 +25,8 @@ const OF_FMS = [0x009e, 0x2021, 0x302d, 0x302e, 0x3032, 0x3038, 0x3039, 0x4062, 
 
 const NONE = { car: 0, carWithoutCan: 0, lorry: 0, trailer: 0, light: 0, xtcu: 0 };
 
-function fleetOf(model: ModelName, settings: Partial<FleetSettings> = {}, count = 1): Fleet {
-  return new Fleet({
+function fleetOf(model: ModelName, settings: Partial<FleetSettings> = {}, count = 1): VirtualFleet {
+  return new VirtualFleet({
     devices: plannedDevices({ ...NONE, [model]: count }),
     routes: [new Route(ROUTES.varna)],
     seed: "catalogue",
@@ -38,7 +38,7 @@ function fleetOf(model: ModelName, settings: Partial<FleetSettings> = {}, count 
   });
 }
 
-function run(fleet: Fleet, seconds: number): Publication[] {
+function run(fleet: VirtualFleet, seconds: number): Publication[] {
   const sent: Publication[] = [];
   fleet.advance(fleet.time + seconds * 1000, (message) => sent.push(message));
   return sent;
