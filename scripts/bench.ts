@@ -233,7 +233,14 @@ function simulator(): void {
   const routes = Object.values(ROUTES).map((points) => new Route(points));
   const make = (interval: number) =>
     new Fleet({
-      devices: plannedDevices({ car: 3000, lorry: 1000, trailer: 250, light: 250, xtcu: 500 }),
+      devices: plannedDevices({
+        car: 2500,
+        carWithoutCan: 500,
+        lorry: 1000,
+        trailer: 250,
+        light: 250,
+        xtcu: 500,
+      }),
       routes,
       seed: "bench",
       start: Date.UTC(2026, 0, 1),

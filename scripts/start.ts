@@ -24,7 +24,7 @@ const ADDRESS = join(USER_DIR, "address.txt");
 const EDITOR_PORT = 1880;
 const MQTT_PORT = 1883;
 /** As the simulator node of the flow has them. */
-const FLEET: Counts = { car: 14, lorry: 4, trailer: 1, light: 1, xtcu: 5 };
+const FLEET: Counts = { car: 14, carWithoutCan: 1, lorry: 3, trailer: 1, light: 1, xtcu: 5 };
 const PLANNED = plannedDevices(FLEET);
 const FLEET_SIZE = PLANNED.length;
 /** Left for the newcomer to activate. */

@@ -76,6 +76,7 @@ const moment: Option<number | null> = {
 
 export const SIMULATOR_OPTIONS: OptionTable<FleetOptions> = {
   car: whole(DEFAULT_COUNTS.car, MAX_DEVICES),
+  carWithoutCan: whole(DEFAULT_COUNTS.carWithoutCan, MAX_DEVICES),
   lorry: whole(DEFAULT_COUNTS.lorry, MAX_DEVICES),
   trailer: whole(DEFAULT_COUNTS.trailer, MAX_DEVICES),
   light: whole(DEFAULT_COUNTS.light, MAX_DEVICES),

@@ -1,6 +1,7 @@
 import { TrackerError } from "../errors";
 import type { Gnss } from "../protocols/iotm/values";
-import { EVENTS, type EventName } from "./events";
+import { Backlog } from "./backlog";
+import { type Cause, EVENTS, type EventCode, type EventName, SAYS } from "./events";
 import { type Faults, NO_FIX_S, NO_NETWORK_S, onset } from "./faults";
 import { MODELS, type Model } from "./models";
 import type { Execution, VirtualOutputs } from "./outputs";
@@ -36,6 +37,8 @@ export const PARKED_FACTOR = 6;
 const MAX_STORED = 1000;
 /** Records in one frame of a late upload. */
 const UPLOAD_RECORDS = 20;
+/** Seconds with the ignition off after which it says that it goes to sleep. */
+const SLEEPS_AFTER_S = 600;
 const WRONG_CLOCK_S = [600, 86_400] as const;
 
 const NO_OUTPUTS: readonly boolean[] = [];
@@ -64,8 +67,14 @@ export class VirtualDevice {
   private noFix = 0;
   private noNetwork = 0;
   private lastFix: Gnss | undefined;
-  private readonly stored: unknown[] = [];
-  private readonly events: unknown[] = [];
+  private readonly stored: Backlog;
+  private readonly events: Backlog;
+  /** Bytes of them that could not be sent until now. */
+  private late = { backlog: 0, eventBacklog: 0 };
+  private isAsleep = false;
+  private wasCutOff = false;
+  /** Why the next reading is written. */
+  private cause: Cause = "time";
   /** Sent once more a second later, and held back until another one was sent. */
   private again: Publication | undefined;
   private held: Publication | undefined;
@@ -76,6 +85,10 @@ export class VirtualDevice {
     this.model = MODELS[model];
     this.behaviour = behaviour;
     this.random = new Random(`${seed}/${imei}`);
+    const { speech } = this.model;
+    const sizeOf = (report: unknown) => speech.payload(imei, [report]).length;
+    this.stored = new Backlog(MAX_STORED, sizeOf);
+    this.events = new Backlog(MAX_STORED, sizeOf);
     this.vehicle = new Vehicle(this.model.build, route, this.random);
     const sign = this.random.chance(0.5) ? 1 : -1;
     const wrong = this.random.chance(behaviour.faults.clock);
@@ -92,12 +105,17 @@ export class VirtualDevice {
     this.meetFaults();
     if (this.eventLeft > 0 && --this.eventLeft === 0) this.event = undefined;
     if (random.chance(this.behaviour.eventsPerHour / 3600)) this.happen(time);
-    if (--this.untilReport <= 0 || vehicle.ignition !== wasOn || this.isAsked(time)) this.report(time);
+    this.tellOfItself(Math.floor(time / 1000));
+    const asked = this.isAsked(time);
+    if (asked) this.cause = "external";
+    if (vehicle.ignition !== wasOn) this.cause = "inputs";
+    if (--this.untilReport <= 0 || vehicle.ignition !== wasOn || asked) this.report(time);
     if (this.again !== undefined) {
       send(this.again);
       this.again = undefined;
     }
     if (this.connected && this.noNetwork === 0) this.upload(send);
+    this.late = { backlog: this.stored.bytes, eventBacklog: this.events.bytes };
   }
 
   /** A frame from its output control topic; what it does shows in a report of the next second. */
@@ -136,16 +154,14 @@ export class VirtualDevice {
   }
 
   private begin(name: EventName, time: number): void {
-    const { seconds, begin } = EVENTS[name];
+    const { seconds, begin, cause } = EVENTS[name];
     begin(this.vehicle);
+    this.cause = cause;
     this.event = name;
     this.eventLeft = Math.max(seconds, 1);
     const event = this.model.speech.event?.(name, Math.floor(time / 1000));
     if (event === undefined) this.untold = name;
-    else {
-      if (this.events.length === MAX_STORED) this.events.shift();
-      this.events.push(event);
-    }
+    else this.keepEvent(event);
     this.untilReport = 0;
   }
 
@@ -153,6 +169,30 @@ export class VirtualDevice {
     if (this.reportAfter !== undefined) return Math.floor(time / 1000) > this.reportAfter;
     // A timed output has fallen back.
     return this.outputs?.states(time).some((on, index) => on !== this.shown[index]) ?? false;
+  }
+
+  private keepEvent(event: unknown): void {
+    this.events.push(event);
+  }
+
+  /** What it says without being asked: its supply is back, it sleeps, it was woken. */
+  private tellOfItself(seconds: number): void {
+    const { vehicle, model } = this;
+    const say = (code: EventCode) => {
+      const event = model.speech.say?.(code, seconds);
+      if (event !== undefined) this.keepEvent(event);
+    };
+    if (this.wasCutOff && !vehicle.isCutOff) say(SAYS.powerConnected);
+    this.wasCutOff = vehicle.isCutOff;
+    if (!this.isAsleep) {
+      this.isAsleep = vehicle.off >= SLEEPS_AFTER_S && !vehicle.moves;
+      if (this.isAsleep) say(SAYS.sleeps);
+      return;
+    }
+    const isOn = model.hasIgnition && vehicle.ignition;
+    if (!isOn && !vehicle.moves) return;
+    this.isAsleep = false;
+    say(isOn ? SAYS.wokenByIgnition : SAYS.wokenByMotion);
   }
 
   private meetFaults(): void {
@@ -176,9 +216,11 @@ export class VirtualDevice {
       event: this.event,
       acceleration: vehicle.takeStrongest(),
       outputs: this.shown,
+      cause: this.cause,
+      ...this.late,
     };
+    this.cause = "time";
     const seconds = Math.floor(time / 1000);
-    if (stored.length === MAX_STORED) stored.shift();
     stored.push(model.speech.report(this.imei, seen, seconds, this.untold));
     this.untold = undefined;
   }
@@ -201,11 +243,11 @@ export class VirtualDevice {
     const { speech } = model;
     const protocol = speech.protocol.id;
     if (events.length > 0) {
-      const payload = speech.payload(imei, events.splice(0, UPLOAD_RECORDS));
+      const payload = speech.payload(imei, events.take(UPLOAD_RECORDS));
       this.transmit({ imei, protocol, role: "events", payload }, send);
     }
     if (stored.length === 0) return;
-    const payload = speech.payload(imei, stored.splice(0, UPLOAD_RECORDS));
+    const payload = speech.payload(imei, stored.take(UPLOAD_RECORDS));
     this.transmit({ imei, protocol, role: "telemetry", payload }, send);
   }
 

@@ -5,6 +5,25 @@ import type { Vehicle } from "./vehicle";
 export const EVENT_NAMES = ["panic", "jamming", "braking", "crash", "powerCut", "tow"] as const;
 export type EventName = (typeof EVENT_NAMES)[number];
 
+/** A code of an IOTM event. */
+export interface EventCode {
+  readonly function: number;
+  readonly event: number;
+}
+
+/** What a device says of itself. Source: docs/protocols/iotm.md, "Events". */
+export const SAYS = {
+  powerConnected: { function: 0, event: 1 },
+  sleeps: { function: 109, event: 0 },
+  wokenByMotion: { function: 109, event: 1 },
+  wokenByIgnition: { function: 109, event: 5 },
+} as const satisfies Readonly<Record<string, EventCode>>;
+
+/** Why a reading is written: codes of function 111. Source: docs/protocols/iotm.md, "Events". */
+export const CAUSES = { inputs: 0, time: 1, external: 2, speed: 4 } as const;
+export type Cause = keyof typeof CAUSES;
+export const RECORD_WRITTEN = 111;
+
 export interface EventKind {
   /** What it is to the vocabulary of events. */
   readonly type: EventTypeName;
@@ -14,6 +33,8 @@ export interface EventKind {
    */
   readonly code: number;
   readonly text: string;
+  /** Why a reading is written when it begins. */
+  readonly cause: Cause;
   /** Seconds for which sensors show it. */
   readonly seconds: number;
   /** Whether it can happen now, and in words when it can. */
@@ -33,12 +54,21 @@ const CUT_S = 180;
 const TOW_S = 120;
 
 export const EVENTS: Readonly<Record<EventName, EventKind>> = {
-  panic: { type: "panic", code: 201, text: "PANIC", seconds: 30, ...always, begin: nothing },
-  jamming: { type: "jamming", code: 202, text: "JAMMING", seconds: 60, ...always, begin: nothing },
+  panic: { type: "panic", code: 201, text: "PANIC", cause: "inputs", seconds: 30, ...always, begin: nothing },
+  jamming: {
+    type: "jamming",
+    code: 202,
+    text: "JAMMING",
+    cause: "inputs",
+    seconds: 60,
+    ...always,
+    begin: nothing,
+  },
   braking: {
     type: "harshBraking",
     code: 203,
     text: "HARSH BRAKING",
+    cause: "speed",
     seconds: 0,
     ...driving(30),
     begin: (vehicle) => vehicle.brake(),
@@ -47,6 +77,7 @@ export const EVENTS: Readonly<Record<EventName, EventKind>> = {
     type: "crash",
     code: 204,
     text: "CRASH",
+    cause: "speed",
     seconds: 0,
     ...driving(20),
     begin: (vehicle) => vehicle.crash(),
@@ -55,6 +86,7 @@ export const EVENTS: Readonly<Record<EventName, EventKind>> = {
     type: "powerLost",
     code: 240,
     text: "POWER LOST",
+    cause: "inputs",
     seconds: CUT_S,
     ...always,
     begin: (vehicle) => vehicle.cutSupply(CUT_S),
@@ -63,6 +95,7 @@ export const EVENTS: Readonly<Record<EventName, EventKind>> = {
     type: "tow",
     code: 206,
     text: "TOW",
+    cause: "inputs",
     seconds: TOW_S,
     can: (vehicle) => vehicle.isParked,
     when: "while the vehicle is parked",

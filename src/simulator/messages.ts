@@ -6,17 +6,24 @@ import { linearOf } from "../protocols/iotm/mapping";
 import type { EventRecord, SensorValue, TelemetryRecord } from "../protocols/iotm/records";
 import { GNSS_SENSOR, SENSORS } from "../protocols/iotm/sensors";
 import type { WireValue } from "../protocols/iotm/values";
-import { EVENTS, type EventName } from "./events";
+import { CAUSES, EVENTS, type EventCode, type EventName, RECORD_WRITTEN } from "./events";
 import { VirtualOutputs } from "./outputs";
 import type { IotmLine, JsonLine, Seen, Speech } from "./speech";
 
+/** A record, or what stands in one frame because it belongs together. */
+type IotmReport = EventRecord | readonly [TelemetryRecord, EventRecord];
+
 /** How an IOTM device with these sensors speaks. */
-export function iotmSpeech(lines: readonly IotmLine[]): Speech<TelemetryRecord | EventRecord> {
+export function iotmSpeech(lines: readonly IotmLine[]): Speech<IotmReport> {
   return {
     protocol: IOTM,
-    report: (_, seen, time) => iotmTelemetry(lines, seen, time),
+    report: (_, seen, time) => [
+      iotmTelemetry(lines, seen, time),
+      said({ function: RECORD_WRITTEN, event: CAUSES[seen.cause] }, time),
+    ],
     event: iotmEvent,
-    payload: iotmFrame,
+    say: said,
+    payload: (imei, reports) => iotmFrame(imei, reports.flat()),
     outputs: (imei) => new VirtualOutputs(imei),
   };
 }
@@ -32,9 +39,9 @@ export function xtcuSpeech(lines: readonly JsonLine[]): Speech<XtcuMessage> {
 
 /** How a sensor's value is turned into the vocabulary's unit, and whether the wire has only its amount. */
 const SCALES = new Map(
-  SENSORS.map(({ id, meaning, likely }) => {
-    const factor = meaning ?? likely;
-    return [id, { ...linearOf(factor ?? {}), negative: factor?.negative === true }];
+  SENSORS.map((sensor) => {
+    const { id, meaning = sensor.likely } = sensor;
+    return [id, { ...linearOf(meaning ?? sensor), negative: meaning?.negative === true }];
   }),
 );
 /** By the high digit of a sensor's id, which tells its family (docs/protocols/iotm.md, "Sensors"). */
@@ -51,29 +58,41 @@ const TYPE = {
   i32: 10,
   f32: 12,
   f64: 13,
+  text: 32,
 } as const;
 
 /** A reading of an IOTM device; `time` is Unix time in seconds by its own clock. */
 export function iotmTelemetry(lines: readonly IotmLine[], seen: Seen, time: number): TelemetryRecord {
-  const values: SensorValue[] = lines.map(({ id, read }) => sensorValue(id, read(seen)));
+  const values: SensorValue[] = lines.map((line) => lineValue(line, seen));
   values.push({ id: GNSS_SENSOR, valueType: 14, value: seen.gnss });
   return { type: 1, time, values };
 }
 
 export function iotmEvent(name: EventName, time: number): EventRecord {
   const { code, text } = EVENTS[name];
-  return { type: 3, time, function: 0, event: code, data: new TextEncoder().encode(text) };
+  return said({ function: 0, event: code }, time, text);
+}
+
+function said(code: EventCode, time: number, text = ""): EventRecord {
+  return { type: 3, time, ...code, data: new TextEncoder().encode(text) };
 }
 
 export function iotmFrame(imei: string, records: readonly (TelemetryRecord | EventRecord)[]): Uint8Array {
   return encodeFrame([{ type: 2, imei }, ...records]);
 }
 
+function lineValue({ id, ofBus, read }: IotmLine, seen: Seen): SensorValue {
+  const value = read(seen);
+  if (ofBus === undefined || seen.vehicle.busIsAwake) return sensorValue(id, value);
+  return typeof value === "boolean" ? sensorValue(id, false) : { id, valueType: TYPE.zero, value: 0 };
+}
+
 /** As a device writes it: whole numbers in the smallest type that holds them. */
-function sensorValue(id: number, value: boolean | number | bigint): SensorValue {
+function sensorValue(id: number, value: boolean | number | bigint | string): SensorValue {
   const made = (valueType: number, wire: WireValue): SensorValue => ({ id, valueType, value: wire });
   if (typeof value === "boolean") return made(value ? TYPE.true : TYPE.false, value);
   if (typeof value === "bigint") return made(TYPE.u64, value);
+  if (typeof value === "string") return made(TYPE.text, value);
   const wire = toWire(value, id);
   const family = id >> 12;
   if (family === F32_FAMILY) return made(TYPE.f32, Math.round(wire * 100) / 100);

@@ -5,7 +5,7 @@ import { MODEL_NAMES, MODELS, type ModelName } from "./models";
 export type Counts = Readonly<Record<ModelName, number>>;
 
 /** The fleet of who says nothing else. */
-export const DEFAULT_COUNTS: Counts = { car: 5, lorry: 0, trailer: 0, light: 0, xtcu: 0 };
+export const DEFAULT_COUNTS: Counts = { car: 5, carWithoutCan: 0, lorry: 0, trailer: 0, light: 0, xtcu: 0 };
 
 /** Devices of one simulator, and the highest number that a device can have. */
 export const MAX_DEVICES = 5000;

@@ -1,6 +1,6 @@
 import type { Gnss } from "../protocols/iotm/values";
 import type { Protocol } from "../protocols/protocol";
-import type { EventName } from "./events";
+import type { Cause, EventCode, EventName } from "./events";
 import type { VirtualOutputs } from "./outputs";
 import type { Vehicle } from "./vehicle";
 
@@ -14,12 +14,19 @@ export interface Seen {
   readonly acceleration: number;
   /** OUT1 to OUT4. */
   readonly outputs: readonly boolean[];
+  /** Bytes of readings and of events that could not be sent before. */
+  readonly backlog: number;
+  readonly eventBacklog: number;
+  /** Why it reports. */
+  readonly cause: Cause;
 }
 
 /** A sensor of an IOTM device: its id, and its value in the unit of the vocabulary; the catalogue knows the wire's. */
 export interface IotmLine {
   readonly id: number;
-  readonly read: (seen: Seen) => boolean | number | bigint;
+  readonly read: (seen: Seen) => boolean | number | bigint | string;
+  /** The vehicle's bus says it: while that sleeps, or where there is none, it is zero. */
+  readonly ofBus?: true;
 }
 
 /** A field of an xTCU message; one whose value is undefined is left out. */
@@ -35,6 +42,8 @@ export interface Speech<Report = unknown> {
   report(imei: string, seen: Seen, time: number, event: EventName | undefined): Report;
   /** A record of an event alone; absent where the next report tells of it. */
   event?(name: EventName, time: number): Report;
+  /** A record of something that it says of itself; absent where it says nothing of the kind. */
+  say?(code: EventCode, time: number): Report;
   /** A message of several. */
   payload(imei: string, reports: readonly Report[]): Uint8Array | string;
   /** What commands switch; absent where it takes none. */

@@ -14,6 +14,8 @@ export interface Build {
   readonly range: number;
   /** Litres; 0 for one that is driven by electricity. */
   readonly tank: number;
+  /** Whether the device hears its CAN bus. */
+  readonly hasBus: boolean;
 }
 
 /** `waiting`: it stands with the ignition on, as at a traffic light. */
@@ -39,6 +41,8 @@ const CHARGED = 80;
 const CHARGING = 0.025;
 const IDLE_LITRES_PER_HOUR = 1.2;
 const WARM = 90;
+/** Seconds for which the bus, as the device has it, is active after the ignition was switched off. */
+const BUS_SLEEPS_AFTER_S = 10;
 
 /** A vehicle on a route: how it moves second by second, and what sensors in it would see. */
 export class Vehicle {
@@ -60,6 +64,8 @@ export class Vehicle {
   /** m/s. */
   speed = 0;
   ignition = false;
+  /** Seconds since the ignition was switched off. */
+  off = BUS_SLEEPS_AFTER_S;
   /** Metres; never goes back. */
   odometer: number;
   /** Seconds. */
@@ -67,6 +73,9 @@ export class Vehicle {
   /** Percent of the tank or of the driving battery. */
   energy: number;
   fuelUsed: number;
+  /** Of the engine while it stands: seconds, litres. */
+  idleTime: number;
+  idleFuel: number;
   coolant: number;
   ambient = 15;
   driver: bigint;
@@ -86,6 +95,8 @@ export class Vehicle {
     this.engineTime = this.odometer / 10;
     this.energy = random.between(30, 100);
     this.fuelUsed = random.between(1000, 20_000);
+    this.idleTime = this.engineTime / 5;
+    this.idleFuel = this.fuelUsed / 20;
     this.climate = random.between(-4, 4);
     this.coolant = 15;
     this.driver = this.anyDriver();
@@ -116,6 +127,16 @@ export class Vehicle {
   /** It stands with the ignition off. */
   get isParked(): boolean {
     return this.phase === "parked";
+  }
+
+  /** The device hears the vehicle's CAN bus. */
+  get busIsAwake(): boolean {
+    return this.build.hasBus && this.off < BUS_SLEEPS_AFTER_S;
+  }
+
+  /** No supply at the device. */
+  get isCutOff(): boolean {
+    return this.cut > 0;
   }
 
   get kmh(): number {
@@ -266,10 +287,15 @@ export class Vehicle {
   }
 
   private spend(): void {
+    this.off = this.ignition ? 0 : this.off + 1;
     if (this.ignition) {
       this.engineTime++;
       const litres = this.fuelRate / 3600;
       this.fuelUsed += litres;
+      if (!this.moves) {
+        this.idleTime++;
+        this.idleFuel += litres;
+      }
       if (!this.moves && this.build.tank > 0) this.energy -= (litres / this.build.tank) * 100;
       this.coolant += (WARM - this.coolant) * 0.005;
     } else {

@@ -472,7 +472,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     await press(nodes, "a frame as hex text");
     assert.match(
       String(await debug(nodes, "in words")),
-      /^867035046242895: .*External voltage: 14\.51 V.*Vehicle speed: 18 km\/h/,
+      /^867035046242895: .*External voltage: 14\.51 V.*GNSS speed: 18 km\/h/,
     );
     await press(nodes, "11.2 V");
     assert.equal(await debug(nodes, "in words"), "490154203237518: External voltage: 11.2 V");
