@@ -8,6 +8,7 @@ import { type Broker, startBroker } from "../../scripts/broker";
 import type { Command, CommandStatus } from "../../src/commands/command";
 import { imeiCheckDigit } from "../../src/model/imei";
 import type { Mode, OutputState } from "../../src/model/output";
+import { encodeFrame } from "../../src/protocols/iotm/frame";
 import { ROUTES } from "../../src/simulator/routes";
 import { type Look as Appearance, editorLoaded, openEditor, SCREENSHOTS } from "../support/browser";
 import { useEditorInBrowser } from "../support/editor-in-browser";
@@ -533,6 +534,26 @@ describe("the sidebar in Chromium", () => {
         await page.keyboard.press("Escape");
         await hasFocus("#tracker-list");
         assert.equal(await page.locator(".tracker-row.tracker-active").getAttribute("data-key"), van.imei);
+      });
+
+      it("says which model a device is, by name or number", async () => {
+        await page.keyboard.press("Enter");
+        await hasFocus(".tracker-device-title");
+        for (const [type, model] of [
+          [200, / 200$/],
+          [86, /^StCAN 3G$/],
+        ] as const) {
+          time += 10_000;
+          const values = [{ id: 0x2030, valueType: 4, value: type }];
+          const frame = encodeFrame([
+            { type: 2, imei: van.imei },
+            { type: 1, time: Math.floor(time / 1000), values },
+          ]);
+          await client.publishAsync("BCE/D", Buffer.from(frame), { qos: 1 });
+          await says(".tracker-section-facts dd", model);
+        }
+        await page.keyboard.press("Escape");
+        await hasFocus("#tracker-list");
       });
 
       it("edits a device, and shows what is wrong where it was typed", async () => {

@@ -16,14 +16,14 @@ const LOOKS: readonly Look[] = [
   {
     theme: "light",
     language: "en-US",
-    total: "26 devices",
+    total: "27 devices",
     tooMany: /1 to 5000/,
     wrongRoute: /neither GPX/,
   },
   {
     theme: "dark",
     language: "de",
-    total: "26 Geräte",
+    total: "27 Geräte",
     tooMany: /1 bis 5000/,
     wrongRoute: /weder GPX/,
   },
@@ -54,7 +54,7 @@ describe("the simulator's dialog in Chromium", () => {
       const [download] = await Promise.all([page.waitForEvent("download"), page.click("#tracker-save-csv")]);
       const lines = (await readFile(await download.path(), "utf8")).trim().split("\r\n");
       assert.equal(lines[0], "imei;name;state;deviceConfig;group");
-      assert.equal(lines.length, 27);
+      assert.equal(lines.length, 28);
       assert.equal(lines[1], "860000000000017;Car 1;active;e07a000000000061;simulated");
       for (const line of lines.slice(1)) assert.equal(checkImei(line.split(";")[0] ?? ""), undefined);
 
