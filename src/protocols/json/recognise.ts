@@ -1,7 +1,7 @@
 import type { Scalar } from "../../model/message";
 import { unitsOf } from "./convert";
 import { PAIR_UNITS } from "./coordinates";
-import { GSA_UNIT } from "./fix";
+import { GSA_UNIT } from "./gnss-fix";
 import { toNumber } from "./numbers";
 import { formatPath, type PathStep, parsePath } from "./path";
 import { UNIT_KEYS, VALUE_KEYS } from "./signals";
