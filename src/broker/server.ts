@@ -21,10 +21,10 @@ import { CONNECT_BYTES, GATEWAY_FACTOR, type Limits, MessageRate } from "./limit
 import { type Listening, PortListeners } from "./listeners";
 import type { LoginSettings } from "./logins";
 import { RegistryLink } from "./registry-link";
-import { standing } from "./rights";
 import { Roster } from "./roster";
 import { type Incoming, screen, versionAnswer } from "./screening";
 import { type ConnectionOrigin, Session } from "./session";
+import { standing } from "./standing";
 import { tlsProblem } from "./tls-problems";
 import { isDeviceName, Traffic } from "./traffic";
 import { Twins } from "./twins";

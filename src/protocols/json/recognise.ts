@@ -4,7 +4,7 @@ import { PAIR_UNITS } from "./coordinates";
 import { GSA_UNIT } from "./gnss-fix";
 import { toNumber } from "./numbers";
 import { formatPath, type PathStep, parsePath } from "./path";
-import { UNIT_KEYS, VALUE_KEYS } from "./signals";
+import { UNIT_KEYS, VALUE_KEYS } from "./signal-keys";
 import { findTarget } from "./targets";
 import { unitsNamed, unitsWritten } from "./unit-words";
 import {
