@@ -8,7 +8,7 @@ import { newDevice } from "../src/devices/fields";
 import { SETTLE_MS } from "../src/inbox/inbox";
 import { identityOfBytes } from "../src/model/identity";
 import type { Telemetry } from "../src/model/message";
-import { ShapeCache } from "../src/model/shapes";
+import { ShapeCache } from "../src/model/shape-cache";
 import { VOCABULARY } from "../src/model/vocabulary";
 import { decodePayload } from "../src/protocols/iotm/decode";
 import { decodeFrame, recordSources } from "../src/protocols/iotm/frame";

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { circle, type Imports, importsBelow } from "./support/imports";
+
+/** `nodes/<node>` of every node of the package. */
+const NODE_ROOMS = Object.values<string>(
+  JSON.parse(readFileSync("package.json", "utf8"))["node-red"].nodes,
+).map((file) => dirname(file).replace(/^dist\//, ""));
 
 /**
  * The house from its ground up: a layer imports only what stands below it, and of its own layer only the same room.
@@ -27,17 +33,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["src/store", "src/broker", "src/simulator", "src/map", "src/core"],
   ["nodes/runtime", "nodes/editor/kit"],
   ["nodes/editor/field-map", "nodes/editor/sidebar"],
-  [
-    "nodes/bce-decoder",
-    "nodes/broker",
-    "nodes/device-config",
-    "nodes/device-registry",
-    "nodes/globalmatix-decoder",
-    "nodes/map",
-    "nodes/output-command",
-    "nodes/registry",
-    "nodes/simulator",
-  ],
+  NODE_ROOMS,
   ["nodes/editor/index"],
 ];
 

@@ -17,7 +17,6 @@ describe("saved nodes", () => {
   it("there are steps for every type of the package, and vectors of every version before today's", () => {
     assert.deepEqual(Object.keys(SAVED_NODE_STEPS).sort(), Object.keys(nodes).sort());
     for (const [type, steps] of Object.entries(SAVED_NODE_STEPS)) {
-      assert.ok(steps.length > 0, type);
       for (const version of steps.keys()) {
         const found = savedNodeVectors(version).filter(({ saved }) => saved.type === type);
         assert.ok(found.length > 0, `${type} ${version}`);

@@ -1,24 +1,5 @@
-import {
-  type BuiltInBroker,
-  hasPreset,
-  INPUT_COUNT,
-  knownOr,
-  knownProtocol,
-  OUTPUT_COUNT,
-  PLATFORMS,
-  type Platform,
-  platformOf,
-  type SavedDeviceConfig,
-  usualPort,
-  withDefaults,
-} from "../../src/device-config/device-config";
-import {
-  DELIVERIES,
-  INTERLOCK_LIMITS,
-  type SavedInterlock,
-  STOP_STATES,
-  WHEN_UNSAFE,
-} from "../../src/device-config/output-safety";
+import { type BuiltInBroker, hasPreset, INPUT_COUNT, knownOr, knownProtocol, OUTPUT_COUNT, PLATFORMS, type Platform, platformOf, type SavedDeviceConfig, usualPort, withDefaults } from "../../src/device-config/device-config";
+import { DELIVERIES, INTERLOCK_LIMITS, type SavedInterlock, STOP_STATES, WHEN_UNSAFE } from "../../src/device-config/output-safety";
 import { setupSheet } from "../../src/device-config/setup-sheet";
 import { DEFAULT_PROTOCOL, type KnownProtocol, PROTOCOLS } from "../../src/protocols/index";
 import type { FieldMap } from "../../src/protocols/json/field-map";
@@ -29,15 +10,7 @@ import { mapEditor, savedMap } from "../editor/field-map/editor";
 import { brokerOfConfig, runningBrokers } from "../editor/kit/built-in-broker";
 import { setOptions } from "../editor/kit/form";
 import { storedPassword } from "../editor/kit/password";
-import {
-  type EditorNode,
-  isEnvironment,
-  keepEnvironment,
-  red,
-  showInstead,
-  translate,
-  typedText,
-} from "../editor/kit/red";
+import { type EditorNode, isEnvironment, keepEnvironment, red, showInstead, translate, typedText } from "../editor/kit/red";
 import { sensorList } from "../editor/kit/sensor-list";
 import { printSheet, renderSheet, wiring } from "../editor/kit/sheet-view";
 import { createTabs, type Tabs } from "../editor/kit/tabs";

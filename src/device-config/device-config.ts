@@ -4,18 +4,7 @@ import { checkOverrides, type SensorOverride } from "../protocols/iotm/mapping";
 import { checkFieldMap, type FieldMap } from "../protocols/json/field-map";
 import { checkTopic, TOPIC_ROLES, type Topics } from "../protocols/topics";
 import { isBlank, isTrue } from "../saved";
-import {
-  checkDelivery,
-  checkInterlock,
-  checkStopStates,
-  DELIVERIES,
-  type Delivery,
-  type Interlock,
-  resolveInterlock,
-  type SavedInterlock,
-  STOP_STATES,
-  type StopState,
-} from "./output-safety";
+import { checkDelivery, checkInterlock, checkStopStates, DELIVERIES, type Delivery, type Interlock, resolveInterlock, type SavedInterlock, STOP_STATES, type StopState } from "./output-safety";
 
 /** Where a device publishes: a platform preset fills host and ports; an empty host is for the user to fill. */
 export interface Platform {

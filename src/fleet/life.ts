@@ -5,7 +5,7 @@ import { type Problem, TrackerError } from "../errors";
 import { Listeners } from "../listeners";
 import { RegistryDirectory } from "./broker-directory";
 import { Fleet } from "./fleet";
-import { foundProblem } from "./found";
+import { foundProblem } from "./found-problem";
 import type { RegistrySettings, StatusChange } from "./owners";
 import type { Found, Store } from "./store";
 

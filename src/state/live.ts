@@ -1,4 +1,4 @@
-import { isTooOld } from "../model/clock";
+import { isTooOld } from "../model/device-clock";
 import { readEvent } from "../model/events";
 import { MAX_TEXT } from "../model/limits";
 import type { DeviceEvent, NormalizedRecord, Scalar, Telemetry } from "../model/message";

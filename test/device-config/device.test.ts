@@ -1,11 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  checkDeviceConfig,
-  type DeviceCredentials,
-  resolveDeviceConfig,
-  type SavedDeviceConfig,
-  withDefaults,
-} from "../../src/device-config/device-config";
+import { checkDeviceConfig, type DeviceCredentials, resolveDeviceConfig, type SavedDeviceConfig, withDefaults } from "../../src/device-config/device-config";
 import { setupSheet } from "../../src/device-config/setup-sheet";
 import { IOTM } from "../../src/protocols/iotm/index";
 import { checkTopic, expandTopic, matchTopic } from "../../src/protocols/topics";

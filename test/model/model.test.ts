@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { checkImei, imeiCheckDigit } from "../../src/model/imei";
 import { labelIn } from "../../src/model/label";
-import { ShapeCache } from "../../src/model/shapes";
+import { ShapeCache } from "../../src/model/shape-cache";
 import { findTerm, VOCABULARY } from "../../src/model/vocabulary";
 
 describe("IMEI", () => {

@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
 import { definitionsIn } from "../support/definitions";
-import {
-  type FlowNode,
-  helper,
-  type Message,
-  NODE_NAMES,
-  NODES,
-  NodeFlow,
-  useHelperServer,
-} from "../support/flow";
+import { type FlowNode, helper, type Message, NODE_NAMES, NODES, NodeFlow, useHelperServer } from "../support/flow";
 import { IMEI } from "../support/registry";
 import { savedNodeVectors } from "../support/saved-nodes";
 
+/** A version that no node will have. */
+const LATER = 1_000_000;
 const NEWER = /^saved by a newer version of this package/;
 const CONFIG = {
   id: "config",
@@ -63,7 +57,7 @@ describe("saved nodes in a running flow", () => {
 
   for (const { type, inputs, outputs } of FLOW_NODES) {
     it(`${type}: saved by a newer version, it does nothing but say so`, async () => {
-      const config = { version: 2, registry: "registry", storage: "memory" };
+      const config = { version: LATER, registry: "registry", storage: "memory" };
       const flow = await NodeFlow.load(type, outputs, config, [CONFIG, REGISTRY]);
       assert.equal(statusOf(flow.node)?.fill, "red");
       assert.match(String(statusOf(flow.node)?.text), NEWER);
@@ -80,8 +74,8 @@ describe("saved nodes in a running flow", () => {
   }
 
   for (const [newer, code] of [
-    [{ ...REGISTRY, version: 2 }, "REGISTRY"],
-    [{ ...CONFIG, version: 2 }, "DEVICE_CONFIG_UNKNOWN"],
+    [{ ...REGISTRY, version: LATER }, "REGISTRY"],
+    [{ ...CONFIG, version: LATER }, "DEVICE_CONFIG_UNKNOWN"],
   ] as const) {
     it(`no command is sent where ${newer.type} was saved by a newer version`, async () => {
       const others = [CONFIG, REGISTRY].map((node) => (node.id === newer.id ? newer : node));
@@ -95,7 +89,7 @@ describe("saved nodes in a running flow", () => {
 
   it("a decoder says that its device config was saved by a newer version", async () => {
     const flow = await NodeFlow.load("tracker-bce-decoder", ["telemetry"], { device: "config" }, [
-      { ...CONFIG, version: 2 },
+      { ...CONFIG, version: LATER },
     ]);
     const { errors } = await flow.send({ payload: "0a", topic: "BCE/D" });
     assert.equal(codeOf(errors), "DEVICE_CONFIG");

@@ -146,9 +146,11 @@ describe("the package", () => {
     ["nodes/editor/sidebar/*.ts", "text", "plugins", "trackers-sidebar", "sidebar"],
     ["nodes/editor/field-map/*.ts", "mapText", "nodes/editor/kit", "trackers-editor", "fieldMap"],
     ["nodes/**/*.ts", "translate", "nodes/device-config", "device-config", "device-config"],
-    ...["globalmatix-decoder", "simulator", "broker"].map(
-      (name) => [`nodes/${name}/dialog.ts`, "text", `nodes/${name}`, name, name] as const,
-    ),
+    ...globSync("nodes/*/dialog.ts")
+      .filter((file) => textsAskedFor(readFileSync(file, "utf8"), "text").length > 0)
+      .map(
+        (file) => [file, "text", dirname(file), basename(dirname(file)), basename(dirname(file))] as const,
+      ),
   ];
   for (const [sources, call, folder, part, root] of ASKED) {
     it(`has every text of ${root} that is asked for by name`, () => {

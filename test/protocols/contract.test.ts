@@ -61,6 +61,10 @@ describe("the list of protocols", () => {
     assert.deepEqual([...new Set(models)], models);
   });
 
+  it("has samples of each, and there are no others", () => {
+    assert.deepEqual(Object.keys(SAMPLES).sort(), PROTOCOLS.map(({ id }) => id).sort());
+  });
+
   it("finds none but those", () => {
     for (const id of [undefined, null, "", "IOTM", "toString", "__proto__", 0, {}]) {
       assert.equal(findProtocol(id), undefined);
@@ -80,8 +84,13 @@ for (const protocol of PROTOCOLS) {
       assert.ok(existsSync(sheet), sheet);
       for (const { language, config, sidebar } of TEXTS) {
         const { name, protocol } = config["device-config"];
-        const texts = [name[id], protocol[id], sidebar.sidebar.add.model[id]];
-        assert.ok(texts.every(Boolean), `${language}: ${texts}`);
+        const texts = {
+          [`device-config.json: device-config.name.${id}`]: name[id],
+          [`device-config.json: device-config.protocol.${id}`]: protocol[id],
+          [`trackers-sidebar.json: sidebar.add.model.${id}`]: sidebar.sidebar.add.model[id],
+        };
+        const missing = Object.keys(texts).filter((place) => !texts[place]);
+        assert.deepEqual(missing, [], language);
       }
     });
 

@@ -1,4 +1,6 @@
 import type { EventEmitter } from "node:events";
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { nodeRedRequire } from "./node-red";
 
 export type Message = Record<string, unknown> & { payload?: unknown; topic?: unknown };
@@ -39,17 +41,9 @@ export function useHelperServer(): void {
 }
 
 /** The nodes of the package, each in a folder of its name. */
-export const NODE_NAMES = [
-  "device-config",
-  "registry",
-  "bce-decoder",
-  "globalmatix-decoder",
-  "device-registry",
-  "output-command",
-  "simulator",
-  "broker",
-  "map",
-];
+export const NODE_NAMES = Object.values<string>(
+  JSON.parse(readFileSync("package.json", "utf8"))["node-red"].nodes,
+).map((file) => basename(file, ".js"));
 
 export const NODES = NODE_NAMES.map((name) => require(`../../nodes/${name}/${name}`));
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { type Option, readOptions } from "../../nodes/runtime/options";
+import { SAVED_NODE_STEPS } from "../../src/saved-nodes";
 import { openEditor } from "../support/browser";
 import { useEditorInBrowser } from "../support/editor-in-browser";
 import { inOrder } from "../support/in-order";
@@ -48,7 +49,7 @@ const CONFIGS = ["config", "old", "e03a000000000061", "e07a000000000061"].map((i
   name: id,
   protocol: "iotm",
 }));
-const NEWER = { id: "newer", type: "tracker-registry", name: "newer", storage: "memory", version: 2 };
+const NEWER = { id: "newer", type: "tracker-registry", name: "newer", storage: "memory", version: 1_000_000 };
 
 const inFlow = (node: SavedNode): SavedNode => ("x" in node ? { ...node, z: FLOW, wires: [] } : node);
 const flows = () => [
@@ -105,7 +106,11 @@ describe("nodes of version 0 in the editor", () => {
   it("holds them as today's version has them, also in a locked flow, with users where they are", async () => {
     for (const { saved, today } of [...EXAMPLES, ...REGISTRIES]) {
       const { version, profile, deviceConfig, valid } = await held(saved.id);
-      assert.deepEqual([version, profile, deviceConfig], [1, undefined, today.deviceConfig], saved.id);
+      assert.deepEqual(
+        [version, profile, deviceConfig],
+        [today.version, undefined, today.deviceConfig],
+        saved.id,
+      );
       if (saved.type !== "tracker-registry") continue;
       assert.equal(valid, true, saved.id);
       if (!deviceConfig) continue;
@@ -116,7 +121,7 @@ describe("nodes of version 0 in the editor", () => {
 
   it("says what is wrong with a node of a newer version, and leaves it alone", async () => {
     const { version, valid, validationErrors } = await held("newer");
-    assert.deepEqual([version, valid], [2, false]);
+    assert.deepEqual([version, valid], [NEWER.version, false]);
     assert.match(String((validationErrors as string[])[0]), /newer version of this package/);
   });
 
@@ -164,7 +169,10 @@ describe("nodes of version 0 in the editor", () => {
       );
       assert.notEqual(found.id, "r");
       assert.ok(found.config !== undefined && found.config !== "c");
-      assert.deepEqual([found.chosen, found.version], [found.config, 1]);
+      assert.deepEqual(
+        [found.chosen, found.version],
+        [found.config, SAVED_NODE_STEPS["tracker-registry"]?.length],
+      );
       // What is imported follows the mouse until it is put down.
       await page.locator("#red-ui-workspace-chart").click({ position: { x: 500, y: 400 } });
     });
@@ -189,7 +197,7 @@ describe("nodes of version 0 in the editor", () => {
       const kept = Object.fromEntries(Object.keys(wanted).map((field) => [field, node[field]]));
       assert.deepEqual(kept, wanted);
     }
-    assert.equal(nodes.get("newer")?.version, 2);
+    assert.equal(nodes.get("newer")?.version, NEWER.version);
     assert.deepEqual(complaints, []);
   });
 });

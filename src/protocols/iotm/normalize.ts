@@ -1,11 +1,11 @@
 import { toHex } from "../../bytes/hex";
 import type { Problem } from "../../errors";
-import { correctRollover } from "../../model/clock";
+import { correctRollover } from "../../model/device-clock";
 import { eventInWords, makeEvent, type TrackerEvent } from "../../model/events";
 import { identityOfBytes } from "../../model/identity";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
 import { isNullIsland, POSITION_RANGES } from "../../model/position";
-import { ShapeCache } from "../../model/shapes";
+import { ShapeCache } from "../../model/shape-cache";
 import type { Linear } from "../../model/units";
 import { isInRange } from "../../model/vocabulary";
 import { findEvent } from "./events/find";

@@ -3,7 +3,7 @@ import type { Scalar } from "../../model/message";
 import { convertLinear, type Linear, UNITS } from "../../model/units";
 import { isInRange } from "../../model/vocabulary";
 import { COORDINATE_UNITS, PAIR_UNITS, readCoordinate, readHemisphere, readPair } from "./coordinates";
-import { GSA_UNIT, readFix } from "./fix";
+import { GSA_UNIT, readFix } from "./gnss-fix";
 import { toNumber } from "./numbers";
 import type { Target } from "./targets";
 import { readTime, TIME_UNITS } from "./time";

@@ -1,7 +1,7 @@
 import { toHex } from "../../bytes/hex";
 import { type Problem, TrackerError } from "../../errors";
 import { beyond, LIMITS } from "./limits";
-import { mendValues } from "./mend";
+import { mendValues } from "./mend-values";
 
 /** Something that may be an integer beyond 2^53 or a number beyond the range of a double; costs only time if not. */
 const LONG_NUMBER = /\d{16}|\d[eE]\+?\d/;

@@ -4,7 +4,7 @@ import type { Scalar } from "../../model/message";
 import { beyond, LIMITS } from "./limits";
 import { appendStep, formatPath, type PathStep, parsePath } from "./path";
 import { guess } from "./recognise";
-import { ADDRESS_KEYS, NAME_KEYS, VALUE_KEYS } from "./signals";
+import { ADDRESS_KEYS, NAME_KEYS, VALUE_KEYS } from "./signal-keys";
 
 /** Every value of a reading by its canonical path. Objects and arrays without content are `{}` and `[]`, as text. */
 export type Leaves = Map<string, Scalar>;

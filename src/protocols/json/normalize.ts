@@ -1,11 +1,11 @@
 import type { Problem } from "../../errors";
-import { correctRollover } from "../../model/clock";
+import { correctRollover } from "../../model/device-clock";
 import { eventInWords } from "../../model/events";
 import { type IdentitySubject, identityOfBytes, identityOfValues } from "../../model/identity";
 import { checkSender, isImeiName } from "../../model/imei";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
 import { isNullIsland } from "../../model/position";
-import { ShapeCache } from "../../model/shapes";
+import { ShapeCache } from "../../model/shape-cache";
 import type { Received } from "../protocol";
 import { type Claim, unfitCode, unfitOf } from "./claims";
 import { isBit } from "./convert";

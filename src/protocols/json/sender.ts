@@ -1,7 +1,7 @@
 import { imeiIn, isImeiName, SHORTEST_IMEI } from "../../model/imei";
 import type { OnClaim, Sender } from "../sender";
 import { namesOf } from "./recognise";
-import { NAME_KEYS } from "./signals";
+import { NAME_KEYS } from "./signal-keys";
 
 /** Names that say whose a reading is, as recognise.ts knows them: in lower case, without separators. */
 const SENDER_NAMES: ReadonlySet<string> = new Set(namesOf("imei"));

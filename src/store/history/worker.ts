@@ -1,6 +1,5 @@
 // The thread that waits for the disk, so that nothing else does; see sqlite/thread.ts for the other end.
 import { parentPort, workerData } from "node:worker_threads";
-import type {} from "../../history/port";
 import type { PlainTable } from "../../history/table";
 import { problemOf } from "../sqlite/problems";
 import type { Answer } from "../sqlite/requests";

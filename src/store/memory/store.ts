@@ -1,31 +1,13 @@
 import { TrackerError } from "../../errors";
-import type { Changes, Copy, Opened, OwnerName, Ports, Store, Stored } from "../../fleet/store";
+import type { Changes, Copy, Opened, OwnerName, Store, Stored } from "../../fleet/store";
 import type { JournalEntry } from "../../journal/entry";
-import {
-  MemoryCommands,
-  MemoryDedupe,
-  MemoryDevices,
-  MemoryInbox,
-  MemoryJournal,
-  MemoryStates,
-  type MemoryTables,
-} from "./tables";
-
-type TablesByName = { readonly [Name in OwnerName]: MemoryTables<Ports[Name]> };
+import { memoryTables } from "./tables";
 
 /** Keeps what it is given as long as the process runs, and no longer. */
 export class MemoryStore implements Store {
   readonly kind = "memory";
   private isOpen = false;
-  private readonly entries = new MemoryJournal();
-  private readonly tables: TablesByName = {
-    devices: new MemoryDevices(),
-    state: new MemoryStates(),
-    dedupe: new MemoryDedupe(),
-    inbox: new MemoryInbox(),
-    commands: new MemoryCommands(),
-    journal: this.entries,
-  };
+  private readonly tables = memoryTables();
 
   async open(): Promise<Opened> {
     this.isOpen = true;
@@ -44,7 +26,7 @@ export class MemoryStore implements Store {
 
   async journal(imei: string): Promise<JournalEntry[]> {
     this.checkOpen();
-    return this.entries.of(imei);
+    return this.tables.journal.of(imei);
   }
 
   /** What is gone with the process needs no copy. */

@@ -3,6 +3,7 @@ import type { CommandsPort } from "../../commands/port";
 import type { DedupePort, SeenChunk } from "../../dedupe/port";
 import { SEEN_CHUNKS } from "../../dedupe/seen";
 import type { DevicesPort } from "../../devices/port";
+import type { OwnerName, Ports } from "../../fleet/store";
 import type { InboxMessage, InboxPort } from "../../inbox/port";
 import type { JournalEntry } from "../../journal/entry";
 import { JOURNAL_LENGTH, type JournalPort } from "../../journal/port";
@@ -11,13 +12,27 @@ import type { StatePort } from "../../state/port";
 import { Texts } from "./texts";
 
 /** What is kept for one owner. */
-export interface MemoryTables<P extends Port> {
+interface MemoryTables<P extends Port> {
   all(): P["stored"];
   /** Does everything that can fail, and returns how to write it. */
   prepare(changes: P["changes"]): () => void;
 }
 
-export class MemoryDevices implements MemoryTables<DevicesPort> {
+type TablesByName = { readonly [Name in OwnerName]: MemoryTables<Ports[Name]> };
+
+/** What is kept for all owners. A new owner is one more line. */
+export function memoryTables(): TablesByName & { readonly journal: MemoryJournal } {
+  return {
+    devices: new MemoryDevices(),
+    state: new MemoryStates(),
+    dedupe: new MemoryDedupe(),
+    inbox: new MemoryInbox(),
+    commands: new MemoryCommands(),
+    journal: new MemoryJournal(),
+  };
+}
+
+class MemoryDevices implements MemoryTables<DevicesPort> {
   private readonly devices = new Texts<DevicesPort["stored"]["devices"][number]>();
   private readonly pending = new Texts<DevicesPort["stored"]["pending"][number]>();
 
@@ -33,7 +48,7 @@ export class MemoryDevices implements MemoryTables<DevicesPort> {
   }
 }
 
-export class MemoryStates implements MemoryTables<StatePort> {
+class MemoryStates implements MemoryTables<StatePort> {
   private readonly states = new Texts<StatePort["stored"][number][1]>();
 
   all(): StatePort["stored"] {
@@ -45,7 +60,7 @@ export class MemoryStates implements MemoryTables<StatePort> {
   }
 }
 
-export class MemoryDedupe implements MemoryTables<DedupePort> {
+class MemoryDedupe implements MemoryTables<DedupePort> {
   /** By device, then by slot. */
   private readonly chunks = new Map<string, Map<number, SeenChunk>>();
 
@@ -65,7 +80,7 @@ export class MemoryDedupe implements MemoryTables<DedupePort> {
   }
 }
 
-export class MemoryInbox implements MemoryTables<InboxPort> {
+class MemoryInbox implements MemoryTables<InboxPort> {
   private readonly messages = new Map<number, InboxMessage>();
 
   all(): InboxPort["stored"] {
@@ -83,7 +98,7 @@ export class MemoryInbox implements MemoryTables<InboxPort> {
   }
 }
 
-export class MemoryCommands implements MemoryTables<CommandsPort> {
+class MemoryCommands implements MemoryTables<CommandsPort> {
   private readonly commands = new Texts<Command>();
   private readonly sendings = new Texts<CommandsPort["stored"]["sendings"][number][1]>();
 
@@ -103,7 +118,7 @@ export class MemoryCommands implements MemoryTables<CommandsPort> {
   }
 }
 
-export class MemoryJournal implements MemoryTables<JournalPort> {
+class MemoryJournal implements MemoryTables<JournalPort> {
   /** Newest first. */
   private readonly entries = new Map<string, JournalEntry[]>();
 

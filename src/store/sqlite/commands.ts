@@ -4,7 +4,7 @@ import type { CommandsPort } from "../../commands/port";
 import type { Unreadable } from "../../fleet/store";
 import { Documents, parse } from "./documents";
 import type { OwnerTables } from "./owner-tables";
-import { WHOLE } from "./whole";
+import { WHOLE } from "./whole-documents";
 
 /** The tables of commands, a JSON document for each id and whose it is, and of what was last sent to each device. */
 export class CommandTables implements OwnerTables<CommandsPort> {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Unreadable } from "../../fleet/store";
-import { WHOLE } from "./whole";
+import { WHOLE } from "./whole-documents";
 
 /** A table that has a JSON document for each IMEI. */
 export class Documents<T extends object> {

@@ -58,12 +58,13 @@ describe("IOTM catalogue", () => {
     assert.equal(new Set(VALUE_TYPES.map(({ code }) => code)).size, VALUE_TYPES.length);
   });
   it("stands in the protocol sheet, as far as it has a meaning", () => {
-    const sheet = readFileSync("docs/protocols/iotm.md", "utf8");
+    const file = "docs/protocols/iotm.md";
+    const sheet = readFileSync(file, "utf8");
     for (const { id, meaning, likely } of SENSORS) {
       const key = (meaning ?? likely)?.key;
       if (key === undefined) continue;
       const row = sheet.split("\n").find((line) => line.startsWith("|") && line.includes(sensorIdText(id)));
-      assert.ok(row?.includes(key), `${sensorIdText(id)} ${key}`);
+      assert.ok(row?.includes(key), `${file} has no row for ${sensorIdText(id)} ${key}`);
     }
   });
 });

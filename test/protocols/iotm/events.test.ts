@@ -81,6 +81,19 @@ describe("IOTM events", () => {
     }
   });
 
+  it("have every type that a code can be in the protocol sheet", () => {
+    const file = "docs/protocols/iotm.md";
+    const section = /^## Events$(.*?)^## /ms.exec(readFileSync(file, "utf8"))?.[1] ?? "";
+    const rows = section.split("\n").filter((line) => line.startsWith("|"));
+    const types = new Set(PAIRS.map(([called, code]) => findEvent(called, code)?.type ?? assert.fail()));
+    types.delete("other");
+    assert.deepEqual(
+      [...types].filter((type) => !rows.some((row) => new RegExp(`\\b${type}\\b`).test(row))),
+      [],
+      file,
+    );
+  });
+
   const info = { source: "device", severity: "info" } as const;
   for (const [called, code, wanted] of [
     [0, 1, { type: "powerConnected", ...info }],

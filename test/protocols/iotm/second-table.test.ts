@@ -4,6 +4,7 @@ import type { Telemetry } from "../../../src/model/message";
 import { decodePayload } from "../../../src/protocols/iotm/decode";
 import { encodeFrame } from "../../../src/protocols/iotm/frame";
 import type { SensorValue } from "../../../src/protocols/iotm/records";
+import { SENSORS, sensorIdText } from "../../../src/protocols/iotm/sensors";
 import { findValueType, VALUE_TYPES, type WireValue } from "../../../src/protocols/iotm/values";
 
 /** A line of the second table, which was written from the vendor's facts, not from the catalogue. */
@@ -104,6 +105,10 @@ describe("frames made from the second sensor table", () => {
 
   const named = lines.filter(({ name }) => name !== null);
   const unnamed = lines.filter(({ name }) => name === null);
+
+  it("are of every sensor that there is", () => {
+    assert.deepEqual(TABLE.map(({ id }) => id).sort(), SENSORS.map(({ id }) => sensorIdText(id)).sort());
+  });
 
   it("have every value with a known meaning under its name, in its unit", () => {
     for (const line of named) {

@@ -37,8 +37,8 @@ function nth(name: string, at: number): string {
 const BY_ID = new Map(SENSORS.map((sensor) => [sensor.id, sensor]));
 
 describe("IOTM sensors and the vendor's table", () => {
-  it("have the same 542 ids", () => {
-    assert.equal(ROWS.length, 542);
+  it("have the same ids", () => {
+    assert.ok(ROWS.length > 500, `${ROWS.length} rows`);
     assert.deepEqual(
       ROWS.map(({ id }) => sensorIdText(id)).sort(),
       SENSORS.map(({ id }) => sensorIdText(id)).sort(),

@@ -4,7 +4,7 @@ import { findTerm, VOCABULARY } from "../../../src/model/vocabulary";
 import { convert, unitsOf } from "../../../src/protocols/json/convert";
 import { checkFieldMap, compileMap, type FieldMap } from "../../../src/protocols/json/field-map";
 import { LIMITS } from "../../../src/protocols/json/limits";
-import { mendValues } from "../../../src/protocols/json/mend";
+import { mendValues } from "../../../src/protocols/json/mend-values";
 import { formatPath, parsePath } from "../../../src/protocols/json/path";
 import { findReadings } from "../../../src/protocols/json/readings";
 import { guess } from "../../../src/protocols/json/recognise";
