@@ -5,6 +5,7 @@ import type { Received } from "../protocol";
 import { decodeFrame, type Frame, recordSources } from "./frame";
 import { type SensorMap, sensorMap } from "./mapping";
 import { normalizeEvent, normalizeFile, normalizeTelemetry, type Origin } from "./normalize";
+import { Veil } from "./privacy";
 import { type ImeiRecord, type IotmRecord, isKnown, recordBody, recordImei } from "./records";
 
 /** The topic goes with files; the IMEI in it is used only when the frame has none. */
@@ -16,6 +17,8 @@ export interface DecodeContext extends Received {
   readonly mayBeFile?: boolean;
   /** Passes on the events that say why a record was written; default: they only give telemetry its `cause`. */
   readonly recordEvents?: boolean;
+  /** Shows what is personal: IMSI, ICCID, phone numbers. */
+  readonly showPersonal?: boolean;
 }
 
 /**
@@ -28,14 +31,15 @@ export interface DecodeContext extends Received {
 export function decodePayload(bytes: Uint8Array, context: DecodeContext): Decoded {
   const frame = decodeFrame(bytes, context);
   if (context.mayBeFile && (frame.error !== undefined || !frame.checksumValid)) {
-    return { records: [wholePayload(bytes, context, context.topicImei ?? null, [])], warnings: [] };
+    const { records } = decodeFrame(bytes, { acceptWrongChecksum: true });
+    return { records: [wholePayload(bytes, context, context.topicImei ?? null, [], records)], warnings: [] };
   }
   const { records, warnings } = normalizeFrame(frame, recordSources(bytes, frame.records.length), context);
   if (frame.error !== undefined) return { records: wanted(records, context), warnings, error: frame.error };
   if (records.length > 0) return { records: wanted(records, context), warnings };
   const imei = senderOf(frame, context);
   const problems = [...warningsOf(frame), ...problemsOf(imei, context)];
-  return { records: [wholePayload(bytes, context, imei, problems)], warnings: problems };
+  return { records: [wholePayload(bytes, context, imei, problems, frame.records)], warnings: problems };
 }
 
 function wholePayload(
@@ -43,8 +47,9 @@ function wholePayload(
   context: DecodeContext,
   imei: string | null,
   warnings: readonly Problem[],
+  found: readonly IotmRecord[],
 ): NormalizedRecord {
-  return normalizeFile(bytes, originOf(bytes, context, imei, warnings));
+  return normalizeFile(bytes, originOf(bytes, context, imei, warnings, veilOf(found, context)));
 }
 
 function normalizeFrame(
@@ -53,6 +58,7 @@ function normalizeFrame(
   context: DecodeContext,
 ): { records: NormalizedRecord[]; warnings: Problem[] } {
   const map = context.sensors ?? sensorMap();
+  const veil = veilOf(frame.records, context);
   const records: NormalizedRecord[] = [];
   const imeiProblems = new Map<string, Problem>();
   const odd: Problem[] = [];
@@ -66,7 +72,7 @@ function normalizeFrame(
     }
     for (const problem of sender) imeiProblems.set(problem.message, problem);
     const source = sources[index] as Uint8Array;
-    const origin = originOf(source, context, imei, [...warningsOf(frame, index), ...sender]);
+    const origin = originOf(source, context, imei, [...warningsOf(frame, index), ...sender], veil);
     const normalized = normalizeRecord(record, origin, map);
     records.push(normalized);
     odd.push(...(normalized.warnings ?? []).filter((problem) => !origin.warnings.includes(problem)));
@@ -137,14 +143,19 @@ function problemsOf(imei: string | null, { topicImei }: DecodeContext): Problem[
     : checkSender(imei, topicImei);
 }
 
+function veilOf(records: readonly IotmRecord[], { showPersonal = false }: DecodeContext): Veil {
+  return new Veil(records, showPersonal);
+}
+
 function originOf(
   source: Uint8Array,
   context: DecodeContext,
   imei: string | null,
   warnings: readonly Problem[],
+  veil: Veil,
 ): Origin {
   const { receivedAt, topic } = context;
-  return { source, imei, receivedAt, warnings, ...(topic === undefined ? {} : { topic }) };
+  return { source, imei, receivedAt, warnings, veil, ...(topic === undefined ? {} : { topic }) };
 }
 
 function isImei(record: IotmRecord): record is ImeiRecord {

@@ -11,6 +11,7 @@ import { isInRange } from "../../model/vocabulary";
 import { findEvent } from "./events/find";
 import { inLayout } from "./layouts";
 import type { Mapping, SensorMap } from "./mapping";
+import type { Veil } from "./privacy";
 import type { EventRecord, IotmRecord, SensorValue, TelemetryRecord } from "./records";
 import { GNSS_SENSOR, sensorIdText } from "./sensors";
 import { F32, F64, type Gnss, isGnss, textOrBytes, type WireValue } from "./values";
@@ -23,6 +24,7 @@ export interface Origin {
   readonly receivedAt: number;
   readonly warnings: readonly Problem[];
   readonly topic?: string;
+  readonly veil: Veil;
 }
 
 const attributeShapes = new ShapeCache();
@@ -73,7 +75,7 @@ export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map:
     position: undefined,
   };
   // Of an id that comes twice, the last value counts.
-  const byId = new Map(record.values.map((sensor) => [sensor.id, sensor]));
+  const byId = new Map(record.values.map((sensor) => [sensor.id, origin.veil.over(sensor)]));
   const named: [SensorValue, Mapping][] = [];
   for (const sensor of byId.values()) {
     const given = map.get(sensor.id);
@@ -156,12 +158,13 @@ export function normalizeEvent(record: EventRecord, origin: Origin): DeviceEvent
     identity: identityOfBytes({ imei: origin.imei, kind: "event" }, origin.source),
     time,
     receivedAt: origin.receivedAt,
-    event: toEvent(record),
+    event: toEvent(record, origin.veil),
   };
   return withDamage(event, origin, record.unread, ofTime);
 }
 
-function toEvent({ function: called, event: code, data }: EventRecord): TrackerEvent {
+function toEvent({ function: called, event: code, data: sent }: EventRecord, veil: Veil): TrackerEvent {
+  const data = veil.overBytes(sent);
   const text = textOrBytes(data);
   const isReadable = typeof text === "string" && /^[\P{C}]+$/u.test(text);
   const raw = { function: called, code, data: toHex(data), ...(isReadable ? { text } : {}) };
@@ -181,7 +184,7 @@ export function normalizeFile(data: Uint8Array, origin: Origin, record?: IotmRec
     identity: identityOfBytes({ imei: origin.imei, kind: "file" }, origin.source, record ? "" : origin.topic),
     receivedAt: origin.receivedAt,
     recordType: record?.type ?? null,
-    data,
+    data: record === undefined ? origin.veil.overPayload(data) : origin.veil.overBytes(data),
     ...(origin.topic === undefined ? {} : { topic: origin.topic }),
     ...(record !== undefined && "outputId" in record
       ? {
@@ -189,7 +192,7 @@ export function normalizeFile(data: Uint8Array, origin: Origin, record?: IotmRec
             expires: record.expires * 1000,
             outputId: record.outputId,
             uniqueId: record.uniqueId,
-            data: toHex(record.data),
+            data: toHex(origin.veil.overBytes(record.data)),
           },
         }
       : {}),
@@ -206,7 +209,7 @@ function withDamage<R extends object>(
   const warnings = own.length === 0 ? origin.warnings : [...origin.warnings, ...own];
   return {
     ...record,
-    ...(unread === undefined ? {} : { unread: toHex(unread) }),
+    ...(unread === undefined ? {} : { unread: toHex(origin.veil.overUnread(unread)) }),
     ...(warnings.length === 0 ? {} : { warnings }),
   };
 }
