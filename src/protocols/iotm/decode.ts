@@ -3,8 +3,9 @@ import { checkSender } from "../../model/imei";
 import type { Decoded, DeviceEvent, NormalizedRecord } from "../../model/message";
 import type { Received } from "../protocol";
 import { decodeFrame, type Frame, recordSources } from "./frame";
+import { AUTOMATIC_IGNITION } from "./ignition";
 import { type SensorMap, sensorMap } from "./mapping";
-import { normalizeEvent, normalizeFile, normalizeTelemetry, type Origin } from "./normalize";
+import { normalizeEvent, normalizeFile, normalizeTelemetry, type Origin, type Reading } from "./normalize";
 import { Veil } from "./privacy";
 import { type ImeiRecord, type IotmRecord, isKnown, recordBody, recordImei } from "./records";
 
@@ -12,6 +13,8 @@ import { type ImeiRecord, type IotmRecord, isKnown, recordBody, recordImei } fro
 export interface DecodeContext extends Received {
   /** Default: the catalogue alone. */
   readonly sensors?: SensorMap;
+  /** The sensors that say whether the ignition is on, the best first. Default: CAN, then input 5. */
+  readonly ignition?: readonly number[];
   readonly acceptWrongChecksum?: boolean;
   /** True on the file and real-time topics: what is not a sound frame passes through as a file. */
   readonly mayBeFile?: boolean;
@@ -57,7 +60,10 @@ function normalizeFrame(
   sources: readonly Uint8Array[],
   context: DecodeContext,
 ): { records: NormalizedRecord[]; warnings: Problem[] } {
-  const map = context.sensors ?? sensorMap();
+  const reading = {
+    map: context.sensors ?? sensorMap(),
+    ignition: context.ignition ?? AUTOMATIC_IGNITION,
+  };
   const veil = veilOf(frame.records, context);
   const records: NormalizedRecord[] = [];
   const imeiProblems = new Map<string, Problem>();
@@ -73,7 +79,7 @@ function normalizeFrame(
     for (const problem of sender) imeiProblems.set(problem.message, problem);
     const source = sources[index] as Uint8Array;
     const origin = originOf(source, context, imei, [...warningsOf(frame, index), ...sender], veil);
-    const normalized = normalizeRecord(record, origin, map);
+    const normalized = normalizeRecord(record, origin, reading);
     records.push(normalized);
     odd.push(...(normalized.warnings ?? []).filter((problem) => !origin.warnings.includes(problem)));
   });
@@ -81,9 +87,9 @@ function normalizeFrame(
   return { records: withCauses(records), warnings: [...frame.warnings, ...imeiProblems.values(), ...odd] };
 }
 
-function normalizeRecord(record: IotmRecord, origin: Origin, map: SensorMap): NormalizedRecord {
+function normalizeRecord(record: IotmRecord, origin: Origin, reading: Reading): NormalizedRecord {
   if (isKnown(record)) {
-    if (record.type === 1) return normalizeTelemetry(record, origin, map);
+    if (record.type === 1) return normalizeTelemetry(record, origin, reading);
     if (record.type === 3) return normalizeEvent(record, origin);
   }
   return normalizeFile(recordBody(record), origin, record);

@@ -7,10 +7,10 @@ import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../mo
 import { isNullIsland, POSITION_RANGES } from "../../model/position";
 import { ShapeCache } from "../../model/shapes";
 import type { Linear } from "../../model/units";
-import { isInRange } from "../../model/vocabulary";
+import { findTerm, isInRange } from "../../model/vocabulary";
 import { findEvent } from "./events/find";
-import { inLayout } from "./layouts";
-import type { Mapping, SensorMap } from "./mapping";
+import { Layout, placedValue } from "./layouts";
+import { kindOf, type Mapping, mappingOf, type SensorMap } from "./mapping";
 import type { Veil } from "./privacy";
 import type { EventRecord, IotmRecord, SensorValue, TelemetryRecord } from "./records";
 import { GNSS_SENSOR, sensorIdText } from "./sensors";
@@ -27,6 +27,14 @@ export interface Origin {
   readonly veil: Veil;
 }
 
+/** What values mean. */
+export interface Reading {
+  readonly map: SensorMap;
+  /** The sensors that say whether the ignition is on, the best first. */
+  readonly ignition: readonly number[];
+}
+
+const IGNITION = mappingOf({ key: "ignition" });
 const attributeShapes = new ShapeCache();
 const sensorShapes = new ShapeCache();
 
@@ -66,7 +74,7 @@ class Attributes {
  * and all but the first of several ids that mean the same, stay in `sensors` under their own id. Which is first says the
  * rank of the map, and where that is the same, the order in the record; of yes and no, yes wins.
  */
-export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map: SensorMap): Telemetry {
+export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, reading: Reading): Telemetry {
   const { time, ofTime } = timeOf(record.time, origin);
   const read: Read = {
     attributes: new Attributes(),
@@ -76,17 +84,20 @@ export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, map:
   };
   // Of an id that comes twice, the last value counts.
   const byId = new Map(record.values.map((sensor) => [sensor.id, origin.veil.over(sensor)]));
+  const layout = new Layout(byId, reading.map, reading.ignition);
   const named: [SensorValue, Mapping][] = [];
   for (const sensor of byId.values()) {
-    const given = map.get(sensor.id);
-    if (given === null) continue;
-    const mapping = inLayout(sensor.id, given, byId);
+    const mapping = layout.mapping(sensor.id);
+    if (mapping === null) continue;
     if (sensor.id === GNSS_SENSOR && isGnss(sensor.value)) readFix(toPosition(sensor.value), read);
     else if (mapping === undefined) read.sensors.set(sensorIdText(sensor.id), toScalar(exact(sensor)));
     else named.push([sensor, mapping]);
   }
   named.sort(([, one], [, other]) => one.rank - other.rank);
   for (const [sensor, mapping] of named) readNamed(sensor, mapping, read);
+  const ignition = layout.ignition === undefined ? undefined : byId.get(layout.ignition);
+  // An input stays an input beside it, and what does not fit was said of that.
+  if (ignition !== undefined) read.attributes.take(ignition.value, IGNITION);
   const { attributes, sensors, warnings, position } = read;
   const telemetry: Telemetry = {
     schema: 1,
@@ -115,11 +126,19 @@ interface Read {
 function readNamed(sensor: SensorValue, mapping: Mapping, read: Read): void {
   const { id } = sensor;
   const wire = exact(sensor);
-  const outcome = read.attributes.take(wire, mapping);
+  const outcome = mapping.placed ? takePlaced(wire, mapping, read) : read.attributes.take(wire, mapping);
   if (outcome === "taken") return;
   read.sensors.set(sensorIdText(id), toScalar(wire));
   // No value is nothing that could fit.
   if (outcome === "unfit" && wire !== null) read.warnings.push(unfit(id, mapping.key, toScalar(wire)));
+}
+
+/** Of a place that the vocabulary has no name for, the value stays under its id. */
+function takePlaced(wire: WireValue, mapping: Mapping, { attributes }: Read): "taken" | "kept" | "unfit" {
+  const { place, value } = placedValue(wire) ?? {};
+  if (place === undefined || value === undefined) return "unfit";
+  const key = `${mapping.key}${place}`;
+  return findTerm(key) === undefined ? "kept" : attributes.take(value, { ...mapping, key, ...kindOf(key) });
 }
 
 /** A value with no more decimals than its type holds. */
