@@ -21,7 +21,7 @@ const [AXIS_X, AXIS_Y] = [0x7000, 0x7001];
  */
 export const CHOICES = {
   /** Where the ignition comes from; nothing is automatic. */
-  ignition: { can: {}, input5: {}, input7: {}, none: {} },
+  ignition: { can: {}, input5: {}, input7: {}, off: {} },
   /** 0x2008. */
   engineTemperature: { celsius: { 8200: coolant }, offset40: { 8200: { ...coolant, add: -40 } } },
   /** 0x2006. */

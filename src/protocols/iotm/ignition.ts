@@ -10,7 +10,7 @@ const CHOSEN: Readonly<Record<string, readonly number[]>> = {
   can: [CAN_IGNITION],
   input5: [INPUT_5],
   input7: [INPUT_7],
-  none: [],
+  off: [],
 };
 /** CAN where it is heard, else the input to which the vendor has the ignition wired. */
 export const AUTOMATIC_IGNITION: readonly number[] = [CAN_IGNITION, INPUT_5];

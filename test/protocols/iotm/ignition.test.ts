@@ -106,10 +106,10 @@ describe("the ignition of an IOTM device", () => {
       { choices: { ignition: "input7" } },
     ],
     [
-      "is none where none is chosen",
+      "is none where that is chosen",
       { [ACTIVE]: true, [CAN]: true, [IN5]: true, [IN7]: true },
       undefined,
-      { choices: { ignition: "none" } },
+      { choices: { ignition: "off" } },
     ],
   ];
   for (const [what, switches, expected, settings] of cases) {
