@@ -65,6 +65,15 @@ describe("device config", () => {
       inputNames: ["", "", "", "", "", "", "", ""],
       outputNames: ["", "", "", ""],
       sensors: [],
+      choices: {
+        ignition: "",
+        engineTemperature: "",
+        pedal: "",
+        totals: "",
+        axleWeight: "",
+        acceleration: "",
+      },
+      showPersonal: false,
       invertTimedOutputs: false,
       outputStops: ["", "", "", ""],
       interlock: {

@@ -308,12 +308,14 @@ describe("BCE decoder node", () => {
     const device = {
       id: "device",
       type: "tracker-device-config",
-      sensors: [{ id: "0x300B", key: "course" }],
+      sensors: [{ id: "0x300B", key: "heading" }],
+      choices: { ignition: "can" },
       topics: { telemetry: "fleet/%IMEI%/D", file: "fleet/%IMEI%/F" },
     };
     const flow = await loadDecoder({ device: "device" }, [device]);
     const car = await flow.send({ payload: CAR.hex, topic: "fleet/490154203237518/D" });
-    assert.deepEqual((car.telemetry[0]?.payload as { sensors: object }).sensors, {});
+    const { attributes, sensors } = car.telemetry[0]?.payload as Telemetry;
+    assert.deepEqual([attributes.heading, attributes.ignition, sensors], [238, false, {}]);
     assert.equal(car.telemetry[0]?.topic, "trackers/867035046242895/telemetry");
     const anonymous = find("without an IMEI");
     const { telemetry } = await flow.send({ payload: anonymous.hex, topic: "fleet/490154203237518/D" });

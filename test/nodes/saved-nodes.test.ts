@@ -63,7 +63,7 @@ describe("saved nodes in a running flow", () => {
 
   for (const { type, inputs, outputs } of FLOW_NODES) {
     it(`${type}: saved by a newer version, it does nothing but say so`, async () => {
-      const config = { version: 2, registry: "registry", storage: "memory" };
+      const config = { version: 99, registry: "registry", storage: "memory" };
       const flow = await NodeFlow.load(type, outputs, config, [CONFIG, REGISTRY]);
       assert.equal(statusOf(flow.node)?.fill, "red");
       assert.match(String(statusOf(flow.node)?.text), NEWER);
@@ -80,8 +80,8 @@ describe("saved nodes in a running flow", () => {
   }
 
   for (const [newer, code] of [
-    [{ ...REGISTRY, version: 2 }, "REGISTRY"],
-    [{ ...CONFIG, version: 2 }, "DEVICE_CONFIG_UNKNOWN"],
+    [{ ...REGISTRY, version: 99 }, "REGISTRY"],
+    [{ ...CONFIG, version: 99 }, "DEVICE_CONFIG_UNKNOWN"],
   ] as const) {
     it(`no command is sent where ${newer.type} was saved by a newer version`, async () => {
       const others = [CONFIG, REGISTRY].map((node) => (node.id === newer.id ? newer : node));
@@ -95,7 +95,7 @@ describe("saved nodes in a running flow", () => {
 
   it("a decoder says that its device config was saved by a newer version", async () => {
     const flow = await NodeFlow.load("tracker-bce-decoder", ["telemetry"], { device: "config" }, [
-      { ...CONFIG, version: 2 },
+      { ...CONFIG, version: 99 },
     ]);
     const { errors } = await flow.send({ payload: "0a", topic: "BCE/D" });
     assert.equal(codeOf(errors), "DEVICE_CONFIG");
