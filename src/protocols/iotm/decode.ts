@@ -5,7 +5,13 @@ import type { Received } from "../protocol";
 import { decodeFrame, type Frame, recordSources } from "./frame";
 import { AUTOMATIC_IGNITION } from "./ignition";
 import { type SensorMap, sensorMap } from "./mapping";
-import { normalizeEvent, normalizeFile, normalizeTelemetry, type Origin, type Reading } from "./normalize";
+import {
+  normalizeEvent,
+  normalizeFile,
+  normalizeTelemetry,
+  type Origin,
+  type SensorMeanings,
+} from "./normalize";
 import { Veil } from "./privacy";
 import { type ImeiRecord, type IotmRecord, isKnown, recordBody, recordImei } from "./records";
 
@@ -87,7 +93,7 @@ function normalizeFrame(
   return { records: withCauses(records), warnings: [...frame.warnings, ...imeiProblems.values(), ...odd] };
 }
 
-function normalizeRecord(record: IotmRecord, origin: Origin, reading: Reading): NormalizedRecord {
+function normalizeRecord(record: IotmRecord, origin: Origin, reading: SensorMeanings): NormalizedRecord {
   if (isKnown(record)) {
     if (record.type === 1) return normalizeTelemetry(record, origin, reading);
     if (record.type === 3) return normalizeEvent(record, origin);

@@ -28,7 +28,7 @@ export interface Origin {
 }
 
 /** What values mean. */
-export interface Reading {
+export interface SensorMeanings {
   readonly map: SensorMap;
   /** The sensors that say whether the ignition is on, the best first. */
   readonly ignition: readonly number[];
@@ -74,7 +74,11 @@ class Attributes {
  * and all but the first of several ids that mean the same, stay in `sensors` under their own id. Which is first says the
  * rank of the map, and where that is the same, the order in the record; of yes and no, yes wins.
  */
-export function normalizeTelemetry(record: TelemetryRecord, origin: Origin, reading: Reading): Telemetry {
+export function normalizeTelemetry(
+  record: TelemetryRecord,
+  origin: Origin,
+  reading: SensorMeanings,
+): Telemetry {
   const { time, ofTime } = timeOf(record.time, origin);
   const read: Read = {
     attributes: new Attributes(),

@@ -5,9 +5,9 @@ import { findSensor, type Privacy, SENSORS } from "./sensors";
 import { findValueType, type WireValue } from "./values";
 
 /** What stands in the place of a value that nobody is to see. */
-export const HIDDEN = "hidden";
+export const VEILED = "hidden";
 
-const HIDDEN_BYTES = new TextEncoder().encode(HIDDEN);
+const VEILED_BYTES = new TextEncoder().encode(VEILED);
 /** Shorter ones are also parts of words that say nothing. */
 const LEAST_BYTES = 3;
 const KNOWN_RECORDS: readonly number[] = [1, 2, 3, 4];
@@ -30,7 +30,7 @@ export class Veil {
 
   /** A value, or that it is hidden; that there is none may be seen. */
   over(sensor: SensorValue): SensorValue {
-    return sensor.value !== null && this.hides(sensor.id) ? { ...sensor, value: HIDDEN } : sensor;
+    return sensor.value !== null && this.hides(sensor.id) ? { ...sensor, value: VEILED } : sensor;
   }
 
   /** Bytes that may repeat what another value of the frame says. */
@@ -103,7 +103,7 @@ function cover(bytes: Uint8Array, find: (from: number) => Place | undefined): Ui
   const parts: Uint8Array[] = [];
   let shown = 0;
   for (let place = find(0); place !== undefined; place = find(shown)) {
-    parts.push(bytes.subarray(shown, place[0]), HIDDEN_BYTES);
+    parts.push(bytes.subarray(shown, place[0]), VEILED_BYTES);
     shown = place[1];
   }
   return parts.length === 0 ? bytes : joined([...parts, bytes.subarray(shown)]);

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { closeSync, copyFileSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
@@ -65,6 +65,28 @@ export class Copies {
     }
   }
 
+  /** Changes every copy; one that cannot be changed stays as it is, and is judged when it is read. */
+  renew(work: (database: DatabaseSync) => void): void {
+    const unfinished = join(this.folder, `${this.name}.copying`);
+    for (const name of this.all()) {
+      const copy = join(this.folder, name);
+      try {
+        copyFileSync(copy, unfinished);
+        changeCopy(unfinished, work);
+        sync(unfinished);
+        renameSync(unfinished, copy);
+      } catch {
+      } finally {
+        rmSync(unfinished, { force: true });
+      }
+    }
+  }
+
+  private all(): string[] {
+    const kept = this.named(".damaged-").filter((name) => name.endsWith(".copy"));
+    return [...kept, ...this.named(".copy-")];
+  }
+
   private named(middle: string): string[] {
     return readdirSync(this.folder).filter((name) => name.startsWith(this.name + middle));
   }
@@ -75,6 +97,18 @@ function readCopy<T>(path: string, work: (database: DatabaseSync) => T): T {
   const database = new DatabaseSync(`${pathToFileURL(path)}?immutable=1`, { readOnly: true });
   try {
     return work(database);
+  } finally {
+    database.close();
+  }
+}
+
+function changeCopy(path: string, work: (database: DatabaseSync) => void): void {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec("PRAGMA secure_delete = ON; PRAGMA journal_mode = DELETE; BEGIN");
+    work(database);
+    database.exec("COMMIT; VACUUM");
+    checkWhole(database);
   } finally {
     database.close();
   }
