@@ -47,8 +47,7 @@ export class Copies {
 
   /** Reads the copy of this name, or the one that was kept last. Throws `COPY_UNKNOWN`. */
   read<T>(wanted: string | undefined, work: (database: DatabaseSync) => T): { name: string; value: T } {
-    const kept = this.named(".damaged-").filter((name) => name.endsWith(".copy"));
-    const daily = this.named(".copy-");
+    const [kept, daily] = [this.kept(), this.named(".copy-")];
     const name = wanted ?? kept.sort().at(-1) ?? daily.sort().at(-1);
     const known = [...kept, ...daily];
     if (name === undefined || !known.includes(name)) {
@@ -68,7 +67,7 @@ export class Copies {
   /** Changes every copy; one that cannot be changed stays as it is, and is judged when it is read. */
   renew(work: (database: DatabaseSync) => void): void {
     const unfinished = join(this.folder, `${this.name}.copying`);
-    for (const name of this.all()) {
+    for (const name of [...this.kept(), ...this.named(".copy-")]) {
       const copy = join(this.folder, name);
       try {
         copyFileSync(copy, unfinished);
@@ -82,9 +81,8 @@ export class Copies {
     }
   }
 
-  private all(): string[] {
-    const kept = this.named(".damaged-").filter((name) => name.endsWith(".copy"));
-    return [...kept, ...this.named(".copy-")];
+  private kept(): string[] {
+    return this.named(".damaged-").filter((name) => name.endsWith(".copy"));
   }
 
   private named(middle: string): string[] {
