@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
 import type { DeviceEvent, Telemetry } from "../../src/model/message";
-import { checksum } from "../../src/protocols/iotm/frame";
+import { checksum, encodeFrame } from "../../src/protocols/iotm/frame";
 import { type DecoderFlow, helper, loadDecoder, type Message, useHelperServer } from "../support/flow";
 import { wildPayload } from "../support/payloads";
 import { randomOf } from "../support/seed";
@@ -302,6 +302,40 @@ describe("BCE decoder node", () => {
     const flow = await loadDecoder();
     const { telemetry, events, files, errors } = await flow.send({ payload: ONLY_WRITTEN.hex });
     assert.deepEqual([telemetry, events, files, errors], [[], [], [], []]);
+  });
+
+  it("lets no password out, but in the original payload where that is kept, and numbers of the SIM where asked for", async () => {
+    const text = (id: number, value: string) => ({ id, valueType: 32, value });
+    const payload = encodeFrame([
+      { type: 2, imei: "490154203237518" },
+      {
+        type: 1,
+        time: 1_795_000_000,
+        values: [text(0xc009, "apn-user"), text(0xc00a, "apn-secret"), text(0xc014, "8949000000000000001")],
+      },
+    ]);
+    const device = {
+      id: "device",
+      type: "tracker-device-config",
+      sensors: [{ id: "0xC00A", key: "odometer" }],
+    };
+    const said = async (showPersonal: unknown, keepRaw: boolean) => {
+      const flow = await loadDecoder({ device: "device", keepRaw }, [{ ...device, showPersonal }]);
+      const { telemetry } = await flow.send({ payload, topic: "BCE/D" });
+      const logged = helper.log().args.map(([entry]) => String((entry as { msg?: unknown }).msg));
+      const { raw, ...message } = telemetry[0] as Message;
+      await helper.unload();
+      return { raw, text: JSON.stringify([message, logged]) };
+    };
+    for (const keepRaw of [false, true]) {
+      for (const show of [undefined, false, true, "true"]) {
+        const { raw, text: seen } = await said(show, keepRaw);
+        assert.ok(seen.includes('"0xC009":"hidden"') && seen.includes('"0xC00A":"hidden"'), seen);
+        assert.doesNotMatch(seen, /apn-user|apn-secret/);
+        assert.equal(seen.includes("8949000000000000001"), show === true || show === "true");
+        assert.equal(raw !== undefined, keepRaw);
+      }
+    }
   });
 
   it("uses the device config: sensor overrides, topics of its own, IMEI from the topic", async () => {

@@ -81,7 +81,8 @@ function mapping(override: SensorOverride): Mapping {
   const { meaning, likely } = findSensor(parseSensorId(override.id) as number) ?? {};
   const known = [meaning, likely].find((one) => one?.key === key);
   if (known !== undefined && isBlank(override.scale) && isBlank(override.offset)) {
-    // What the user decided counts whatever the bus does.
+    if (known === likely) return mappingOf(known);
+    // It needs no override: the user decided that it counts whatever the bus does.
     const { ofBus: _, ...decided } = known;
     return mappingOf(decided);
   }

@@ -124,6 +124,18 @@ describe("what the vehicle's bus says", () => {
     const own = [{ id: "0x4003", key: "odometer" }];
     assert.deepEqual(decode({ "0x009F": 0, "0x4003": 200 }, own), [{ canActive: false, odometer: 1 }, {}]);
   });
+  it("stays under its ids where the user only took what is likely", () => {
+    const likely = [
+      { id: "0x2008", key: "coolantTemperature" },
+      { id: "0x203C", key: "gear" },
+    ];
+    const numbers = { "0x2008": 0, "0x203C": 0 };
+    assert.deepEqual(decode({ ...numbers, "0x009F": 0 }, likely), [{ canActive: false }, numbers]);
+    assert.deepEqual(decode({ ...numbers, "0x009F": 1 }, likely), [
+      { canActive: true, coolantTemperature: -40, gear: -125 },
+      {},
+    ]);
+  });
 });
 
 describe("IOTM numbers that stand for something", () => {
