@@ -6,7 +6,7 @@ import { type Problem, TrackerError } from "./errors";
 import type { Decoded } from "./model/message";
 import { GLOBALMATIX } from "./protocols/globalmatix/index";
 import { decodePayload } from "./protocols/iotm/decode";
-import { type SensorOverride, sensorMap } from "./protocols/iotm/mapping";
+import { type ReadingSettings, readingContext } from "./protocols/iotm/settings";
 import { decodeReadings, type Missing, type Payload, readParsed, readPayload } from "./protocols/json/decode";
 import { type CompiledMap, compileMap, type FieldMap } from "./protocols/json/field-map";
 
@@ -49,6 +49,7 @@ export {
   type TermGroup,
   VOCABULARY,
 } from "./model/vocabulary";
+export type { Choices } from "./protocols/iotm/choices";
 export { decodeFrame, encodeFrame, type Frame, type FrameWarning } from "./protocols/iotm/frame";
 export type { SensorOverride } from "./protocols/iotm/mapping";
 export { encodeCommand } from "./protocols/iotm/output-control";
@@ -77,9 +78,8 @@ export interface Arrival {
   readonly topicImei?: string;
 }
 
-export interface IotmOptions {
-  /** What sensors mean beside the catalogue, as in the device config. */
-  readonly sensors?: readonly SensorOverride[];
+/** `sensors`, `choices`, `inputNames` and `showPersonal` are as in the device config. */
+export interface IotmOptions extends ReadingSettings {
   /** Reads frames with a wrong checksum too, with a warning. */
   readonly acceptWrongChecksum?: boolean;
   /** What is no sound frame passes as a file, as on a topic for files. */
@@ -90,14 +90,12 @@ export interface IotmOptions {
  * Makes a decoder of IOTM frames. Throws a {@link TrackerError} where a sensor is wrong; the decoder never throws: every
  * payload gives records, an error, or both.
  */
-export function iotmDecoder({
-  sensors = [],
-  ...options
-}: IotmOptions = {}): (payload: Uint8Array, arrival?: Arrival) => Decoded {
-  const map = sensorMap(sensors);
+export function iotmDecoder(options: IotmOptions = {}): (payload: Uint8Array, arrival?: Arrival) => Decoded {
+  const { acceptWrongChecksum = false, mayBeFile = false } = options;
+  const context = { acceptWrongChecksum, mayBeFile, ...readingContext(options) };
   return (payload, arrival) =>
     ArrayBuffer.isView(payload)
-      ? decodePayload(bytesIn(payload), { receivedAt: Date.now(), ...options, ...arrival, sensors: map })
+      ? decodePayload(bytesIn(payload), { receivedAt: Date.now(), ...arrival, ...context })
       : refused({ code: "PAYLOAD_TYPE", message: "a frame has to be bytes (a Buffer or Uint8Array)" });
 }
 

@@ -1,4 +1,5 @@
 import { type Problem, shown, TrackerError } from "./errors";
+import { renameTerms } from "./protocols/iotm/renamed";
 import { isBlank } from "./saved";
 
 /** The fields of a node as a flow has them. */
@@ -15,10 +16,10 @@ const renameProfile: Step = ({ profile, deviceConfig, ...others }) => ({
 
 /** By type: step n brings a node that was saved as version n to version n + 1. A step that was released stays as it is. */
 export const SAVED_NODE_STEPS: Readonly<Record<string, readonly Step[]>> = {
-  "tracker-device-config": [unchanged],
+  "tracker-device-config": [unchanged, renameTerms],
   "tracker-registry": [renameProfile],
   "tracker-bce-decoder": [unchanged],
-  "tracker-globalmatix-decoder": [unchanged],
+  "tracker-globalmatix-decoder": [unchanged, renameTerms],
   "tracker-device-registry": [unchanged],
   "tracker-output-command": [unchanged],
   "tracker-simulator": [unchanged],

@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { FrameContext } from "../../src/protocols/iotm/decode";
 import { IOTM } from "../../src/protocols/iotm/index";
-import { sensorMap } from "../../src/protocols/iotm/mapping";
+import { readingContext } from "../../src/protocols/iotm/settings";
 import { matchTopic, type TopicRole, type Topics } from "../../src/protocols/topics";
 import { runDecoder } from "../runtime/decoder";
 import { deviceSettings } from "../runtime/device-settings";
@@ -15,14 +15,14 @@ module.exports = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, config);
     runDecoder(RED, this, config, BCE_DECODER_OPTIONS, (saved) => {
       const device = deviceSettings(RED, saved.device, IOTM);
-      const sensors = sensorMap(device.sensors);
+      const reading = readingContext(device);
       return ({ topic }, value, options) => {
         const origin = typeof topic === "string" ? topicContext(topic, device.topics) : {};
         return IOTM.decode(payloadBytes(value, options, origin.mayBeFile ?? false), {
           receivedAt: Date.now(),
           acceptWrongChecksum: options.acceptWrongChecksum,
           recordEvents: options.recordEvents,
-          sensors,
+          ...reading,
           ...origin,
         });
       };

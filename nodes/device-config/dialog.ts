@@ -1,7 +1,27 @@
-import { type BuiltInBroker, hasPreset, INPUT_COUNT, knownOr, knownProtocol, OUTPUT_COUNT, PLATFORMS, type Platform, platformOf, type SavedDeviceConfig, usualPort, withDefaults } from "../../src/device-config/device-config";
-import { DELIVERIES, INTERLOCK_LIMITS, type SavedInterlock, STOP_STATES, WHEN_UNSAFE } from "../../src/device-config/output-safety";
+import {
+  type BuiltInBroker,
+  hasPreset,
+  INPUT_COUNT,
+  knownOr,
+  knownProtocol,
+  OUTPUT_COUNT,
+  PLATFORMS,
+  type Platform,
+  platformOf,
+  type SavedDeviceConfig,
+  usualPort,
+  withDefaults,
+} from "../../src/device-config/device-config";
+import {
+  DELIVERIES,
+  INTERLOCK_LIMITS,
+  type SavedInterlock,
+  STOP_STATES,
+  WHEN_UNSAFE,
+} from "../../src/device-config/output-safety";
 import { setupSheet } from "../../src/device-config/setup-sheet";
 import { DEFAULT_PROTOCOL, type KnownProtocol, PROTOCOLS } from "../../src/protocols/index";
+import { CHOICE_NAMES, CHOICES, type Choices } from "../../src/protocols/iotm/choices";
 import type { FieldMap } from "../../src/protocols/json/field-map";
 import type { SetUpTool, SheetLine, SheetSection } from "../../src/protocols/sheet";
 import { TOPIC_ROLES } from "../../src/protocols/topics";
@@ -10,7 +30,15 @@ import { mapEditor, savedMap } from "../editor/field-map/editor";
 import { brokerOfConfig, runningBrokers } from "../editor/kit/built-in-broker";
 import { setOptions } from "../editor/kit/form";
 import { storedPassword } from "../editor/kit/password";
-import { type EditorNode, isEnvironment, keepEnvironment, red, showInstead, translate, typedText } from "../editor/kit/red";
+import {
+  type EditorNode,
+  isEnvironment,
+  keepEnvironment,
+  red,
+  showInstead,
+  translate,
+  typedText,
+} from "../editor/kit/red";
 import { sensorList } from "../editor/kit/sensor-list";
 import { printSheet, renderSheet, wiring } from "../editor/kit/sheet-view";
 import { createTabs, type Tabs } from "../editor/kit/tabs";
@@ -40,6 +68,7 @@ const CHECKED: Readonly<Partial<Record<keyof SavedDeviceConfig, (typeof TABS)[nu
   interlock: "names",
   delivery: "names",
   sensors: "sensors",
+  choices: "sensors",
   offlineAfter: "connection",
   fieldMap: "map",
 };
@@ -93,6 +122,8 @@ export function prepare(node: DeviceConfigNode): void {
     inputNames: namesOf("inputNames", INPUT_COUNT),
     outputNames: namesOf("outputNames", OUTPUT_COUNT),
     sensors: sensors?.read() ?? node.sensors ?? [],
+    choices: readChoices(),
+    showPersonal: field("showPersonal").prop("checked") === true,
     invertTimedOutputs: field("invertTimedOutputs").prop("checked") === true,
     outputStops: namesOf("outputStops", OUTPUT_COUNT),
     interlock: readInterlock(node.interlock),
@@ -202,6 +233,13 @@ function fillForm(node: DeviceConfigNode): void {
     row.append($("<select>", { id, class: "tracker-outputs-only", "aria-label": label }));
     fillSelect(`outputStops-${n}`, STOP_STATES, node.outputStops?.[n - 1] ?? "", "outputStops");
   }
+  for (const name of CHOICE_NAMES) {
+    const id = `node-config-input-choices-${name}`;
+    const label = $("<label>", { for: id }).text(translate(`choice.${name}.label`));
+    $("<div>", { class: "form-row" }).append(label, $("<select>", { id })).appendTo("#tracker-choices");
+    const options = ["", ...Object.keys(CHOICES[name])];
+    fillSelect(`choices-${name}`, options, String(node.choices?.[name] ?? ""), `choice.${name}`);
+  }
   for (const part of INTERLOCK_NUMBERS) {
     const { preset } = INTERLOCK_LIMITS[part];
     field(`interlock-${part}`)
@@ -212,6 +250,13 @@ function fillForm(node: DeviceConfigNode): void {
   field("interlock-ignitionOff").prop("checked", isTrue(ignitionOff) || isEnvironment(ignitionOff));
   fillSelect("interlock-whenUnsafe", WHEN_UNSAFE, node.interlock?.whenUnsafe || "refuse", "whenUnsafe");
   fillSelect("delivery", ["", ...DELIVERIES], node.delivery ?? "");
+}
+
+/** What was chosen; what is as usual is left out. */
+function readChoices(): Choices {
+  return Object.fromEntries(
+    CHOICE_NAMES.map((name) => [name, textOf(`choices-${name}`)]).filter(([, option]) => option !== ""),
+  );
 }
 
 /** The interlock as it stands in the dialog; what is as usual is left out. */
@@ -240,11 +285,21 @@ function fillSelect(name: string, values: readonly string[], value: string, text
 }
 
 export function save(node: DeviceConfigNode): void {
-  const { topics, inputNames, outputNames, sensors, outputStops, interlock, fieldMap } = readOpen?.() ?? {};
-  Object.assign(node, { topics, inputNames, outputNames, sensors, outputStops, interlock, fieldMap });
+  const { topics, inputNames, outputNames, sensors, choices, outputStops, interlock, fieldMap } =
+    readOpen?.() ?? {};
+  Object.assign(node, {
+    topics,
+    inputNames,
+    outputNames,
+    sensors,
+    choices,
+    outputStops,
+    interlock,
+    fieldMap,
+  });
   // Node-RED reads the other fields next: what the user typed, not what a preset shows.
   for (const name of PRESET_FIELDS) showInstead(field(name), undefined);
-  keepEnvironment(node, "node-config-input", ["tls", "invertTimedOutputs"]);
+  keepEnvironment(node, "node-config-input", ["tls", "invertTimedOutputs", "showPersonal"]);
   // Node-RED takes the password from its field after this.
   setTimeout(checkBrokers);
   close();

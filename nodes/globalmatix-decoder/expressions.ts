@@ -2,7 +2,12 @@ import type { Node, NodeAPI, NodeMessage } from "node-red";
 import { type Problem, shownText, TrackerError } from "../../src/errors";
 import type { Scalar } from "../../src/model/message";
 import type { PlacedReading } from "../../src/protocols/json/decode";
-import { type Deadline, EXPRESSION_LIMIT_MS, resultOf, withDeadline } from "../../src/protocols/json/expression";
+import {
+  type Deadline,
+  EXPRESSION_LIMIT_MS,
+  resultOf,
+  withDeadline,
+} from "../../src/protocols/json/expression";
 import { type CompiledMap, ruleName } from "../../src/protocols/json/field-map";
 import type { Computed } from "../../src/protocols/json/map";
 

@@ -2,7 +2,14 @@ import { TrackerError } from "../../src/errors";
 import { isBlank } from "../../src/saved";
 import { FAULT_LEVELS, FAULT_NAMES, type FaultLevel } from "../../src/simulator/faults";
 import { CONFIG_FIELDS, MODEL_NAMES, MODELS, type ModelName } from "../../src/simulator/models";
-import { type Counts, DEFAULT_COUNTS, imeiOf, MAX_DEVICES, plannedDevices, readStart } from "../../src/simulator/plan";
+import {
+  type Counts,
+  DEFAULT_COUNTS,
+  imeiOf,
+  MAX_DEVICES,
+  plannedDevices,
+  readStart,
+} from "../../src/simulator/plan";
 import { readRoute } from "../../src/simulator/route-text";
 import { downloadCsv } from "../editor/kit/download";
 import { isEnvironment, red } from "../editor/kit/red";

@@ -9,12 +9,30 @@ import { IMEI_PLACEHOLDER } from "../../src/protocols/topics";
 import { FAULT_LEVELS, FAULT_NAMES, type FaultLevel, type Faults } from "../../src/simulator/faults";
 import { VirtualFleet } from "../../src/simulator/fleet";
 import { CONFIG_FIELDS, MODEL_NAMES } from "../../src/simulator/models";
-import { type Counts, DEFAULT_COUNTS, MAX_DEVICES, MAX_NUMBER, plannedDevices, readStart } from "../../src/simulator/plan";
+import {
+  type Counts,
+  DEFAULT_COUNTS,
+  MAX_DEVICES,
+  MAX_NUMBER,
+  plannedDevices,
+  readStart,
+} from "../../src/simulator/plan";
 import { Route } from "../../src/simulator/route";
 import { MAX_ROUTE_TEXT, readRoute } from "../../src/simulator/route-text";
 import { ROUTES, type RouteName } from "../../src/simulator/routes";
 import { deviceSettings } from "../runtime/device-settings";
-import { anyText, between, choice, count, flag, type Option, type OptionTable, positive, readOptions, whole } from "../runtime/options";
+import {
+  anyText,
+  between,
+  choice,
+  count,
+  flag,
+  type Option,
+  type OptionTable,
+  positive,
+  readOptions,
+  whole,
+} from "../runtime/options";
 import { attempt } from "../runtime/problems";
 
 const ROUTE_NAMES = Object.keys(ROUTES) as RouteName[];

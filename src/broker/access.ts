@@ -1,6 +1,13 @@
 import type { DeviceAccount, GatewayAccount } from "../fleet/directory";
 import type { DenialCode } from "../model/refusal";
-import { expandTopic, IMEI_PLACEHOLDER, matchTopic, TOPIC_ROLES, type TopicRole, type Topics } from "../protocols/topics";
+import {
+  expandTopic,
+  IMEI_PLACEHOLDER,
+  matchTopic,
+  TOPIC_ROLES,
+  type TopicRole,
+  type Topics,
+} from "../protocols/topics";
 import { filterProblem, topicProblem } from "./filters";
 
 /** What a service user may do: everything, or hear everything and say nothing. */

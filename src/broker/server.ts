@@ -6,7 +6,16 @@ import { commandTopic, type Denial, type Identity } from "./access";
 import type { Aedes, BrokerClient, Client } from "./aedes";
 import { Authenticator, originOf } from "./authenticator";
 import { boundSessions, type Granted, type SessionMemory, type Sessions } from "./bounded-sessions";
-import { because, type ConnectionEvent, connectionEvent, Quiet, type REASONS, shortened, type Who, type Why } from "./events";
+import {
+  because,
+  type ConnectionEvent,
+  connectionEvent,
+  Quiet,
+  type REASONS,
+  shortened,
+  type Who,
+  type Why,
+} from "./events";
 import { GuardedStream } from "./guarded-stream";
 import { CONNECT_BYTES, GATEWAY_FACTOR, type Limits, MessageRate } from "./limits";
 import { type Listening, PortListeners } from "./listeners";

@@ -1,5 +1,15 @@
 import type { InboxMessage } from "../inbox/port";
-import { type Denial, type FleetTopics, type Identity, isCommandTopic, isKept, KEPT_TOPIC, mayHear, publishDenial, subscribeDenial } from "./access";
+import {
+  type Denial,
+  type FleetTopics,
+  type Identity,
+  isCommandTopic,
+  isKept,
+  KEPT_TOPIC,
+  mayHear,
+  publishDenial,
+  subscribeDenial,
+} from "./access";
 import type { Client, PublishPacket } from "./aedes";
 import { Quiet, REASONS, type ReasonCode, shortened } from "./events";
 import { filterProblem, topicProblem } from "./filters";

@@ -5,7 +5,14 @@ import type { Device } from "../devices/device";
 import { isObject } from "../devices/fields";
 import { readImei } from "../devices/imei-input";
 import { shown, TrackerError } from "../errors";
-import { MODES, type Mode, OUTPUT_STATES, type OutputState, outputLabel, type Switching } from "../model/output";
+import {
+  MODES,
+  type Mode,
+  OUTPUT_STATES,
+  type OutputState,
+  outputLabel,
+  type Switching,
+} from "../model/output";
 import { protocolOf } from "../protocols/index";
 import { checkDuration, checkMode, type Outputs } from "../protocols/outputs";
 import { isBlank } from "../saved";

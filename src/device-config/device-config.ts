@@ -1,10 +1,22 @@
 import { type Problem, shown, TrackerError } from "../errors";
 import { DEFAULT_PROTOCOL, findProtocol, type KnownProtocol, type ProtocolId } from "../protocols/index";
+import { CHOICE_NAMES, type Choices, checkChoices } from "../protocols/iotm/choices";
 import { checkOverrides, type SensorOverride } from "../protocols/iotm/mapping";
 import { checkFieldMap, type FieldMap } from "../protocols/json/field-map";
 import { checkTopic, TOPIC_ROLES, type Topics } from "../protocols/topics";
 import { isBlank, isTrue } from "../saved";
-import { checkDelivery, checkInterlock, checkStopStates, DELIVERIES, type Delivery, type Interlock, resolveInterlock, type SavedInterlock, STOP_STATES, type StopState } from "./output-safety";
+import {
+  checkDelivery,
+  checkInterlock,
+  checkStopStates,
+  DELIVERIES,
+  type Delivery,
+  type Interlock,
+  resolveInterlock,
+  type SavedInterlock,
+  STOP_STATES,
+  type StopState,
+} from "./output-safety";
 
 /** Where a device publishes: a platform preset fills host and ports; an empty host is for the user to fill. */
 export interface Platform {
@@ -57,6 +69,10 @@ export interface SavedDeviceConfig {
   readonly inputNames?: readonly string[];
   readonly outputNames?: readonly string[];
   readonly sensors?: readonly SensorOverride[];
+  /** IOTM: what values mean where sources disagree or it depends on the vehicle; absent or empty is as usual. */
+  readonly choices?: Choices;
+  /** IOTM: IMSI, ICCID and phone numbers are shown. */
+  readonly showPersonal?: boolean | string;
   readonly invertTimedOutputs?: boolean | string;
   /** Of output n at index n − 1: "on" or "off" where that state would stop the vehicle, else empty. */
   readonly outputStops?: readonly string[];
@@ -89,6 +105,8 @@ export interface DeviceConfig {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   readonly sensors: readonly SensorOverride[];
+  readonly choices: Choices;
+  readonly showPersonal: boolean;
   /** True where function 0 of a timed output means on (docs/protocols/iotm.md, "Output control"). */
   readonly invertTimedOutputs: boolean;
   /** The state of output n, at index n − 1, that would stop the vehicle. */
@@ -145,6 +163,8 @@ export function withDefaults(
     inputNames: names(saved.inputNames, INPUT_COUNT),
     outputNames: names(saved.outputNames, OUTPUT_COUNT),
     sensors: saved.sensors ?? [],
+    choices: Object.fromEntries(CHOICE_NAMES.map((name) => [name, asText(saved.choices?.[name])])),
+    showPersonal: isTrue(saved.showPersonal),
     invertTimedOutputs: isTrue(saved.invertTimedOutputs),
     outputStops: Array.from(
       { length: OUTPUT_COUNT },
@@ -220,6 +240,7 @@ const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
   inputNames: (value) => checkNames("inputNames", value),
   outputNames: (value) => checkNames("outputNames", value),
   sensors: checkSensors,
+  choices: (value) => under("choices", checkChoices(value)),
   outputStops: checkStopStates,
   interlock: checkInterlock,
   delivery: checkDelivery,
@@ -229,19 +250,21 @@ const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
       path: "offlineAfter",
       message: `${shown(value)} is not a number of minutes (above 0, at most ${MAX_MINUTES})`,
     }),
-  fieldMap: (value) =>
-    isBlank(value)
-      ? []
-      : checkFieldMap(value).map(({ path, ...problem }) => ({
-          ...problem,
-          path: ["fieldMap", path].filter(Boolean).join("."),
-        })),
+  fieldMap: (value) => (isBlank(value) ? [] : under("fieldMap", checkFieldMap(value))),
 };
+
+/** Problems of what is in a field, with the field in their paths. */
+function under(field: string, problems: readonly Problem[]): Problem[] {
+  return problems.map(({ path, ...problem }) => ({
+    ...problem,
+    path: [field, path].filter(Boolean).join("."),
+  }));
+}
 
 /**
  * Everything that is wrong with a saved device config; `path` is the field's name.
  * Codes: `PROTOCOL`, `PLATFORM`, `HOST`, `PORT`, `TOPIC_*`, `NAMES`, `NAME_TWICE`, `SENSORS`, `SENSOR_*`,
- * `STOP_STATE`, `INTERLOCK`, `DELIVERY`, `MINUTES`, those of {@link checkFieldMap}.
+ * `CHOICE`, `STOP_STATE`, `INTERLOCK`, `DELIVERY`, `MINUTES`, those of {@link checkFieldMap}.
  */
 export function checkDeviceConfig(saved: SavedDeviceConfig): Problem[] {
   return Object.entries(CHECKS).flatMap(([field, check]) => check(saved[field as keyof SavedDeviceConfig]));

@@ -1,5 +1,5 @@
-import { ShapeCache } from "../model/shape-cache";
 import type { DeviceEvent, Position, Scalar, Telemetry } from "../model/message";
+import { ShapeCache } from "../model/shape-cache";
 import { kindOf } from "./identity";
 import type { Cell, Column, RecordTable } from "./table";
 

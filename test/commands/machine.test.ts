@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { COMMAND_STATUSES, type Command, isRunning, MAX_UNIQUE_ID, nextUniqueId } from "../../src/commands/command";
+import {
+  COMMAND_STATUSES,
+  type Command,
+  isRunning,
+  MAX_UNIQUE_ID,
+  nextUniqueId,
+} from "../../src/commands/command";
 import { due, type Happening, type Situation, step } from "../../src/commands/machine";
 import { command } from "../store/samples";
 

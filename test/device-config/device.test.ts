@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { checkDeviceConfig, type DeviceCredentials, resolveDeviceConfig, type SavedDeviceConfig, withDefaults } from "../../src/device-config/device-config";
+import {
+  checkDeviceConfig,
+  type DeviceCredentials,
+  resolveDeviceConfig,
+  type SavedDeviceConfig,
+  withDefaults,
+} from "../../src/device-config/device-config";
 import { setupSheet } from "../../src/device-config/setup-sheet";
 import { IOTM } from "../../src/protocols/iotm/index";
 import { checkTopic, expandTopic, matchTopic } from "../../src/protocols/topics";
@@ -60,6 +66,15 @@ describe("device config", () => {
       inputNames: ["", "", "", "", "", "", "", ""],
       outputNames: ["", "", "", ""],
       sensors: [],
+      choices: {
+        ignition: "",
+        engineTemperature: "",
+        pedal: "",
+        totals: "",
+        axleWeight: "",
+        acceleration: "",
+      },
+      showPersonal: false,
       invertTimedOutputs: false,
       outputStops: ["", "", "", ""],
       interlock: {

@@ -5,11 +5,12 @@ import { TrackerError } from "../../src/errors";
 import { ODD } from "../support/odd";
 
 const CONFIG_FIELDS =
-  "protocol platform host port tls topics clientId inputNames outputNames sensors invertTimedOutputs outputStops interlock delivery offlineAfter fieldMap".split(
+  "protocol platform host port tls topics clientId inputNames outputNames sensors choices showPersonal invertTimedOutputs outputStops interlock delivery offlineAfter fieldMap".split(
     " ",
   );
 const INNER: Readonly<Record<string, string>> = {
   interlock: "freshFor maxSpeed ignitionOff whenUnsafe",
+  choices: "ignition pedal other",
   topics: "telemetry event file command",
   fieldMap: "schema name readings rules",
 };

@@ -1,9 +1,28 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { GROUPS, search } from "../../nodes/editor/field-map/choices";
-import { acceptRecognised, addressIn, assign, changeRule, freeBit, moveRule, NEW_MAP, removeRule, ruledPaths, ruledPathsIn, rulesAt, unassign } from "../../nodes/editor/field-map/edit";
+import {
+  acceptRecognised,
+  addressIn,
+  assign,
+  changeRule,
+  freeBit,
+  moveRule,
+  NEW_MAP,
+  removeRule,
+  ruledPaths,
+  ruledPathsIn,
+  rulesAt,
+  unassign,
+} from "../../nodes/editor/field-map/edit";
 import { exportText, importMap, mapFileName } from "../../nodes/editor/field-map/file";
-import { MAX_SAMPLE, type Preview, previewOf, readSample, usableMap } from "../../nodes/editor/field-map/preview";
+import {
+  MAX_SAMPLE,
+  type Preview,
+  previewOf,
+  readSample,
+  usableMap,
+} from "../../nodes/editor/field-map/preview";
 import { rowsFiltered, type ValueRow } from "../../nodes/editor/field-map/rows";
 import { isUnitOpen, linearOfUnit, startUnit } from "../../nodes/editor/field-map/units";
 import { TERM_GROUPS } from "../../src/model/vocabulary";

@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { abilityOf, canCancel, commandsToShow, durationOf, effectOf, limitsOf, readSeconds as readWithin, remarksOf, switchedOutputs } from "../../nodes/editor/sidebar/switching";
+import {
+  abilityOf,
+  canCancel,
+  commandsToShow,
+  durationOf,
+  effectOf,
+  limitsOf,
+  readSeconds as readWithin,
+  remarksOf,
+  switchedOutputs,
+} from "../../nodes/editor/sidebar/switching";
 import type { Command, CommandStatus } from "../../src/commands/command";
 
 const readSeconds = (typed: string) => readWithin(typed, durationOf({}));

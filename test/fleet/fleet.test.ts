@@ -9,7 +9,18 @@ import { detailsOf, rowOf, rowsSince } from "../../src/fleet/views";
 import { JOURNAL_LENGTH } from "../../src/journal/port";
 import { MemoryStore } from "../../src/store/memory/store";
 import { SqliteStore } from "../../src/store/sqlite/store";
-import { event, IMEI, MINUTE, OTHER, position, reading, START, TestRegistry, THIRD, VANS } from "../support/registry";
+import {
+  event,
+  IMEI,
+  MINUTE,
+  OTHER,
+  position,
+  reading,
+  START,
+  TestRegistry,
+  THIRD,
+  VANS,
+} from "../support/registry";
 
 const DAY = 24 * 60 * MINUTE;
 

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { detailsOf, outputChoices, rowOf } from "../../src/fleet/views";
-import { event, IMEI, MINUTE, OTHER, position, reading, START, TestRegistry, THIRD } from "../support/registry";
+import {
+  event,
+  IMEI,
+  MINUTE,
+  OTHER,
+  position,
+  reading,
+  START,
+  TestRegistry,
+  THIRD,
+} from "../support/registry";
 
 const ADDRESS = "192.0.2.1";
 

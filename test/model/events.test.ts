@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { EVENT_TYPE_NAMES, EVENT_TYPES, eventInWords, isEventType, makeEvent, RECORD_CAUSES, readEvent, SEVERITIES, WAKE_CAUSES } from "../../src/model/events";
+import {
+  EVENT_TYPE_NAMES,
+  EVENT_TYPES,
+  eventInWords,
+  isEventType,
+  makeEvent,
+  RECORD_CAUSES,
+  readEvent,
+  SEVERITIES,
+  WAKE_CAUSES,
+} from "../../src/model/events";
 
 /** Types that the vocabulary promises to flows; none may go. */
 const PROMISED = `powerLost powerConnected voltageLow sleep wake simChanged commandReceived outputChanged

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
 import type { DeviceEvent, Telemetry } from "../../src/model/message";
-import { checksum } from "../../src/protocols/iotm/frame";
+import { checksum, encodeFrame } from "../../src/protocols/iotm/frame";
 import { type DecoderFlow, helper, loadDecoder, type Message, useHelperServer } from "../support/flow";
 import { wildPayload } from "../support/payloads";
 import { randomOf } from "../support/seed";
@@ -304,16 +304,54 @@ describe("BCE decoder node", () => {
     assert.deepEqual([telemetry, events, files, errors], [[], [], [], []]);
   });
 
+  it("lets no password out, but in the original payload where that is kept, and numbers of the SIM where asked for", async () => {
+    const text = (id: number, value: string) => ({ id, valueType: 32, value });
+    const payload = encodeFrame([
+      { type: 2, imei: "490154203237518" },
+      {
+        type: 1,
+        time: 1_795_000_000,
+        values: [text(0xc009, "apn-user"), text(0xc00a, "apn-secret"), text(0xc014, "8949000000000000001")],
+      },
+    ]);
+    const device = {
+      id: "device",
+      type: "tracker-device-config",
+      sensors: [{ id: "0xC00A", key: "odometer" }],
+    };
+    const said = async (showPersonal: unknown, keepRaw: boolean) => {
+      const flow = await loadDecoder({ device: "device", keepRaw }, [{ ...device, showPersonal }]);
+      const logged: string[] = [];
+      flow.node.on("call:warn", (call: { args: [string] }) => logged.push(call.args[0]));
+      const { telemetry } = await flow.send({ payload, topic: "BCE/D" });
+      assert.equal(logged.length, 1, "it does not fit its name");
+      const { raw, ...message } = telemetry[0] as Message;
+      await helper.unload();
+      return { raw, text: JSON.stringify([message, logged]) };
+    };
+    for (const keepRaw of [false, true]) {
+      for (const show of [undefined, false, true, "true"]) {
+        const { raw, text: seen } = await said(show, keepRaw);
+        assert.ok(seen.includes('"0xC009":"hidden"') && seen.includes('"0xC00A":"hidden"'), seen);
+        assert.doesNotMatch(seen, /apn-user|apn-secret/);
+        assert.equal(seen.includes("8949000000000000001"), show === true || show === "true");
+        assert.equal(raw !== undefined, keepRaw);
+      }
+    }
+  });
+
   it("uses the device config: sensor overrides, topics of its own, IMEI from the topic", async () => {
     const device = {
       id: "device",
       type: "tracker-device-config",
-      sensors: [{ id: "0x300B", key: "course" }],
+      sensors: [{ id: "0x300B", key: "heading" }],
+      choices: { ignition: "can" },
       topics: { telemetry: "fleet/%IMEI%/D", file: "fleet/%IMEI%/F" },
     };
     const flow = await loadDecoder({ device: "device" }, [device]);
     const car = await flow.send({ payload: CAR.hex, topic: "fleet/490154203237518/D" });
-    assert.deepEqual((car.telemetry[0]?.payload as { sensors: object }).sensors, {});
+    const { attributes, sensors } = car.telemetry[0]?.payload as Telemetry;
+    assert.deepEqual([attributes.heading, attributes.ignition, sensors], [238, false, {}]);
     assert.equal(car.telemetry[0]?.topic, "trackers/867035046242895/telemetry");
     const anonymous = find("without an IMEI");
     const { telemetry } = await flow.send({ payload: anonymous.hex, topic: "fleet/490154203237518/D" });

@@ -3,7 +3,13 @@ import { readFile } from "node:fs/promises";
 import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import type { Telemetry } from "../../src/model/message";
-import { type DecoderFlow, helper, loadGlobalmatixDecoder, type Message, useHelperServer } from "../support/flow";
+import {
+  type DecoderFlow,
+  helper,
+  loadGlobalmatixDecoder,
+  type Message,
+  useHelperServer,
+} from "../support/flow";
 import { GLOBALMATIX_VECTORS, toVectorRecord, vectorBytes } from "../support/globalmatix";
 import { wildPayload } from "../support/payloads";
 import { randomOf } from "../support/seed";

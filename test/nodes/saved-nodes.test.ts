@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { definitionsIn } from "../support/definitions";
-import { type FlowNode, helper, type Message, NODE_NAMES, NODES, NodeFlow, useHelperServer } from "../support/flow";
+import {
+  type FlowNode,
+  helper,
+  type Message,
+  NODE_NAMES,
+  NODES,
+  NodeFlow,
+  useHelperServer,
+} from "../support/flow";
 import { IMEI } from "../support/registry";
 import { savedNodeVectors } from "../support/saved-nodes";
 

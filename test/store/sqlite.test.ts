@@ -34,6 +34,14 @@ import { device, entry, imeiOf, liveState, NOON, NOTHING_STORED, SAMPLE_STORED, 
 const CHILD = join(__dirname, "..", "support", "store-child.js");
 /** The first version whose files have something of an owner, where that is not the first of all. */
 const SINCE: Readonly<Partial<Record<OwnerName, number>>> = { commands: 2, inbox: 3 };
+/** What files of earlier versions have otherwise: names that meant something else are gone. */
+const BEFORE_NAMES: Partial<Stored> = {
+  state: SAMPLE_STORED.state.map(([imei, { keys, values, times, ...others }]) => {
+    const kept = <T>(list: readonly T[]) => list.filter((_, at) => keys[at] !== "odometer");
+    return [imei, { ...others, keys: kept(keys), values: kept(values), times: kept(times) }];
+  }),
+};
+const WITH_NAMES = 6;
 const DUMPS = globSync("test/vectors/registry/v*.sql").sort();
 
 function changed(path: string, sql: string): void {
@@ -379,7 +387,11 @@ describe("store: SQLite's file", () => {
         const later = Object.entries(NOTHING_STORED).filter(
           ([owner]) => version < (SINCE[owner as OwnerName] ?? 1),
         );
-        const expected = { ...SAMPLE_STORED, ...Object.fromEntries(later) };
+        const expected = {
+          ...SAMPLE_STORED,
+          ...(version < WITH_NAMES ? BEFORE_NAMES : {}),
+          ...Object.fromEntries(later),
+        };
         assert.deepEqual((await opened.open()).stored, expected);
         const kept = [entry(1, "online"), entry(1, "registered", "admin")];
         assert.deepEqual(await opened.journal(imeiOf(1)), kept);
@@ -436,6 +448,78 @@ describe("store: SQLite's file", () => {
       { ...at(30), type: "clockCorrected", seconds: 30, raw: raw(241, 30) },
       { ...at(9), type: "other", raw: raw(7, 9) },
     ]);
+  });
+
+  describe("of version 5, with what a state has to lose", () => {
+    const WRONG =
+      "input6 input7 jamming vehicleSpeed throttle coolantTemperature axleWeight deviceTemperature odometer".split(
+        " ",
+      );
+    const PRIVATE = "0xC009 0xC00A 0xC00F 0xC010 0xC011 0xC013 0xC014".split(" ");
+    const KEPT: Readonly<Record<string, unknown>> = {
+      ignition: false,
+      fuelLevel: null,
+      "0xC008": "internet",
+      "0x000B": 0,
+      'Kran "Höhe"': "ä\u0000b",
+      gsmSignal: -59.5,
+      "0x5001": "1152921504606846976",
+    };
+    const SECRET = "s3cret-of-the-APN";
+    const secrets = async () => {
+      const bytes = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name))));
+      return bytes.filter((found) => found.includes(SECRET)).length;
+    };
+
+    beforeEach(async () => {
+      changed(path, await readFile("test/vectors/registry/v5.sql", "utf8"));
+      const values = [...[...WRONG, ...PRIVATE].map((key) => [key, SECRET]), ...Object.entries(KEPT)];
+      const state = {
+        ...liveState(5),
+        keys: values.map(([key]) => key),
+        values: values.map(([, value]) => value),
+        times: values.map((_, at) => NOON + at),
+      };
+      const database = new DatabaseSync(path);
+      database.exec("PRAGMA journal_mode = WAL");
+      const put = database.prepare("INSERT OR REPLACE INTO state VALUES (?, ?)");
+      for (const filler of [SECRET.repeat(2000), ""]) {
+        put.run(imeiOf(1), JSON.stringify({ ...state, filler }));
+      }
+      put.run(imeiOf(2), JSON.stringify({ ...state, keys: [], values: [], times: [] }));
+      put.run(imeiOf(3), "noise");
+      database.exec(`VACUUM INTO '${path}.copy-2026-01-22'`);
+      database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      database.close();
+    });
+
+    it("the test would see it", async () => {
+      assert.equal(await secrets(), 2);
+    });
+
+    it("has no value that meant something else, and all others as they were", async () => {
+      const { stored } = await store().open();
+      const state = stored.state.find(([imei]) => imei === imeiOf(1))?.[1];
+      assert.deepEqual(Object.fromEntries(state?.keys.map((key, at) => [key, state.values[at]]) ?? []), KEPT);
+      const first = WRONG.length + PRIVATE.length;
+      assert.deepEqual(
+        state?.times,
+        Object.keys(KEPT).map((_, at) => NOON + first + at),
+      );
+      const empty = stored.state.find(([imei]) => imei === imeiOf(2))?.[1];
+      assert.deepEqual([empty?.keys, empty?.values, empty?.times], [[], [], []]);
+    });
+
+    it("has nothing secret in it any more, nor in its log or its copies", async () => {
+      const opened = store();
+      await opened.open();
+      assert.equal(await secrets(), 0);
+      const { name, states } = await opened.readCopy(undefined);
+      assert.equal(name, "registry.db.copy-2026-01-22");
+      assert.ok(!states.find(([imei]) => imei === imeiOf(1))?.[1].keys.includes("odometer"));
+      await opened.close();
+      assert.equal(await secrets(), 0);
+    });
   });
 
   describe("and what can end at any time", () => {

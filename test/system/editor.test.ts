@@ -164,6 +164,11 @@ describe("the editor in Chromium", () => {
 
       it("takes sensor overrides from suggestions and marks a wrong row", async () => {
         await tab(3);
+        assert.equal(await input("choices-ignition").inputValue(), "");
+        await input("choices-ignition").selectOption("input7");
+        await input("choices-axleWeight").selectOption("fms");
+        await input("showPersonal").check();
+        await shot("device-config-choices");
         await page.click("#tracker-sensors-likely");
         const rows = page.locator("#node-config-input-sensors-list .red-ui-editableList-item-content");
         assert.equal(await rows.count(), 14);
@@ -291,6 +296,8 @@ describe("the editor in Chromium", () => {
           whenUnsafe: "hold",
         });
         assert.equal(device.delivery, "wait");
+        assert.deepEqual(device.choices, { ignition: "input7", axleWeight: "fms" });
+        assert.equal(device.showPersonal, true);
         assert.equal((device.sensors as object[]).length, 16);
         assert.deepEqual((device.sensors as object[])[15], { id: "0x301E", key: "door", unit: "kg" });
         assert.deepEqual((device.sensors as object[])[14], {
@@ -320,6 +327,10 @@ describe("the editor in Chromium", () => {
         assert.equal(await input("interlock-ignitionOff").isChecked(), true);
         assert.equal(await input("interlock-whenUnsafe").inputValue(), "hold");
         assert.equal(await input("delivery").inputValue(), "wait");
+        await tab(3);
+        assert.equal(await input("choices-ignition").inputValue(), "input7");
+        assert.equal(await input("choices-pedal").inputValue(), "");
+        assert.equal(await input("showPersonal").isChecked(), true);
         await tab(5);
         assert.equal((await sheet()).Password, "••••••••");
         await page.click("#tracker-sheet-show");

@@ -4,7 +4,20 @@ import { type CompiledMap, checkRule, type FieldMap, type Rule } from "../../../
 import type { ReadingOrigin } from "../../../src/protocols/json/normalize";
 import { matchTopic } from "../../../src/protocols/topics";
 import { type Chooser, chooser } from "./chooser";
-import { acceptRecognised, addRule, addressIn, assign, changeRule, freeBit, moveRule, NEW_MAP, removeRule, ruledPathsIn, rulesAt, unassign } from "./edit";
+import {
+  acceptRecognised,
+  addRule,
+  addressIn,
+  assign,
+  changeRule,
+  freeBit,
+  moveRule,
+  NEW_MAP,
+  removeRule,
+  ruledPathsIn,
+  rulesAt,
+  unassign,
+} from "./edit";
 import { type Evaluated, evaluate, NOTHING_EVALUATED } from "./evaluate";
 import { MapTools } from "./map-tools";
 import { type Preview, previewOf, readSample, type Sample, usableMap } from "./preview";

@@ -1,7 +1,12 @@
 import type { Problem } from "../../../src/errors";
 import type { Scalar } from "../../../src/model/message";
 import type { PlacedReading } from "../../../src/protocols/json/decode";
-import { type Deadline, EXPRESSION_LIMIT_MS, resultOf, withDeadline } from "../../../src/protocols/json/expression";
+import {
+  type Deadline,
+  EXPRESSION_LIMIT_MS,
+  resultOf,
+  withDeadline,
+} from "../../../src/protocols/json/expression";
 import type { CompiledMap } from "../../../src/protocols/json/field-map";
 import type { Computed } from "../../../src/protocols/json/map";
 

@@ -1,6 +1,12 @@
 import type { Problem } from "../../../src/errors";
 import { type PlacedReading, readText } from "../../../src/protocols/json/decode";
-import { type CompiledMap, checkRule, compileMap, type FieldMap, MAX_RULES } from "../../../src/protocols/json/field-map";
+import {
+  type CompiledMap,
+  checkRule,
+  compileMap,
+  type FieldMap,
+  MAX_RULES,
+} from "../../../src/protocols/json/field-map";
 import { readDocuments } from "../../../src/protocols/json/json";
 import { isContainer } from "../../../src/protocols/json/leaves";
 import { type Computed, mapReading } from "../../../src/protocols/json/map";

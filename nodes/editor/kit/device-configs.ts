@@ -1,4 +1,8 @@
-import { type DeviceCredentials, type SavedDeviceConfig, savedProtocol } from "../../../src/device-config/device-config";
+import {
+  type DeviceCredentials,
+  type SavedDeviceConfig,
+  savedProtocol,
+} from "../../../src/device-config/device-config";
 import type { Protocol } from "../../../src/protocols/protocol";
 import { type EditorNode, red } from "./red";
 

@@ -1,4 +1,9 @@
-import { checkDeviceConfig, MAX_MINUTES, type SavedDeviceConfig, savedProtocol } from "../../../src/device-config/device-config";
+import {
+  checkDeviceConfig,
+  MAX_MINUTES,
+  type SavedDeviceConfig,
+  savedProtocol,
+} from "../../../src/device-config/device-config";
 import { INTERLOCK_LIMITS, type SavedInterlock } from "../../../src/device-config/output-safety";
 import type { Problem } from "../../../src/errors";
 import { checkOverrides, type SensorOverride } from "../../../src/protocols/iotm/mapping";

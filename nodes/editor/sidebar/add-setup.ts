@@ -2,7 +2,17 @@ import { type BuiltInBroker, withDefaults } from "../../../src/device-config/dev
 import { setupSheet } from "../../../src/device-config/setup-sheet";
 import type { SheetLine, SheetSection } from "../../../src/protocols/sheet";
 import { brokerOf, runningBrokers } from "../kit/built-in-broker";
-import { addDeviceConfig, type DeployedConfigNode, deploy, deviceConfigLogin, deviceConfigName, deviceConfigs, editDeviceConfig, type ShownLogin, savedConfig } from "../kit/device-configs";
+import {
+  addDeviceConfig,
+  type DeployedConfigNode,
+  deploy,
+  deviceConfigLogin,
+  deviceConfigName,
+  deviceConfigs,
+  editDeviceConfig,
+  type ShownLogin,
+  savedConfig,
+} from "../kit/device-configs";
 import { say } from "../kit/dialog";
 import { button, iconButton, setOptions } from "../kit/form";
 import { storedPassword } from "../kit/password";

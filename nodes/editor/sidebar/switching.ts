@@ -1,6 +1,11 @@
 import { type Command, type CommandStatus, type Entry, isRunning } from "../../../src/commands/command";
 import { mayStop } from "../../../src/commands/interlock";
-import { knownProtocol, OUTPUT_COUNT, type SavedDeviceConfig, savedProtocol } from "../../../src/device-config/device-config";
+import {
+  knownProtocol,
+  OUTPUT_COUNT,
+  type SavedDeviceConfig,
+  savedProtocol,
+} from "../../../src/device-config/device-config";
 import { resolveInterlock, STOP_STATES, type StopState } from "../../../src/device-config/output-safety";
 import type { Scalar } from "../../../src/model/message";
 import { type Mode, outputAttribute, type Switching } from "../../../src/model/output";

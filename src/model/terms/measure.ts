@@ -1,4 +1,19 @@
-import { counter, DISTANCE, G_FORCE, gauge, HOURS, PERCENT, SPEED, series, TEMPERATURE, type Term, VOLTAGE, VOLUME, WEIGHT, WHOLE_U32 } from "./term";
+import {
+  counter,
+  DISTANCE,
+  G_FORCE,
+  gauge,
+  HOURS,
+  PERCENT,
+  SPEED,
+  series,
+  TEMPERATURE,
+  type Term,
+  VOLTAGE,
+  VOLUME,
+  WEIGHT,
+  WHOLE_U32,
+} from "./term";
 
 /** What is measured or counted. */
 export const MEASURES: readonly Term[] = [

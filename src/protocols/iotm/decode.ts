@@ -3,19 +3,31 @@ import { checkSender } from "../../model/imei";
 import type { Decoded, DeviceEvent, NormalizedRecord } from "../../model/message";
 import type { Received } from "../protocol";
 import { decodeFrame, type Frame, recordSources } from "./frame";
+import { AUTOMATIC_IGNITION } from "./ignition";
 import { type SensorMap, sensorMap } from "./mapping";
-import { normalizeEvent, normalizeFile, normalizeTelemetry, type RecordOrigin } from "./normalize";
+import {
+  normalizeEvent,
+  normalizeFile,
+  normalizeTelemetry,
+  type RecordOrigin,
+  type SensorMeanings,
+} from "./normalize";
+import { Veil } from "./privacy";
 import { type ImeiRecord, type IotmRecord, isKnown, recordBody, recordImei } from "./records";
 
 /** The topic goes with files; the IMEI in it is used only when the frame has none. */
 export interface FrameContext extends Received {
   /** Default: the catalogue alone. */
   readonly sensors?: SensorMap;
+  /** The sensors that say whether the ignition is on, the best first. Default: CAN, then input 5. */
+  readonly ignition?: readonly number[];
   readonly acceptWrongChecksum?: boolean;
   /** True on the file and real-time topics: what is not a sound frame passes through as a file. */
   readonly mayBeFile?: boolean;
   /** Passes on the events that say why a record was written; default: they only give telemetry its `cause`. */
   readonly recordEvents?: boolean;
+  /** Shows what is personal: IMSI, ICCID, phone numbers. */
+  readonly showPersonal?: boolean;
 }
 
 /**
@@ -28,14 +40,15 @@ export interface FrameContext extends Received {
 export function decodePayload(bytes: Uint8Array, context: FrameContext): Decoded {
   const frame = decodeFrame(bytes, context);
   if (context.mayBeFile && (frame.error !== undefined || !frame.checksumValid)) {
-    return { records: [wholePayload(bytes, context, context.topicImei ?? null, [])], warnings: [] };
+    const { records } = decodeFrame(bytes, { acceptWrongChecksum: true });
+    return { records: [wholePayload(bytes, context, context.topicImei ?? null, [], records)], warnings: [] };
   }
   const { records, warnings } = normalizeFrame(frame, recordSources(bytes, frame.records.length), context);
   if (frame.error !== undefined) return { records: wanted(records, context), warnings, error: frame.error };
   if (records.length > 0) return { records: wanted(records, context), warnings };
   const imei = senderOf(frame, context);
   const problems = [...warningsOf(frame), ...problemsOf(imei, context)];
-  return { records: [wholePayload(bytes, context, imei, problems)], warnings: problems };
+  return { records: [wholePayload(bytes, context, imei, problems, frame.records)], warnings: problems };
 }
 
 function wholePayload(
@@ -43,8 +56,9 @@ function wholePayload(
   context: FrameContext,
   imei: string | null,
   warnings: readonly Problem[],
+  found: readonly IotmRecord[],
 ): NormalizedRecord {
-  return normalizeFile(bytes, originOf(bytes, context, imei, warnings));
+  return normalizeFile(bytes, originOf(bytes, context, imei, warnings, veilOf(found, context)));
 }
 
 function normalizeFrame(
@@ -52,7 +66,11 @@ function normalizeFrame(
   sources: readonly Uint8Array[],
   context: FrameContext,
 ): { records: NormalizedRecord[]; warnings: Problem[] } {
-  const map = context.sensors ?? sensorMap();
+  const reading = {
+    map: context.sensors ?? sensorMap(),
+    ignition: context.ignition ?? AUTOMATIC_IGNITION,
+  };
+  const veil = veilOf(frame.records, context);
   const records: NormalizedRecord[] = [];
   const imeiProblems = new Map<string, Problem>();
   const odd: Problem[] = [];
@@ -66,8 +84,8 @@ function normalizeFrame(
     }
     for (const problem of sender) imeiProblems.set(problem.message, problem);
     const source = sources[index] as Uint8Array;
-    const origin = originOf(source, context, imei, [...warningsOf(frame, index), ...sender]);
-    const normalized = normalizeRecord(record, origin, map);
+    const origin = originOf(source, context, imei, [...warningsOf(frame, index), ...sender], veil);
+    const normalized = normalizeRecord(record, origin, reading);
     records.push(normalized);
     odd.push(...(normalized.warnings ?? []).filter((problem) => !origin.warnings.includes(problem)));
   });
@@ -75,9 +93,13 @@ function normalizeFrame(
   return { records: withCauses(records), warnings: [...frame.warnings, ...imeiProblems.values(), ...odd] };
 }
 
-function normalizeRecord(record: IotmRecord, origin: RecordOrigin, map: SensorMap): NormalizedRecord {
+function normalizeRecord(
+  record: IotmRecord,
+  origin: RecordOrigin,
+  reading: SensorMeanings,
+): NormalizedRecord {
   if (isKnown(record)) {
-    if (record.type === 1) return normalizeTelemetry(record, origin, map);
+    if (record.type === 1) return normalizeTelemetry(record, origin, reading);
     if (record.type === 3) return normalizeEvent(record, origin);
   }
   return normalizeFile(recordBody(record), origin, record);
@@ -137,14 +159,19 @@ function problemsOf(imei: string | null, { topicImei }: FrameContext): Problem[]
     : checkSender(imei, topicImei);
 }
 
+function veilOf(records: readonly IotmRecord[], { showPersonal = false }: FrameContext): Veil {
+  return new Veil(records, showPersonal);
+}
+
 function originOf(
   source: Uint8Array,
   context: FrameContext,
   imei: string | null,
   warnings: readonly Problem[],
+  veil: Veil,
 ): RecordOrigin {
   const { receivedAt, topic } = context;
-  return { source, imei, receivedAt, warnings, ...(topic === undefined ? {} : { topic }) };
+  return { source, imei, receivedAt, warnings, veil, ...(topic === undefined ? {} : { topic }) };
 }
 
 function isImei(record: IotmRecord): record is ImeiRecord {

@@ -2,6 +2,7 @@ import { type Problem, shown, TrackerError } from "../../errors";
 import { type Linear, parseLinear } from "../../model/units";
 import { type AttributeType, findTerm, isAttributeName, type Range } from "../../model/vocabulary";
 import { isBlank, isTrue } from "../../saved";
+import { type Choices, chosenMeanings } from "./choices";
 import { type Factor, findSensor, GNSS_SENSOR, type Meaning, SENSORS, sensorIdText } from "./sensors";
 
 /** What to do with one sensor id, as the user sets it in the device config. Numbers may be text. */
@@ -43,7 +44,8 @@ export function mappingOf({ key, rank = 0, ...rest }: Meaning): Mapping {
   return { ...rest, key, rank, ...kindOf(key), ...linearOf(rest) };
 }
 
-function kindOf(key: string): Pick<Mapping, "type" | "range"> {
+/** What the vocabulary says of a name; of the user's own, that it can be anything. */
+export function kindOf(key: string): Pick<Mapping, "type" | "range"> {
   const { type = "any", range } = findTerm(key) ?? {};
   return range === undefined ? { type } : { type, range };
 }
@@ -53,14 +55,21 @@ export function linearOf(factor: Factor): Linear {
   return { multiply: factor.multiply ?? 1, add: factor.add ?? 0, divide: factor.divide ?? 1 };
 }
 
-/** The catalogue, changed by the user's overrides. Throws the first problem of {@link checkOverrides}. */
-export function sensorMap(overrides: readonly SensorOverride[] = []): SensorMap {
-  if (overrides.length === 0) return CATALOGUE;
+/**
+ * The catalogue, changed by the user's choices, and then by overrides. Throws the first problem of {@link checkOverrides}.
+ */
+export function sensorMap(overrides: readonly SensorOverride[] = [], choices: Choices = {}): SensorMap {
+  const chosen = chosenMeanings(choices);
+  if (overrides.length === 0 && chosen.size === 0) return CATALOGUE;
   const problem = checkOverrides(overrides)[0];
   if (problem !== undefined) {
     throw new TrackerError({ ...problem, path: `sensors[${problem.at}].${problem.path}` });
   }
   const map = new Map(CATALOGUE);
+  for (const [id, meaning] of chosen) {
+    if (meaning === undefined) map.delete(id);
+    else map.set(id, mappingOf(meaning));
+  }
   for (const override of overrides) {
     map.set(parseSensorId(override.id) as number, isIgnored(override) ? null : mapping(override));
   }
@@ -71,7 +80,12 @@ function mapping(override: SensorOverride): Mapping {
   const key = (override.key ?? "").trim();
   const { meaning, likely } = findSensor(parseSensorId(override.id) as number) ?? {};
   const known = [meaning, likely].find((one) => one?.key === key);
-  if (known !== undefined && isBlank(override.scale) && isBlank(override.offset)) return mappingOf(known);
+  if (known !== undefined && isBlank(override.scale) && isBlank(override.offset)) {
+    if (known === likely) return mappingOf(known);
+    // It needs no override: the user decided that it counts whatever the bus does.
+    const { ofBus: _, ...decided } = known;
+    return mappingOf(decided);
+  }
   const unit = findTerm(key) === undefined ? override.unit?.trim() : undefined;
   return {
     key,

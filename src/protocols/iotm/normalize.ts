@@ -7,10 +7,11 @@ import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../mo
 import { isNullIsland, POSITION_RANGES } from "../../model/position";
 import { ShapeCache } from "../../model/shape-cache";
 import type { Linear } from "../../model/units";
-import { isInRange } from "../../model/vocabulary";
+import { findTerm, isInRange } from "../../model/vocabulary";
 import { findEvent } from "./events/find";
-import { inLayout } from "./layouts";
-import type { Mapping, SensorMap } from "./mapping";
+import { Layout, placedValue } from "./layouts";
+import { kindOf, type Mapping, mappingOf, type SensorMap } from "./mapping";
+import type { Veil } from "./privacy";
 import type { EventRecord, IotmRecord, SensorValue, TelemetryRecord } from "./records";
 import { GNSS_SENSOR, sensorIdText } from "./sensors";
 import { F32, F64, type Gnss, isGnss, textOrBytes, type WireValue } from "./values";
@@ -23,8 +24,17 @@ export interface RecordOrigin {
   readonly receivedAt: number;
   readonly warnings: readonly Problem[];
   readonly topic?: string;
+  readonly veil: Veil;
 }
 
+/** What values mean. */
+export interface SensorMeanings {
+  readonly map: SensorMap;
+  /** The sensors that say whether the ignition is on, the best first. */
+  readonly ignition: readonly number[];
+}
+
+const IGNITION = mappingOf({ key: "ignition" });
 const attributeShapes = new ShapeCache();
 const sensorShapes = new ShapeCache();
 
@@ -64,7 +74,11 @@ class Attributes {
  * and all but the first of several ids that mean the same, stay in `sensors` under their own id. Which is first says the
  * rank of the map, and where that is the same, the order in the record; of yes and no, yes wins.
  */
-export function normalizeTelemetry(record: TelemetryRecord, origin: RecordOrigin, map: SensorMap): Telemetry {
+export function normalizeTelemetry(
+  record: TelemetryRecord,
+  origin: RecordOrigin,
+  reading: SensorMeanings,
+): Telemetry {
   const { time, ofTime } = timeOf(record.time, origin);
   const read: Read = {
     attributes: new Attributes(),
@@ -73,18 +87,21 @@ export function normalizeTelemetry(record: TelemetryRecord, origin: RecordOrigin
     position: undefined,
   };
   // Of an id that comes twice, the last value counts.
-  const byId = new Map(record.values.map((sensor) => [sensor.id, sensor]));
+  const byId = new Map(record.values.map((sensor) => [sensor.id, origin.veil.over(sensor)]));
+  const layout = new Layout(byId, reading.map, reading.ignition);
   const named: [SensorValue, Mapping][] = [];
   for (const sensor of byId.values()) {
-    const given = map.get(sensor.id);
-    if (given === null) continue;
-    const mapping = inLayout(sensor.id, given, byId);
+    const mapping = layout.mapping(sensor.id);
+    if (mapping === null) continue;
     if (sensor.id === GNSS_SENSOR && isGnss(sensor.value)) readFix(toPosition(sensor.value), read);
     else if (mapping === undefined) read.sensors.set(sensorIdText(sensor.id), toScalar(exact(sensor)));
     else named.push([sensor, mapping]);
   }
   named.sort(([, one], [, other]) => one.rank - other.rank);
   for (const [sensor, mapping] of named) readNamed(sensor, mapping, read);
+  const ignition = layout.ignition === undefined ? undefined : byId.get(layout.ignition);
+  // An input stays an input beside it, and what does not fit was said of that.
+  if (ignition !== undefined) read.attributes.take(ignition.value, IGNITION);
   const { attributes, sensors, warnings, position } = read;
   const telemetry: Telemetry = {
     schema: 1,
@@ -113,11 +130,19 @@ interface Read {
 function readNamed(sensor: SensorValue, mapping: Mapping, read: Read): void {
   const { id } = sensor;
   const wire = exact(sensor);
-  const outcome = read.attributes.take(wire, mapping);
+  const outcome = mapping.placed ? takePlaced(wire, mapping, read) : read.attributes.take(wire, mapping);
   if (outcome === "taken") return;
   read.sensors.set(sensorIdText(id), toScalar(wire));
   // No value is nothing that could fit.
   if (outcome === "unfit" && wire !== null) read.warnings.push(unfit(id, mapping.key, toScalar(wire)));
+}
+
+/** Of a place that the vocabulary has no name for, the value stays under its id. */
+function takePlaced(wire: WireValue, mapping: Mapping, { attributes }: Read): "taken" | "kept" | "unfit" {
+  const { place, value } = placedValue(wire) ?? {};
+  if (place === undefined || value === undefined) return "unfit";
+  const key = `${mapping.key}${place}`;
+  return findTerm(key) === undefined ? "kept" : attributes.take(value, { ...mapping, key, ...kindOf(key) });
 }
 
 /** A value with no more decimals than its type holds. */
@@ -156,12 +181,13 @@ export function normalizeEvent(record: EventRecord, origin: RecordOrigin): Devic
     identity: identityOfBytes({ imei: origin.imei, kind: "event" }, origin.source),
     time,
     receivedAt: origin.receivedAt,
-    event: toEvent(record),
+    event: toEvent(record, origin.veil),
   };
   return withDamage(event, origin, record.unread, ofTime);
 }
 
-function toEvent({ function: called, event: code, data }: EventRecord): TrackerEvent {
+function toEvent({ function: called, event: code, data: sent }: EventRecord, veil: Veil): TrackerEvent {
+  const data = veil.overBytes(sent);
   const text = textOrBytes(data);
   const isReadable = typeof text === "string" && /^[\P{C}]+$/u.test(text);
   const raw = { function: called, code, data: toHex(data), ...(isReadable ? { text } : {}) };
@@ -181,7 +207,7 @@ export function normalizeFile(data: Uint8Array, origin: RecordOrigin, record?: I
     identity: identityOfBytes({ imei: origin.imei, kind: "file" }, origin.source, record ? "" : origin.topic),
     receivedAt: origin.receivedAt,
     recordType: record?.type ?? null,
-    data,
+    data: record === undefined ? origin.veil.overPayload(data) : origin.veil.overBytes(data),
     ...(origin.topic === undefined ? {} : { topic: origin.topic }),
     ...(record !== undefined && "outputId" in record
       ? {
@@ -189,7 +215,7 @@ export function normalizeFile(data: Uint8Array, origin: RecordOrigin, record?: I
             expires: record.expires * 1000,
             outputId: record.outputId,
             uniqueId: record.uniqueId,
-            data: toHex(record.data),
+            data: toHex(origin.veil.overBytes(record.data)),
           },
         }
       : {}),
@@ -206,7 +232,7 @@ function withDamage<R extends object>(
   const warnings = own.length === 0 ? origin.warnings : [...origin.warnings, ...own];
   return {
     ...record,
-    ...(unread === undefined ? {} : { unread: toHex(unread) }),
+    ...(unread === undefined ? {} : { unread: toHex(origin.veil.overUnread(unread)) }),
     ...(warnings.length === 0 ? {} : { warnings }),
   };
 }

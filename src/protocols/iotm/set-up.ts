@@ -1,4 +1,12 @@
-import { HIDDEN, hostNote, imeiNote, passwordNote, type SetUp, type SetUpTool, type SheetLine } from "../sheet";
+import {
+  HIDDEN,
+  hostNote,
+  imeiNote,
+  passwordNote,
+  type SetUp,
+  type SetUpTool,
+  type SheetLine,
+} from "../sheet";
 import type { TopicRole, Topics } from "../topics";
 
 /** Source: docs/protocols/iotm.md, "Transport". */

@@ -7,7 +7,20 @@ import { formatPath, type PathStep, parsePath } from "./path";
 import { UNIT_KEYS, VALUE_KEYS } from "./signal-keys";
 import { findTarget } from "./targets";
 import { unitsNamed, unitsWritten } from "./unit-words";
-import { BATTERY_NAMES, BY_NAME, ELSEWHERE, LONGITUDE_FIRST, MODE_NAMES, NAMES_OF, OF_DEVICE, OF_POSITION, OF_VEHICLE, ONLY_OF_DEVICE, ONLY_OF_POSITION, SPNS } from "./usual-names";
+import {
+  BATTERY_NAMES,
+  BY_NAME,
+  ELSEWHERE,
+  LONGITUDE_FIRST,
+  MODE_NAMES,
+  NAMES_OF,
+  OF_DEVICE,
+  OF_POSITION,
+  OF_VEHICLE,
+  ONLY_OF_DEVICE,
+  ONLY_OF_POSITION,
+  SPNS,
+} from "./usual-names";
 
 /** What a path is likely to mean. */
 export interface Guess {

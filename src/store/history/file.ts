@@ -5,7 +5,22 @@ import type { RecordBatch } from "../../history/batch";
 import { overviewOf, seriesOf, visitsOf } from "../../history/charts";
 import { DAY_MS } from "../../history/chunks";
 import { Hot } from "../../history/hot";
-import type { AreaQuery, Extent, HistoryFound, HistoryStatus, Overview, OverviewQuery, Page, RecordsQuery, Retention, SeenQuery, Series, SeriesQuery, Visit, WasSeen } from "../../history/port";
+import type {
+  AreaQuery,
+  Extent,
+  HistoryFound,
+  HistoryStatus,
+  Overview,
+  OverviewQuery,
+  Page,
+  RecordsQuery,
+  Retention,
+  SeenQuery,
+  Series,
+  SeriesQuery,
+  Visit,
+  WasSeen,
+} from "../../history/port";
 import { HistoryReading } from "../../history/reading";
 import type { PlainTable } from "../../history/table";
 import { undo } from "../sqlite/file";

@@ -1,7 +1,23 @@
 import { join, resolve } from "node:path";
 import { TrackerError } from "../../errors";
 import type { RecordBatch } from "../../history/batch";
-import type { AreaQuery, Extent, HistoryFound, HistoryStatus, HistoryStore, Overview, OverviewQuery, Page, RecordsQuery, Retention, SeenQuery, Series, SeriesQuery, Visit, WasSeen } from "../../history/port";
+import type {
+  AreaQuery,
+  Extent,
+  HistoryFound,
+  HistoryStatus,
+  HistoryStore,
+  Overview,
+  OverviewQuery,
+  Page,
+  RecordsQuery,
+  Retention,
+  SeenQuery,
+  Series,
+  SeriesQuery,
+  Visit,
+  WasSeen,
+} from "../../history/port";
 import type { PlainTable } from "../../history/table";
 import { endedProblem, lockedProblem, problemOf } from "../sqlite/problems";
 import { StoreThread } from "../sqlite/thread";

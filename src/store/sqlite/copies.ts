@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { closeSync, copyFileSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
@@ -47,8 +47,7 @@ export class Copies {
 
   /** Reads the copy of this name, or the one that was kept last. Throws `COPY_UNKNOWN`. */
   read<T>(wanted: string | undefined, work: (database: DatabaseSync) => T): { name: string; value: T } {
-    const kept = this.named(".damaged-").filter((name) => name.endsWith(".copy"));
-    const daily = this.named(".copy-");
+    const [kept, daily] = [this.kept(), this.named(".copy-")];
     const name = wanted ?? kept.sort().at(-1) ?? daily.sort().at(-1);
     const known = [...kept, ...daily];
     if (name === undefined || !known.includes(name)) {
@@ -65,6 +64,27 @@ export class Copies {
     }
   }
 
+  /** Changes every copy; one that cannot be changed stays as it is, and is judged when it is read. */
+  renew(work: (database: DatabaseSync) => void): void {
+    const unfinished = join(this.folder, `${this.name}.copying`);
+    for (const name of [...this.kept(), ...this.named(".copy-")]) {
+      const copy = join(this.folder, name);
+      try {
+        copyFileSync(copy, unfinished);
+        changeCopy(unfinished, work);
+        sync(unfinished);
+        renameSync(unfinished, copy);
+      } catch {
+      } finally {
+        rmSync(unfinished, { force: true });
+      }
+    }
+  }
+
+  private kept(): string[] {
+    return this.named(".damaged-").filter((name) => name.endsWith(".copy"));
+  }
+
   private named(middle: string): string[] {
     return readdirSync(this.folder).filter((name) => name.startsWith(this.name + middle));
   }
@@ -75,6 +95,18 @@ function readCopy<T>(path: string, work: (database: DatabaseSync) => T): T {
   const database = new DatabaseSync(`${pathToFileURL(path)}?immutable=1`, { readOnly: true });
   try {
     return work(database);
+  } finally {
+    database.close();
+  }
+}
+
+function changeCopy(path: string, work: (database: DatabaseSync) => void): void {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec("PRAGMA secure_delete = ON; PRAGMA journal_mode = DELETE; BEGIN");
+    work(database);
+    database.exec("COMMIT; VACUUM");
+    checkWhole(database);
   } finally {
     database.close();
   }

@@ -15,14 +15,19 @@ import { setAside } from "./set-aside";
 import { Stamp } from "./stamp";
 import { ownerTables } from "./tables";
 
-/** An exclusive lock from the first access to the end; asked for some time, because a restart may overlap. */
-const BEFORE_LOCK = "PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE";
+/**
+ * An exclusive lock from the first access to the end; asked for some time, because a restart may overlap. What a migration
+ * takes out is overwritten: there may be passwords in it.
+ */
+const BEFORE_LOCK = "PRAGMA busy_timeout = 2000; PRAGMA locking_mode = EXCLUSIVE; PRAGMA secure_delete = ON";
 
 /**
  * FULL: a commit has reached the disk when it is done. The log goes into the database after 16 MB instead of 4:
- * it is the same few pages that change again and again, and an SD card lives by how seldom they are rewritten.
+ * it is the same few pages that change again and again, and an SD card lives by how seldom they are rewritten. What is
+ * deleted is overwritten where that costs no page more: frames in the inbox are as the device sent them.
  */
-const AFTER_LOCK = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000";
+const AFTER_LOCK =
+  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA secure_delete = FAST";
 
 /** How the names of databases end; a file that has another name is not put aside because it is none. */
 const DATABASE_NAMES = [".sqlite", ".sqlite3", ".db"];
@@ -182,6 +187,7 @@ export class StoreFile {
     migrate(database, version);
     database.exec("COMMIT");
     database.exec(AFTER_LOCK);
+    if (version > 0 && version < MIGRATIONS.length) this.cleanUp(database);
     const tables = ownerTables(database);
     this.tables = tables;
     const unreadable: Unreadable[] = [];
@@ -190,6 +196,16 @@ export class StoreFile {
     this.isSound = unreadable.length === 0;
     this.stamp = new Stamp(this.path);
     return this.isSound ? { stored } : { stored, unreadable };
+  }
+
+  /** After a migration: what was taken out goes from free space and from the copies, too, as far as there is room. */
+  private cleanUp(database: DatabaseSync): void {
+    try {
+      database.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // The registry works without it.
+    }
+    this.copies.renew((copy) => migrate(copy, this.versionOf(copy)));
   }
 
   private startOrReplace(): Opened {

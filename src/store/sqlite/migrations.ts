@@ -107,6 +107,25 @@ export const MIGRATIONS: readonly string[] = [
   ))
   WHERE json_valid(data) AND json_type(data, '$.events') = 'array';
   `,
+  // Values whose name meant something else by the sensor table of before; the next record brings what is right. And what
+  // is secret or personal, which no state keeps any more.
+  `
+  UPDATE state SET data = (
+    SELECT json_set(data,
+      '$.keys', json_group_array(key ORDER BY place),
+      '$.values', json_group_array(json(value) ORDER BY place),
+      '$.times', json_group_array(time ORDER BY place))
+    FROM (
+      SELECT key AS place, value AS key, json_extract(data, '$.times[' || key || ']') AS time,
+        data -> ('$.values[' || key || ']') AS value
+      FROM json_each(data, '$.keys')
+    )
+    WHERE key NOT IN ('input6', 'input7', 'jamming', 'vehicleSpeed', 'throttle', 'coolantTemperature', 'axleWeight',
+      'deviceTemperature', 'odometer', '0xC009', '0xC00A', '0xC00F', '0xC010', '0xC011', '0xC013', '0xC014')
+  )
+  WHERE json_valid(data) AND json_type(data, '$.keys') = 'array' AND json_type(data, '$.values') = 'array'
+    AND json_type(data, '$.times') = 'array';
+  `,
 ];
 
 /** Tables that a file has after all migrations. */

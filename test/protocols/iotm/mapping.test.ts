@@ -3,7 +3,12 @@ import type { Telemetry } from "../../../src/model/message";
 import { parseLinear } from "../../../src/model/units";
 import { decodePayload } from "../../../src/protocols/iotm/decode";
 import { encodeFrame } from "../../../src/protocols/iotm/frame";
-import { checkOverrides, parseSensorId, type SensorOverride, sensorMap } from "../../../src/protocols/iotm/mapping";
+import {
+  checkOverrides,
+  parseSensorId,
+  type SensorOverride,
+  sensorMap,
+} from "../../../src/protocols/iotm/mapping";
 import { shortestF32 } from "../../../src/protocols/iotm/normalize";
 import type { SensorValue } from "../../../src/protocols/iotm/records";
 

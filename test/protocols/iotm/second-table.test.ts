@@ -19,6 +19,8 @@ interface Line {
   readonly source?: string;
   /** It comes from the vehicle's CAN bus. */
   readonly ofBus?: true;
+  /** Nobody is to see it unasked. */
+  readonly hidden?: true;
 }
 const { sensors: TABLE, order: ORDER } = JSON.parse(
   readFileSync("test/vectors/iotm-sensors.json", "utf8"),
@@ -48,6 +50,8 @@ function everyType(id: number, number: number): SensorValue[] {
   });
 }
 
+/** The vehicle's bus was heard. */
+const HEARD: SensorValue = { id: 0x009f, valueType: 1, value: true };
 const VIN = "WVWZZZ1JZ3W386752";
 const NUMBER = 12;
 
@@ -74,9 +78,10 @@ function samples(line: Line): [sent: SensorValue, expected: unknown][] {
       return [[one("u64", 2n ** 63n + 5n), "9223372036854775813"]];
     case "C": {
       const text = line.name === "vin" ? VIN : "Ab 12";
+      const seen = line.hidden ? "hidden" : text;
       return [
-        [one("text, u8 length", text), text],
-        [one("text, u16 length", text), text],
+        [one("text, u8 length", text), seen],
+        [one("text, u16 length", text), seen],
       ];
     }
     default: {
@@ -113,9 +118,11 @@ describe("frames made from the second sensor table", () => {
   it("have every value with a known meaning under its name, in its unit", () => {
     for (const line of named) {
       for (const [sent, expected] of samples(line)) {
-        const { attributes, sensors, warnings } = decode([sent]);
+        const { attributes, sensors, warnings } = decode(line.ofBus ? [HEARD, sent] : [sent]);
         const place = `${line.id} ${line.vendor} in value type ${sent.valueType}`;
-        assert.deepEqual([Object.keys(attributes), sensors, warnings], [[line.name], {}, undefined], place);
+        const names = Object.keys(attributes).filter((name) => !line.ofBus || name !== "canActive");
+        const expectedNames = line.name === "input5" ? ["input5", "ignition"] : [line.name];
+        assert.deepEqual([names, sensors, warnings], [expectedNames, {}, undefined], place);
         assertEqual(attributes[line.name ?? ""], expected, place);
       }
     }
@@ -136,7 +143,8 @@ describe("frames made from the second sensor table", () => {
     for (const line of named.filter(({ name }) => name !== "canActive")) {
       const [sent] = samples(line)[0] ?? assert.fail(line.id);
       const { attributes, sensors } = decode([silent, sent]);
-      const names = line.ofBus ? ["canActive"] : ["canActive", line.name];
+      const isIgnition = line.name === "input5" ? ["ignition"] : [];
+      const names = line.ofBus ? ["canActive"] : ["canActive", line.name, ...isIgnition];
       const place = `${line.id} ${line.vendor}`;
       assert.deepEqual(Object.keys(attributes).sort(), names.sort(), place);
       assert.deepEqual(Object.keys(sensors), line.ofBus ? [line.id] : [], place);

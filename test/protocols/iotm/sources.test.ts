@@ -80,21 +80,61 @@ describe("IOTM fuel levels", () => {
 describe("what the vehicle's bus says", () => {
   const silent = { "0x4003": 0, "0x2053": 0, "0x006D": 0, "0x300C": 0, "0x3000": 12_600, "0x0013": 1 };
 
+  const wired = { externalVoltage: 12.6, input5: true, ignition: true };
+  const bus = { "0x4003": 0, "0x2053": 0, "0x006D": 0, "0x300C": 0 };
+
   it("stays under its ids where the record says that the bus is silent", () => {
-    assert.deepEqual(decode({ ...silent, "0x009F": 0 }), [
-      { canActive: false, externalVoltage: 12.6, input5: true },
-      { "0x4003": 0, "0x2053": 0, "0x006D": 0, "0x300C": 0 },
+    assert.deepEqual(decode({ ...silent, "0x009F": 0 }), [{ canActive: false, ...wired }, bus]);
+    assert.deepEqual(decode({ "0x4003": 200, "0x006D": 1, "0x009F": 0 }), [
+      { canActive: false },
+      { "0x4003": 200, "0x006D": 1 },
     ]);
   });
-  it("counts, zeros too, where the bus is active or nothing is said of it", () => {
+  it("counts, zeros too, where the bus is active", () => {
     const named = { odometer: 0, fuelLevel: 0, ignition: false, engineSpeed: 0 };
-    const wired = { externalVoltage: 12.6, input5: true };
-    assert.deepEqual(decode({ ...silent, "0x009F": 1 }), [{ ...named, ...wired, canActive: true }, {}]);
-    assert.deepEqual(decode(silent), [{ ...named, ...wired }, {}]);
+    assert.deepEqual(decode({ ...silent, "0x009F": 1 }), [{ ...wired, ...named, canActive: true }, {}]);
+  });
+  it("counts, zeros too, where nothing is said of the bus but something came from it", () => {
+    const named = { fuelLevel: 0, ignition: false, engineSpeed: 0 };
+    assert.deepEqual(decode({ ...silent, "0x4003": 200 }), [{ ...wired, ...named, odometer: 1 }, {}]);
+  });
+  it("stays under its ids where nothing is said of the bus and all is zero, also what never is", () => {
+    assert.deepEqual(decode(silent), [wired, bus]);
+    for (const id of [
+      "0x4003",
+      "0x4062",
+      "0x2007",
+      "0x2009",
+      "0x2053",
+      "0x301E",
+      "0x4001",
+      "0x405A",
+      "0x4002",
+    ]) {
+      assert.deepEqual(decode({ [id]: 0, "0x006D": 0, "0x0013": 1 }), [
+        { ignition: true, input5: true },
+        { [id]: 0, "0x006D": 0 },
+      ]);
+    }
+  });
+  it("counts where there are only zeros that an engine at rest has too", () => {
+    assert.deepEqual(decode({ "0x300C": 0, "0x0062": 0 }), [{ engineSpeed: 0, doorFrontLeft: false }, {}]);
   });
   it("counts where the user gave it its name", () => {
     const own = [{ id: "0x4003", key: "odometer" }];
     assert.deepEqual(decode({ "0x009F": 0, "0x4003": 200 }, own), [{ canActive: false, odometer: 1 }, {}]);
+  });
+  it("stays under its ids where the user only took what is likely", () => {
+    const likely = [
+      { id: "0x2008", key: "coolantTemperature" },
+      { id: "0x203C", key: "gear" },
+    ];
+    const numbers = { "0x2008": 0, "0x203C": 0 };
+    assert.deepEqual(decode({ ...numbers, "0x009F": 0 }, likely), [{ canActive: false }, numbers]);
+    assert.deepEqual(decode({ ...numbers, "0x009F": 1 }, likely), [
+      { canActive: true, coolantTemperature: -40, gear: -125 },
+      {},
+    ]);
   });
 });
 

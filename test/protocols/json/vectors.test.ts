@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { decodeBytes, GLOBALMATIX_VECTORS, RECEIVED_AT, toVectorRecord, vectorBytes } from "../../support/globalmatix";
+import {
+  decodeBytes,
+  GLOBALMATIX_VECTORS,
+  RECEIVED_AT,
+  toVectorRecord,
+  vectorBytes,
+} from "../../support/globalmatix";
 
 describe("Globalmatix vectors", () => {
   it("are a good number of styles", () => assert.ok(GLOBALMATIX_VECTORS.length >= 12));

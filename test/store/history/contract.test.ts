@@ -7,7 +7,17 @@ import type { HistoryStore, RecordsQuery } from "../../../src/history/port";
 import type { HistoryRecord } from "../../../src/history/record";
 import { MemoryHistory } from "../../../src/store/history/memory";
 import { SqliteHistory } from "../../../src/store/history/sqlite";
-import { asKept, batchOf, DAY, IMEI, ODD, reading, recordsOf, sealed, withoutReading } from "../../history/samples";
+import {
+  asKept,
+  batchOf,
+  DAY,
+  IMEI,
+  ODD,
+  reading,
+  recordsOf,
+  sealed,
+  withoutReading,
+} from "../../history/samples";
 
 const OTHER = "860000010000017";
 const ALL = { imei: IMEI, from: 0, to: Number.MAX_SAFE_INTEGER };

@@ -9,7 +9,7 @@ import { U32 } from "./u32";
 import { U64 } from "./u64";
 import { YES_NO } from "./yes-no";
 
-export type { Factor, Meaning, Sensor } from "./sensor";
+export type { Factor, Meaning, Privacy, Sensor } from "./sensor";
 export { GNSS_SENSOR } from "./structure";
 
 /**

@@ -24,7 +24,15 @@ export interface Meaning extends Factor {
   readonly ofBus?: true;
   /** What a text looks like that means this; another means something else. */
   readonly pattern?: RegExp;
+  /**
+   * The low 8 bits say which of the names `key1`, `key2` … it is, as the place of an axle on the J1939 bus (the high 4 of
+   * them count from 0, front to back); the bits above are the value.
+   */
+  readonly placed?: true;
 }
+
+/** Who may see a value: nobody, as of a password, or who asks for what is personal. */
+export type Privacy = "secret" | "personal";
 
 /** What an IOTM sensor id means. */
 export interface Sensor extends Factor {
@@ -39,6 +47,8 @@ export interface Sensor extends Factor {
   readonly meaning?: Meaning;
   /** What it may mean by standards that the vendor refers to; offered in the device config, never applied by itself. */
   readonly likely?: Meaning;
+  /** Absent where everybody may see it. */
+  readonly privacy?: Privacy;
 }
 
 interface More extends Omit<Meaning, "key"> {
@@ -67,7 +77,7 @@ export function onBus(id: number, key: string, more: More = {}): Sensor {
   return named(id, key, { ...more, ofBus: true });
 }
 
-type Rest = Factor & Pick<Sensor, "unit" | "likely">;
+type Rest = Factor & Pick<Sensor, "unit" | "likely" | "privacy">;
 
 /** A sensor that stays under its id: its name, group and labels. Without a unit here, no source gives one. */
 export function raw(

@@ -3,6 +3,8 @@ import { named, onBus, raw, type Sensor } from "./sensor";
 /** A VIN by ISO 3779: 17 letters and digits without I, O and Q. */
 const VIN = /^[A-HJ-NPR-Z0-9]{17}$/i;
 const TEXT = { unit: "" };
+const SECRET = { ...TEXT, privacy: "secret" } as const;
+const PERSONAL = { ...TEXT, privacy: "personal" } as const;
 
 /** Family C: text. */
 export const TEXT_SENSORS: readonly Sensor[] = [
@@ -15,8 +17,8 @@ export const TEXT_SENSORS: readonly Sensor[] = [
   raw(0xc006, "script3Name", "device", "Script 3: name", "Skript 3: Name", TEXT),
   raw(0xc007, "modemImei", "device", "IMEI of the modem", "IMEI des Modems", TEXT),
   raw(0xc008, "apn", "network", "APN", "APN", TEXT),
-  raw(0xc009, "apnUser", "network", "User of the APN", "Benutzer des APN", TEXT),
-  raw(0xc00a, "apnPassword", "network", "Password of the APN", "Passwort des APN", TEXT),
+  raw(0xc009, "apnUser", "network", "User of the APN", "Benutzer des APN", SECRET),
+  raw(0xc00a, "apnPassword", "network", "Password of the APN", "Passwort des APN", SECRET),
   raw(0xc00b, "preferredAddress", "network", "Preferred IP address", "Bevorzugte IP-Adresse", TEXT),
   raw(0xc00c, "server1", "network", "Server 1", "Server 1", TEXT),
   raw(0xc00d, "server2", "network", "Server 2", "Server 2", TEXT),
@@ -27,13 +29,20 @@ export const TEXT_SENSORS: readonly Sensor[] = [
     "network",
     "Phone number for messages to the server",
     "Telefonnummer für Nachrichten an den Server",
-    TEXT,
+    PERSONAL,
   ),
-  raw(0xc010, "debugPhone", "network", "Phone number for diagnosis", "Telefonnummer für die Diagnose", TEXT),
-  raw(0xc011, "alarmPhone", "network", "Phone number for alarms", "Telefonnummer für Alarme", TEXT),
+  raw(
+    0xc010,
+    "debugPhone",
+    "network",
+    "Phone number for diagnosis",
+    "Telefonnummer für die Diagnose",
+    PERSONAL,
+  ),
+  raw(0xc011, "alarmPhone", "network", "Phone number for alarms", "Telefonnummer für Alarme", PERSONAL),
   named(0xc012, "firmware"),
-  raw(0xc013, "imsi", "network", "IMSI of the SIM card", "IMSI der SIM-Karte", TEXT),
-  raw(0xc014, "iccid", "network", "ICCID of the SIM card", "ICCID der SIM-Karte", TEXT),
+  raw(0xc013, "imsi", "network", "IMSI of the SIM card", "IMSI der SIM-Karte", PERSONAL),
+  raw(0xc014, "iccid", "network", "ICCID of the SIM card", "ICCID der SIM-Karte", PERSONAL),
   onBus(0xc015, "troubleCodes"),
   named(0xc016, "driverCard1"),
   named(0xc017, "driverCard2"),

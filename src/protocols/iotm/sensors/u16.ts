@@ -18,7 +18,7 @@ export const U16: readonly Sensor[] = [
   onBus(0x300c, "engineSpeed"),
   ...scripted(0x300d, 0x301c, "U16"),
   raw(0x301d, "wheelSpeed", "vehicle", "Wheel speed", "Radgeschwindigkeit", {
-    likely: { key: "vehicleSpeed", divide: 256 },
+    likely: { ofBus: true, key: "vehicleSpeed", divide: 256 },
   }),
   onBus(0x301e, "fuelVolume"),
   raw(0x3020, "gnssGain", "network", "GNSS receiver gain", "Verstärkung des GNSS-Empfängers"),
@@ -32,7 +32,7 @@ export const U16: readonly Sensor[] = [
   raw(0x3028, "periodInput4", "wired", "Time between pulses at input 4", "Pulsabstand an Eingang 4"),
   raw(0x3029, "periodInput5", "wired", "Time between pulses at input 5", "Pulsabstand an Eingang 5"),
   raw(0x302a, "ambientTemperature", "temperature", "Outside temperature", "Außentemperatur", {
-    likely: { key: "outsideTemperature", ...J1939_TEMPERATURE },
+    likely: { ofBus: true, key: "outsideTemperature", ...J1939_TEMPERATURE },
   }),
   raw(0x302b, "can1Command", "device", "Command on CAN bus 1 (number)", "Befehl auf CAN-Bus 1 (Nummer)", {
     unit: "",
@@ -42,16 +42,16 @@ export const U16: readonly Sensor[] = [
   }),
   ...[1, 2, 3, 4, 5].map((n) =>
     raw(0x302c + n, `loadOfAxle${n}`, "load", `Load of axle ${n}`, `Last auf Achse ${n}`, {
-      likely: { key: `axleWeight${n}`, divide: 2 },
+      likely: { ofBus: true, key: `axleWeight${n}`, divide: 2 },
     }),
   ),
   onBus(0x3032, "trailerWeight", { multiply: 2 }),
   raw(0x3033, "cargoAir", "temperature", "Temperature in the cargo hold", "Temperatur im Laderaum", {
-    likely: { key: "cargoTemperature", ...J1939_TEMPERATURE },
+    likely: { ofBus: true, key: "cargoTemperature", ...J1939_TEMPERATURE },
   }),
   raw(0x3034, "fuelEconomy", "energy", "Distance per fuel right now", "Strecke je Kraftstoff im Moment"),
   raw(0x3035, "cabinAir", "temperature", "Temperature in the cab", "Temperatur im Fahrerhaus", {
-    likely: { key: "cabinTemperature", ...J1939_TEMPERATURE },
+    likely: { ofBus: true, key: "cabinTemperature", ...J1939_TEMPERATURE },
   }),
   raw(0x3036, "gearboxOilTemperature", "temperature", "Gearbox oil temperature", "Getriebeöltemperatur"),
   onBus(0x3037, "cargoWeight", { multiply: 2 }),
@@ -67,7 +67,7 @@ export const U16: readonly Sensor[] = [
   raw(0x303b, "obdEngineSpeed", "engine", "Engine speed (OBD)", "Motordrehzahl (OBD)"),
   raw(0x303c, "obdAirFlow", "engine", "Air flow (OBD)", "Luftmasse (OBD)"),
   raw(0x303d, "obdFuelRate", "energy", "Fuel rate (OBD)", "Kraftstoffdurchfluss (OBD)", {
-    likely: { key: "fuelRate", divide: 20, rank: 1 },
+    likely: { ofBus: true, key: "fuelRate", divide: 20, rank: 1 },
   }),
   raw(0x303e, "obdRailPressure", "engine", "Fuel rail pressure (OBD)", "Raildruck (OBD)"),
   raw(

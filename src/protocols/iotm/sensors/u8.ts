@@ -39,7 +39,7 @@ export const U8: readonly Sensor[] = [
   onBus(0x2006, "throttle", { multiply: 2, divide: 5 }),
   onBus(0x2007, "fuelLevel", { name: "fuelLevel1", rank: 1, en: "Fuel level 1", de: "Tankstand 1" }),
   raw(0x2008, "engineTemperature", "temperature", "Engine temperature", "Motortemperatur", {
-    likely: { key: "coolantTemperature", add: -40 },
+    likely: { ofBus: true, key: "coolantTemperature", add: -40 },
   }),
   onBus(0x2009, "fuelLevel2"),
   onBus(0x200a, "engineLoad"),
@@ -117,7 +117,7 @@ export const U8: readonly Sensor[] = [
   raw(0x2038, "retarderTorque", "vehicle", "Retarder torque", "Retarder-Moment"),
   raw(0x2039, "retarderSelection", "vehicle", "Retarder setting", "Retarder-Einstellung"),
   raw(0x203a, "engineTorque", "engine", "Engine torque", "Motordrehmoment"),
-  raw(0x203c, "currentGear", "vehicle", "Gear", "Gang", { likely: { key: "gear", add: -125 } }),
+  raw(0x203c, "currentGear", "vehicle", "Gear", "Gang", { likely: { ofBus: true, key: "gear", add: -125 } }),
   raw(0x203d, "wiperMode", "vehicle", "Front wiper (number)", "Frontwischer (Nummer)", { unit: "" }),
   raw(0x203e, "intakePressure", "engine", "Intake pressure", "Ladedruck"),
   raw(0x203f, "oilPressure", "engine", "Oil pressure", "Öldruck"),
