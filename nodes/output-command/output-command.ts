@@ -108,6 +108,7 @@ const LOOKS = {
   accepted: { fill: "blue", shape: "ring" },
   waiting: { fill: "blue", shape: "ring" },
   sent: { fill: "blue", shape: "dot" },
+  received: { fill: "blue", shape: "dot" },
   confirmed: { fill: "green", shape: "dot" },
   refused: { fill: "red", shape: "dot" },
   expired: { fill: "yellow", shape: "dot" },

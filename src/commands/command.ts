@@ -1,11 +1,12 @@
 import type { Delivery } from "../device-config/output-safety";
 import type { OutputState, Switching } from "../model/output";
 
-/** How far a command has come; those after `sent` are final. docs/commands.md says what each means. */
+/** How far a command has come; those after `received` are final. docs/commands.md says what each means. */
 export const STATUSES = [
   "accepted",
   "waiting",
   "sent",
+  "received",
   "confirmed",
   "refused",
   "expired",
@@ -15,7 +16,9 @@ export const STATUSES = [
 ] as const;
 export type Status = (typeof STATUSES)[number];
 
-const RUNNING: readonly Status[] = ["accepted", "waiting", "sent"];
+const RUNNING: readonly Status[] = ["accepted", "waiting", "sent", "received"];
+/** Given out, and nothing says yet whether it was done. */
+const OUT: readonly Status[] = ["sent", "received"];
 
 /** One step of a command's life. */
 export interface Entry {
@@ -83,6 +86,10 @@ export const MAX_UNIQUE_ID = 255;
 
 export function isRunning({ status }: Command): boolean {
   return RUNNING.includes(status);
+}
+
+export function isOut({ status }: Pick<Command, "status">): boolean {
+  return OUT.includes(status);
 }
 
 /**

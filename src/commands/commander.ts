@@ -5,10 +5,10 @@ import { expandTopic } from "../protocols/topics";
 import type { Marks } from "../state/live";
 import { Batch } from "./batch";
 import type { CommandBook } from "./book";
-import { type Command, isRunning, nextUniqueId } from "./command";
-import { confirmation } from "./confirmation";
+import { type Command, isOut, isRunning, nextUniqueId } from "./command";
+import { confirmation, RECEIPT, receivedCommand } from "./confirmation";
 import { due, type Step, step } from "./machine";
-import { type Moment, Motions } from "./motion";
+import { deviceClock, type Moment, Motions } from "./motion";
 import { findLateObstacle, findObstacle, type Outlook, recent } from "./obstacles";
 import { outputsOf, readCommand } from "./read";
 import type { Caller, CommandedFleet, CommanderPort } from "./surroundings";
@@ -97,7 +97,7 @@ export class Commander {
       if (command === undefined) throw refusal("COMMAND_NOT_FOUND", `there is no command ${id}`);
       if (!isRunning(command))
         throw refusal("COMMAND_FINISHED", `the command is finished: ${command.status}`);
-      if (command.status === "sent") {
+      if (isOut(command)) {
         throw refusal("COMMAND_SENT", "the command is sent already, so it cannot be taken back");
       }
       const batch = this.batch(command.imei);
@@ -174,6 +174,7 @@ export class Commander {
       online: this.fleet.states.get(command.imei)?.online === true,
       obstacle: finding.obstacle,
       overridden: finding.overridden,
+      receipt: watch.receipt,
       confirmation: watch.confirmation,
       isSilent: outlook.now.monotonic - watch.silentSince >= command.confirmWithin,
       isHeardAgain: heardAt !== null && heardAt >= watch.sendingUntil,
@@ -181,7 +182,12 @@ export class Commander {
     if (next === undefined) return;
     if (next.happening === "send" && finding.obstacle === undefined) {
       this.takeSending(batch, command, next, finding.frameEnd);
-    } else this.take(batch, command, next);
+      return;
+    }
+    this.take(batch, command, next);
+    // What has come may have been done as well.
+    const received = next.happening === "receive" ? batch.latest(command.id) : undefined;
+    if (received !== undefined) this.decide(batch, received, heardAt);
   }
 
   private take(batch: Batch, command: Command, next: Step): void {
@@ -253,7 +259,7 @@ export class Commander {
       findLateObstacle(command, outlook) !== undefined;
     if (isLate || uniqueId === undefined || outputs === undefined) return false;
     watch.silentSince = now.monotonic;
-    watch.handedAt ??= now.wall;
+    watch.handedAt ??= handingOver(outlook);
     watch.wasMissed = outlook.isListening !== true;
     const { topic, invertTimed } = deviceConfig.commands;
     const frame = outputs.encode(command.imei, command, { expires, uniqueId, invertTimed });
@@ -293,12 +299,22 @@ export class Commander {
     const device = this.fleet.devices.get(imei);
     const { stops = [] } = (device && this.fleet.configFor(device))?.commands ?? {};
     if (stops.some((state) => state !== "")) this.motions.hear(record, marks, monotonic);
+    const word = { record, marks, now: wall };
     for (const command of this.book.running(imei)) {
       const watch = this.watches.of(command);
-      const sentAt = watch.handedAt ?? command.sendings[0]?.time ?? Number.POSITIVE_INFINITY;
-      watch.confirmation ??= confirmation(command, record, marks, sentAt, wall);
+      watch.confirmation ??= confirmation(command, word, this.handedAt(command));
     }
+    const received = receivedCommand(
+      () => this.book.ofDevice(imei),
+      word,
+      (command) => this.handedAt(command),
+    );
+    if (received !== undefined) this.watches.of(received).receipt = RECEIPT;
     this.wake(imei, monotonic);
+  }
+
+  private handedAt(command: Command): number {
+    return this.watches.of(command).handedAt ?? command.sendings[0]?.time ?? Number.POSITIVE_INFINITY;
   }
 
   /** A device hears commands over a new connection: what went over the one before, nobody keeps for it. */
@@ -356,6 +372,11 @@ export class Commander {
   private checkOpen(): void {
     if (this.closed) throw refusal("NOT_READY", "the registry is closed");
   }
+}
+
+/** This computer's clock may have been set back, and the device's may be behind: what is later than both is after it. */
+function handingOver({ motion, now }: Outlook): number {
+  return motion === undefined ? now.wall : Math.max(now.wall, deviceClock(motion, now));
 }
 
 function givenTwice(id: string): TrackerError {

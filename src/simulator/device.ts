@@ -92,6 +92,7 @@ export class VirtualDevice {
     this.meetFaults();
     if (this.eventLeft > 0 && --this.eventLeft === 0) this.event = undefined;
     if (random.chance(this.behaviour.eventsPerHour / 3600)) this.happen(time);
+    this.tellOfOutputs(time);
     if (--this.untilReport <= 0 || vehicle.ignition !== wasOn || this.isAsked(time)) this.report(time);
     if (this.again !== undefined) {
       send(this.again);
@@ -100,7 +101,7 @@ export class VirtualDevice {
     if (this.connected && this.noNetwork === 0) this.upload(send);
   }
 
-  /** A frame from its output control topic; what it does shows in a report of the next second. */
+  /** A frame from its output control topic; what it does shows in events and a report of the next second. */
   execute(frame: Uint8Array, now: number): Execution {
     this.outputs ??= this.model.speech.outputs?.(this.imei);
     if (this.outputs === undefined) return { done: false, why: "unknown" };
@@ -142,10 +143,7 @@ export class VirtualDevice {
     this.eventLeft = Math.max(seconds, 1);
     const event = this.model.speech.event?.(name, Math.floor(time / 1000));
     if (event === undefined) this.untold = name;
-    else {
-      if (this.events.length === MAX_STORED) this.events.shift();
-      this.events.push(event);
-    }
+    else this.keepEvent(event);
     this.untilReport = 0;
   }
 
@@ -153,6 +151,20 @@ export class VirtualDevice {
     if (this.reportAfter !== undefined) return Math.floor(time / 1000) > this.reportAfter;
     // A timed output has fallen back.
     return this.outputs?.states(time).some((on, index) => on !== this.shown[index]) ?? false;
+  }
+
+  /** Not in the second in which a command came: nobody could tell what is said of it from what was said before. */
+  private tellOfOutputs(time: number): void {
+    const seconds = Math.floor(time / 1000);
+    if (this.reportAfter !== undefined && seconds <= this.reportAfter) return;
+    for (const event of this.outputs?.takeEvents(time) ?? []) {
+      this.keepEvent({ ...event, time: Math.max(event.time, (this.reportAfter ?? 0) + 1) });
+    }
+  }
+
+  private keepEvent(event: unknown): void {
+    if (this.events.length === MAX_STORED) this.events.shift();
+    this.events.push(event);
   }
 
   private meetFaults(): void {

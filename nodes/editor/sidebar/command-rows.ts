@@ -13,6 +13,7 @@ const ICONS: Readonly<Record<Status, string>> = {
   accepted: "fa-dot-circle-o",
   waiting: "fa-clock-o",
   sent: "fa-paper-plane-o",
+  received: "fa-check-circle-o",
   confirmed: "fa-check-circle",
   refused: "fa-ban",
   expired: "fa-hourglass-end",
