@@ -101,7 +101,10 @@ describe("commands: machine", () => {
       fc.constantFrom("latching" as const, "timed" as const),
       (situations, retries, delivery, mode) => {
         const end = { isOver: true, isSilent: true } as const;
-        const all = [...situations, ...situations.slice(-1).flatMap((last) => Array(2).fill({ ...last, ...end }))];
+        const all = [
+          ...situations,
+          ...situations.slice(-1).flatMap((last) => Array(2).fill({ ...last, ...end })),
+        ];
         const last = all.reduce(stepped, fresh({ retries, delivery, mode }));
         if (last.status === "unconfirmed")
           assert.equal(last.history.at(-1)?.code === "NOT_CHANGED", wasReceived(last));
