@@ -85,6 +85,7 @@ function settingsOf(options: OutputCommandOptions, defaults: CommandSettings["de
     confirmWithin: options.confirmWithin * 1000,
     retries: options.retriesLatching,
     allowOverride: options.allowOverride,
+    allowTrial: false,
     maxPerMinute: options.maxPerMinute,
   };
 }

@@ -1,4 +1,4 @@
-import type { Delivery } from "../device-config/output-safety";
+import type { Delivery, TriedPolarity } from "../device-config/output-safety";
 import type { OutputState, Switching } from "../model/output";
 
 /** How far a command has come; those after `received` are final. docs/commands.md says what each means. */
@@ -51,6 +51,8 @@ export interface Command extends Switching {
   readonly delivery: Delivery;
   /** Epoch milliseconds, a whole second: not sent from then on, nor executed after it. */
   readonly expires: number;
+  /** It is a trial: sent with this polarity, whatever the device config says. Absent where it is none. */
+  readonly trial?: TriedPolarity;
   /** It is sent although it is not safe. */
   readonly override: boolean;
   /** Who gave it. */

@@ -10,8 +10,10 @@ import { confirmation, RECEIPT, receivedCommand } from "./confirmation";
 import { due, type Step, step } from "./machine";
 import { deviceClock, type Moment, Motions } from "./motion";
 import { findLateObstacle, findObstacle, type Outlook, recent } from "./obstacles";
+import { isInverted } from "./polarity";
 import { outputsOf, readCommand } from "./read";
 import type { Caller, CommandedFleet, CommanderPort } from "./surroundings";
+import { checkUndisturbed, watchTrial } from "./trial";
 import { Watches } from "./watches";
 
 /**
@@ -65,6 +67,7 @@ export class Commander {
       const request = readCommand(payload, settings, this.fleet, now);
       const id = request.id ?? this.port.newId();
       if (this.book.get(id) !== undefined) throw givenTwice(id);
+      if (request.trial !== undefined) checkUndisturbed(this.book.ofDevice(request.imei), request, now);
       const entry = { time: now, status: "accepted", code: "ACCEPTED", reason: "it was accepted" } as const;
       const command: Command = {
         ...request,
@@ -261,9 +264,10 @@ export class Commander {
     watch.silentSince = now.monotonic;
     watch.handedAt ??= handingOver(outlook);
     watch.wasMissed = outlook.isListening !== true;
-    const { topic, invertTimed } = deviceConfig.commands;
+    const { commands } = deviceConfig;
+    const invertTimed = isInverted(command, commands);
     const frame = outputs.encode(command.imei, command, { expires, uniqueId, invertTimed });
-    this.port.send(command, { topic: expandTopic(topic, command.imei), frame });
+    this.port.send(command, { topic: expandTopic(commands.topic, command.imei), frame });
     return true;
   }
 
@@ -302,7 +306,8 @@ export class Commander {
     const word = { record, marks, now: wall };
     for (const command of this.book.running(imei)) {
       const watch = this.watches.of(command);
-      watch.confirmation ??= confirmation(command, word, this.handedAt(command));
+      if (command.trial !== undefined) watchTrial(watch, command, word);
+      else watch.confirmation ??= confirmation(command, word, this.handedAt(command));
     }
     const received = receivedCommand(
       () => this.book.ofDevice(imei),

@@ -59,14 +59,20 @@ function isWordAfter({ record, marks, now }: Heard, sentAt: number): boolean {
 }
 
 /** Whether a device could have come upon a command at a time of its own clock: until its frame ends, once. */
-function isInFlight({ sendings, expires, history }: Command, time: number): boolean {
-  const last = sendings.at(-1);
-  if (last === undefined || time > (last.expires ?? expires) + LATEST_WORD) return false;
-  const hasCome = history.some((entry) => COME.includes(entry.code) && entry.time < time);
-  return !hasCome;
+function isInFlight(command: Command, time: number): boolean {
+  return isInTime(command, time) && !((comeAt(command) ?? time) < time);
 }
 
-const COME: readonly string[] = ["RECEIVED", "CONFIRMED"];
+/** Whether a device could say at a time of its own clock that the command that was sent has come. */
+export function isInTime({ sendings, expires }: Command, time: number): boolean {
+  const last = sendings.at(-1);
+  return last !== undefined && time <= (last.expires ?? expires) + LATEST_WORD;
+}
+
+/** When it became known that the device has a command (own clock). */
+export function comeAt({ history }: Command): number | undefined {
+  return history.find(({ code }) => code === "RECEIVED" || code === "CONFIRMED")?.time;
+}
 
 function secondOf(time: number): number {
   return Math.floor(time / 1000);

@@ -82,6 +82,8 @@ export function step(
 export interface Obstacle extends Reason {
   /** True where the command waits for it to go; else it is refused. */
   readonly holds: boolean;
+  /** True where waiting does not help, so that it is refused at once. */
+  readonly lasts?: boolean;
 }
 
 /** What is known at a moment, as far as it decides what becomes of a command. */
@@ -116,6 +118,7 @@ function dueBefore(command: Command, situation: Situation): Step | undefined {
     command.status === "accepted" ? { happening: "hold", ...reason } : undefined;
   if (isOver) return { happening: "expire", code: "EXPIRED", reason: "it expired before it could be sent" };
   if (!active) return inactive("the device is no longer active");
+  if (obstacle?.lasts) return { happening: "refuse", code: obstacle.code, reason: obstacle.reason };
   if (command.delivery === "wait" && !online) {
     return wait({ code: "OFFLINE", reason: "the device is offline; it is sent when the device is heard" });
   }

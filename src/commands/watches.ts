@@ -17,6 +17,9 @@ export interface Watch {
   wasMissed?: boolean;
   /** The device was deactivated since it was given. */
   wasDeactivated?: boolean;
+  /** Of a trial, on the device's clock: when the output was first as wanted, and when it last was not. */
+  switchedAt?: number;
+  backAt?: number;
   receipt?: Reason;
   confirmation?: Reason | undefined;
 }

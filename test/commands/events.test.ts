@@ -1,23 +1,14 @@
 import assert from "node:assert/strict";
-import { type EventDetails, type EventTypeName, makeEvent, type TrackerEvent } from "../../src/model/events";
-import type { DeviceEvent } from "../../src/model/message";
-import { lifeOf, standing, TestCommander } from "../support/commands";
-import { IMEI } from "../support/registry";
-
-/** An event as a device says it, now by its clock unless another time is given. */
-async function say(
-  it_: TestCommander,
-  event: TrackerEvent,
-  time = Math.floor(it_.wall / 1000) * 1000,
-  more: Partial<DeviceEvent> = {},
-): Promise<void> {
-  const record = { schema: 1, kind: "event", protocol: "iotm", receivedAt: it_.wall, time, event } as const;
-  it_.fleet.receive({ ...record, ...more, imei: IMEI }, "BCE/E", true);
-  await it_.fleet.exclusively(async () => undefined);
-}
-const made = (type: EventTypeName, details: EventDetails = {}) => makeEvent(type, "device", details);
-const RECEIVED = made("commandReceived");
-const changed = (output: number, state: "on" | "off") => made("outputChanged", { output, state });
+import { makeEvent } from "../../src/model/events";
+import {
+  changed,
+  lifeOf,
+  madeEvent as made,
+  RECEIVED,
+  say,
+  standing,
+  TestCommander,
+} from "../support/commands";
 
 async function opened(saved = {}): Promise<TestCommander> {
   const it_ = await TestCommander.open(saved);

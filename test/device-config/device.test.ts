@@ -66,6 +66,7 @@ describe("device config", () => {
       outputNames: ["", "", "", ""],
       sensors: [],
       invertTimedOutputs: false,
+      timedPolarity: ["", "", "", ""],
       outputStops: ["", "", "", ""],
       interlock: {
         freshFor: 60_000,

@@ -97,6 +97,7 @@ export class World {
     const { freshFor, frameLife, looksAtIgnition: ignitionOff } = this;
     this.config = deviceConfig("p", "p", {
       outputStops: ["on", "off"],
+      timedPolarity: ["normal", "normal"],
       interlock: { freshFor, frameLife, maxSpeed: MAX_SPEED, ignitionOff, whenUnsafe },
     });
     this.vehicle = new Vehicle(IMEI, this.habits(), random, random.between(-2500, 500), this.now);
