@@ -15,6 +15,7 @@ import {
 import {
   DELIVERIES,
   INTERLOCK_LIMITS,
+  POLARITIES,
   type SavedInterlock,
   STOP_STATES,
   WHEN_UNSAFE,
@@ -63,6 +64,7 @@ const CHECKED: Readonly<Partial<Record<keyof SavedDeviceConfig, (typeof TABS)[nu
   inputNames: "names",
   outputNames: "names",
   outputStops: "names",
+  timedPolarity: "names",
   interlock: "names",
   delivery: "names",
   sensors: "sensors",
@@ -121,6 +123,7 @@ export function prepare(node: DeviceConfigNode): void {
     sensors: sensors?.read() ?? node.sensors ?? [],
     invertTimedOutputs: field("invertTimedOutputs").prop("checked") === true,
     outputStops: namesOf("outputStops", OUTPUT_COUNT),
+    timedPolarity: namesOf("timedPolarity", OUTPUT_COUNT),
     interlock: readInterlock(node.interlock),
     delivery: textOf("delivery"),
     fieldMap: map,
@@ -221,10 +224,15 @@ function fillForm(node: DeviceConfigNode): void {
   }
   for (let n = 1; n <= OUTPUT_COUNT; n++) {
     const row = textRow("outputNames", n, translate("output", { n }), node.outputNames?.[n - 1]);
-    const label = translate("stopsOf", { output: translate("output", { n }) });
-    const id = `node-config-input-outputStops-${n}`;
-    row.append($("<select>", { id, class: "tracker-outputs-only", "aria-label": label }));
-    fillSelect(`outputStops-${n}`, STOP_STATES, node.outputStops?.[n - 1] ?? "", "outputStops");
+    for (const [list, texts, choices] of [
+      ["outputStops", "stopsOf", STOP_STATES],
+      ["timedPolarity", "polarityOf", POLARITIES],
+    ] as const) {
+      const label = translate(texts, { output: translate("output", { n }) });
+      const id = `node-config-input-${list}-${n}`;
+      row.append($("<select>", { id, class: "tracker-outputs-only", "aria-label": label }));
+      fillSelect(`${list}-${n}`, choices, node[list]?.[n - 1] ?? "", list);
+    }
   }
   for (const part of INTERLOCK_NUMBERS) {
     const { preset } = INTERLOCK_LIMITS[part];
@@ -264,8 +272,18 @@ function fillSelect(name: string, values: readonly string[], value: string, text
 }
 
 export function save(node: DeviceConfigNode): void {
-  const { topics, inputNames, outputNames, sensors, outputStops, interlock, fieldMap } = readOpen?.() ?? {};
-  Object.assign(node, { topics, inputNames, outputNames, sensors, outputStops, interlock, fieldMap });
+  const { topics, inputNames, outputNames, sensors, outputStops, timedPolarity } = readOpen?.() ?? {};
+  const { interlock, fieldMap } = readOpen?.() ?? {};
+  Object.assign(node, {
+    topics,
+    inputNames,
+    outputNames,
+    sensors,
+    outputStops,
+    timedPolarity,
+    interlock,
+    fieldMap,
+  });
   // Node-RED reads the other fields next: what the user typed, not what a preset shows.
   for (const name of PRESET_FIELDS) showInstead(field(name), undefined);
   keepEnvironment(node, "node-config-input", ["tls", "invertTimedOutputs"]);

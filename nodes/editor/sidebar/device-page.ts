@@ -19,6 +19,7 @@ import { titleOf } from "./rows";
 import { statusElement } from "./status";
 import { askToSwitch, outputName } from "./switch-question";
 import { abilityOf, durationOf, type Order, outputsOf, type SwitchedOutput } from "./switching";
+import { goOn, type Trial, trialOf } from "./trial";
 
 type DeviceDetails = Extract<SidebarDetails, { kind: "device" }>;
 type PendingDetails = Extract<SidebarDetails, { kind: "pending" }>;
@@ -52,7 +53,10 @@ export class DevicePage {
   private readonly events = section("events");
   private readonly counters = section("counters");
   private readonly journal = section("journal");
-  private readonly outputRows = new OutputRows((wanted, output) => this.switchOutput(wanted, output));
+  private readonly outputRows = new OutputRows({
+    run: (wanted, output) => this.switchOutput(wanted, output),
+    tryOut: (output, trial) => this.tryOutput(output, trial),
+  });
   private readonly commandRows: CommandRowsView;
   private readonly table = new AttributeTable();
   private readonly map = mapLink();
@@ -323,7 +327,9 @@ export class DevicePage {
     const outputs = outputsOf(config, live?.attributes ?? []);
     this.outputs.element.toggle(outputs.length > 0);
     const ability = abilityOf({ mayChange, state: device.state, config, canSwitch });
-    this.outputRows.show(outputs, durationOf(config), ability);
+    this.outputRows.show(outputs, durationOf(config), ability, ({ number, polarity }) =>
+      trialOf(polarity, commands, number),
+    );
     this.commands.element.toggle(commands.length > 0);
     this.commandRows.show(commands, config?.outputNames ?? [], mayChange);
   }
@@ -336,6 +342,14 @@ export class DevicePage {
     const wasTaken = await this.actions.switchOutput(order, outputName(output));
     await this.refresh();
     return wasTaken;
+  }
+
+  private async tryOutput(output: SwitchedOutput, trial: Trial): Promise<void> {
+    const { details, imei, actions } = this;
+    if (details?.kind !== "device") return;
+    const give = (order: Omit<Order, "imei">) => actions.switchOutput({ imei, ...order }, outputName(output));
+    await goOn(trial, output, String(this.title.text()), this.deviceConfigId(details.device), give);
+    await this.refresh();
   }
 
   /** The device config that counts for a device; may be empty. */
