@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { trialOf, trialOrder } from "../../nodes/editor/sidebar/trial";
+import { trialOf as trialOfOutput, trialOrder } from "../../nodes/editor/sidebar/trial";
 import type { Command, Status } from "../../src/commands/command";
-import type { TriedPolarity } from "../../src/device-config/output-safety";
+import type { Polarity, TriedPolarity } from "../../src/device-config/output-safety";
 import { command } from "../store/samples";
 
 const trial = (status: Status, polarity: TriedPolarity, output = 1): Command => ({
@@ -10,6 +10,8 @@ const trial = (status: Status, polarity: TriedPolarity, output = 1): Command => 
   status,
   trial: polarity,
 });
+const trialOf = (polarity: Polarity, commands: readonly Command[], number: number) =>
+  trialOfOutput({ number, polarity }, commands);
 const switched = { ...command(1, "other"), output: 1, status: "confirmed" } as const;
 
 describe("trying an output in the sidebar", () => {

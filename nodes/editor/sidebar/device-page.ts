@@ -19,7 +19,8 @@ import { titleOf } from "./rows";
 import { statusElement } from "./status";
 import { askToSwitch, outputName } from "./switch-question";
 import { abilityOf, durationOf, type Order, outputsOf, type SwitchedOutput } from "./switching";
-import { goOn, type Trial, trialOf } from "./trial";
+import { type Trial, trialOf } from "./trial";
+import { goOn } from "./trial-view";
 
 type DeviceDetails = Extract<SidebarDetails, { kind: "device" }>;
 type PendingDetails = Extract<SidebarDetails, { kind: "pending" }>;
@@ -327,9 +328,7 @@ export class DevicePage {
     const outputs = outputsOf(config, live?.attributes ?? []);
     this.outputs.element.toggle(outputs.length > 0);
     const ability = abilityOf({ mayChange, state: device.state, config, canSwitch });
-    this.outputRows.show(outputs, durationOf(config), ability, ({ number, polarity }) =>
-      trialOf(polarity, commands, number),
-    );
+    this.outputRows.show(outputs, durationOf(config), ability, (output) => trialOf(output, commands));
     this.commands.element.toggle(commands.length > 0);
     this.commandRows.show(commands, config?.outputNames ?? [], mayChange);
   }
@@ -347,8 +346,9 @@ export class DevicePage {
   private async tryOutput(output: SwitchedOutput, trial: Trial): Promise<void> {
     const { details, imei, actions } = this;
     if (details?.kind !== "device") return;
-    const give = (order: Omit<Order, "imei">) => actions.switchOutput({ imei, ...order }, outputName(output));
-    await goOn(trial, output, String(this.title.text()), this.deviceConfigId(details.device), give);
+    await goOn(trial, output, this.title.text(), this.deviceConfigId(details.device), (order) =>
+      actions.switchOutput({ imei, ...order }, outputName(output)),
+    );
     await this.refresh();
   }
 

@@ -4,7 +4,8 @@ import { numberText, text } from "../kit/texts";
 import { setAge } from "./ages";
 import { outputName } from "./switch-question";
 import { type Ability, type Order, readSeconds, type SwitchedOutput } from "./switching";
-import { type Trial, trialText } from "./trial";
+import type { Trial } from "./trial";
+import { trialText } from "./trial-view";
 
 type Wanted = Pick<Order, "output" | "state" | "mode" | "duration">;
 
