@@ -245,7 +245,7 @@ export function commandsSuite(startBroker: (port?: number) => Promise<Broker>): 
     await device.connect(broker.url);
     const became = follow(device.imei);
     const given = await ask("request", {
-      command: "switch",
+      request: "switch",
       payload: { imei: device.imei, output: 1, state: "on", mode: "latching" },
     });
     assert.equal((given.payload as Command).status, "sent");
