@@ -45,6 +45,7 @@ export const STATUS_KEYS = [
   "accepted",
   "waiting",
   "sent",
+  "received",
   "confirmed",
   "refused",
   "expired",

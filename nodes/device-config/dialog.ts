@@ -15,6 +15,7 @@ import {
 import {
   DELIVERIES,
   INTERLOCK_LIMITS,
+  POLARITIES,
   type SavedInterlock,
   STOP_STATES,
   WHEN_UNSAFE,
@@ -65,6 +66,7 @@ const CHECKED: Readonly<Partial<Record<keyof SavedDeviceConfig, (typeof TABS)[nu
   inputNames: "names",
   outputNames: "names",
   outputStops: "names",
+  timedPolarity: "names",
   interlock: "names",
   delivery: "names",
   sensors: "sensors",
@@ -126,6 +128,7 @@ export function prepare(node: DeviceConfigNode): void {
     showPersonal: field("showPersonal").prop("checked") === true,
     invertTimedOutputs: field("invertTimedOutputs").prop("checked") === true,
     outputStops: namesOf("outputStops", OUTPUT_COUNT),
+    timedPolarity: namesOf("timedPolarity", OUTPUT_COUNT),
     interlock: readInterlock(node.interlock),
     delivery: textOf("delivery"),
     fieldMap: map,
@@ -228,10 +231,15 @@ function fillForm(node: DeviceConfigNode): void {
   }
   for (let n = 1; n <= OUTPUT_COUNT; n++) {
     const row = textRow("outputNames", n, translate("output", { n }), node.outputNames?.[n - 1]);
-    const label = translate("stopsOf", { output: translate("output", { n }) });
-    const id = `node-config-input-outputStops-${n}`;
-    row.append($("<select>", { id, class: "tracker-outputs-only", "aria-label": label }));
-    fillSelect(`outputStops-${n}`, STOP_STATES, node.outputStops?.[n - 1] ?? "", "outputStops");
+    for (const [list, texts, choices] of [
+      ["outputStops", "stopsOf", STOP_STATES],
+      ["timedPolarity", "polarityOf", POLARITIES],
+    ] as const) {
+      const label = translate(texts, { output: translate("output", { n }) });
+      const id = `node-config-input-${list}-${n}`;
+      row.append($("<select>", { id, class: "tracker-outputs-only", "aria-label": label }));
+      fillSelect(`${list}-${n}`, choices, node[list]?.[n - 1] ?? "", list);
+    }
   }
   for (const name of CHOICE_NAMES) {
     const id = `node-config-input-choices-${name}`;
@@ -285,8 +293,9 @@ function fillSelect(name: string, values: readonly string[], value: string, text
 }
 
 export function save(node: DeviceConfigNode): void {
-  const { topics, inputNames, outputNames, sensors, choices, outputStops, interlock, fieldMap } =
+  const { topics, inputNames, outputNames, sensors, choices, outputStops, timedPolarity } =
     readOpen?.() ?? {};
+  const { interlock, fieldMap } = readOpen?.() ?? {};
   Object.assign(node, {
     topics,
     inputNames,
@@ -294,6 +303,7 @@ export function save(node: DeviceConfigNode): void {
     sensors,
     choices,
     outputStops,
+    timedPolarity,
     interlock,
     fieldMap,
   });

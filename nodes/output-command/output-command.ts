@@ -85,6 +85,7 @@ function settingsOf(options: OutputCommandOptions, defaults: CommandSettings["de
     confirmWithin: options.confirmWithin * 1000,
     retries: options.retriesLatching,
     allowOverride: options.allowOverride,
+    allowTrial: false,
     maxPerMinute: options.maxPerMinute,
   };
 }
@@ -108,6 +109,7 @@ const LOOKS = {
   accepted: { fill: "blue", shape: "ring" },
   waiting: { fill: "blue", shape: "ring" },
   sent: { fill: "blue", shape: "dot" },
+  received: { fill: "blue", shape: "dot" },
   confirmed: { fill: "green", shape: "dot" },
   refused: { fill: "red", shape: "dot" },
   expired: { fill: "yellow", shape: "dot" },

@@ -28,12 +28,12 @@ type Handle = (request: Request, node: RegistryNode, fleet: Fleet) => unknown;
 
 type OnOutputs = (commander: Commander, payload: unknown, by: string) => Promise<Command>;
 
+/** A person looks at what is wired before something is tried. */
+const SETTINGS = { ...COMMAND_DEFAULTS, allowTrial: true };
+
 /** What the sidebar does with outputs, beside the requests to the registry. */
 const ON_OUTPUTS: ReadonlyMap<unknown, OnOutputs> = new Map<string, OnOutputs>([
-  [
-    "switch",
-    (commander, payload, by) => commander.submit(payload, { settings: COMMAND_DEFAULTS, by, origin: "" }),
-  ],
+  ["switch", (commander, payload, by) => commander.submit(payload, { settings: SETTINGS, by, origin: "" })],
   ["cancel", (commander, payload, by) => commander.cancel(isObject(payload) ? String(payload.id) : "", by)],
 ]);
 

@@ -1,11 +1,12 @@
-import type { Delivery } from "../device-config/output-safety";
+import type { Delivery, TriedPolarity } from "../device-config/output-safety";
 import type { OutputState, Switching } from "../model/output";
 
-/** How far a command has come; those after `sent` are final. docs/commands.md says what each means. */
+/** How far a command has come; those after `received` are final. docs/commands.md says what each means. */
 export const COMMAND_STATUSES = [
   "accepted",
   "waiting",
   "sent",
+  "received",
   "confirmed",
   "refused",
   "expired",
@@ -15,7 +16,9 @@ export const COMMAND_STATUSES = [
 ] as const;
 export type CommandStatus = (typeof COMMAND_STATUSES)[number];
 
-const RUNNING: readonly CommandStatus[] = ["accepted", "waiting", "sent"];
+const RUNNING: readonly CommandStatus[] = ["accepted", "waiting", "sent", "received"];
+/** Given out, and nothing says yet whether it was done. */
+const OUT: readonly CommandStatus[] = ["sent", "received"];
 
 /** One step of a command's life. */
 export interface Entry {
@@ -48,6 +51,8 @@ export interface Command extends Switching {
   readonly delivery: Delivery;
   /** Epoch milliseconds, a whole second: not sent from then on, nor executed after it. */
   readonly expires: number;
+  /** It is a trial: sent with this polarity, whatever the device config says. Absent where it is none. */
+  readonly trial?: TriedPolarity;
   /** It is sent although it is not safe. */
   readonly override: boolean;
   /** Who gave it. */
@@ -83,6 +88,10 @@ export const MAX_UNIQUE_ID = 255;
 
 export function isRunning({ status }: Command): boolean {
   return RUNNING.includes(status);
+}
+
+export function isOut({ status }: Pick<Command, "status">): boolean {
+  return OUT.includes(status);
 }
 
 /**

@@ -5,13 +5,15 @@ import { expandTopic } from "../protocols/topics";
 import type { Marks } from "../state/live";
 import { Batch } from "./batch";
 import type { CommandBook } from "./book";
-import { type Command, isRunning, nextUniqueId } from "./command";
-import { confirmation } from "./confirmation";
+import { type Command, isOut, isRunning, nextUniqueId } from "./command";
+import { confirmation, RECEIPT, receivedCommand } from "./confirmation";
 import { type CommandStep, due, step } from "./machine";
-import { type Moment, Motions } from "./motion";
+import { deviceClock, type Moment, Motions } from "./motion";
 import { findLateObstacle, findObstacle, type Outlook, recent } from "./obstacles";
+import { isInverted } from "./polarity";
 import { outputsOf, readCommand } from "./read";
 import type { Caller, CommandedFleet, CommanderPort } from "./surroundings";
+import { checkUndisturbed, watchTrial } from "./trial";
 import { Watches } from "./watches";
 
 /**
@@ -65,6 +67,7 @@ export class Commander {
       const request = readCommand(payload, settings, this.fleet, now);
       const id = request.id ?? this.port.newId();
       if (this.book.get(id) !== undefined) throw givenTwice(id);
+      if (request.trial !== undefined) checkUndisturbed(this.book.ofDevice(request.imei), request, now);
       const entry = { time: now, status: "accepted", code: "ACCEPTED", reason: "it was accepted" } as const;
       const command: Command = {
         ...request,
@@ -97,7 +100,7 @@ export class Commander {
       if (command === undefined) throw refusal("COMMAND_NOT_FOUND", `there is no command ${id}`);
       if (!isRunning(command))
         throw refusal("COMMAND_FINISHED", `the command is finished: ${command.status}`);
-      if (command.status === "sent") {
+      if (isOut(command)) {
         throw refusal("COMMAND_SENT", "the command is sent already, so it cannot be taken back");
       }
       const batch = this.batch(command.imei);
@@ -174,6 +177,7 @@ export class Commander {
       online: this.fleet.states.get(command.imei)?.online === true,
       obstacle: finding.obstacle,
       overridden: finding.overridden,
+      receipt: watch.receipt,
       confirmation: watch.confirmation,
       isSilent: outlook.now.monotonic - watch.silentSince >= command.confirmWithin,
       isHeardAgain: heardAt !== null && heardAt >= watch.sendingUntil,
@@ -181,7 +185,12 @@ export class Commander {
     if (next === undefined) return;
     if (next.happening === "send" && finding.obstacle === undefined) {
       this.takeSending(batch, command, next, finding.frameEnd);
-    } else this.take(batch, command, next);
+      return;
+    }
+    this.take(batch, command, next);
+    // What has come may have been done as well.
+    const received = next.happening === "receive" ? batch.latest(command.id) : undefined;
+    if (received !== undefined) this.decide(batch, received, heardAt);
   }
 
   private take(batch: Batch, command: Command, next: CommandStep): void {
@@ -253,11 +262,12 @@ export class Commander {
       findLateObstacle(command, outlook) !== undefined;
     if (isLate || uniqueId === undefined || outputs === undefined) return false;
     watch.silentSince = now.monotonic;
-    watch.handedAt ??= now.wall;
+    watch.handedAt ??= handingOver(outlook);
     watch.wasMissed = outlook.isListening !== true;
-    const { topic, invertTimed } = deviceConfig.commands;
+    const { commands } = deviceConfig;
+    const invertTimed = isInverted(command, commands);
     const frame = outputs.encode(command.imei, command, { expires, uniqueId, invertTimed });
-    this.port.send(command, { topic: expandTopic(topic, command.imei), frame });
+    this.port.send(command, { topic: expandTopic(commands.topic, command.imei), frame });
     return true;
   }
 
@@ -293,12 +303,23 @@ export class Commander {
     const device = this.fleet.devices.get(imei);
     const { stops = [] } = (device && this.fleet.configFor(device))?.commands ?? {};
     if (stops.some((state) => state !== "")) this.motions.hear(record, marks, monotonic);
+    const word = { record, marks, now: wall };
     for (const command of this.book.running(imei)) {
       const watch = this.watches.of(command);
-      const sentAt = watch.handedAt ?? command.sendings[0]?.time ?? Number.POSITIVE_INFINITY;
-      watch.confirmation ??= confirmation(command, record, marks, sentAt, wall);
+      if (command.trial !== undefined) watchTrial(watch, command, word);
+      else watch.confirmation ??= confirmation(command, word, this.handedAt(command));
     }
+    const received = receivedCommand(
+      () => this.book.ofDevice(imei),
+      word,
+      (command) => this.handedAt(command),
+    );
+    if (received !== undefined) this.watches.of(received).receipt = RECEIPT;
     this.wake(imei, monotonic);
+  }
+
+  private handedAt(command: Command): number {
+    return this.watches.of(command).handedAt ?? command.sendings[0]?.time ?? Number.POSITIVE_INFINITY;
   }
 
   /** A device hears commands over a new connection: what went over the one before, nobody keeps for it. */
@@ -356,6 +377,11 @@ export class Commander {
   private checkOpen(): void {
     if (this.closed) throw refusal("NOT_READY", "the registry is closed");
   }
+}
+
+/** This computer's clock may have been set back, and the device's may be behind: what is later than both is after it. */
+function handingOver({ motion, now }: Outlook): number {
+  return motion === undefined ? now.wall : Math.max(now.wall, deviceClock(motion, now));
 }
 
 function givenTwice(id: string): TrackerError {

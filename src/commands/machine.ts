@@ -1,11 +1,12 @@
 import { outputLabel } from "../model/output";
-import { type Command, type CommandStatus, type Entry, isRunning, type Sending } from "./command";
+import { type Command, type CommandStatus, type Entry, isOut, isRunning, type Sending } from "./command";
 
 /** Something that happens to a command. */
 export type Happening =
   | "hold"
   | "send"
   | "withhold"
+  | "receive"
   | "confirm"
   | "refuse"
   | "expire"
@@ -42,6 +43,13 @@ const NEXT: Readonly<Partial<Record<CommandStatus, Readonly<Partial<Record<Happe
   sent: {
     send: "sent",
     withhold: "waiting",
+    receive: "received",
+    confirm: "confirmed",
+    supersede: "superseded",
+    giveUp: "unconfirmed",
+    cancel: "cancelled",
+  },
+  received: {
     confirm: "confirmed",
     supersede: "superseded",
     giveUp: "unconfirmed",
@@ -74,6 +82,8 @@ export function step(
 export interface Obstacle extends Reason {
   /** True where the command waits for it to go; else it is refused. */
   readonly holds: boolean;
+  /** True where waiting does not help, so that it is refused at once. */
+  readonly lasts?: boolean;
 }
 
 /** What is known at a moment, as far as it decides what becomes of a command. */
@@ -84,6 +94,8 @@ export interface Situation {
   readonly active: boolean;
   readonly online: boolean;
   readonly obstacle: Obstacle | undefined;
+  /** Why the device is known to have received it. */
+  readonly receipt: Reason | undefined;
   /** Why the device is known to have done it. */
   readonly confirmation: Reason | undefined;
   /** Whether a confirmation would have come by now. */
@@ -97,7 +109,7 @@ export interface Situation {
 /** What has to happen to a command now; undefined where nothing has to. */
 export function due(command: Command, situation: Situation): CommandStep | undefined {
   if (!isRunning(command)) return undefined;
-  return command.status === "sent" ? dueAfterSending(command, situation) : dueBefore(command, situation);
+  return isOut(command) ? dueAfterSending(command, situation) : dueBefore(command, situation);
 }
 
 function dueBefore(command: Command, situation: Situation): CommandStep | undefined {
@@ -106,6 +118,7 @@ function dueBefore(command: Command, situation: Situation): CommandStep | undefi
     command.status === "accepted" ? { happening: "hold", ...reason } : undefined;
   if (isOver) return { happening: "expire", code: "EXPIRED", reason: "it expired before it could be sent" };
   if (!active) return inactive("the device is no longer active");
+  if (obstacle?.lasts) return { happening: "refuse", code: obstacle.code, reason: obstacle.reason };
   if (command.delivery === "wait" && !online) {
     return wait({ code: "OFFLINE", reason: "the device is offline; it is sent when the device is heard" });
   }
@@ -116,7 +129,8 @@ function dueBefore(command: Command, situation: Situation): CommandStep | undefi
 
 /** Nothing is sent again by the clock alone: what nobody hears waits with the broker, and would come twice. */
 function dueAfterSending(command: Command, situation: Situation): CommandStep | undefined {
-  const { isOver, active, obstacle, confirmation, isSilent, isHeardAgain } = situation;
+  const { isOver, active, obstacle, receipt, confirmation, isSilent, isHeardAgain } = situation;
+  if (receipt !== undefined && command.status === "sent") return { happening: "receive", ...receipt };
   if (confirmation !== undefined) return { happening: "confirm", ...confirmation };
   if (!active)
     return inactive("the device is no longer active; the command was sent, and may have been done");
@@ -124,14 +138,21 @@ function dueAfterSending(command: Command, situation: Situation): CommandStep | 
   const isLast = command.mode === "timed" || command.sendings.length > command.retries;
   if (isLast || isOver) {
     if (!isSilent) return undefined;
-    const reason = `the device has not reported ${outputLabel(command.output)} as ${command.state}`;
-    return { happening: "giveUp", code: "NOT_CONFIRMED", reason };
+    return { happening: "giveUp", ...silence(command) };
   }
-  if (!isHeardAgain) return undefined;
+  // What has come once does not come anew by being sent again.
+  if (!isHeardAgain || command.status === "received") return undefined;
   if (obstacle === undefined) return sendStep(command, situation);
   if (obstacle.holds || !isSilent) return undefined;
   const reason = `the device has not confirmed it, and it is not sent again: ${obstacle.reason}`;
   return { happening: "giveUp", code: obstacle.code, reason };
+}
+
+function silence({ status, output, state }: Command): Reason {
+  const unreported = `has not reported ${outputLabel(output)} as ${state}`;
+  return status === "received"
+    ? { code: "NOT_CHANGED", reason: `the device has received it, but ${unreported}` }
+    : { code: "NOT_CONFIRMED", reason: `the device ${unreported}` };
 }
 
 function inactive(reason: string): CommandStep {

@@ -5,6 +5,7 @@ import { frameEnd, isPastItsLife, OTHER_FRAME_LIFE } from "./frame-life";
 import { danger, mayStop } from "./interlock";
 import type { Obstacle, Reason } from "./machine";
 import type { Moment, Motion } from "./motion";
+import { findUntried } from "./polarity";
 import { noChannel, outputsOf } from "./read";
 
 const MINUTE = 60_000;
@@ -36,7 +37,7 @@ export type Finding =
 
 /**
  * What stands against sending a command now. Looked at right before every sending. Codes: `NO_SENDER` and those of
- * the sender, `DEVICE_CONFIG_UNKNOWN`, `NO_COMMAND_CHANNEL`, `NOT_CONNECTED`, `RATE_LIMIT`, `INTERLOCK_*`,
+ * the sender, `POLARITY_NOT_TRIED`, `DEVICE_CONFIG_UNKNOWN`, `NO_COMMAND_CHANNEL`, `NOT_CONNECTED`, `RATE_LIMIT`, `INTERLOCK_*`,
  * `NO_FRESH_RECORD`; overridden: `SENT_OVERRIDE`.
  */
 export function findObstacle(command: Command, outlook: Outlook): Finding {
@@ -53,6 +54,8 @@ function findBlockade(
   command: Command,
   { deviceConfig, noSender, isListening }: Outlook,
 ): Obstacle | undefined {
+  const untried = deviceConfig && findUntried(command, deviceConfig.commands);
+  if (untried !== undefined) return { ...untried, holds: false, lasts: true };
   if (noSender !== undefined) return { ...noSender, holds: canWait(command) };
   // A device config is away for a moment while flows are deployed.
   if (deviceConfig === undefined) {

@@ -1,6 +1,6 @@
 import type { DeployedConfig } from "../device-config/deployed";
 import { OUTPUT_COUNT } from "../device-config/device-config";
-import { DELIVERIES, type Delivery } from "../device-config/output-safety";
+import { DELIVERIES, type Delivery, POLARITIES, type TriedPolarity } from "../device-config/output-safety";
 import type { Device } from "../devices/device";
 import { isObject } from "../devices/fields";
 import { readImei } from "../devices/imei-input";
@@ -17,6 +17,7 @@ import { protocolOf } from "../protocols/index";
 import { checkDuration, checkMode, type Outputs } from "../protocols/outputs";
 import { isBlank } from "../saved";
 import type { CommandSettings } from "./settings";
+import { LONGEST_TRIAL } from "./trial";
 
 /** The devices that commands can go to. */
 export interface CommandTargets {
@@ -32,6 +33,7 @@ export interface CommandRequest extends Switching {
   /** Epoch milliseconds, a whole second. */
   readonly expires: number;
   readonly override: boolean;
+  readonly trial?: TriedPolarity;
   /** Given by the person; undefined where a new one is to be made. */
   readonly id: string | undefined;
 }
@@ -49,6 +51,8 @@ const FIELD_NAMES = [
   "delivery",
   "id",
   "override",
+  "trial",
+  "harmless",
 ] as const;
 type Field = (typeof FIELD_NAMES)[number];
 type Given = Readonly<Partial<Record<Field, unknown>>>;
@@ -59,7 +63,8 @@ type Given = Readonly<Partial<Record<Field, unknown>>>;
  *
  * Throws a TrackerError with the field as path. Codes: `PAYLOAD_TYPE`, `FIELD_UNKNOWN`, `FIELD_MISSING`,
  * `FIELD_VALUE`, `IMEI_*`, `DEVICE_UNKNOWN`, `DEVICE_INACTIVE`, `DEVICE_CONFIG_UNKNOWN`, `NO_COMMAND_CHANNEL`,
- * `OUTPUT_UNKNOWN`, `OUTPUT_MODE`, `DURATION_RANGE`, `EXPIRES`, `OVERRIDE_FORBIDDEN`.
+ * `OUTPUT_UNKNOWN`, `OUTPUT_MODE`, `DURATION_RANGE`, `EXPIRES`, `OVERRIDE_FORBIDDEN`,
+ * `TRIAL_FORBIDDEN`, `TRIAL_HARMLESS`.
  */
 export function readCommand(
   payload: unknown,
@@ -75,20 +80,20 @@ export function readCommand(
   const mode = choice("mode", MODES, required("mode", wanted.mode));
   const problem = checkMode(outputs, output, mode);
   if (problem !== undefined) throw problem;
+  const trial = readTrial(given, settings);
+  const duration = readDuration(outputs, mode, given, wanted);
+  if (trial !== undefined) checkTrial(given, duration);
   return {
     imei,
     output,
     state,
     mode,
-    duration: readDuration(outputs, mode, given, wanted),
-    delivery: choice(
-      "delivery",
-      DELIVERIES,
-      isBlank(given.delivery) ? (deviceConfig.commands.delivery ?? settings.delivery) : given.delivery,
-    ),
+    duration,
+    delivery: trial === undefined ? readDelivery(given, deviceConfig, settings) : "now",
     expires: readExpires(isBlank(given.expires) ? settings.expiresAfter / 1000 : given.expires, now),
     override: readOverride(given.override, settings),
     id: readId(given.id),
+    ...(trial === undefined ? {} : { trial }),
   };
 }
 
@@ -226,6 +231,38 @@ function readOverride(value: unknown, { allowOverride }: CommandSettings): boole
   if (value !== true) throw wrong("FIELD_VALUE", "override", "override has to be true or false");
   if (allowOverride) return true;
   throw wrong("OVERRIDE_FORBIDDEN", "override", "the settings do not allow to override the interlock");
+}
+
+/** A short pulse with a polarity that nobody knows to be right, on an output of which a person has said that it is harmless. */
+function readTrial(given: Given, { allowTrial }: CommandSettings): TriedPolarity | undefined {
+  if (isBlank(given.trial)) {
+    if (isBlank(given.harmless)) return undefined;
+    throw wrong("FIELD_VALUE", "harmless", "only of a trial can be said that it is harmless");
+  }
+  if (!allowTrial) {
+    throw wrong("TRIAL_FORBIDDEN", "trial", "outputs are tried in the sidebar Trackers only");
+  }
+  if (given.harmless !== true) {
+    const message = "an output is tried only after a person has said that this is harmless";
+    throw wrong("TRIAL_HARMLESS", "harmless", message);
+  }
+  return choice(
+    "trial",
+    POLARITIES.filter((one) => one !== ""),
+    given.trial,
+  );
+}
+
+function checkTrial({ delivery, override }: Given, duration: number | null): void {
+  const isLong = duration === null || duration > LONGEST_TRIAL;
+  if (!isLong && delivery !== "wait" && override !== true) return;
+  const message = `a trial is timed, lasts at most ${LONGEST_TRIAL} s, does not wait and overrides nothing`;
+  throw wrong("FIELD_VALUE", "trial", message);
+}
+
+function readDelivery(given: Given, { commands }: DeployedConfig, settings: CommandSettings): Delivery {
+  const delivery = isBlank(given.delivery) ? (commands.delivery ?? settings.delivery) : given.delivery;
+  return choice("delivery", DELIVERIES, delivery);
 }
 
 function readId(value: unknown): string | undefined {

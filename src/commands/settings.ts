@@ -19,6 +19,8 @@ export interface CommandSettings {
   readonly retries: number;
   /** Whether a command may say that it is to be sent although it is not safe. */
   readonly allowOverride: boolean;
+  /** Whether a command may be a trial of what timed commands do. */
+  readonly allowTrial: boolean;
   /** Sendings to a device. */
   readonly maxPerMinute: number;
 }
@@ -30,5 +32,6 @@ export const COMMAND_DEFAULTS: CommandSettings = {
   confirmWithin: 30_000,
   retries: 1,
   allowOverride: false,
+  allowTrial: false,
   maxPerMinute: 6,
 };

@@ -11,12 +11,16 @@ export interface Watch {
   silentSince: number;
   /** When the last sending is over: its frame's end, or that of the connection it went over. */
   sendingUntil: number;
-  /** On the wall clock: when it was first handed over. */
+  /** When it was first handed over, by the wall clock or the device's, whichever is later. */
   handedAt?: number;
   /** The device was not known to listen when the last sending was handed over. */
   wasMissed?: boolean;
   /** The device was deactivated since it was given. */
   wasDeactivated?: boolean;
+  /** Of a trial, on the device's clock: when the output was first as wanted, and when it last was not. */
+  switchedAt?: number;
+  backAt?: number;
+  receipt?: Reason;
   confirmation?: Reason | undefined;
 }
 

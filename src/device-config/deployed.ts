@@ -1,7 +1,7 @@
 import type { ProtocolId } from "../protocols/index";
 import type { Topics } from "../protocols/topics";
 import type { DeviceConfig } from "./device-config";
-import type { Delivery, Interlock, StopState } from "./output-safety";
+import type { Delivery, Interlock, Polarity, StopState } from "./output-safety";
 
 /** A user name and a password in plain text, as a vendor's tool sets them for all devices of a kind. */
 export interface Login {
@@ -32,8 +32,10 @@ export interface DeployedConfig {
 export interface CommandConfig {
   /** Topic with %IMEI% in it; empty where the device has no command channel. */
   readonly topic: string;
-  /** True where function 0 of a timed output means on. */
+  /** True where function 0 of a timed output means on, for outputs that were not tried. */
   readonly invertTimed: boolean;
+  /** What a trial of timed commands to output n has shown, at index n − 1. */
+  readonly timedPolarity: readonly Polarity[];
   /** The state of output n, at index n − 1, that would stop the vehicle. */
   readonly stops: readonly StopState[];
   readonly interlock: Interlock;
@@ -44,9 +46,9 @@ export interface CommandConfig {
 /** A device config as the registry sees it. */
 export function deployedConfig(id: string, name: string, config: DeviceConfig): DeployedConfig {
   const { protocol, inputNames, outputNames, offlineAfter, user } = config;
-  const { topics, invertTimedOutputs, outputStops, interlock, delivery } = config;
-  const topic = topics.outputControl;
-  const commands = { topic, invertTimed: invertTimedOutputs, stops: outputStops, interlock, delivery };
+  const { topics, invertTimedOutputs: invertTimed, timedPolarity, outputStops: stops } = config;
+  const { interlock, delivery } = config;
+  const commands = { topic: topics.outputControl, invertTimed, timedPolarity, stops, interlock, delivery };
   const login = config.password === "" ? undefined : { user, password: config.password };
   return { id, name, protocol, inputNames, outputNames, offlineAfter, topics, user, login, commands };
 }

@@ -8,10 +8,13 @@ import { isBlank, isTrue } from "../saved";
 import {
   checkDelivery,
   checkInterlock,
+  checkPolarities,
   checkStopStates,
   DELIVERIES,
   type Delivery,
   type Interlock,
+  POLARITIES,
+  type Polarity,
   resolveInterlock,
   type SavedInterlock,
   STOP_STATES,
@@ -74,6 +77,8 @@ export interface SavedDeviceConfig {
   /** IOTM: IMSI, ICCID and phone numbers are shown. */
   readonly showPersonal?: boolean | string;
   readonly invertTimedOutputs?: boolean | string;
+  /** Of output n at index n − 1: "normal" or "inverted" where its timed commands were tried, else empty. */
+  readonly timedPolarity?: readonly string[];
   /** Of output n at index n − 1: "on" or "off" where that state would stop the vehicle, else empty. */
   readonly outputStops?: readonly string[];
   readonly interlock?: SavedInterlock;
@@ -107,8 +112,10 @@ export interface DeviceConfig {
   readonly sensors: readonly SensorOverride[];
   readonly choices: Choices;
   readonly showPersonal: boolean;
-  /** True where function 0 of a timed output means on (docs/protocols/iotm.md, "Output control"). */
+  /** True where function 0 of a timed output means on (docs/protocols/iotm.md, "Output control"), unless it was tried. */
   readonly invertTimedOutputs: boolean;
+  /** What a trial of timed commands to output n has shown, at index n − 1. */
+  readonly timedPolarity: readonly Polarity[];
   /** The state of output n, at index n − 1, that would stop the vehicle. */
   readonly outputStops: readonly StopState[];
   /** What has to be so before the vehicle is stopped. */
@@ -166,10 +173,8 @@ export function withDefaults(
     choices: Object.fromEntries(CHOICE_NAMES.map((name) => [name, asText(saved.choices?.[name])])),
     showPersonal: isTrue(saved.showPersonal),
     invertTimedOutputs: isTrue(saved.invertTimedOutputs),
-    outputStops: Array.from(
-      { length: OUTPUT_COUNT },
-      (_, index) => STOP_STATES.find((state) => state === saved.outputStops?.[index]) ?? "",
-    ),
+    timedPolarity: ofOutputs(POLARITIES, saved.timedPolarity),
+    outputStops: ofOutputs(STOP_STATES, saved.outputStops),
     interlock: resolveInterlock(saved.interlock),
     delivery: DELIVERIES.find((delivery) => delivery === saved.delivery) ?? null,
     offlineAfter: isBlank(saved.offlineAfter) ? null : Number(saved.offlineAfter) * 60_000,
@@ -241,6 +246,7 @@ const CHECKS: Readonly<Record<string, (value: unknown) => Problem[]>> = {
   outputNames: (value) => checkNames("outputNames", value),
   sensors: checkSensors,
   choices: (value) => under("choices", checkChoices(value)),
+  timedPolarity: checkPolarities,
   outputStops: checkStopStates,
   interlock: checkInterlock,
   delivery: checkDelivery,
@@ -264,7 +270,7 @@ function under(field: string, problems: readonly Problem[]): Problem[] {
 /**
  * Everything that is wrong with a saved device config; `path` is the field's name.
  * Codes: `PROTOCOL`, `PLATFORM`, `HOST`, `PORT`, `TOPIC_*`, `NAMES`, `NAME_TWICE`, `SENSORS`, `SENSOR_*`,
- * `CHOICE`, `STOP_STATE`, `INTERLOCK`, `DELIVERY`, `MINUTES`, those of {@link checkFieldMap}.
+ * `CHOICE`, `POLARITY`, `STOP_STATE`, `INTERLOCK`, `DELIVERY`, `MINUTES`, those of {@link checkFieldMap}.
  */
 export function checkDeviceConfig(saved: SavedDeviceConfig): Problem[] {
   return Object.entries(CHECKS).flatMap(([field, check]) => check(saved[field as keyof SavedDeviceConfig]));
@@ -326,6 +332,17 @@ export const MAX_MINUTES = 43_200;
 /** A number of minutes above 0, also with decimals. */
 export function isMinutes(value: unknown): boolean {
   return !isBlank(value) && Number(value) > 0 && Number(value) <= MAX_MINUTES;
+}
+
+/** What is known of each output; empty where nothing is. */
+function ofOutputs<T extends string>(
+  known: readonly T[],
+  saved: readonly string[] | null | undefined,
+): (T | "")[] {
+  return Array.from(
+    { length: OUTPUT_COUNT },
+    (_, index) => known.find((one) => one === saved?.[index]) ?? "",
+  );
 }
 
 function asText(value: unknown): string {

@@ -5,6 +5,11 @@ import { isBlank, isTrue } from "../saved";
 export const STOP_STATES = ["", "on", "off"] as const;
 export type StopState = (typeof STOP_STATES)[number];
 
+/** What function 1 of a timed command does: `normal` is on, as the vendor's table says; empty where nobody has tried it. */
+export const POLARITIES = ["", "normal", "inverted"] as const;
+export type Polarity = (typeof POLARITIES)[number];
+export type TriedPolarity = Exclude<Polarity, "">;
+
 /** What becomes of a command that would stop the vehicle while that is not safe. */
 export const WHEN_UNSAFE = ["refuse", "hold"] as const;
 
@@ -89,6 +94,16 @@ export function checkStopStates(value: unknown): Problem[] {
     states.every((state) => isBlank(state) || STOP_STATES.some((known) => known === state));
   const message = `what stops the vehicle is a list of "on", "off" or nothing, one for each output`;
   return good ? [] : [{ code: "STOP_STATE", path: "outputStops", message }];
+}
+
+/** Code: `POLARITY`. */
+export function checkPolarities(value: unknown): Problem[] {
+  const polarities: unknown = value ?? [];
+  const good =
+    Array.isArray(polarities) &&
+    polarities.every((one) => isBlank(one) || POLARITIES.some((known) => known === one));
+  const message = `the polarity of timed commands is a list of "normal", "inverted" or nothing, one for each output`;
+  return good ? [] : [{ code: "POLARITY", path: "timedPolarity", message }];
 }
 
 /** Code: `DELIVERY`. */

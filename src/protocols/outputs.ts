@@ -20,6 +20,8 @@ export interface Outputs {
   modes(output: number): readonly Mode[];
   /** What the device is sent. Throws `OUTPUT_MODE` and `DURATION_RANGE`: nothing ever wraps. */
   encode(imei: string, switching: Switching, envelope: Envelope): Uint8Array;
+  /** Whether a record says that a command has come, without saying which. */
+  isReceipt(record: NormalizedRecord): boolean;
   /** Whether a record says that the output is as it was to be. */
   confirm(record: NormalizedRecord, switching: Pick<Switching, "output" | "state">): boolean;
 }

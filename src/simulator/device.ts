@@ -105,6 +105,7 @@ export class VirtualDevice {
     this.meetFaults();
     if (this.eventLeft > 0 && --this.eventLeft === 0) this.event = undefined;
     if (random.chance(this.behaviour.eventsPerHour / 3600)) this.happen(time);
+    this.tellOfOutputs(time);
     this.tellOfItself(Math.floor(time / 1000));
     const asked = this.isAsked(time);
     if (asked) this.cause = "external";
@@ -118,7 +119,7 @@ export class VirtualDevice {
     this.late = { backlog: this.stored.bytes, eventBacklog: this.events.bytes };
   }
 
-  /** A frame from its output control topic; what it does shows in a report of the next second. */
+  /** A frame from its output control topic; what it does shows in events and a report of the next second. */
   execute(frame: Uint8Array, now: number): Execution {
     this.outputs ??= this.model.speech.outputs?.(this.imei);
     if (this.outputs === undefined) return { done: false, why: "unknown" };
@@ -193,6 +194,15 @@ export class VirtualDevice {
     if (!isOn && !vehicle.moves) return;
     this.isAsleep = false;
     say(isOn ? SAYS.wokenByIgnition : SAYS.wokenByMotion);
+  }
+
+  /** Not in the second in which a command came: nobody could tell what is said of it from what was said before. */
+  private tellOfOutputs(time: number): void {
+    const seconds = Math.floor(time / 1000);
+    if (this.reportAfter !== undefined && seconds <= this.reportAfter) return;
+    for (const event of this.outputs?.takeEvents(time) ?? []) {
+      this.keepEvent({ ...event, time: Math.max(event.time, (this.reportAfter ?? 0) + 1) });
+    }
   }
 
   private meetFaults(): void {

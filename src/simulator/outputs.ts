@@ -1,5 +1,5 @@
 import { decodeFrame } from "../protocols/iotm/frame";
-import type { IotmRecord, OutputControlRecord } from "../protocols/iotm/records";
+import type { EventRecord, IotmRecord, OutputControlRecord } from "../protocols/iotm/records";
 
 /** What the device does with a command, and why not where it does nothing. */
 export type Execution =
@@ -11,6 +11,8 @@ interface Output {
   latched: boolean;
   /** State for a time, and until when (epoch milliseconds). */
   timed?: { readonly on: boolean; readonly until: number };
+  /** As it was last told. */
+  told: boolean;
 }
 
 /** Output and way of switching it by output id. Source: docs/protocols/iotm.md, "Output control". */
@@ -21,6 +23,10 @@ const KINDS: ReadonlyMap<number, { readonly output: number; readonly length: num
   [8, { output: 1, length: 1 }],
   [9, { output: 2, length: 1 }],
 ]);
+/** Events of commands. Source: docs/protocols/iotm.md, "Events". */
+const COMMAND_RECEIVED = { function: 100, event: 58 };
+const FUNCTION_BEFORE_OUT1 = 220;
+
 const TIMED_LENGTH = 3;
 const OUTPUTS = 4;
 
@@ -30,7 +36,11 @@ const OUTPUTS = 4;
  */
 export class VirtualOutputs {
   private readonly imei: string;
-  private readonly outputs: readonly Output[] = Array.from({ length: OUTPUTS }, () => ({ latched: false }));
+  private readonly outputs: readonly Output[] = Array.from({ length: OUTPUTS }, () => ({
+    latched: false,
+    told: false,
+  }));
+  private untold: EventRecord[] = [];
   private lastRun: number | undefined;
   /** True for a device whose function 0 means on, as the vendor's example says. */
   inverted = false;
@@ -60,6 +70,32 @@ export class VirtualOutputs {
     return this.outputs.map((_, index) => this.isOn(index + 1, time));
   }
 
+  /** What it has to say of its commands and outputs up to `time`, oldest first; each event once. */
+  takeEvents(time: number): readonly EventRecord[] {
+    this.outputs.forEach((output, index) => {
+      this.fallBack(output, index + 1, time);
+    });
+    return this.untold.splice(0).toSorted((one, other) => one.time - other.time);
+  }
+
+  /** A timed output whose time is over changes back. */
+  private fallBack(output: Output, number: number, time: number): void {
+    const { timed, latched } = output;
+    if (timed === undefined || time < timed.until) return;
+    delete output.timed;
+    this.change(output, number, latched, timed.until);
+  }
+
+  private change(output: Output, number: number, on: boolean, time: number): void {
+    if (output.told === on) return;
+    output.told = on;
+    this.say({ function: FUNCTION_BEFORE_OUT1 + number, event: Number(on) }, time);
+  }
+
+  private say(event: Pick<EventRecord, "function" | "event">, time: number): void {
+    this.untold.push({ type: 3, time: Math.floor(time / 1000), ...event, data: new Uint8Array() });
+  }
+
   private run({ expires, outputId, uniqueId, data }: OutputControlRecord, time: number): Execution {
     if (Math.floor(time / 1000) > expires) return { done: false, why: "expired" };
     if (uniqueId === this.lastRun) return { done: false, why: "repeated" };
@@ -69,14 +105,18 @@ export class VirtualOutputs {
       return { done: false, why: "unknown" };
     }
     this.lastRun = uniqueId;
+    this.fallBack(output, kind.output, time);
+    this.say(COMMAND_RECEIVED, time);
     const [switched = 0, low = 0, high = 0] = data;
     if (kind.length !== TIMED_LENGTH) {
       output.latched = switched === 1;
       delete output.timed;
+      this.change(output, kind.output, output.latched, time);
       return { done: true, output: kind.output, on: output.latched, uniqueId };
     }
     const on = (switched === 1) !== this.inverted;
     output.timed = { on, until: time + (low + high * 256) * 10 };
+    this.change(output, kind.output, on, time);
     return { done: true, output: kind.output, on, uniqueId };
   }
 }

@@ -5,7 +5,7 @@ import { MemoryStore } from "../../src/store/memory/store";
 import { lifeOf, standing, TestCommander } from "../support/commands";
 import { IMEI, MINUTE, START } from "../support/registry";
 
-const SAFE = { outputStops: ["on"], interlock: { maxSpeed: 5 } };
+const SAFE = { outputStops: ["on"], timedPolarity: ["normal"], interlock: { maxSpeed: 5 } };
 const HELD = { outputStops: ["on"], interlock: { whenUnsafe: "hold", ignitionOff: true } };
 
 /** A store whose commits can fail. */

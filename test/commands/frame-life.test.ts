@@ -5,7 +5,7 @@ import { MemoryStore } from "../../src/store/memory/store";
 import { lifeOf, standing, TestCommander } from "../support/commands";
 import { IMEI, MINUTE, START } from "../support/registry";
 
-const SAFE = { outputStops: ["on"] };
+const SAFE = { outputStops: ["on"], timedPolarity: ["normal"] };
 
 /** The end of each sending as its frame says it, in milliseconds after START. */
 function ends({ sent }: TestCommander): number[] {

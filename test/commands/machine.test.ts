@@ -14,6 +14,7 @@ const HAPPENINGS: readonly Happening[] = [
   "hold",
   "send",
   "withhold",
+  "receive",
   "confirm",
   "refuse",
   "expire",
@@ -30,7 +31,7 @@ const fresh = (more: Partial<Command> = {}): Command =>
     ...more,
   });
 const finals = ({ history }: Command) =>
-  history.filter(({ status }) => !["accepted", "waiting", "sent"].includes(status)).length;
+  history.filter(({ status }) => !["accepted", "waiting", "sent", "received"].includes(status)).length;
 
 const situation: fc.Arbitrary<Situation> = fc.record(
   {
@@ -38,6 +39,7 @@ const situation: fc.Arbitrary<Situation> = fc.record(
     active: fc.boolean(),
     online: fc.boolean(),
     obstacle: fc.constantFrom(undefined, undefined, { ...reason, holds: true }, { ...reason, holds: false }),
+    receipt: fc.constantFrom(undefined, undefined, reason),
     confirmation: fc.constantFrom(undefined, undefined, reason),
     isSilent: fc.boolean(),
     isHeardAgain: fc.boolean(),
@@ -45,6 +47,8 @@ const situation: fc.Arbitrary<Situation> = fc.record(
   },
   { noNullPrototype: true },
 );
+const wasReceived = ({ history }: Command) => history.some(({ status }) => status === "received");
+
 function isSendable(command: Command, seen: Situation): boolean {
   if (seen.isOver || !seen.active || seen.obstacle !== undefined) return false;
   if (command.sendings.length > 0) return command.mode === "latching" && seen.isHeardAgain;
@@ -55,7 +59,10 @@ function isSendable(command: Command, seen: Situation): boolean {
 function stepped(command: Command, seen: Situation): Command {
   const next = due(command, seen);
   if (next === undefined) return command;
-  if (next.happening === "send") assert.ok(isSendable(command, seen));
+  if (next.happening === "send") {
+    assert.ok(isSendable(command, seen));
+    assert.notEqual(command.status, "received", "what has come is not sent again");
+  }
   const after = step(command, next, 0, { uniqueId: 1 });
   assert.ok(after, `${next.happening} cannot happen to one that is ${command.status}`);
   return after;
@@ -84,7 +91,7 @@ describe("commands: machine", () => {
             "what was sent was not refused",
           );
           assert.ok(after.status !== "expired" || after.sendings.length === 0);
-          assert.ok(after.status !== "sent" || after.sendings.length > 0);
+          assert.ok(!["sent", "received"].includes(after.status) || after.sendings.length > 0);
           now = after;
         }
       }),
@@ -100,8 +107,13 @@ describe("commands: machine", () => {
       fc.constantFrom("latching" as const, "timed" as const),
       (situations, retries, delivery, mode) => {
         const end = { isOver: true, isSilent: true } as const;
-        const all = [...situations, ...situations.slice(-1).map((last) => ({ ...last, ...end }))];
+        const all = [
+          ...situations,
+          ...situations.slice(-1).flatMap((last) => Array(2).fill({ ...last, ...end })),
+        ];
         const last = all.reduce(stepped, fresh({ retries, delivery, mode }));
+        if (last.status === "unconfirmed")
+          assert.equal(last.history.at(-1)?.code === "NOT_CHANGED", wasReceived(last));
         assert.ok(last.sendings.length <= (mode === "timed" ? 1 : retries + 1));
         assert.ok(situations.length === 0 || !isRunning(last), last.status);
       },

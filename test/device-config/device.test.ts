@@ -76,6 +76,7 @@ describe("device config", () => {
       },
       showPersonal: false,
       invertTimedOutputs: false,
+      timedPolarity: ["", "", "", ""],
       outputStops: ["", "", "", ""],
       interlock: {
         freshFor: 60_000,
@@ -203,6 +204,10 @@ describe("device config", () => {
     [{ interlock: null, outputStops: null, delivery: null }, undefined],
     [{ outputStops: [null, "on"] }, undefined],
     [{ outputStops: "on" }, "STOP_STATE"],
+    [{ timedPolarity: null }, undefined],
+    [{ timedPolarity: [null, "", "normal", "inverted"] }, undefined],
+    [{ timedPolarity: "normal" }, "POLARITY"],
+    [{ timedPolarity: ["both"] }, "POLARITY"],
     [{ interlock: [] }, "INTERLOCK"],
     [{ interlock: "on" }, "INTERLOCK"],
     [{ interlock: { freshFor: null, maxSpeed: null, frameLife: null, whenUnsafe: null } }, undefined],

@@ -5,7 +5,7 @@ import { TrackerError } from "../../src/errors";
 import { ODD } from "../support/odd";
 
 const CONFIG_FIELDS =
-  "protocol platform host port tls topics clientId inputNames outputNames sensors choices showPersonal invertTimedOutputs outputStops interlock delivery offlineAfter fieldMap".split(
+  "protocol platform host port tls topics clientId inputNames outputNames sensors choices showPersonal invertTimedOutputs timedPolarity outputStops interlock delivery offlineAfter fieldMap".split(
     " ",
   );
 const INNER: Readonly<Record<string, string>> = {

@@ -36,11 +36,12 @@ const SOURCES = [
   "src/commands/interlock.ts",
   "src/commands/machine.ts",
   "src/commands/obstacles.ts",
+  "src/commands/polarity.ts",
   "nodes/output-command/mqtt-ways.ts",
   "src/fleet/found.ts",
 ];
 /** Say no more than the status that stands beside them. */
-const PLAIN = ["ACCEPTED", "SENT", "CONFIRMED", "CANCELLED"];
+const PLAIN = ["ACCEPTED", "SENT", "RECEIVED", "CONFIRMED", "CANCELLED"];
 /** Answers to a request and problems of the registry's file, never part of a command's history. */
 const OTHERS = ["COMMAND_TWICE", "NOT_READY", "STORE_DAMAGED", "STORE_REPLACED", "STORE_ROWS"];
 

@@ -9,6 +9,7 @@ import {
   readSeconds as readWithin,
   remarksOf,
   switchedOutputs,
+  wordsOf,
 } from "../../nodes/editor/sidebar/switching";
 import type { Command, CommandStatus } from "../../src/commands/command";
 
@@ -38,7 +39,11 @@ const command = (status: CommandStatus, codes: readonly string[] = [], sendings 
 
 describe("switching outputs in the sidebar", () => {
   it("shows the outputs that have a name, reported or not, with what each can do", () => {
-    const config = { outputNames: ["", " starter relay ", "siren", ""], outputStops: ["", "on", "", ""] };
+    const config = {
+      outputNames: ["", " starter relay ", "siren", ""],
+      outputStops: ["", "on", "", ""],
+      timedPolarity: ["", "inverted"],
+    };
     const attributes = [
       { key: "output1", value: true, time: TIME },
       { key: "output2", value: false, time: TIME },
@@ -49,9 +54,10 @@ describe("switching outputs in the sidebar", () => {
         name: "starter relay",
         state: { on: false, time: TIME },
         stops: "on",
+        polarity: "inverted",
         modes: ["latching", "timed"],
       },
-      { number: 3, name: "siren", state: null, stops: "", modes: ["timed"] },
+      { number: 3, name: "siren", state: null, stops: "", polarity: "", modes: ["timed"] },
     ]);
   });
 
@@ -121,11 +127,40 @@ describe("switching outputs in the sidebar", () => {
     const waiting = command("waiting");
     const commands = [finished, finished, finished, waiting, finished];
     assert.deepEqual(commandsToShow(commands, 2), [finished, finished, waiting]);
-    const all: CommandStatus[] = ["accepted", "waiting", "sent", "confirmed", "unconfirmed", "cancelled"];
+    const all: CommandStatus[] = [
+      "accepted",
+      "waiting",
+      "sent",
+      "received",
+      "confirmed",
+      "unconfirmed",
+      "cancelled",
+    ];
     assert.deepEqual(
       all.filter((status) => canCancel(command(status))),
       ["accepted", "waiting"],
     );
+  });
+
+  it("shows when the device said that a command had come, and when that it was done", () => {
+    const given = command("confirmed");
+    const history = (["accepted", "sent", "received", "confirmed"] as const).map((status, index) => ({
+      time: TIME + index,
+      status,
+      code: "",
+      reason: "",
+    }));
+    assert.deepEqual(
+      wordsOf({ ...given, history }).map(({ status, time }) => [status, time - TIME]),
+      [
+        ["received", 2],
+        ["confirmed", 3],
+      ],
+    );
+    assert.deepEqual(wordsOf(given), []);
+    assert.deepEqual(remarksOf(command("received", ["ACCEPTED", "SENT", "RECEIVED"], 1)), []);
+    const unchanged = command("unconfirmed", ["ACCEPTED", "SENT", "RECEIVED", "NOT_CHANGED"], 1);
+    assert.deepEqual(remarksOf(unchanged), ["NOT_CHANGED"]);
   });
 
   it("remarks what the status does not say", () => {

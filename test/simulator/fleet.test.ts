@@ -469,6 +469,27 @@ describe("commands to the simulated fleet", () => {
     assert.deepEqual(outputs(run(fleet, 3, 100)), [false]);
   });
 
+  it("are told of in events of a later second, as real devices do: received, on, and off again", () => {
+    const fleet = fleetOf({ car: 1 }, { interval: 3600, eventsPerHour: 0 });
+    const imei = imeiOf("car", 1);
+    run(fleet, 3.3, 100);
+    const given = fleet.time;
+    fleet.execute(imei, on(imei, 2.5, given));
+    const events = run(fleet, 6, 100)
+      .filter(({ role }) => role === "events")
+      .flatMap(({ payload }) => decodePayload(payload as Uint8Array, { receivedAt: fleet.time }).records)
+      .flatMap((record) => (record.kind === "event" ? record : []));
+    assert.deepEqual(
+      events.map(({ event: { type, output, state } }) => [type, output, state]),
+      [
+        ["commandReceived", undefined, undefined],
+        ["outputChanged", 1, "on"],
+        ["outputChanged", 1, "off"],
+      ],
+    );
+    for (const { time } of events) assert.ok(time > given);
+  });
+
   it("are judged by the device's own clock, and are nothing to others", () => {
     const fleet = fleetOf({ car: 1, xtcu: 1 }, { faults: { ...FAULT_LEVELS.off, clock: 1 } });
     const [car] = fleet.devices;

@@ -3,6 +3,7 @@ import type { Telemetry } from "../../src/model/message";
 import type { Switching } from "../../src/model/output";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { encodeCommand } from "../../src/protocols/iotm/output-control";
+import { VirtualOutputs } from "../../src/simulator/outputs";
 import { ROUTES } from "../../src/simulator/routes";
 import { CommandedTracker } from "../support/virtual-tracker";
 
@@ -44,6 +45,27 @@ describe("virtual tracker with outputs", () => {
       assert.deepEqual([tracker.isOn(1, NOON), tracker.isOn(1, NOON + 1000)], [false, true]);
     });
   }
+
+  it("says that a command has come, and each change of an output with its state, once", () => {
+    const outputs = new VirtualOutputs(tracker.imei);
+    const said = (time: number) =>
+      outputs.takeEvents(time).map((event) => [event.time - NOON / 1000, event.function, event.event]);
+    outputs.execute(frame(1), NOON);
+    outputs.execute(frame(2, { output: 3, mode: "timed", duration: 2.5 }), NOON + 1000);
+    const first = [
+      [0, 100, 58],
+      [0, 221, 1],
+      [1, 100, 58],
+      [1, 223, 1],
+    ];
+    assert.deepEqual(said(NOON + 2000), first);
+    assert.deepEqual(said(NOON + 3400), []);
+    assert.deepEqual(said(NOON + 9000), [[3, 223, 0]], "it has fallen back");
+    outputs.execute(frame(3), NOON + 10_000);
+    assert.deepEqual(said(NOON + 10_000), [[10, 100, 58]], "it was on already");
+    outputs.execute(frame(3), NOON + 11_000);
+    assert.deepEqual(said(NOON + 11_000), [], "a repeated one does nothing");
+  });
 
   it("does nothing after the expiry, twice, for another device, or of what it does not know", () => {
     const why = (bytes: Uint8Array, time = NOON) => {

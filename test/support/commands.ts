@@ -8,7 +8,8 @@ import type { SavedDeviceConfig } from "../../src/device-config/device-config";
 import { Fleet } from "../../src/fleet/fleet";
 import { answer } from "../../src/fleet/requests";
 import type { Store } from "../../src/fleet/store";
-import type { Position, Scalar, Telemetry } from "../../src/model/message";
+import { type EventDetails, type EventTypeName, makeEvent, type TrackerEvent } from "../../src/model/events";
+import type { DeviceEvent, Position, Scalar, Telemetry } from "../../src/model/message";
 import { MemoryStore } from "../../src/store/memory/store";
 import { deviceConfig, IMEI, MINUTE, position, reading, START } from "./registry";
 
@@ -131,3 +132,19 @@ export function lifeOf(command: Command | undefined): string[] {
 export function standing(speed = 0): Position {
   return position(54, 25, speed);
 }
+
+/** An event as a device says it, now by its clock unless another time is given. */
+export async function say(
+  it_: TestCommander,
+  event: TrackerEvent,
+  time = Math.floor(it_.wall / 1000) * 1000,
+  more: Partial<DeviceEvent> = {},
+): Promise<void> {
+  const record = { schema: 1, kind: "event", protocol: "iotm", receivedAt: it_.wall, time, event } as const;
+  it_.fleet.receive({ ...record, ...more, imei: IMEI }, "BCE/E", true);
+  await it_.fleet.exclusively(async () => undefined);
+}
+export const madeEvent = (type: EventTypeName, details: EventDetails = {}) =>
+  makeEvent(type, "device", details);
+export const RECEIVED = madeEvent("commandReceived");
+export const changed = (output: number, state: "on" | "off") => madeEvent("outputChanged", { output, state });

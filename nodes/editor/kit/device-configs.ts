@@ -1,8 +1,10 @@
 import {
   type DeviceCredentials,
+  OUTPUT_COUNT,
   type SavedDeviceConfig,
   savedProtocol,
 } from "../../../src/device-config/device-config";
+import type { TriedPolarity } from "../../../src/device-config/output-safety";
 import type { Protocol } from "../../../src/protocols/protocol";
 import { type EditorNode, red } from "./red";
 
@@ -49,6 +51,7 @@ const SAVED = [
   "outputNames",
   "sensors",
   "invertTimedOutputs",
+  "timedPolarity",
   "outputStops",
   "interlock",
   "delivery",
@@ -62,6 +65,19 @@ export function savedConfig(node: DeployedConfigNode): SavedDeviceConfig {
 
 export function deviceConfigName(node: DeployedConfigNode): string {
   return red.utils.getNodeLabel(node as never, node.id);
+}
+
+/** Changes what a device config says of timed commands to an output, as its dialog would; it counts after Deploy. */
+export function setPolarity(node: DeployedConfigNode, output: number, polarity: TriedPolarity): void {
+  const { timedPolarity: before = [], changed } = node;
+  const timedPolarity = Array.from({ length: OUTPUT_COUNT }, (_, index) =>
+    index === output - 1 ? polarity : (before[index] ?? ""),
+  );
+  const edit = { t: "edit", node, changes: { timedPolarity: before }, changed, dirty: red.nodes.dirty() };
+  Object.assign(node, { timedPolarity, changed: true, dirty: true });
+  red.nodes.dirty(true);
+  red.history.push(edit as never);
+  red.events.emit("nodes:change", node as never);
 }
 
 /** Opens a device config in Node-RED's own editor. */

@@ -1,9 +1,9 @@
 import type { Command, CommandStatus } from "../../../src/commands/command";
 import { button } from "../kit/form";
 import { counted, text } from "../kit/texts";
-import { setAge } from "./ages";
+import { ageElement, setAge } from "./ages";
 import { deedText } from "./switch-question";
-import { canCancel, commandsToShow, remarksOf } from "./switching";
+import { canCancel, commandsToShow, remarksOf, wordsOf } from "./switching";
 
 /** More are shown on request. */
 const FEW = 5;
@@ -13,6 +13,7 @@ const ICONS: Readonly<Record<CommandStatus, string>> = {
   accepted: "fa-dot-circle-o",
   waiting: "fa-clock-o",
   sent: "fa-paper-plane-o",
+  received: "fa-check-circle-o",
   confirmed: "fa-check-circle",
   refused: "fa-ban",
   expired: "fa-hourglass-end",
@@ -102,6 +103,7 @@ class CommandRow {
   private readonly status = $("<span>", { "aria-live": "polite" });
   private readonly until = $("<span>", { class: "tracker-command-until" });
   private readonly expires = $("<time>");
+  private readonly words = $("<span>", { class: "tracker-command-until" });
   private readonly remarks = $("<div>", { class: "tracker-hint" });
   private readonly cancelButton: JQuery;
   private command: Command | undefined;
@@ -122,7 +124,12 @@ class CommandRow {
     this.element.append(
       $("<div>", { class: "tracker-command-line" }).append(this.what, this.age),
       $("<div>", { class: "tracker-command-line" }).append(
-        $("<span>", { class: "tracker-command-status" }).append(this.sign, this.status, this.until),
+        $("<span>", { class: "tracker-command-status" }).append(
+          this.sign,
+          this.status,
+          this.until,
+          this.words,
+        ),
         this.cancelButton,
       ),
       this.remarks,
@@ -145,10 +152,21 @@ class CommandRow {
     this.status.attr("title", history.at(-1)?.reason ?? "");
     this.until.toggle(isOpen);
     setAge(this.expires, isOpen ? expires : null);
+    this.showWords(command);
     this.remarks.text([remarksText(command), said].filter(Boolean).join(" "));
     const canTakeBack = isOpen && mayChange;
     // Not hidden while it has the focus, which would go nowhere.
     if (!canTakeBack && this.cancelButton.is(":focus")) this.element.parent().trigger("focus");
     this.cancelButton.toggle(canTakeBack).attr("aria-label", `${text("action.cancelCommand")}: ${what}`);
+  }
+
+  /** Both times, where the device has said that it has come and that it was done. */
+  private showWords(command: Command): void {
+    const words = wordsOf(command);
+    if (this.words.children().length === 2 * words.length) return;
+    this.words.empty();
+    for (const { status, time } of words) {
+      this.words.append($("<span>").text(commandStatusText(status)), ageElement(time));
+    }
   }
 }

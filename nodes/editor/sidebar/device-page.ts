@@ -20,6 +20,8 @@ import { titleOf } from "./rows";
 import { statusElement } from "./status";
 import { askToSwitch, outputName } from "./switch-question";
 import { abilityOf, durationOf, type Order, type SwitchedOutput, switchedOutputs } from "./switching";
+import { type Trial, trialOf } from "./trial";
+import { goOn } from "./trial-view";
 
 type DeviceDetails = Extract<SidebarDetails, { kind: "device" }>;
 type PendingDetails = Extract<SidebarDetails, { kind: "pending" }>;
@@ -53,7 +55,10 @@ export class DevicePage {
   private readonly events = section("events");
   private readonly counters = section("counters");
   private readonly journal = section("journal");
-  private readonly outputRows = new OutputRows((wanted, output) => this.switchOutput(wanted, output));
+  private readonly outputRows = new OutputRows({
+    run: (wanted, output) => this.switchOutput(wanted, output),
+    tryOut: (output, trial) => this.tryOutput(output, trial),
+  });
   private readonly commandRows: CommandRowsView;
   private readonly table = new AttributeTable();
   private readonly map = mapLink();
@@ -331,7 +336,7 @@ export class DevicePage {
     const outputs = switchedOutputs(config, live?.attributes ?? []);
     this.outputs.element.toggle(outputs.length > 0);
     const ability = abilityOf({ mayChange, state: device.state, config, canSwitch });
-    this.outputRows.show(outputs, durationOf(config), ability);
+    this.outputRows.show(outputs, durationOf(config), ability, (output) => trialOf(output, commands));
     this.commands.element.toggle(commands.length > 0);
     this.commandRows.show(commands, config?.outputNames ?? [], mayChange);
   }
@@ -344,6 +349,15 @@ export class DevicePage {
     const wasTaken = await this.actions.switchOutput(order, outputName(output));
     await this.refresh();
     return wasTaken;
+  }
+
+  private async tryOutput(output: SwitchedOutput, trial: Trial): Promise<void> {
+    const { details, imei, actions } = this;
+    if (details?.kind !== "device") return;
+    await goOn(trial, output, this.title.text(), this.deviceConfigId(details.device), (order) =>
+      actions.switchOutput({ imei, ...order }, outputName(output)),
+    );
+    await this.refresh();
   }
 
   /** The device config that counts for a device; may be empty. */

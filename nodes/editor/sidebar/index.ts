@@ -175,7 +175,7 @@ function fill(content: JQuery, feed: Feed): void {
 function sayCommand(command: Command, output: string): void {
   const what = text("command.what", { output, what: deedText(command) });
   const become = text("command.become", { what, status: commandStatusText(command.status) });
-  const isGood = ["accepted", "waiting", "sent", "confirmed"].includes(command.status);
+  const isGood = ["accepted", "waiting", "sent", "received", "confirmed"].includes(command.status);
   say(`${become} ${remarksText(command)}`.trim(), isGood ? "success" : "warning");
 }
 

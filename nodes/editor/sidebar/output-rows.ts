@@ -4,8 +4,18 @@ import { numberText, text } from "../kit/texts";
 import { setAge } from "./ages";
 import { outputName } from "./switch-question";
 import { type Ability, type Order, readSeconds, type SwitchedOutput } from "./switching";
+import type { Trial } from "./trial";
+import { trialText } from "./trial-view";
 
 type Wanted = Pick<Order, "output" | "state" | "mode" | "duration">;
+
+/** What a person can do with an output. */
+export interface OutputActions {
+  /** Resolves with whether a command was given. */
+  run(wanted: Wanted, output: SwitchedOutput): Promise<boolean>;
+  /** Goes on with the trial of its timed commands. */
+  tryOut(output: SwitchedOutput, trial: Trial): Promise<void>;
+}
 
 /** The outputs of a device with their switches; brought up to date in place, so that what is typed stays. */
 export class OutputRows {
@@ -14,13 +24,17 @@ export class OutputRows {
   private readonly hint = $("<p>", { class: "tracker-hint tracker-output-hint" });
   private readonly rows = new Map<number, OutputRow>();
 
-  /** `run` resolves with whether a command was given. */
-  constructor(private readonly run: (wanted: Wanted, output: SwitchedOutput) => Promise<boolean>) {
+  constructor(private readonly actions: OutputActions) {
     this.element.append(this.list, this.hint);
   }
 
   /** `limits` are the seconds that an output can be switched for. */
-  show(outputs: readonly SwitchedOutput[], limits: Outputs["duration"], ability: Ability): void {
+  show(
+    outputs: readonly SwitchedOutput[],
+    limits: Outputs["duration"],
+    ability: Ability,
+    trialOf: (output: SwitchedOutput) => Trial,
+  ): void {
     const numbers = new Set(outputs.map(({ number }) => number));
     for (const [number, row] of this.rows) {
       if (numbers.has(number)) continue;
@@ -30,13 +44,13 @@ export class OutputRows {
     for (const [index, output] of outputs.entries()) {
       let row = this.rows.get(output.number);
       if (row === undefined) {
-        row = new OutputRow(this.run);
+        row = new OutputRow(this.actions);
         this.rows.set(output.number, row);
         const before = this.list.children().eq(index);
         if (before.length > 0) before.before(row.element);
         else this.list.append(row.element);
       }
-      row.show(output, limits, ability === "can");
+      row.show(output, limits, ability === "can", trialOf(output));
     }
     const hint = hintText(ability, outputs);
     this.hint.text(hint).toggle(hint !== "");
@@ -63,9 +77,16 @@ class OutputRow {
   private readonly wrong = $("<div>", { class: "tracker-field-error", role: "alert" });
   private output: SwitchedOutput | undefined;
   private limits = { min: 0, max: 0 };
+  private readonly trialHint = $("<span>", { "aria-live": "polite" });
+  private readonly trialButton = button("", "", () => void this.goOn()).addClass("tracker-output-try");
+  private readonly trialRow = $("<div>", { class: "tracker-output-trial" }).append(
+    this.trialHint,
+    this.trialButton,
+  );
+  private trial: Trial = { kind: "tried" };
   private busy = false;
 
-  constructor(private readonly run: (wanted: Wanted, output: SwitchedOutput) => Promise<boolean>) {
+  constructor(private readonly actions: OutputActions) {
     const id = `tracker-output-${Math.random().toString(36).slice(2)}`;
     this.wrong.attr("id", id);
     this.seconds.attr({ "aria-describedby": id, autocomplete: "off" }).on("input", () => this.setError(""));
@@ -90,10 +111,11 @@ class OutputRow {
       this.stops,
       this.controls,
       this.wrong,
+      this.trialRow,
     );
   }
 
-  show(output: SwitchedOutput, limits: Outputs["duration"], canSwitch: boolean): void {
+  show(output: SwitchedOutput, limits: Outputs["duration"], canSwitch: boolean, trial: Trial): void {
     this.output = output;
     this.limits = limits;
     const { number, state, stops, modes } = output;
@@ -110,6 +132,30 @@ class OutputRow {
     this.seconds.attr("aria-label", text("output.secondsOf", { output: name }));
     this.controls.toggle(canSwitch && modes.length > 0);
     if (!canSwitch) this.setError("");
+    this.showTrial(trial, canSwitch && modes.includes("timed"));
+  }
+
+  private showTrial(trial: Trial, canTry: boolean): void {
+    const { output } = this;
+    if (output === undefined) return;
+    this.trial = trial;
+    const hint = trialText(trial, output);
+    if (this.trialHint.text() !== hint) this.trialHint.text(hint);
+    const does = text(
+      trial.kind === "found" ? "trial.adopt" : trial.kind === "silent" ? "trial.other" : "trial.try",
+    );
+    this.trialButton.find("span").text(does);
+    this.trialButton.toggle(trial.kind !== "running").attr("aria-label", `${does}: ${outputName(output)}`);
+    this.trialRow.toggle(canTry && trial.kind !== "tried");
+  }
+
+  private async goOn(): Promise<void> {
+    const { output, trial } = this;
+    if (output === undefined || this.busy) return;
+    this.busy = true;
+    await this.actions.tryOut(output, trial).finally(() => {
+      this.busy = false;
+    });
   }
 
   private async press(state: "on" | "off"): Promise<void> {
@@ -126,9 +172,11 @@ class OutputRow {
     this.setError("");
     this.busy = true;
     const mode = duration === null ? "latching" : "timed";
-    const wasGiven = await this.run({ output: output.number, state, mode, duration }, output).finally(() => {
-      this.busy = false;
-    });
+    const wasGiven = await this.actions
+      .run({ output: output.number, state, mode, duration }, output)
+      .finally(() => {
+        this.busy = false;
+      });
     // The next press is not to be for a time only because this one was.
     if (wasGiven && !mustBeTimed) this.seconds.val("");
   }

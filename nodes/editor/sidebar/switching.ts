@@ -6,7 +6,14 @@ import {
   type SavedDeviceConfig,
   savedProtocol,
 } from "../../../src/device-config/device-config";
-import { resolveInterlock, STOP_STATES, type StopState } from "../../../src/device-config/output-safety";
+import {
+  POLARITIES,
+  type Polarity,
+  resolveInterlock,
+  STOP_STATES,
+  type StopState,
+  type TriedPolarity,
+} from "../../../src/device-config/output-safety";
 import type { Scalar } from "../../../src/model/message";
 import { type Mode, outputAttribute, type Switching } from "../../../src/model/output";
 import type { Outputs } from "../../../src/protocols/outputs";
@@ -21,12 +28,20 @@ export interface SwitchedOutput {
   readonly state: { readonly on: boolean; readonly time: number } | null;
   /** The state that would stop the vehicle. */
   readonly stops: StopState;
+  /** What a trial of its timed commands has shown. */
+  readonly polarity: Polarity;
   /** How it can be switched. */
   readonly modes: readonly Mode[];
 }
 
 /** What a person asks for. */
-export type Order = Switching & { readonly imei: string };
+export type Order = Switching & {
+  readonly imei: string;
+  /** A trial, which a person has said to be harmless, and in how many seconds it expires. */
+  readonly trial?: TriedPolarity;
+  readonly harmless?: true;
+  readonly expires?: number;
+};
 
 interface Attribute {
   readonly key: string;
@@ -50,6 +65,7 @@ export function switchedOutputs(
       name: config?.outputNames?.[index]?.trim() ?? "",
       state: typeof value === "boolean" ? { on: value, time } : null,
       stops: STOP_STATES.find((state) => state === config?.outputStops?.[index]) ?? "",
+      polarity: POLARITIES.find((one) => one === config?.timedPolarity?.[index]) ?? "",
       modes: (["latching", "timed"] as const).filter((mode) => known.includes(mode)),
     };
   });
@@ -118,8 +134,15 @@ export function canCancel({ status }: Command): boolean {
 }
 
 /** Those say no more than the status. */
-const PLAIN: readonly string[] = ["ACCEPTED", "SENT", "CONFIRMED", "CANCELLED"];
+const PLAIN: readonly string[] = ["ACCEPTED", "SENT", "RECEIVED", "CONFIRMED", "CANCELLED"];
 const REPLACED: readonly CommandStatus[] = ["superseded", "cancelled"];
+
+const TOLD_BY_DEVICE: readonly CommandStatus[] = ["received", "confirmed"];
+
+/** When the device said that a command had come, and that it was done. */
+export function wordsOf({ history }: Pick<Command, "history">): readonly Entry[] {
+  return history.filter(({ status }) => TOLD_BY_DEVICE.includes(status));
+}
 
 /** Codes of what a person should know of a command beside its status, the latest first. */
 export function remarksOf({ status, history, sendings }: Command): string[] {

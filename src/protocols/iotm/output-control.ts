@@ -1,3 +1,5 @@
+import type { TrackerEvent } from "../../model/events";
+import type { NormalizedRecord } from "../../model/message";
 import { MODES, type Mode, outputAttribute, outputLabel, type Switching } from "../../model/output";
 import { checkDuration, checkMode, type Envelope, type Outputs } from "../outputs";
 import { encodeFrame } from "./frame";
@@ -23,9 +25,18 @@ export const IOTM_OUTPUTS: Outputs = {
   duration: { min: 0.01, max: 655.35 },
   modes: (output) => MODES.filter((mode) => OUTPUT_IDS[mode].has(output)),
   encode: encodeCommand,
-  confirm: (record, { output, state }) =>
-    record.kind === "telemetry" && record.attributes[outputAttribute(output)] === (state === "on"),
+  isReceipt: (record) => deviceEvent(record)?.type === "commandReceived",
+  confirm: (record, { output, state }) => {
+    if (record.kind === "telemetry") return record.attributes[outputAttribute(output)] === (state === "on");
+    const event = deviceEvent(record);
+    return event?.type === "outputChanged" && event.output === output && event.state === state;
+  },
 };
+
+/** What the device itself says has happened, and not somebody who has found it out. */
+function deviceEvent(record: NormalizedRecord): TrackerEvent | undefined {
+  return record.kind === "event" && record.event.source === "device" ? record.event : undefined;
+}
 
 /**
  * The record that switches an output. Throws `OUTPUT_MODE` where the output has no such mode, and

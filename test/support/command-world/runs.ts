@@ -9,6 +9,9 @@ export interface Tally {
   readonly ends: ReadonlyMap<string, number>;
   /** Commands that were sent again. */
   readonly again: number;
+  /** Commands that were received by the device's word, and such of them as it then confirmed. */
+  readonly received: number;
+  readonly confirmedToo: number;
   /** Commands that waited for a fresh record. */
   readonly stale: number;
   readonly executions: number;
@@ -22,13 +25,15 @@ export async function runWorlds(runs: number, first: number, weakness: Weakness 
   const failures: string[] = [];
   const ends = new Map<string, number>();
   const stops = { builtIn: { done: 0, whileDriving: 0 }, queueing: { done: 0, whileDriving: 0 } };
-  let [again, stale, executions] = [0, 0, 0];
+  let [again, stale, executions, received, confirmedToo] = [0, 0, 0, 0, 0];
   for (let run = 0; run < runs; run++) {
     const world = new World(seeds.whole(0, 2 ** 31), weakness);
     await world.run();
     for (const { status, history } of world.check()) {
       ends.set(status, (ends.get(status) ?? 0) + 1);
       again += Number(has(history, "SENT_AGAIN"));
+      received += Number(has(history, "RECEIVED"));
+      confirmedToo += Number(has(history, "RECEIVED") && status === "confirmed");
       stale += Number(has(history, "NO_FRESH_RECORD"));
     }
     failures.push(...world.failures);
@@ -39,15 +44,15 @@ export async function runWorlds(runs: number, first: number, weakness: Weakness 
       counted.whileDriving += Number(driving);
     }
   }
-  return { failures, ends, again, stale, executions, stops };
+  return { failures, ends, again, received, confirmedToo, stale, executions, stops };
 }
 
 /** Says what came of runs in one line. */
-export function tell({ ends, again, stale, executions, stops }: Tally): string {
+export function tell({ ends, again, received, confirmedToo, stale, executions, stops }: Tally): string {
   const share = ({ done, whileDriving }: { done: number; whileDriving: number }) =>
     `${whileDriving} of ${done} that could stop it while it drove, within the bound`;
   return [
-    `${executions} commands done, ${again} sent again, ${stale} waited for a fresh record`,
+    `${executions} commands done, ${again} sent again, ${received} received and ${confirmedToo} of these confirmed, ${stale} waited for a fresh record`,
     `built-in broker: ${share(stops.builtIn)}`,
     `queueing broker: ${share(stops.queueing)}`,
     [...ends].map(([status, count]) => `${status} ${count}`).join(", "),

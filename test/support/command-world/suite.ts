@@ -24,13 +24,15 @@ export function commandWorldSuite(runs: number): void {
     for (const status of statuses) {
       assert.ok((tally.ends.get(status) ?? 0) > all * OFTEN, `${status}: ${tally.ends.get(status)}`);
     }
-    for (const count of [tally.again, tally.stale]) assert.ok(count > all * OFTEN, `${count}`);
+    for (const count of [tally.again, tally.stale, tally.received, tally.confirmedToo])
+      assert.ok(count > all * OFTEN, `${count}`);
     for (const { done } of Object.values(tally.stops)) assert.ok(done > runs, `${done} stops were done`);
   });
 
   for (const [weakness, what, signs] of [
     ["command", "the command's own expiry in the frame", ["may take effect for too long", "was stopped"]],
     ["clock", "a frame's end by this computer's clock alone", ["may take effect for too long"]],
+    ["events", "events that count whenever they come", ["has never come", "was confirmed and never so"]],
   ] as const) {
     it(`runs with ${what} do not all go well: these runs can fail`, async () => {
       const failures: string[] = [];

@@ -1,5 +1,5 @@
 import { encodeFrame } from "../../../src/protocols/iotm/frame";
-import type { SensorValue } from "../../../src/protocols/iotm/records";
+import type { EventRecord, SensorValue } from "../../../src/protocols/iotm/records";
 import { type Execution, VirtualOutputs } from "../../../src/simulator/outputs";
 import type { Random } from "./random";
 
@@ -27,7 +27,9 @@ export class Vehicle {
   private nextReading = 0;
   /** Since when it drives, on the true clock. */
   drivesSince: number | undefined;
-  /** Readings that are not acknowledged, oldest first. */
+  /** What it has said of its commands and outputs, and when (true clock). */
+  readonly changes: { readonly event: EventRecord; readonly at: number }[] = [];
+  /** Readings and events that are not acknowledged, oldest first. */
   readonly outbox: Uint8Array[] = [];
 
   constructor(
@@ -54,13 +56,24 @@ export class Vehicle {
   /** Lives up to a moment. */
   live(now: number): void {
     if (now >= this.until) this.turn(now);
+    this.tell(now);
     if (now < this.nextReading) return;
     this.nextReading = now + this.habits.reportEvery * 1000;
     this.outbox.push(this.reading(now));
   }
 
   execute(frame: Uint8Array, now: number): Execution {
-    return this.outputs.execute(frame, this.clock(now));
+    const execution = this.outputs.execute(frame, this.clock(now));
+    this.tell(now);
+    return execution;
+  }
+
+  /** Events on their own, at once. */
+  private tell(now: number): void {
+    for (const event of this.outputs.takeEvents(this.clock(now))) {
+      this.changes.push({ event, at: now });
+      this.outbox.push(encodeFrame([{ type: 2, imei: this.imei }, event]));
+    }
   }
 
   private turn(now: number): void {

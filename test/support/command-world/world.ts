@@ -5,7 +5,7 @@ import { COMMAND_DEFAULTS } from "../../../src/commands/settings";
 import type { DeployedConfig } from "../../../src/device-config/deployed";
 import { newDevice } from "../../../src/devices/fields";
 import { Fleet } from "../../../src/fleet/fleet";
-import type { Telemetry } from "../../../src/model/message";
+import type { NormalizedRecord, Telemetry } from "../../../src/model/message";
 import { decodePayload } from "../../../src/protocols/iotm/decode";
 import { decodeFrame, encodeFrame } from "../../../src/protocols/iotm/frame";
 import type { OutputControlRecord } from "../../../src/protocols/iotm/records";
@@ -25,14 +25,16 @@ const WHOLE_SECOND = 1000;
 
 /**
  * Ways to make what is tested worse, to see that it would be noticed: `command` gives frames the command's own expiry,
- * as they had it once; `clock` does without the device's clock.
+ * as they had it once; `clock` does without the device's clock; `events` takes events for new whenever they come.
  */
-export type Weakness = "none" | "command" | "clock";
+export type Weakness = "none" | "command" | "clock" | "events";
 
 interface Sent {
   readonly command: Command;
   readonly uniqueId: number;
   readonly stops: boolean;
+  /** True time. */
+  readonly at: number;
 }
 
 interface Executed {
@@ -95,6 +97,7 @@ export class World {
     const { freshFor, frameLife, looksAtIgnition: ignitionOff } = this;
     this.config = deviceConfig("p", "p", {
       outputStops: ["on", "off"],
+      timedPolarity: ["normal", "normal"],
       interlock: { freshFor, frameLife, maxSpeed: MAX_SPEED, ignitionOff, whenUnsafe },
     });
     this.vehicle = new Vehicle(IMEI, this.habits(), random, random.between(-2500, 500), this.now);
@@ -268,12 +271,12 @@ export class World {
     this.expect(expires * 1000 <= most + life, `${command.id} may take effect for too long`);
     const isListening = this.fleet?.connections.isListening(IMEI);
     this.expect(isListening !== false, `${command.id} was sent to a device that does not listen`);
-    this.sent.push({ command, uniqueId, stops });
+    this.sent.push({ command, uniqueId, stops, at: this.now });
     this.broker.publish(frame, this.ends());
   }
 
   private weakened(command: Command, frame: Uint8Array): Uint8Array {
-    if (this.weakness === "none") return frame;
+    if (this.weakness === "none" || this.weakness === "events") return frame;
     const end = this.weakness === "command" ? command.expires : this.now + this.ahead + this.frameLife * 1000;
     const expires = Math.floor(Math.min(command.expires, end) / 1000);
     return encodeFrame([
@@ -304,8 +307,13 @@ export class World {
     this.heardAt = this.now;
     const { records } = decodePayload(bytes, { receivedAt: this.now + this.ahead });
     for (const record of records) {
-      this.fleet?.receive(record as Telemetry & { imei: string }, "BCE/D", true);
+      this.fleet?.receive(this.taken(record) as Telemetry & { imei: string }, "BCE/D", true);
     }
+  }
+
+  private taken(record: NormalizedRecord): NormalizedRecord {
+    if (this.weakness !== "events" || record.kind !== "event") return record;
+    return { ...record, time: Math.floor((this.now + this.ahead) / 1000) * 1000 };
   }
 
   private note(command: Command): void {
@@ -325,6 +333,9 @@ export class World {
       const most = mode === "timed" ? 1 : retries + 1;
       const times = this.executed.filter((one) => one.command === id).length;
       this.expect(times <= most, `${id} was done ${times} times`);
+      const wasReceived = history.some(({ code }) => code === "RECEIVED");
+      this.expect(!wasReceived || times > 0, `${id} counts as received and has never come`);
+      this.expect(status !== "confirmed" || this.wasSoSince(command), `${id} was confirmed and never so`);
       this.expect(sendings.length <= most, `${id} was sent ${sendings.length} times`);
     }
     for (const id of this.acknowledged) {
@@ -336,7 +347,19 @@ export class World {
     this.expect(new Set(ids).size === ids.length, "a unique id was done twice");
     return commands;
   }
+
+  /** The output was in the wanted state at a moment since the first sending, or ever where that was never handed over. */
+  private wasSoSince({ id, output, state }: Command): boolean {
+    const since = this.sent.find(({ command }) => command.id === id)?.at ?? 0;
+    const changes = this.vehicle.changes.filter(({ event }) => event.function === BEFORE_OUT1 + output);
+    const before = changes.findLast(({ at }) => at <= since)?.event.event ?? 0;
+    const later = changes.filter(({ at }) => at > since).map(({ event }) => event.event);
+    return [before, ...later].includes(Number(state === "on"));
+  }
 }
+
+/** Function of a change of OUT1, less one. Source: docs/protocols/iotm.md, "Events". */
+const BEFORE_OUT1 = 220;
 
 function controlOf(frame: Uint8Array): OutputControlRecord {
   return decodeFrame(frame).records[1] as OutputControlRecord;
