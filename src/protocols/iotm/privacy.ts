@@ -11,7 +11,9 @@ const VEILED_BYTES = new TextEncoder().encode(VEILED);
 /** Shorter ones are also parts of words that say nothing. */
 const LEAST_BYTES = 3;
 const KNOWN_RECORDS: readonly number[] = [1, 2, 3, 4];
-const TEXT_TYPES: readonly number[] = [32, 33, 64, 65];
+/** Value types of text and bytes. */
+const TEXT = 32;
+const TEXT_TYPES: readonly number[] = [TEXT, 33, 64, 65];
 
 /** Hides what is secret, and what is personal unless that is asked for, in all that a frame says. */
 export class Veil {
@@ -30,7 +32,9 @@ export class Veil {
 
   /** A value, or that it is hidden; that there is none may be seen. */
   over(sensor: SensorValue): SensorValue {
-    return sensor.value !== null && this.hides(sensor.id) ? { ...sensor, value: VEILED } : sensor;
+    return sensor.value !== null && this.hides(sensor.id)
+      ? { id: sensor.id, valueType: TEXT, value: VEILED }
+      : sensor;
   }
 
   /** Bytes that may repeat what another value of the frame says. */
