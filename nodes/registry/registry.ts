@@ -3,6 +3,8 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Problem } from "../../src/errors";
 import type { FleetLife } from "../../src/fleet/life";
 import { upgradeSavedNode } from "../../src/saved-nodes";
+import { MemoryHistory } from "../../src/store/history/memory";
+import { SqliteHistory } from "../../src/store/history/sqlite";
 import { MemoryStore } from "../../src/store/memory/store";
 import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
 import { fleetLife } from "../runtime/fleet-life";
@@ -42,6 +44,7 @@ module.exports = (RED: NodeAPI): void => {
     const life = fleetLife(
       this,
       () => (inFile ? new SqliteStore(path) : new MemoryStore()),
+      () => (inFile ? new SqliteHistory(`${path}-history.sqlite`) : new MemoryHistory()),
       deployedConfigs(RED),
       {
         deviceConfig: this.deviceConfig,
@@ -81,7 +84,7 @@ function announceChanges(RED: NodeAPI, id: string, life: FleetLife): void {
   let told = "";
   life.onTick.add(() => {
     const revision = life.current?.revisions.current ?? 0;
-    const state = `${life.current !== undefined} ${revision} ${life.problem?.code ?? ""}`;
+    const state = `${life.current !== undefined} ${revision} ${life.problem?.code ?? ""} ${life.notice?.code ?? ""}`;
     if (state === told) return;
     told = state;
     RED.comms.publish(

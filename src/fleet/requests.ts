@@ -133,11 +133,15 @@ function readCopyName(payload: unknown): string | undefined {
 
 async function remove(payload: unknown, { fleet, by }: RequestContext): Promise<unknown> {
   const imeis = readImeis(payload, fleet);
-  await fleet.change(() => {
-    const missing = imeis.find((imei) => !isHeard(imei, fleet));
-    if (missing !== undefined) throw unknownDevice(missing);
-    return new Map(imeis.map((imei) => [imei, null]));
-  }, by);
+  await fleet.change(
+    () => {
+      const missing = imeis.find((imei) => !isHeard(imei, fleet));
+      if (missing !== undefined) throw unknownDevice(missing);
+      return new Map(imeis.map((imei) => [imei, null]));
+    },
+    by,
+    isObject(payload) && payload.keepHistory === true,
+  );
   return oneOrMany(
     payload,
     imeis.map((imei) => ({ imei })),

@@ -10,7 +10,7 @@ import { answer } from "../../src/fleet/requests";
 import type { Store } from "../../src/fleet/store";
 import type { Position, Scalar, Telemetry } from "../../src/model/message";
 import { MemoryStore } from "../../src/store/memory/store";
-import { deviceConfig, IMEI, MINUTE, position, reading, START } from "./registry";
+import { deviceConfig, fleetHistory, IMEI, MINUTE, position, reading, START } from "./registry";
 
 /** What most tests give commands with. */
 export const SETTINGS: CommandSettings = {
@@ -46,6 +46,7 @@ export class TestCommander {
       deviceConfigs,
       { deviceConfig: "p", offlineAfter: 2 * MINUTE, clockTolerance: 10 * MINUTE },
       clock,
+      fleetHistory(),
     );
     await fleet.open();
     const commander = new Commander(fleet, {
