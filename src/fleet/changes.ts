@@ -31,9 +31,13 @@ export class DeviceChanges {
   /**
    * Changes devices, all or none: `plan` says how each is afterwards (null: removed, also an unknown sender), on
    * what there is when it is its turn. Resolves when the store has it. `by` says who did it. The history of devices that
-   * are removed goes after that, unless it is to be kept.
+   * are removed goes after that, unless it is among the `kept`.
    */
-  async change(plan: () => Plan | Promise<Plan>, by: string, keepHistory = false): Promise<void> {
+  async change(
+    plan: () => Plan | Promise<Plan>,
+    by: string,
+    kept: ReadonlySet<string> = new Set(),
+  ): Promise<void> {
     const { fleet } = this;
     let deletion: Promise<unknown> | undefined;
     await fleet.exclusively(async () => {
@@ -51,8 +55,10 @@ export class DeviceChanges {
         journal: fleet.journal.write(entries, removed),
       });
       // A sender that was never registered has none, or one that somebody chose to keep.
-      const left = changes.flatMap(({ imei, change }) => (change === "removed" ? [imei] : []));
-      if (!keepHistory) deletion = fleet.history.remove(left);
+      const left = changes.flatMap(({ imei, change }) =>
+        change === "removed" && !kept.has(imei) ? [imei] : [],
+      );
+      deletion = fleet.history.remove(left);
       for (const [imei, device] of devices) this.applied(imei, device);
       await inSlices(changes, (change) => fleet.onStatus.tell(change));
       await inSlices([...devices.keys()], (imei) => fleet.onEdit.tell(imei));

@@ -197,4 +197,87 @@ describe("registry: history", () => {
       assert.deepEqual(await timesOf(it_), []);
     });
   });
+
+  describe("is asked for", () => {
+    let it_: TestRegistry;
+    beforeEach(async () => {
+      it_ = await TestRegistry.open();
+      await it_.ask("register", { imei: IMEI, name: "Van <1>", state: "active" });
+      for (let n = 0; n < 5; n++)
+        it_.fleet.receive(
+          reading(START - n * MINUTE, { position: position(54 + n / 10, 25), attributes: { odometer: n } }),
+          "BCE/D",
+          true,
+        );
+    });
+    const ask = (name: string, payload: unknown = IMEI) =>
+      it_.ask(name, payload) as Promise<Record<string, unknown> & { records: { time: number }[] }>;
+    const rejects = (promise: Promise<unknown>, code: string, path: string) =>
+      assert.rejects(promise, { code, path });
+
+    it("as records: of the last day, oldest first", async () => {
+      const { imei, from, to, records, next } = await ask("history");
+      assert.deepEqual([imei, from, to, next], [IMEI, START - 24 * 60 * MINUTE, START, undefined]);
+      assert.deepEqual(
+        records.map(({ time }) => (START - time) / MINUTE),
+        [4, 3, 2, 1, 0],
+      );
+    });
+
+    it("part by part", async () => {
+      const first = await ask("history", { imei: IMEI, limit: 3 });
+      const rest = await ask("history", { imei: IMEI, limit: 3, from: first.next });
+      assert.deepEqual([first.records.length, rest.records.length, rest.next], [3, 2, undefined]);
+    });
+
+    it("only what was asked", async () => {
+      const where = [{ path: "attributes.odometer", is: ">=", value: 3 }];
+      const { records } = await ask("history", { imei: IMEI, paths: ["attributes.odometer"], where });
+      assert.deepEqual(
+        records.map((record) => (record as unknown as { attributes: object }).attributes),
+        [{ odometer: 4 }, { odometer: 3 }],
+      );
+    });
+
+    for (const name of ["history", "track"])
+      it(`as GeoJSON, GPX and CSV: ${name}`, async () => {
+        const { features } = (await ask(name, { imei: IMEI, format: "geojson" })) as unknown as {
+          features: { geometry: { coordinates: number[] } }[];
+        };
+        assert.deepEqual(features.at(-1)?.geometry.coordinates.slice(0, 2), [25, 54]);
+        const gpx = String(await ask(name, { imei: IMEI, format: "gpx" }));
+        assert.equal(gpx.match(/<trkpt /g)?.length, features.length);
+        assert.match(gpx, /<name>Van &lt;1&gt;<\/name>/);
+        const csv = String(await ask(name, { imei: IMEI, format: "csv" }));
+        assert.equal(csv.trim().split("\r\n").length, features.length + 1);
+      });
+
+    it("as a track in few points", async () => {
+      const { points } = await ask("track");
+      assert.deepEqual((points as object[])[0], {
+        time: START - 4 * MINUTE,
+        latitude: 54.4,
+        longitude: 25,
+      });
+    });
+
+    it("and says what is wrong with a question", async () => {
+      await rejects(ask("history", { imei: IMEI, limit: 0 }), "FIELD_VALUE", "limit");
+      await rejects(ask("history", { imei: IMEI, format: "kml" }), "FIELD_VALUE", "format");
+      await rejects(ask("history", { imei: IMEI, from: "yesterday" }), "QUERY_INVALID", "from");
+      await rejects(ask("history", { imei: IMEI, limit: 2, format: "csv" }), "QUERY_TOO_LARGE", "limit");
+      await rejects(ask("track", { imei: IMEI, every: 5 }), "QUERY_INVALID", "every");
+      await rejects(ask("track", { imei: IMEI, points: 1e9 }), "FIELD_VALUE", "points");
+      await rejects(ask("history", OTHER), "DEVICE_UNKNOWN", "imei");
+      await rejects(ask("remove", { imei: IMEI, keepHistory: "yes" }), "FIELD_VALUE", "keepHistory");
+      assert.notEqual(it_.fleet.devices.get(IMEI), undefined);
+    });
+
+    it("also of a device that was removed, until it is deleted by itself", async () => {
+      await ask("remove", [{ imei: IMEI, keepHistory: true }] as unknown);
+      assert.equal((await ask("history")).records.length, 5);
+      assert.deepEqual(await ask("removeHistory"), { imei: IMEI });
+      await rejects(ask("history"), "DEVICE_UNKNOWN", "imei");
+    });
+  });
 });
