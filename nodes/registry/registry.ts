@@ -73,7 +73,7 @@ module.exports = (RED: NodeAPI): void => {
 
 function warnOfMemory(node: Node): Problem {
   const message =
-    "this Node.js cannot keep the registry in a file, so devices are forgotten when Node-RED stops; Node.js 22.13 or newer can";
+    "this Node.js cannot keep the registry in a file, so devices are forgotten when Node-RED stops, and history is the last hour; Node.js 22.13 or newer can";
   const notice = { code: "STORE_MEMORY", message };
   node.warn(describe(notice));
   return notice;

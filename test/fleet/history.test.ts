@@ -224,6 +224,12 @@ describe("registry: history", () => {
       );
     });
 
+    it("with why the device wrote a record", async () => {
+      it_.fleet.receive(reading(START + 1, { cause: "timer" }), "BCE/D", true);
+      const { records } = await ask("history", { imei: IMEI, from: START + 1, to: START + 1 });
+      assert.equal((records[0] as { cause?: string } | undefined)?.cause, "timer");
+    });
+
     it("part by part", async () => {
       const first = await ask("history", { imei: IMEI, limit: 3 });
       const rest = await ask("history", { imei: IMEI, limit: 3, from: first.next });

@@ -49,14 +49,7 @@ export const ODD: readonly Timed[] = [
     },
     units: { range: "km" },
   } as Partial<Timed>),
-  reading(1, {
-    protocol: "globalmatix",
-    timeUnknown: true,
-    unread: "00ff",
-    cause: "timer",
-    attributes: {},
-    sensors: {},
-  }),
+  reading(1, { protocol: "globalmatix", timeUnknown: true, unread: "00ff", attributes: {}, sensors: {} }),
   reading(2, { position: { valid: false, latitude: null, longitude: null } } as Partial<Timed>),
   reading(3, {
     attributes: JSON.parse('{"__proto__":1,"constructor":2,"event":3,"a.b":4}'),
