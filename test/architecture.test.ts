@@ -49,7 +49,7 @@ const FROM_OUTSIDE: Readonly<Record<string, RegExp>> = {
 /** Texts and styles of our own. */
 const DATA = /^nodes\/.*\.(json|css)$/;
 /** What runs in the browser. */
-const DIALOGS = /^nodes\/(editor\/|map\/page\/|[^/]+\/dialog(\.ts)?$)/;
+const DIALOGS = /^nodes\/(editor\/|map\/page\/|[^/]+\/(dialog|form-parts)(\.ts)?$)/;
 
 const MOST_LINES = 400;
 

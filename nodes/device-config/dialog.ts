@@ -45,6 +45,7 @@ import { printSheet, renderSheet, wiring } from "../editor/kit/sheet-view";
 import { createTabs, type Tabs } from "../editor/kit/tabs";
 import { checkBrokers } from "../editor/kit/unset-password";
 import { checkField, wrongFields, wrongInterlock } from "../editor/kit/validate";
+import { field, fillSelect, namesOf, textOf, textRow } from "./form-parts";
 
 type DeviceConfigNode = EditorNode<SavedDeviceConfig & { name?: string }>;
 
@@ -79,9 +80,6 @@ const INTERLOCK_NUMBERS = ["freshFor", "maxSpeed", "frameLife"] as const;
 
 /** Reads the dialog that is open; Node-RED opens one at a time of a type. */
 let readOpen: (() => SavedDeviceConfig) | undefined;
-
-const field = (name: string): JQuery => $(`#node-config-input-${name}`);
-const textOf = (name: string): string => String(field(name).val() ?? "").trim();
 
 export function prepare(node: DeviceConfigNode): void {
   let stored: string | undefined;
@@ -284,14 +282,6 @@ function readInterlock(saved: SavedInterlock = {}): SavedInterlock {
   );
 }
 
-/** Texts of the options are `<texts>.<option>`, and `<texts>.none` of the empty one. */
-function fillSelect(name: string, values: readonly string[], value: string, texts = name): void {
-  for (const option of values) addOption(name, option, translate(`${texts}.${option || "none"}`));
-  // An environment variable, or something this version does not know, stays what it is.
-  if (!values.includes(value)) addOption(name, value, value);
-  field(name).val(value);
-}
-
 export function save(node: DeviceConfigNode): void {
   const { topics, inputNames, outputNames, sensors, choices, outputStops, timedPolarity } =
     readOpen?.() ?? {};
@@ -320,21 +310,6 @@ export function close(): void {
 }
 
 /** One labelled text field of a list, such as the topic of a role. */
-function textRow(list: string, id: string | number, label: string, value: string | undefined): JQuery {
-  const inputId = `node-config-input-${list}-${id}`;
-  return $("<div>", { class: "form-row" })
-    .append(
-      $("<label>", { for: inputId }).text(label),
-      $("<input>", { type: "text", id: inputId }).val(value ?? ""),
-    )
-    .appendTo(`#tracker-${list}`);
-}
-
-function namesOf(list: string, count: number): string[] {
-  const names = Array.from({ length: count }, (_, index) => textOf(`${list}-${index + 1}`));
-  return names.every((name) => name === "") ? [] : names;
-}
-
 /** A platform with a host of its own fills host and port; the fields then only show them. */
 function showPreset(broker?: BuiltInBroker): void {
   const platform = platformOf(knownOr("own", textOf("platform"), PLATFORMS), broker);
@@ -365,10 +340,6 @@ function showTools(): void {
     tools.map(({ name }) => ({ value: name, text: name })),
   );
   $(".tracker-sheet-tool").toggle(tools.length > 1);
-}
-
-function addOption(select: string, value: string, label: string): void {
-  $("<option>", { value }).text(label).appendTo(field(select));
 }
 
 /** The defaults of the protocol stand in the empty fields. */

@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
 import type { Command } from "../../src/commands/command";
@@ -6,6 +8,13 @@ import { COMMAND_DEFAULTS } from "../../src/commands/settings";
 import { isObject } from "../../src/devices/fields";
 import { type Problem, TrackerError } from "../../src/errors";
 import type { Fleet } from "../../src/fleet/fleet";
+import {
+  HISTORY_FORMATS,
+  type HistoryFormat,
+  historyText,
+  readQuery,
+} from "../../src/fleet/history-requests";
+import { choiceOf } from "../../src/fleet/read-request";
 import { answer, readRequest } from "../../src/fleet/requests";
 import { detailsOf, outputChoices, rowsSince, type SidebarDetails } from "../../src/fleet/views";
 import { toProblem } from "../runtime/problems";
@@ -80,6 +89,11 @@ export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
       return { ...details, commands, canSwitch: life?.senders.isEmpty === false };
     }),
   );
+  app.get(
+    `${base}/:id/devices/:imei/history`,
+    may("trackers.read"),
+    route((request, _node, fleet) => historyOf(request, fleet)),
+  );
   for (const [path, permission] of [
     ["query", "trackers.read"],
     ["request", "trackers.write"],
@@ -143,13 +157,54 @@ function userOf(request: Request): string {
 function send(response: Response, work: Promise<unknown>): void {
   response.set("Cache-Control", "no-store");
   work.then(
-    (body) => response.json(body),
+    (body) => (body instanceof Streamed ? body.sendTo(response) : response.json(body)),
     (error) => {
       const problem = toProblem(error);
       const status = STATUS.find(([prefix]) => problem.code.startsWith(prefix))?.[1] ?? 400;
       response.status(status).json(plain(problem));
     },
   );
+}
+
+/** Content type and ending of a file's name, by format. */
+const TYPES: Readonly<Record<HistoryFormat, readonly [type: string, ending: string]>> = {
+  records: ["application/json", "json"],
+  geojson: ["application/geo+json", "geojson"],
+  gpx: ["application/gpx+xml", "gpx"],
+  csv: ["text/csv; charset=utf-8", "csv"],
+};
+
+/** A long answer, piece by piece, as fast as the asker takes it. */
+class Streamed {
+  constructor(
+    private readonly pieces: AsyncIterable<string>,
+    private readonly type: string,
+    private readonly file: string,
+  ) {}
+
+  /** Where it fails in the middle, the connection is cut, so that nobody takes a part for the whole. */
+  sendTo(response: Response): void {
+    response.attachment(this.file).set("Content-Type", this.type);
+    pipeline(Readable.from(this.pieces), response).catch(() => response.destroy());
+  }
+}
+
+async function historyOf({ params, query }: Request, fleet: Fleet): Promise<Streamed> {
+  const imei = String(params.imei);
+  const format = choiceOf("format", query.format, HISTORY_FORMATS);
+  const asked = await readQuery({ imei, from: timeOf(query.from), to: timeOf(query.to) }, { fleet });
+  const pages = fleet.history.asked.records(asked);
+  const [type, ending] = TYPES[format];
+  return new Streamed(
+    historyText(format, pages, asked, { fleet, tools: REGISTRY_TOOLS }),
+    type,
+    `${asked.imei}.${ending}`,
+  );
+}
+
+/** Milliseconds stand in an address as text. */
+function timeOf(value: unknown): unknown {
+  return typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
 }
 
 function plain({ code, message, path }: Problem): Problem {

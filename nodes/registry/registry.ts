@@ -3,6 +3,8 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Problem } from "../../src/errors";
 import type { FleetLife } from "../../src/fleet/life";
 import { upgradeSavedNode } from "../../src/saved-nodes";
+import { MemoryHistory } from "../../src/store/history/memory";
+import { SqliteHistory } from "../../src/store/history/sqlite";
 import { MemoryStore } from "../../src/store/memory/store";
 import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
 import { fleetLife } from "../runtime/fleet-life";
@@ -42,6 +44,7 @@ module.exports = (RED: NodeAPI): void => {
     const life = fleetLife(
       this,
       () => (inFile ? new SqliteStore(path) : new MemoryStore()),
+      () => (inFile ? new SqliteHistory(`${path}-history.sqlite`) : new MemoryHistory()),
       deployedConfigs(RED),
       {
         deviceConfig: this.deviceConfig,
@@ -70,7 +73,7 @@ module.exports = (RED: NodeAPI): void => {
 
 function warnOfMemory(node: Node): Problem {
   const message =
-    "this Node.js cannot keep the registry in a file, so devices are forgotten when Node-RED stops; Node.js 22.13 or newer can";
+    "this Node.js cannot keep the registry in a file, so devices are forgotten when Node-RED stops, and history is the last hour; Node.js 22.13 or newer can";
   const notice = { code: "STORE_MEMORY", message };
   node.warn(describe(notice));
   return notice;
@@ -81,7 +84,7 @@ function announceChanges(RED: NodeAPI, id: string, life: FleetLife): void {
   let told = "";
   life.onTick.add(() => {
     const revision = life.current?.revisions.current ?? 0;
-    const state = `${life.current !== undefined} ${revision} ${life.problem?.code ?? ""}`;
+    const state = `${life.current !== undefined} ${revision} ${life.problem?.code ?? ""} ${life.notice?.code ?? ""}`;
     if (state === told) return;
     told = state;
     RED.comms.publish(

@@ -30,11 +30,17 @@ export class DeviceChanges {
 
   /**
    * Changes devices, all or none: `plan` says how each is afterwards (null: removed, also an unknown sender), on
-   * what there is when it is its turn. Resolves when the store has it. `by` says who did it.
+   * what there is when it is its turn. Resolves when the store has it. `by` says who did it. The history of devices that
+   * are removed goes after that, unless it is among the `kept`.
    */
-  change(plan: () => Plan | Promise<Plan>, by: string): Promise<void> {
+  async change(
+    plan: () => Plan | Promise<Plan>,
+    by: string,
+    kept: ReadonlySet<string> = new Set(),
+  ): Promise<void> {
     const { fleet } = this;
-    return fleet.exclusively(async () => {
+    let deletion: Promise<unknown> | undefined;
+    await fleet.exclusively(async () => {
       const devices = await plan();
       if (devices.size === 0) return;
       const removed = [...devices].flatMap(([imei, device]) => (device === null ? [imei] : []));
@@ -48,10 +54,16 @@ export class DeviceChanges {
         devices: fleet.devices.write(devices),
         journal: fleet.journal.write(entries, removed),
       });
+      // A sender that was never registered has none, or one that somebody chose to keep.
+      const left = changes.flatMap(({ imei, change }) =>
+        change === "removed" && !kept.has(imei) ? [imei] : [],
+      );
+      deletion = fleet.history.remove(left);
       for (const [imei, device] of devices) this.applied(imei, device);
       await inSlices(changes, (change) => fleet.onStatus.tell(change));
       await inSlices([...devices.keys()], (imei) => fleet.onEdit.tell(imei));
     });
+    await deletion;
   }
 
   /** Takes unknown senders out of sight, or back into it. */

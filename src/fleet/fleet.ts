@@ -23,8 +23,8 @@ export class Fleet extends FleetOwners {
   }
 
   /** Changes devices, all or none; see {@link DeviceChanges.change}. */
-  change(plan: () => Plan | Promise<Plan>, by: string): Promise<void> {
-    return this.changes.change(plan, by);
+  change(plan: () => Plan | Promise<Plan>, by: string, kept?: ReadonlySet<string>): Promise<void> {
+    return this.changes.change(plan, by, kept);
   }
 
   /** Takes unknown senders out of sight, or back into it. */

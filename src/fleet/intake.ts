@@ -39,6 +39,7 @@ export function receive(
   const live = fleet.presence.activity(imei);
   if (live === undefined) return { kind: "inactive", device };
   const marks = observe(fleet, live, record, print, node);
+  fleet.history.keep(record);
   fleet.connections.reported(live, record);
   if (record.kind === "event" && Object.keys(marks).length === 0) fleet.news++;
   fleet.onRecord.tell(record, marks);

@@ -2,9 +2,12 @@ import { Commander } from "../commands/commander";
 import { CommandSenders } from "../commands/senders";
 import type { DeployedConfigs } from "../device-config/deployed";
 import { type Problem, TrackerError } from "../errors";
+import { COMMIT_EVERY_MS, DEFAULT_RETENTION, History } from "../history/history";
+import type { HistoryFound, HistoryStore } from "../history/port";
 import { Listeners } from "../listeners";
 import { RegistryDirectory } from "./broker-directory";
 import { Fleet } from "./fleet";
+import { FleetHistory } from "./fleet-history";
 import { foundProblem } from "./found-problem";
 import type { RegistrySettings, StatusChange } from "./owners";
 import type { Found, Store } from "./store";
@@ -12,6 +15,8 @@ import type { Found, Store } from "./store";
 /** A store that could not be opened is tried again after this time. */
 const RETRY_MS = 10_000;
 const TICK_MS = 1000;
+/** An hour. */
+const RETAIN_MS = 3_600_000;
 /** A day. */
 const COPY_MS = 86_400_000;
 
@@ -34,8 +39,7 @@ export class FleetLife {
   readonly epoch = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
   /** What keeps it from working or from saving; undefined when all is well. */
   problem: Problem | undefined;
-  /** What a person should know, although it works. */
-  notice: Problem | undefined;
+  private noted: Problem | undefined;
   /** What the built-in broker sees of it. */
   readonly directory: RegistryDirectory;
   readonly senders = new CommandSenders();
@@ -52,6 +56,7 @@ export class FleetLife {
 
   constructor(
     private readonly make: () => Store,
+    private readonly makeHistory: () => HistoryStore,
     private readonly deviceConfigs: DeployedConfigs,
     private readonly settings: RegistrySettings,
     saveEveryMs: number,
@@ -62,8 +67,19 @@ export class FleetLife {
     this.timers = [
       setInterval(() => this.tick(), TICK_MS),
       setInterval(() => void this.save(), saveEveryMs),
+      setInterval(() => void this.fleet?.commitHistory(), COMMIT_EVERY_MS),
+      setInterval(() => void this.fleet?.history.retain(), RETAIN_MS),
       setInterval(() => void this.copy(), COPY_MS),
     ];
+  }
+
+  /** What a person should know, although it works. */
+  get notice(): Problem | undefined {
+    return this.noted ?? this.fleet?.history.problem;
+  }
+
+  set notice(notice: Problem | undefined) {
+    this.noted = notice;
   }
 
   /** The fleet if it is open now. */
@@ -111,7 +127,7 @@ export class FleetLife {
 
   private async open(): Promise<void> {
     const clock = { wall: Date.now, monotonic: () => performance.now() };
-    const fleet = new Fleet(this.make(), this.deviceConfigs, this.settings, clock);
+    const fleet = new Fleet(this.make(), this.deviceConfigs, this.settings, clock, this.history(clock.wall));
     try {
       await fleet.open((found) => this.tellFound(found));
       this.setProblem(undefined);
@@ -120,6 +136,7 @@ export class FleetLife {
       this.fleet = fleet;
       this.commander = this.commanderOf(fleet);
       void this.copy();
+      void fleet.history.retain();
     } catch (error) {
       this.setProblem(this.port.toProblem(error));
       if (this.closed) return;
@@ -132,7 +149,10 @@ export class FleetLife {
   private tick(): void {
     this.fleet?.tick();
     this.commander?.tick().catch((error) => this.setProblem(this.port.toProblem(error)));
-    if (this.fleet?.inbox.isCrowded) void this.save();
+    if (this.fleet?.inbox.isCrowded) {
+      void this.fleet.commitHistory();
+      void this.save();
+    }
     this.guarded(() => this.onTick.tell());
   }
 
@@ -185,7 +205,27 @@ export class FleetLife {
   }
 
   private tellFound(found: Found): void {
-    this.notice = foundProblem(found);
-    this.port.tell(this.notice);
+    const problem = foundProblem(found);
+    this.notice = problem;
+    this.port.tell(problem);
   }
+
+  private history(wall: () => number): FleetHistory {
+    const { port } = this;
+    return new FleetHistory(new History(this.makeHistory(), { retention: DEFAULT_RETENTION }, wall), {
+      toProblem: (error) => port.toProblem(error),
+      state: (problem) => {
+        if (problem !== undefined) port.warn(problem);
+      },
+      found: (found) => port.warn(historyFoundProblem(found)),
+    });
+  }
+}
+
+function historyFoundProblem({ setAside, damaged }: HistoryFound): Problem {
+  const message =
+    setAside === undefined
+      ? `${damaged} parts of the history could not be read and were left out`
+      : `the file of the history was damaged and was renamed to ${setAside}; a new one was begun`;
+  return { code: "HISTORY_DAMAGED", message };
 }

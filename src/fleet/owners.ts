@@ -14,6 +14,7 @@ import { Connections, ended } from "../state/connections";
 import type { Marks } from "../state/live";
 import { Presence } from "../state/presence";
 import { States } from "../state/states";
+import type { FleetHistory } from "./fleet-history";
 import { Revisions } from "./revisions";
 import type { Changes, Found, OwnerName, Ports, Store } from "./store";
 import { type Shares, UnitOfWork } from "./unit-of-work";
@@ -66,6 +67,7 @@ export class FleetOwners {
     readonly deviceConfigs: DeployedConfigs,
     readonly settings: RegistrySettings,
     readonly clock: Clock,
+    readonly history: FleetHistory,
   ) {
     const { devices, states: state, dedupe, journal, commands } = this;
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
@@ -105,13 +107,16 @@ export class FleetOwners {
     for (const [, state] of this.states.all()) {
       if (state.connection?.connected) state.connection = ended(state.connection, state.lastSeen);
     }
+    await this.history.open();
   }
 
   /** Saves what is not saved yet and lets the store go. */
   async close(): Promise<void> {
     try {
+      await this.commitHistory();
       await this.flush();
     } finally {
+      await this.history.close();
       await this.unitOfWork.close();
     }
   }
@@ -121,6 +126,13 @@ export class FleetOwners {
     return this.exclusively(() =>
       this.commit(Object.fromEntries(this.names.map((name) => [name, this.owners[name].share()])) as Shares),
     );
+  }
+
+  /** Writes the history that came since the last time. Where that fails, it is kept for the next time. */
+  async commitHistory(): Promise<void> {
+    const secured = this.inbox.securing();
+    await this.history.commit();
+    secured();
   }
 
   /** The device config that describes a device, where there is one. */

@@ -1,10 +1,12 @@
 import { DEVICE_STATES, type Device } from "../devices/device";
 import { unknownDevice } from "../devices/devices";
 import { isObject, newDevice, readFields, withInput } from "../devices/fields";
-import { readImei } from "../devices/imei-input";
+
 import { shown, TrackerError } from "../errors";
 import { checkImei } from "../model/imei";
 import type { Fleet } from "./fleet";
+import { history, removeHistory, track } from "./history-requests";
+import { isHeard, readHeardImei, yesOrNo } from "./read-request";
 import { deviceExists, type RequestContext } from "./request-context";
 import { exportDevices, importDevices } from "./transfer";
 import { detailsOf, deviceRow, publicDevice, publicPending, STATUSES, statusOf } from "./views";
@@ -24,10 +26,13 @@ const REQUESTS = {
   activate: { subject: "change", run: (payload, context) => setState(payload, "active", context) },
   deactivate: { subject: "change", run: (payload, context) => setState(payload, "deactivated", context) },
   remove: { subject: "change", run: remove },
+  removeHistory: { subject: "change", run: removeHistory },
   ignore: { subject: "change", run: ignore },
   import: { subject: "change", run: importDevices },
   get: { subject: "known", run: (payload, { fleet }) => detailsOf(fleet, onlyImei(payload, fleet)) },
   list: { subject: "known", run: list },
+  history: { subject: "known", run: history },
+  track: { subject: "known", run: track },
   export: { subject: "known", run: exportDevices },
   restore: {
     subject: "change",
@@ -58,7 +63,7 @@ export function readRequest(name: unknown): {
 
 /**
  * Does what is asked and returns the answer, a plain value. Rejects with a TrackerError: `IMEI_*`,
- * `DEVICE_EXISTS`, `DEVICE_UNKNOWN`, `FIELD_*`, `DEVICE_CONFIG_UNKNOWN`, `PAYLOAD_TYPE`, `IMPORT_*`, `STORE_*`.
+ * `DEVICE_EXISTS`, `DEVICE_UNKNOWN`, `FIELD_*`, `DEVICE_CONFIG_UNKNOWN`, `PAYLOAD_TYPE`, `IMPORT_*`, `QUERY_*`, `STORE_*`.
  */
 export function answer(name: RequestName, payload: unknown, context: RequestContext): Promise<unknown> {
   return REQUESTS[name].run(payload, context);
@@ -133,15 +138,25 @@ function readCopyName(payload: unknown): string | undefined {
 
 async function remove(payload: unknown, { fleet, by }: RequestContext): Promise<unknown> {
   const imeis = readImeis(payload, fleet);
-  await fleet.change(() => {
+  const plan = () => {
     const missing = imeis.find((imei) => !isHeard(imei, fleet));
     if (missing !== undefined) throw unknownDevice(missing);
     return new Map(imeis.map((imei) => [imei, null]));
-  }, by);
+  };
+  await fleet.change(plan, by, keptHistories(payload, fleet));
   return oneOrMany(
     payload,
     imeis.map((imei) => ({ imei })),
   );
+}
+
+/** The devices that go, but whose history is to stay. */
+function keptHistories(payload: unknown, fleet: Fleet): Set<string> {
+  const kept = [payload]
+    .flat()
+    .filter((one) => isObject(one) && yesOrNo("keepHistory", one.keepHistory))
+    .map((one) => readHeardImei((one as { imei: unknown }).imei, fleet));
+  return new Set(kept);
 }
 
 /**
@@ -225,15 +240,6 @@ function readImeis(payload: unknown, fleet: Fleet): string[] {
 
 function onlyImei(payload: unknown, fleet: Fleet): string {
   return readHeardImei(objectWithImei(payload).imei, fleet);
-}
-
-/** A device that reports with an IMEI has it, whatever the check digit says. */
-export function readHeardImei(value: unknown, fleet: Fleet): string {
-  return readImei(value, (imei) => isHeard(imei, fleet));
-}
-
-function isHeard(imei: string, fleet: Fleet): boolean {
-  return fleet.devices.get(imei) !== undefined || fleet.devices.pending.get(imei) !== undefined;
 }
 
 function oneOrMany<T>(payload: unknown, results: readonly T[]): T | readonly T[] | undefined {

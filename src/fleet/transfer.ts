@@ -7,6 +7,7 @@ import type { Tools } from "../devices/tools";
 import { type Problem, shown, TrackerError } from "../errors";
 import { inSlices } from "../slices";
 import type { Fleet } from "./fleet";
+import { choiceOf, yesOrNo } from "./read-request";
 import { deviceExists, type RequestContext } from "./request-context";
 
 /** What becomes of a device that is registered already. */
@@ -99,8 +100,8 @@ function readImportRequest(payload: unknown): ImportRequest {
   }
   return {
     data: given.data,
-    onExisting: oneOf("onExisting", given.onExisting, ON_EXISTING),
-    state: oneOf("state", given.state, DEVICE_STATES),
+    onExisting: choiceOf("onExisting", given.onExisting, ON_EXISTING),
+    state: choiceOf("state", given.state, DEVICE_STATES),
     allOrNothing: yesOrNo("allOrNothing", given.allOrNothing),
     check: yesOrNo("check", given.check),
     anyCheckDigit: yesOrNo("anyCheckDigit", given.anyCheckDigit),
@@ -115,18 +116,6 @@ function readColumns(value: unknown): Columns {
   }
   const message = "columns says for names of columns which field each is, or an empty text to leave it out";
   throw new TrackerError({ code: "FIELD_VALUE", path: "columns", message });
-}
-
-function yesOrNo(path: string, value: unknown): boolean {
-  if (value === undefined || typeof value === "boolean") return value === true;
-  throw new TrackerError({ code: "FIELD_VALUE", path, message: `${path} is true or false` });
-}
-
-/** A value of a list; the first of them where nothing is given. */
-function oneOf<T extends string>(path: string, value: unknown, known: readonly [T, ...T[]]): T {
-  const found = value === undefined ? known[0] : known.find((one) => one === value);
-  if (found !== undefined) return found;
-  throw new TrackerError({ code: "FIELD_VALUE", path, message: `${path} is one of ${known.join(", ")}` });
 }
 
 async function readLines(
@@ -268,7 +257,7 @@ const COLUMNS = FIELD_NAMES.filter((name) => name !== "password");
 
 /** All devices as CSV text (the default) or, with `{format: "json"}`, as a list; both can be imported again. */
 export async function exportDevices(payload: unknown, { fleet, tools }: RequestContext): Promise<unknown> {
-  const format = oneOf("format", isObject(payload) ? payload.format : undefined, ["csv", "json"]);
+  const format = choiceOf("format", isObject(payload) ? payload.format : undefined, ["csv", "json"]);
   const rows = [...fleet.devices.all()].map((device) => exported(device, fleet));
   if (format === "json") return rows;
   const cells = rows.map((row) => COLUMNS.map((column) => [row[column]].flat().join(";")));

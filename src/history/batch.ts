@@ -29,12 +29,9 @@ const LAST_TIME = 2 ** 24 * 86_400_000;
 const OWN_COLUMNS = [...POSITION_PARTS, ...OWN_PARTS];
 const numberOfPart = new Map<string, number>(OWN_COLUMNS.map((name, number) => [name, number]));
 const PART_NUMBERS = POSITION_PARTS.map((part) => [part, numberOfPart.get(part) as number] as const);
-const [PROTOCOL, TIME_UNKNOWN, UNREAD, EVENT] = OWN_PARTS.map((part) => numberOfPart.get(part) as number) as [
-  number,
-  number,
-  number,
-  number,
-];
+const [PROTOCOL, TIME_UNKNOWN, UNREAD, EVENT, CAUSE] = OWN_PARTS.map(
+  (part) => numberOfPart.get(part) as number,
+) as [number, number, number, number, number];
 
 /** Takes records and makes batches of them. Costs about a microsecond a record. */
 export class Packer {
@@ -110,6 +107,7 @@ export class Packer {
     if (record.timeUnknown) this.addCell(TIME_UNKNOWN, true);
     if (record.unread !== undefined) this.addCell(UNREAD, record.unread);
     if (record.kind === "event") this.addCell(EVENT, JSON.stringify(record.event));
+    else if (record.cause !== undefined) this.addCell(CAUSE, record.cause);
   }
 
   private addValues(

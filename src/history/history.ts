@@ -65,9 +65,14 @@ export class History {
     this.identity = settings.identity ?? contentIdentity;
   }
 
-  /** Rejects as {@link HistoryStore.open}. */
-  open(): Promise<HistoryFound> {
-    return this.store.open();
+  /** Rejects as {@link HistoryStore.open}; then each commit tries it again, and nothing that was kept meanwhile is lost. */
+  async open(): Promise<HistoryFound> {
+    try {
+      return await this.store.open();
+    } catch (error) {
+      this.isLost = true;
+      throw error;
+    }
   }
 
   /** Commits what there is and lets the store go. */
@@ -212,6 +217,7 @@ export class History {
     await this.store.close().catch(() => undefined);
     await this.store.open();
     this.isLost = false;
+    this.failure = undefined;
     for (const batch of this.waiting) this.give(batch);
   }
 }

@@ -24,7 +24,7 @@ export function keyOf(kind: RecordKind, identity: number): number {
   return kind === "telemetry" ? identity % TELEMETRY_KEYS : TELEMETRY_KEYS + (identity % IDENTITIES);
 }
 
-export function kindOf(key: number): RecordKind {
+export function recordKindOf(key: number): RecordKind {
   return key < TELEMETRY_KEYS ? "telemetry" : "event";
 }
 

@@ -1,6 +1,6 @@
 import type { DeviceEvent, Position, Scalar, Telemetry } from "../model/message";
 import { ShapeCache } from "../model/shape-cache";
-import { kindOf } from "./identity";
+import { recordKindOf } from "./identity";
 import type { Cell, Column, RecordTable } from "./table";
 
 type NotKept = "receivedAt" | "warnings";
@@ -23,7 +23,7 @@ export const POSITION_PARTS = [
 ] as const satisfies readonly (keyof Position)[];
 
 /** Other columns of a record: an event is JSON. */
-export const OWN_PARTS = ["protocol", "timeUnknown", "unread", "event"] as const;
+export const OWN_PARTS = ["protocol", "timeUnknown", "unread", "event", "cause"] as const;
 
 /** How names of columns begin, by where their values are in a record; positions among the sensors are JSON. */
 export const PREFIXES = { attributes: "a.", sensors: "s.", units: "u.", objects: "j." } as const;
@@ -73,7 +73,7 @@ export class RecordReader {
   }
 
   record(row: number): HistoryRecord {
-    const isTelemetry = kindOf(this.table.keys[row] as number) === "telemetry";
+    const isTelemetry = recordKindOf(this.table.keys[row] as number) === "telemetry";
     const position = this.values(this.position, row);
     const attributes = this.values(this.attributes, row);
     const sensors = this.sensorsOf(row);
@@ -95,10 +95,12 @@ export class RecordReader {
 
   private rare(row: number, isTelemetry: boolean): object {
     const unread = this.ownCell("unread", row);
+    const cause = this.ownCell("cause", row);
     return {
       ...(!isTelemetry && { event: JSON.parse(String(this.ownCell("event", row) ?? "{}")) }),
       ...(this.ownCell("timeUnknown", row) === true && { timeUnknown: true }),
       ...(unread !== undefined && { unread }),
+      ...(cause !== undefined && { cause }),
     };
   }
 

@@ -1,4 +1,4 @@
-import { kindOf } from "./identity";
+import { recordKindOf } from "./identity";
 import { pointsOf } from "./summary";
 import { ABSENT, type Column, NUMBER, RecordTable, TEXT, THINNED, TRUE } from "./table";
 
@@ -39,7 +39,7 @@ function repeatsOf(table: RecordTable): boolean[] {
   const repeats = new Array<boolean>(table.length).fill(false);
   let kept: number | undefined;
   for (let row = 0; row < table.length; row++) {
-    if (ghosts?.tags[row] === TRUE || kindOf(table.keys[row] as number) === "event") continue;
+    if (ghosts?.tags[row] === TRUE || recordKindOf(table.keys[row] as number) === "event") continue;
     const isRepeat =
       kept !== undefined &&
       (table.times[row] as number) - (table.times[kept] as number) < EVERY_MS &&

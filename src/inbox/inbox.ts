@@ -29,8 +29,8 @@ type Changes = InboxPort["changes"];
  * sure that the registry has what came of them.
  *
  * All that come while the store writes are written together, so that it waits for the disk once for all of them.
- * A message is deleted with a save of the registry that begins after another one has succeeded, which began
- * {@link SETTLE_MS} after the flow was handed it. So deleting may lag, but never runs ahead.
+ * A message is settled by a save of the registry that began {@link SETTLE_MS} after the flow was handed it, secured by the
+ * next commit of history that begins after that, and deleted with the next save. So deleting may lag, but never runs ahead.
  */
 export class Inbox implements Owner<InboxPort> {
   /** What the store has, by id, oldest first. */
@@ -39,8 +39,10 @@ export class Inbox implements Owner<InboxPort> {
   private writing = false;
   /** When the flow was handed them, on the monotonic clock. */
   private readonly delivered = new Map<number, number>();
-  /** What came of them is saved. */
-  private readonly settled = new Map<number, null>();
+  /** What came of them is in the registry's file. */
+  private readonly settled = new Set<number>();
+  /** What came of them is in the history, too, as far as it can be written. */
+  private readonly secured = new Map<number, null>();
   private lastId = 0;
   private count = 0;
   private readonly room = new Room(MAX_BYTES, MAX_MESSAGES);
@@ -82,11 +84,19 @@ export class Inbox implements Owner<InboxPort> {
 
   /** Those that the flow was not handed yet, oldest first. */
   kept(): InboxMessage[] {
-    return [...this.stored.values()].filter(({ id }) => !this.delivered.has(id) && !this.settled.has(id));
+    return [...this.stored.values()].filter(({ id }) => !this.delivered.has(id) && !this.isSettled(id));
   }
 
   deliver({ id }: InboxMessage): void {
-    if (this.stored.has(id) && !this.settled.has(id)) this.delivered.set(id, this.monotonic());
+    if (this.stored.has(id) && !this.isSettled(id)) this.delivered.set(id, this.monotonic());
+  }
+
+  /** To be called when a commit of history begins, and what it returns when that has ended, well or not. */
+  securing(): () => void {
+    const settled = [...this.settled];
+    return () => {
+      for (const id of settled) if (this.settled.delete(id)) this.secured.set(id, null);
+    };
   }
 
   everything(): Changes {
@@ -95,11 +105,11 @@ export class Inbox implements Owner<InboxPort> {
 
   /** Whether room gets scarce that a save would make. */
   get isCrowded(): boolean {
-    return this.room.isFuller(CROWDED) && this.delivered.size + this.settled.size > 0;
+    return this.room.isFuller(CROWDED) && this.delivered.size + this.settled.size + this.secured.size > 0;
   }
 
   share(): Share<Changes> {
-    const forgotten = new Map(this.settled);
+    const forgotten = new Map(this.secured);
     const settledBefore = this.monotonic() - SETTLE_MS;
     return {
       changes: forgotten.size === 0 ? undefined : forgotten,
@@ -108,7 +118,7 @@ export class Inbox implements Owner<InboxPort> {
         for (const [id, at] of this.delivered) {
           if (at > settledBefore) continue;
           this.delivered.delete(id);
-          this.settled.set(id, null);
+          this.settled.add(id);
         }
       },
     };
@@ -119,10 +129,14 @@ export class Inbox implements Owner<InboxPort> {
     return { changes: undefined };
   }
 
+  private isSettled(id: number): boolean {
+    return this.settled.has(id) || this.secured.has(id);
+  }
+
   private remove(id: number): void {
     const message = this.stored.get(id);
     this.stored.delete(id);
-    this.settled.delete(id);
+    this.secured.delete(id);
     if (message !== undefined) this.release(message);
   }
 

@@ -38,7 +38,7 @@ const SOURCES = [
   "src/commands/obstacles.ts",
   "src/commands/polarity.ts",
   "nodes/output-command/mqtt-ways.ts",
-  "src/fleet/found.ts",
+  "src/fleet/found-problem.ts",
 ];
 /** Say no more than the status that stands beside them. */
 const PLAIN = ["ACCEPTED", "SENT", "RECEIVED", "CONFIRMED", "CANCELLED"];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { BytesIn, BytesOut } from "../../src/history/bytes";
 import { decode, encode } from "../../src/history/codec";
-import { contentIdentity, IDENTITIES, keyOf, kindOf, type Timed } from "../../src/history/identity";
+import { contentIdentity, IDENTITIES, keyOf, recordKindOf, type Timed } from "../../src/history/identity";
 import { readIntegers, writeIntegers } from "../../src/history/integers";
 import { readNumbers, writeNumbers } from "../../src/history/numbers";
 import { inOrder, plainOf, RecordTable } from "../../src/history/table";
@@ -163,7 +163,7 @@ describe("a record's identity", () => {
     const keys = Array.from({ length: 20_000 }, (_, n) => keyOf("telemetry", contentIdentity(reading(n))));
     // Of 65,536 places, 20,000 numbers by chance take 17,236; standard deviation 45.
     assert.ok(new Set(keys).size > 16_800, `${new Set(keys).size}`);
-    assert.deepEqual([...new Set(keys.map(kindOf))], ["telemetry"]);
-    assert.equal(kindOf(keyOf("event", 0)), "event");
+    assert.deepEqual([...new Set(keys.map(recordKindOf))], ["telemetry"]);
+    assert.equal(recordKindOf(keyOf("event", 0)), "event");
   });
 });

@@ -42,6 +42,7 @@ class WatchedStore extends MemoryStore {
 /** Time goes by, and then the registry saves. */
 async function saved(it_: TestRegistry, after: number): Promise<void> {
   it_.wait(after);
+  await it_.fleet.commitHistory();
   await it_.fleet.flush();
 }
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RegistryNode } from "../../nodes/runtime/registry-node";
 import { MAX_BYTES } from "../../src/inbox/inbox";
 import { helper, NodeFlow, useHelperServer } from "../support/flow";
 import { useFolder } from "../support/folder";
 import { nodeRedRequire } from "../support/node-red";
-import { IMEI, OTHER, reading, WRONG } from "../support/registry";
+import { IMEI, OTHER, position, reading, WRONG } from "../support/registry";
 
 const BASE = "/trackers/registry";
 
@@ -104,7 +104,16 @@ describe("tracker registry node", () => {
       const form = await post("request", `request=remove&payload=${IMEI}`, type);
       assert.equal(code(form), "415 CONTENT_TYPE");
     }
-    for (const command of ["register", "update", "activate", "deactivate", "remove", "ignore", "import"]) {
+    for (const command of [
+      "register",
+      "update",
+      "activate",
+      "deactivate",
+      "remove",
+      "removeHistory",
+      "ignore",
+      "import",
+    ]) {
       assert.equal(code(await post("query", { request: command, payload: IMEI })), "403 FORBIDDEN", command);
     }
   });
@@ -177,6 +186,65 @@ describe("tracker registry node", () => {
       (await readdir(folder())).filter((name) => name.startsWith("damaged.sqlite.damaged-")).length,
       1,
     );
+  });
+
+  it("keeps the history of a device over a restart, and gives it in every format", async () => {
+    const file = join(folder(), "kept.sqlite");
+    const now = Date.now();
+    const flow = await load({ file });
+    await flow.send({ request: "register", payload: { imei: IMEI, state: "active" } });
+    for (const time of [now - 2000, now - 3000, now - 2000])
+      await flow.send({ payload: reading(time, { position: position(54, 25) }), topic: "BCE/D" });
+    await helper.unload();
+    const again = await load({ file });
+    await again.send({ payload: reading(now - 1000), topic: "BCE/D" });
+    await again.send({ payload: reading(now - 3000, { position: position(54, 25) }), topic: "BCE/D" });
+    const answer = (await again.send({ request: "history", payload: IMEI })).known[0]?.payload as {
+      records: { time: number }[];
+    };
+    const times = [now - 3000, now - 2000, now - 1000];
+    assert.deepEqual(
+      answer.records.map(({ time }) => time),
+      times,
+    );
+    const path = `/registry/devices/${IMEI}/history`;
+    const listed = (await get(path)).body as unknown as { time: number }[];
+    assert.deepEqual(
+      listed.map(({ time }) => time),
+      times,
+    );
+    const part = (await get(`${path}?from=${now - 2000}&to=${now - 2000}`)).body;
+    assert.deepEqual((part as unknown as object[]).length, 1);
+    for (const [format, type, content] of [
+      ["geojson", "application/geo+json", /"coordinates":\[25,54,100\]/],
+      ["gpx", "application/gpx+xml", /<trkpt lat="54" lon="25">/],
+      ["csv", "text/csv; charset=utf-8", /,54,25,/],
+    ] as const) {
+      const { headers, body } = await helper
+        .request()
+        .get(`${BASE}${path}?format=${format}`)
+        .responseType("blob");
+      assert.equal(headers["content-type"], type);
+      assert.equal(headers["content-disposition"], `attachment; filename="${IMEI}.${format}"`);
+      assert.match(Buffer.from(body).toString(), content);
+    }
+    const wrong = await get(`${path}?format=kml`);
+    assert.deepEqual([wrong.status, wrong.body.code, wrong.body.path], [400, "FIELD_VALUE", "format"]);
+    assert.equal((await get(`/registry/devices/${OTHER}/history`)).status, 404);
+    await again.send({ request: "remove", payload: IMEI });
+    assert.equal((await get(path)).status, 404);
+  });
+
+  it("works where its history cannot be opened, and says so", async () => {
+    const file = join(folder(), "alone.sqlite");
+    await mkdir(`${file}-history.sqlite`);
+    const flow = await load({ file });
+    await flow.send({ request: "register", payload: { imei: IMEI, state: "active" } });
+    const { known } = await flow.send({ payload: reading(Date.now()), topic: "BCE/D" });
+    assert.equal(known.length, 1);
+    const [registry] = ((await get("")).body as unknown as Overview).registries;
+    assert.equal(registry?.problem, undefined);
+    assert.match(registry?.notice?.message ?? "", /^history cannot be written: /);
   });
 
   it("says what keeps it from opening", async () => {

@@ -126,7 +126,9 @@ describe("tracker simulator node", () => {
       { expires: Date.now() + 60_000, uniqueId: 1, invertTimed: false },
     );
     const given = Math.floor(Date.now() / 1000);
-    const report = next((message) => decoded(message).attributes.output1 === true);
+    const report = next(
+      (message) => message.topic === "BCE/D" && decoded(message).attributes.output1 === true,
+    );
     await flow.send({ topic: `${imei}/OUTC`, payload: Buffer.from(payload) });
     assert.ok(decoded(await report).time > given * 1000);
     assert.deepEqual(

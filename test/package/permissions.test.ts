@@ -43,14 +43,25 @@ describe("permissions for the registry", () => {
           await ask(token, "/registry/query", "export"),
           await ask(token, "/registry/request", "register"),
           await ask(token, `/registry/devices/${IMEI}`),
+          await ask(token, "/registry/query", "history"),
+          await ask(token, `/registry/devices/${IMEI}/history`),
+          await ask(token, `/registry/devices/${IMEI}/history?format=gpx`),
+          await ask(token, "/registry/request", "removeHistory"),
+          await ask(token, "/registry/query", "removeHistory"),
           await ask(token, "/registry/request", "remove"),
         ];
         return answers.map(({ status }) => status);
       };
-      assert.deepEqual(await statuses("nobody"), [401, 401, 401, 401, 401, 401]);
-      assert.deepEqual(await statuses(await login("stranger")), [401, 401, 401, 401, 401, 401]);
-      assert.deepEqual(await statuses(await login("clerk")), [200, 200, 200, 200, 200, 200]);
-      assert.deepEqual(await statuses(await login("reader")), [200, 200, 200, 401, 404, 401]);
+      assert.deepEqual(await statuses("nobody"), Array(11).fill(401));
+      assert.deepEqual(await statuses(await login("stranger")), Array(11).fill(401));
+      assert.deepEqual(
+        await statuses(await login("clerk")),
+        [200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 200],
+      );
+      assert.deepEqual(
+        await statuses(await login("reader")),
+        [200, 200, 200, 401, 404, 404, 404, 404, 401, 403, 401],
+      );
       const clerk = await login("clerk");
       await ask(clerk, "/registry/request", "register");
       const { journal } = (await (await ask(clerk, `/registry/devices/${IMEI}`)).json()) as {

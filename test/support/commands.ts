@@ -11,7 +11,7 @@ import type { Store } from "../../src/fleet/store";
 import { type EventDetails, type EventTypeName, makeEvent, type TrackerEvent } from "../../src/model/events";
 import type { DeviceEvent, Position, Scalar, Telemetry } from "../../src/model/message";
 import { MemoryStore } from "../../src/store/memory/store";
-import { deviceConfig, IMEI, MINUTE, position, reading, START } from "./registry";
+import { deviceConfig, fleetHistory, IMEI, MINUTE, position, reading, START } from "./registry";
 
 /** What most tests give commands with. */
 export const SETTINGS: CommandSettings = {
@@ -47,6 +47,7 @@ export class TestCommander {
       deviceConfigs,
       { deviceConfig: "p", offlineAfter: 2 * MINUTE, clockTolerance: 10 * MINUTE },
       clock,
+      fleetHistory(),
     );
     await fleet.open();
     const commander = new Commander(fleet, {

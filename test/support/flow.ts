@@ -12,6 +12,10 @@ interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
+interface Get extends Promise<Answer> {
+  /** Takes the body as bytes, whatever its type. */
+  responseType(type: "blob"): Promise<{ headers: Record<string, string>; body: Uint8Array }>;
+}
 interface Post {
   set(header: string, value: string): Post;
   send(body: string): Promise<Answer>;
@@ -25,7 +29,7 @@ interface Helper {
   startServer(): Promise<void>;
   stopServer(): Promise<void>;
   getNode(id: string): FlowNode;
-  request(): { get(path: string): Promise<Answer>; post(path: string): Post };
+  request(): { get(path: string): Get; post(path: string): Post };
 }
 
 export const helper: Helper = require("node-red-node-test-helper");

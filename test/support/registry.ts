@@ -1,12 +1,18 @@
+import { toProblem } from "../../nodes/runtime/problems";
 import { REGISTRY_TOOLS } from "../../nodes/runtime/registry-tools";
 import { type DeployedConfig, type DeployedConfigs, deployedConfig } from "../../src/device-config/deployed";
 import { resolveDeviceConfig, type SavedDeviceConfig } from "../../src/device-config/device-config";
+import type { Problem } from "../../src/errors";
 import { Fleet } from "../../src/fleet/fleet";
+import { FleetHistory } from "../../src/fleet/fleet-history";
 import type { RegistrySettings, StatusChange } from "../../src/fleet/owners";
 import { answer, readRequest } from "../../src/fleet/requests";
 import type { Store } from "../../src/fleet/store";
+import { DEFAULT_RETENTION, History } from "../../src/history/history";
+import type { HistoryStore } from "../../src/history/port";
 import { makeEvent } from "../../src/model/events";
 import type { DeviceEvent, Position, Telemetry } from "../../src/model/message";
+import { MemoryHistory } from "../../src/store/history/memory";
 import { MemoryStore } from "../../src/store/memory/store";
 
 export const IMEI = "869595061374194";
@@ -34,6 +40,19 @@ function profilesOf(...all: DeployedConfig[]): DeployedConfigs {
   return { get, find: (asked) => get(asked) ?? all.find(({ name }) => name === asked), all: () => all };
 }
 
+/** A history that tells nobody what is wrong with it, unless asked. */
+export function fleetHistory(
+  store: HistoryStore = new MemoryHistory(),
+  wall: () => number = () => START,
+  told: (problem: Problem | undefined) => void = () => undefined,
+): FleetHistory {
+  return new FleetHistory(new History(store, { retention: DEFAULT_RETENTION }, wall), {
+    toProblem,
+    state: told,
+    found: () => undefined,
+  });
+}
+
 /** A registry whose clocks stand still until they are told to go on. */
 export class TestRegistry {
   wall = START;
@@ -41,18 +60,26 @@ export class TestRegistry {
   readonly changes: StatusChange[] = [];
   /** Where damaged files were put. */
   readonly setAside: string[] = [];
+  /** What was told of the history: codes, and empty where all is well again. */
+  readonly historyProblems: string[] = [];
   readonly fleet: Fleet;
 
   private constructor(
     readonly store: Store,
     settings: Partial<RegistrySettings>,
     deviceConfigs: DeployedConfigs,
+    history: HistoryStore,
   ) {
     this.fleet = new Fleet(
       store,
       deviceConfigs,
       { deviceConfig: "", offlineAfter: 10 * MINUTE, clockTolerance: 10 * MINUTE, ...settings },
       { wall: () => this.wall, monotonic: () => this.monotonic },
+      fleetHistory(
+        history,
+        () => this.wall,
+        (problem) => this.historyProblems.push(problem?.code ?? ""),
+      ),
     );
     this.fleet.onStatus.add((change) => this.changes.push(change));
   }
@@ -61,8 +88,9 @@ export class TestRegistry {
     store: Store = new MemoryStore(),
     settings: Partial<RegistrySettings> = {},
     deviceConfigs: DeployedConfigs = profilesOf(VANS),
+    history: HistoryStore = new MemoryHistory(),
   ): Promise<TestRegistry> {
-    const made = new TestRegistry(store, settings, deviceConfigs);
+    const made = new TestRegistry(store, settings, deviceConfigs, history);
     await made.fleet.open(({ setAside }) => {
       if (setAside !== undefined) made.setAside.push(setAside);
     });

@@ -9,8 +9,7 @@ import { asProblem, api as server } from "./api";
 import { AttributeTable } from "./attributes";
 import { CommandRowsView } from "./command-rows";
 import { connectionLines } from "./connection-lines";
-import { counterLines } from "./counters";
-import { byText, fillFacts, list, section } from "./device-parts";
+import { byText, countersElement, fillFacts, journalElement, list, section } from "./device-parts";
 import { eventElement } from "./event-view";
 import type { Feed } from "./feed";
 import { hardwareOf } from "./hardware";
@@ -381,28 +380,11 @@ export class DevicePage {
   private showCounters(live: DeviceDetails["live"]): void {
     this.counters.element.toggle(live !== null);
     if (live === null) return;
-    const lines = $("<ul>", { class: "tracker-lines" });
-    for (const { key, count, hasFirst } of counterLines(live.counters)) {
-      const said = key === "none" ? text("counters.none") : counted(`counters.${key}`, count);
-      $("<li>")
-        .append($("<span>").text(said), hasFirst ? ageElement(live.firstSeen) : $())
-        .appendTo(lines);
-    }
-    this.counters.body.empty().append(lines);
+    this.counters.body.empty().append(countersElement(live));
   }
 
   private showJournal(journal: DeviceDetails["journal"]): void {
     this.journal.element.toggle(journal.length > 0);
-    this.journal.body.empty().append(
-      list(
-        journal.map(({ time, change, by }) => ({
-          label:
-            by === ""
-              ? text(`change.${change}`)
-              : text("device.changedBy", { change: text(`change.${change}`), by: byText(by) }),
-          time,
-        })),
-      ),
-    );
+    this.journal.body.empty().append(journalElement(journal));
   }
 }

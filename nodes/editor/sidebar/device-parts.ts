@@ -1,5 +1,8 @@
-import { text } from "../kit/texts";
+import type { LiveView } from "../../../src/fleet/views";
+import type { JournalEntry } from "../../../src/journal/entry";
+import { counted, text } from "../kit/texts";
 import { ageElement } from "./ages";
+import { counterLines } from "./counters";
 
 /** Who did it: the names that the programs give themselves, else a user's own. */
 export function byText(by: string): string {
@@ -36,4 +39,29 @@ export function list(entries: readonly { readonly label: string | JQuery; readon
     $("<li>").append(said, ageElement(time)).appendTo(lines);
   }
   return lines;
+}
+
+/** How many records came, in words. */
+export function countersElement(live: LiveView): JQuery {
+  const lines = $("<ul>", { class: "tracker-lines" });
+  for (const { key, count, hasFirst } of counterLines(live.counters)) {
+    const said = key === "none" ? text("counters.none") : counted(`counters.${key}`, count);
+    $("<li>")
+      .append($("<span>").text(said), hasFirst ? ageElement(live.firstSeen) : $())
+      .appendTo(lines);
+  }
+  return lines;
+}
+
+/** What became of a device. */
+export function journalElement(journal: readonly Omit<JournalEntry, "imei">[]): JQuery {
+  return list(
+    journal.map(({ time, change, by }) => ({
+      label:
+        by === ""
+          ? text(`change.${change}`)
+          : text("device.changedBy", { change: text(`change.${change}`), by: byText(by) }),
+      time,
+    })),
+  );
 }

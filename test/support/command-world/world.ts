@@ -10,7 +10,7 @@ import { decodePayload } from "../../../src/protocols/iotm/decode";
 import { decodeFrame, encodeFrame } from "../../../src/protocols/iotm/frame";
 import type { OutputControlRecord } from "../../../src/protocols/iotm/records";
 import { MemoryStore } from "../../../src/store/memory/store";
-import { deviceConfig, IMEI, START } from "../registry";
+import { deviceConfig, fleetHistory, IMEI, START } from "../registry";
 import { type BrokerModel, BuiltInModel, type Ends, QueueingModel } from "./brokers";
 import { Life, SharedStore } from "./life";
 import { Random } from "./random";
@@ -207,6 +207,7 @@ export class World {
       { get: () => this.config, find: () => this.config, all: () => [this.config] },
       { deviceConfig: "p", offlineAfter: 15_000, clockTolerance: 600_000 },
       clock,
+      fleetHistory(),
     );
     await fleet.open();
     this.fleet = fleet;
