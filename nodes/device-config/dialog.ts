@@ -45,7 +45,7 @@ import { printSheet, renderSheet, wiring } from "../editor/kit/sheet-view";
 import { createTabs, type Tabs } from "../editor/kit/tabs";
 import { checkBrokers } from "../editor/kit/unset-password";
 import { checkField, wrongFields, wrongInterlock } from "../editor/kit/validate";
-import { field, fillSelect, namesOf, textOf, textRow } from "./form-parts";
+import { configField, fillSelect, textOf, textRow, typedNames } from "./form-parts";
 
 type DeviceConfigNode = EditorNode<SavedDeviceConfig & { name?: string }>;
 
@@ -111,22 +111,22 @@ export function prepare(node: DeviceConfigNode): void {
   const read = (): SavedDeviceConfig => ({
     protocol: textOf("protocol"),
     platform: textOf("platform"),
-    host: typedText(field("host")),
-    port: typedText(field("port")),
-    tls: field("tls").prop("checked") === true,
+    host: typedText(configField("host")),
+    port: typedText(configField("port")),
+    tls: configField("tls").prop("checked") === true,
     clientId: textOf("clientId"),
     offlineAfter: textOf("offlineAfter"),
     topics: Object.fromEntries(
       TOPIC_ROLES.map((role) => [role, textOf(`topics-${role}`)]).filter(([, topic]) => topic !== ""),
     ),
-    inputNames: namesOf("inputNames", INPUT_COUNT),
-    outputNames: namesOf("outputNames", OUTPUT_COUNT),
+    inputNames: typedNames("inputNames", INPUT_COUNT),
+    outputNames: typedNames("outputNames", OUTPUT_COUNT),
     sensors: sensors?.read() ?? node.sensors ?? [],
     choices: readChoices(),
-    showPersonal: field("showPersonal").prop("checked") === true,
-    invertTimedOutputs: field("invertTimedOutputs").prop("checked") === true,
-    outputStops: namesOf("outputStops", OUTPUT_COUNT),
-    timedPolarity: namesOf("timedPolarity", OUTPUT_COUNT),
+    showPersonal: configField("showPersonal").prop("checked") === true,
+    invertTimedOutputs: configField("invertTimedOutputs").prop("checked") === true,
+    outputStops: typedNames("outputStops", OUTPUT_COUNT),
+    timedPolarity: typedNames("timedPolarity", OUTPUT_COUNT),
     interlock: readInterlock(node.interlock),
     delivery: textOf("delivery"),
     fieldMap: map,
@@ -135,7 +135,7 @@ export function prepare(node: DeviceConfigNode): void {
 
   /** The password as the sheet would show it: what was typed, the platform's, or undefined where stored. */
   const typedPassword = (): string | undefined => {
-    const typed = String(field("password").val() ?? "");
+    const typed = String(configField("password").val() ?? "");
     if (typed === STORED) return undefined;
     return typed || chosenPlatform().password || "";
   };
@@ -239,6 +239,21 @@ function fillForm(node: DeviceConfigNode): void {
       fillSelect(`${list}-${n}`, choices, node[list]?.[n - 1] ?? "", list);
     }
   }
+  fillChoices(node);
+  for (const part of INTERLOCK_NUMBERS) {
+    const { preset } = INTERLOCK_LIMITS[part];
+    configField(`interlock-${part}`)
+      .attr("placeholder", preset)
+      .val(node.interlock?.[part] ?? "");
+  }
+  const { ignitionOff } = node.interlock ?? {};
+  configField("interlock-ignitionOff").prop("checked", isTrue(ignitionOff) || isEnvironment(ignitionOff));
+  fillSelect("interlock-whenUnsafe", WHEN_UNSAFE, node.interlock?.whenUnsafe || "refuse", "whenUnsafe");
+  fillSelect("delivery", ["", ...DELIVERIES], node.delivery ?? "");
+}
+
+/** How values count where sources disagree. */
+function fillChoices(node: DeviceConfigNode): void {
   for (const name of CHOICE_NAMES) {
     const id = `node-config-input-choices-${name}`;
     const label = $("<label>", { for: id }).text(translate(`choice.${name}.label`));
@@ -246,16 +261,6 @@ function fillForm(node: DeviceConfigNode): void {
     const options = ["", ...Object.keys(CHOICES[name])];
     fillSelect(`choices-${name}`, options, String(node.choices?.[name] ?? ""), `choice.${name}`);
   }
-  for (const part of INTERLOCK_NUMBERS) {
-    const { preset } = INTERLOCK_LIMITS[part];
-    field(`interlock-${part}`)
-      .attr("placeholder", preset)
-      .val(node.interlock?.[part] ?? "");
-  }
-  const { ignitionOff } = node.interlock ?? {};
-  field("interlock-ignitionOff").prop("checked", isTrue(ignitionOff) || isEnvironment(ignitionOff));
-  fillSelect("interlock-whenUnsafe", WHEN_UNSAFE, node.interlock?.whenUnsafe || "refuse", "whenUnsafe");
-  fillSelect("delivery", ["", ...DELIVERIES], node.delivery ?? "");
 }
 
 /** What was chosen; what is as usual is left out. */
@@ -268,7 +273,7 @@ function readChoices(): Choices {
 /** The interlock as it stands in the dialog; what is as usual is left out. */
 function readInterlock(saved: SavedInterlock = {}): SavedInterlock {
   const whenUnsafe = textOf("interlock-whenUnsafe");
-  const isChecked = field("interlock-ignitionOff").prop("checked") === true;
+  const isChecked = configField("interlock-ignitionOff").prop("checked") === true;
   // A check box cannot show ${NAME}: it stays unless the user takes the mark away.
   const ignitionOff = isChecked && isEnvironment(saved.ignitionOff) ? saved.ignitionOff : isChecked;
   return Object.fromEntries(
@@ -298,7 +303,7 @@ export function save(node: DeviceConfigNode): void {
     fieldMap,
   });
   // Node-RED reads the other fields next: what the user typed, not what a preset shows.
-  for (const name of PRESET_FIELDS) showInstead(field(name), undefined);
+  for (const name of PRESET_FIELDS) showInstead(configField(name), undefined);
   keepEnvironment(node, "node-config-input", ["tls", "invertTimedOutputs", "showPersonal"]);
   // Node-RED takes the password from its field after this.
   setTimeout(checkBrokers);
@@ -313,11 +318,11 @@ export function close(): void {
 /** A platform with a host of its own fills host and port; the fields then only show them. */
 function showPreset(broker?: BuiltInBroker): void {
   const platform = platformOf(knownOr("own", textOf("platform"), PLATFORMS), broker);
-  const port = String(usualPort(platform, field("tls").prop("checked") === true));
-  field("host").attr("placeholder", translate("hostExample"));
-  field("port").attr("placeholder", port);
-  showInstead(field("host"), hasPreset(platform) ? platform.host : undefined);
-  showInstead(field("port"), hasPreset(platform) ? port : undefined);
+  const port = String(usualPort(platform, configField("tls").prop("checked") === true));
+  configField("host").attr("placeholder", translate("hostExample"));
+  configField("port").attr("placeholder", port);
+  showInstead(configField("host"), hasPreset(platform) ? platform.host : undefined);
+  showInstead(configField("port"), hasPreset(platform) ? port : undefined);
 }
 
 function chosenPlatform(): Platform {
@@ -347,13 +352,13 @@ function showProtocol(): void {
   const { defaults, connects, outputs } = chosenProtocol();
   for (const role of TOPIC_ROLES) {
     const topic = defaults.topics[role];
-    field(`topics-${role}`)
+    configField(`topics-${role}`)
       .attr("placeholder", topic ?? "")
       .closest(".form-row")
       .toggle(topic !== undefined);
   }
-  field("clientId").attr("placeholder", defaults.clientId);
-  field("user").attr("placeholder", defaults.user);
+  configField("clientId").attr("placeholder", defaults.clientId);
+  configField("user").attr("placeholder", defaults.user);
   $(".tracker-device-only").toggle(connects === "device");
   $(".tracker-outputs-only").toggle(outputs !== undefined);
 }
@@ -371,7 +376,7 @@ function showErrors(saved: SavedDeviceConfig): void {
   showInterlock(saved);
   const wrong = wrongFields(saved);
   for (const role of TOPIC_ROLES) {
-    field(`topics-${role}`).toggleClass("input-error", wrong.includes(`topics.${role}`));
+    configField(`topics-${role}`).toggleClass("input-error", wrong.includes(`topics.${role}`));
   }
 }
 
@@ -381,7 +386,7 @@ function showInterlock({ outputStops = [], interlock }: SavedDeviceConfig): void
   for (const part of [...INTERLOCK_NUMBERS, "whenUnsafe"]) {
     const message = wrong.get(part) ?? "";
     $(`#tracker-error-interlock-${part}`).text(message);
-    field(`interlock-${part}`)
+    configField(`interlock-${part}`)
       .toggleClass("input-error", message !== "")
       .attr("aria-invalid", String(message !== ""));
   }

@@ -1,14 +1,14 @@
 import { translate } from "../editor/kit/red";
 
-export const field = (name: string): JQuery => $(`#node-config-input-${name}`);
-export const textOf = (name: string): string => String(field(name).val() ?? "").trim();
+export const configField = (name: string): JQuery => $(`#node-config-input-${name}`);
+export const textOf = (name: string): string => String(configField(name).val() ?? "").trim();
 
 /** Texts of the options are `<texts>.<option>`, and `<texts>.none` of the empty one. */
 export function fillSelect(name: string, values: readonly string[], value: string, texts = name): void {
   for (const option of values) addOption(name, option, translate(`${texts}.${option || "none"}`));
   // An environment variable, or something this version does not know, stays what it is.
   if (!values.includes(value)) addOption(name, value, value);
-  field(name).val(value);
+  configField(name).val(value);
 }
 
 export function textRow(list: string, id: string | number, label: string, value: string | undefined): JQuery {
@@ -21,11 +21,11 @@ export function textRow(list: string, id: string | number, label: string, value:
     .appendTo(`#tracker-${list}`);
 }
 
-export function namesOf(list: string, count: number): string[] {
+export function typedNames(list: string, count: number): string[] {
   const names = Array.from({ length: count }, (_, index) => textOf(`${list}-${index + 1}`));
   return names.every((name) => name === "") ? [] : names;
 }
 
 export function addOption(select: string, value: string, label: string): void {
-  $("<option>", { value }).text(label).appendTo(field(select));
+  $("<option>", { value }).text(label).appendTo(configField(select));
 }
