@@ -69,9 +69,12 @@ export function isInTime({ sendings, expires }: Command, time: number): boolean 
   return last !== undefined && time <= (last.expires ?? expires) + LATEST_WORD;
 }
 
-/** When it became known that the device has a command (own clock). */
+/**
+ * When it became known that the device has a command (own clock). A confirmation does not say so: the output may have
+ * been in the wanted state before.
+ */
 export function comeAt({ history }: Command): number | undefined {
-  return history.find(({ code }) => code === "RECEIVED" || code === "CONFIRMED")?.time;
+  return history.find(({ code }) => code === "RECEIVED")?.time;
 }
 
 function secondOf(time: number): number {

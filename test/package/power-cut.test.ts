@@ -3,5 +3,5 @@ import { share } from "../support/share";
 
 describe("messages that the built-in broker has acknowledged, in a Node-RED that is killed", function () {
   this.timeout(600_000);
-  powerCutSuite(share(20));
+  powerCutSuite(Math.max(2, share(10)));
 });
