@@ -58,9 +58,13 @@ function isWordAfter({ record, marks, now }: Heard, sentAt: number): boolean {
   return hasKnownTime(marks) && record.time <= now && secondOf(record.time) > secondOf(sentAt);
 }
 
-/** Whether a device could have come upon a command at a time of its own clock: until its frame ends, once. */
+/**
+ * Whether a device could come upon a command at a time of its own clock: until its frame ends, once. That it was
+ * confirmed does not say that it has come: the output may have been in the wanted state before.
+ */
 function isInFlight(command: Command, time: number): boolean {
-  return isInTime(command, time) && !((comeAt(command) ?? time) < time);
+  const receipt = command.history.find(({ code }) => code === "RECEIVED");
+  return isInTime(command, time) && !((receipt?.time ?? time) < time);
 }
 
 /** Whether a device could say at a time of its own clock that the command that was sent has come. */
@@ -69,12 +73,9 @@ export function isInTime({ sendings, expires }: Command, time: number): boolean 
   return last !== undefined && time <= (last.expires ?? expires) + LATEST_WORD;
 }
 
-/**
- * When it became known that the device has a command (own clock). A confirmation does not say so: the output may have
- * been in the wanted state before.
- */
+/** When it became known that the device has a command, or that it was done (own clock). */
 export function comeAt({ history }: Command): number | undefined {
-  return history.find(({ code }) => code === "RECEIVED")?.time;
+  return history.find(({ code }) => code === "RECEIVED" || code === "CONFIRMED")?.time;
 }
 
 function secondOf(time: number): number {
