@@ -196,7 +196,8 @@ describe("who may see the map", function () {
   it("nothing of it changes anything, and a map shows only what its dialog says", async () => {
     await start("");
     await positions("fleet");
-    for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+    // Node-RED 4 answers OPTIONS itself, which asks and changes nothing.
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
       for (const part of PARTS) {
         const { status, headers } = await ask(`${nodeRed.url}/fleet/${part}`, {}, method);
         assert.deepEqual([status, headers.allow], [405, "GET, HEAD"], `${method} ${part}`);
