@@ -1,4 +1,4 @@
-import type { DeployedConfig } from "../../src/device-config/deployed";
+import { wiredName } from "../../src/device-config/wired-name";
 import type { Fleet } from "../../src/fleet/fleet";
 import type { FleetLife } from "../../src/fleet/life";
 import { rowOf } from "../../src/fleet/views";
@@ -73,7 +73,7 @@ class RegistryFeed implements MapFeed {
       key,
       value: live.values[index] ?? null,
       time: live.times[index] ?? 0,
-      wired: wiredTo(key, config),
+      wired: wiredName(key, config),
     }));
   }
 }
@@ -105,12 +105,6 @@ function fixOf({ valid, latitude, longitude, speed, course }: Position, time: nu
   if (!valid || latitude === null || longitude === null || isNullIsland(latitude, longitude))
     return undefined;
   return { time, latitude, longitude, speed: speed ?? null, course: course ?? null };
-}
-
-function wiredTo(key: string, config: DeployedConfig | undefined): string {
-  const [, kind, digit] = /^(input|output)(\d)$/.exec(key) ?? [];
-  const names = kind === "input" ? config?.inputNames : config?.outputNames;
-  return kind === undefined ? "" : (names?.[Number(digit) - 1]?.trim() ?? "");
 }
 
 /** The fleet may open only later, and then tells of records. */

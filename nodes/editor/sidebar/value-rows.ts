@@ -1,4 +1,5 @@
-import { INPUT_COUNT, OUTPUT_COUNT, type SavedDeviceConfig } from "../../../src/device-config/device-config";
+import type { SavedDeviceConfig } from "../../../src/device-config/device-config";
+import { wiredName } from "../../../src/device-config/wired-name";
 import { type Label, labelIn } from "../../../src/model/label";
 import type { Scalar } from "../../../src/model/message";
 import { isSwitched } from "../../../src/model/switched";
@@ -44,15 +45,6 @@ export function valueRow(key: string, value: Scalar, config?: SavedDeviceConfig)
   }
   const unit = config?.sensors?.find((sensor) => sensor.key === key)?.unit ?? "";
   return { label: key, value: valueText(key, value, unit), group: undefined };
-}
-
-function wiredName(key: string, config: SavedDeviceConfig | undefined): string {
-  const [, kind, digit] = /^(input|output)(\d)$/.exec(key) ?? [];
-  const number = Number(digit);
-  const count = kind === "input" ? INPUT_COUNT : OUTPUT_COUNT;
-  if (kind === undefined || !(number >= 1 && number <= count)) return "";
-  const names = kind === "input" ? config?.inputNames : config?.outputNames;
-  return names?.[number - 1]?.trim() ?? "";
 }
 
 function valueText(key: string, value: Scalar, unit: string, precision?: number): string {
