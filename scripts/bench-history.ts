@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Packer, type RecordBatch } from "../src/history/batch";
 import { DAY_MS } from "../src/history/chunks";
-import { contentIdentity, keyOf, type Timed } from "../src/history/identity";
+import { keyOf, type Timed } from "../src/history/identity";
 import { decodePayload } from "../src/protocols/iotm/decode";
 import { FAULT_LEVELS } from "../src/simulator/faults";
 import { VirtualFleet } from "../src/simulator/fleet";
@@ -13,6 +13,7 @@ import { plannedDevices } from "../src/simulator/plan";
 import { Route } from "../src/simulator/route";
 import { ROUTES } from "../src/simulator/routes";
 import { HistoryFile } from "../src/store/history/file";
+import { contentIdentity } from "../test/support/content-identity";
 
 type Report = (title: string, unit: string, rows: readonly [string, number][]) => void;
 

@@ -124,6 +124,11 @@ function bitOf(node: number): number {
  * not taken for that record. Throws where the record has something that JSON has not.
  */
 export function fingerprint(record: NormalizedRecord): number {
+  return fingerprintBy(identityOf(record), record);
+}
+
+/** The same, where the record's identity is known already. */
+export function fingerprintBy(identity: string, record: NormalizedRecord): number {
   const time = record.kind === "file" ? "" : record.time;
-  return digest52(`${record.kind} ${time} ${identityOf(record)}`);
+  return digest52(`${record.kind} ${time} ${identity}`);
 }

@@ -1,7 +1,7 @@
 import type { Problem } from "../errors";
 import type { History } from "../history/history";
+import { identityNumber } from "../history/identity";
 import type { HistoryFound } from "../history/port";
-import { identityOf } from "../model/identity";
 import type { OwnRecord } from "../model/message";
 
 /** What the history of a fleet tells. */
@@ -13,9 +13,6 @@ export interface HistoryPort {
   /** What was found wrong with its files. */
   found(found: HistoryFound): void;
 }
-
-/** 12 hex digits: 48 bits, which is what history takes. */
-const IDENTITY_DIGITS = 12;
 
 /**
  * The history beside the registry: whatever becomes of it, nothing here throws or rejects but questions. What cannot be
@@ -42,11 +39,14 @@ export class FleetHistory {
     });
   }
 
-  /** A record that comes again is kept again, and falls away: it may have been lost with what was not committed. */
-  keep(record: OwnRecord): void {
+  /**
+   * `identity` is that of the record, as hex text. A record that comes again is kept again, and falls away: it may have
+   * been lost with what was not committed.
+   */
+  keep(record: OwnRecord, identity: string): void {
     if (record.kind === "file") return;
     try {
-      this.asked.keep(record, Number.parseInt(identityOf(record).slice(0, IDENTITY_DIGITS), 16));
+      this.asked.keep(record, identityNumber(identity));
     } catch (error) {
       this.setProblem(this.port.toProblem(error));
     }

@@ -1,5 +1,6 @@
-import { fingerprint } from "../dedupe/seen";
+import { fingerprintBy } from "../dedupe/seen";
 import type { Device } from "../devices/device";
+import { identityOf } from "../model/identity";
 import { checkImei } from "../model/imei";
 import type { OwnRecord } from "../model/message";
 import type { Refusal } from "../model/refusal";
@@ -33,13 +34,14 @@ export function receive(
     fleet.states.touch(imei, fleet.clock.wall()).counters.records++;
     return { kind: "inactive", device };
   }
-  const print = fingerprint(record);
+  const identity = identityOf(record);
+  const print = fingerprintBy(identity, record);
   if (isOtherProtocol(fleet, device, record))
     return { kind: "active", device, marks: { otherProtocol: true } };
   const live = fleet.presence.activity(imei);
   if (live === undefined) return { kind: "inactive", device };
   const marks = observe(fleet, live, record, print, node);
-  fleet.history.keep(record);
+  fleet.history.keep(record, identity);
   fleet.connections.reported(live, record);
   if (record.kind === "event" && Object.keys(marks).length === 0) fleet.news++;
   fleet.onRecord.tell(record, marks);

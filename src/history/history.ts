@@ -3,7 +3,7 @@ import { inSlices } from "../slices";
 import { Packer, type RecordBatch } from "./batch";
 import { DAY_MS, dayOf } from "./chunks";
 import { batchBytes } from "./hot";
-import { contentIdentity, keyOf, type RecordIdentity, type RecordKind, type Timed } from "./identity";
+import { keyOf, type RecordKind, type Timed } from "./identity";
 import type {
   Extent,
   HistoryFound,
@@ -33,8 +33,6 @@ const MOST_WAITING_BYTES = 64 << 20;
 
 export interface HistorySettings {
   readonly retention: Retention;
-  /** Of records whose decoder gives none; {@link contentIdentity} without. */
-  readonly identity?: RecordIdentity;
 }
 
 /** How far a long answer has come: from 0 to 1. */
@@ -55,15 +53,12 @@ export class History {
   private failure: unknown;
   /** Records that could not be kept since it was opened. */
   refused = 0;
-  private readonly identity: RecordIdentity;
 
   constructor(
     readonly store: HistoryStore,
     private readonly settings: HistorySettings,
     private readonly now: () => number,
-  ) {
-    this.identity = settings.identity ?? contentIdentity;
-  }
+  ) {}
 
   /** Rejects as {@link HistoryStore.open}; then each commit tries it again, and nothing that was kept meanwhile is lost. */
   async open(): Promise<HistoryFound> {
@@ -88,7 +83,7 @@ export class History {
    * Takes a record, which queries have from then on; it is safe after the next {@link commit}. False where it cannot be
    * kept: it has no time of this age, or too many values, or the store has not taken anything for too long.
    */
-  keep(record: Timed, identity = this.identity(record)): boolean {
+  keep(record: Timed, identity: number): boolean {
     const isKept =
       this.waitingBytes < MOST_WAITING_BYTES && this.packer.add(record, keyOf(record.kind, identity));
     if (!isKept) this.refused++;

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { BytesIn, BytesOut } from "../../src/history/bytes";
 import { decode, encode } from "../../src/history/codec";
-import { contentIdentity, IDENTITIES, keyOf, recordKindOf, type Timed } from "../../src/history/identity";
+import { IDENTITIES, keyOf, recordKindOf, type Timed } from "../../src/history/identity";
 import { readIntegers, writeIntegers } from "../../src/history/integers";
 import { readNumbers, writeNumbers } from "../../src/history/numbers";
 import { inOrder, plainOf, RecordTable } from "../../src/history/table";
+import { contentIdentity } from "../support/content-identity";
 import { share } from "../support/share";
 import { DAY, reading } from "./samples";
 

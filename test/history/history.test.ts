@@ -8,14 +8,19 @@ import { csv } from "../../src/history/formats/csv";
 import { geoJson } from "../../src/history/formats/geojson";
 import { gpx } from "../../src/history/formats/gpx";
 import { DEFAULT_RETENTION, History } from "../../src/history/history";
-import { contentIdentity, type Timed } from "../../src/history/identity";
+import type { Timed } from "../../src/history/identity";
 import type { HistoryStore } from "../../src/history/port";
 import { readRecordsQuery } from "../../src/history/read-query";
 import type { HistoryRecord } from "../../src/history/record";
 import { MemoryHistory } from "../../src/store/history/memory";
 import { SqliteHistory } from "../../src/store/history/sqlite";
+import { contentIdentity } from "../support/content-identity";
 import { useFolder } from "../support/folder";
 import { asKept, DAY, IMEI, reading } from "./samples";
+
+/** By its content, as the records here have no identity of a decoder. */
+const keep = (history: History, record: Timed, identity = contentIdentity(record)): boolean =>
+  history.keep(record, identity);
 
 const ALL = { imei: IMEI, from: 0, to: Number.MAX_SAFE_INTEGER };
 const some = (count: number, from = 0) => Array.from({ length: count }, (_, n) => reading(from + n));
@@ -48,7 +53,7 @@ describe("history", () => {
   it("has a record as soon as it is kept, and over a restart what was committed", async () => {
     const history = await open();
     const records = some(2500);
-    for (const record of records) assert.ok(history.keep(record));
+    for (const record of records) assert.ok(keep(history, record));
     assert.deepEqual(await all(history), records.map(asKept));
     assert.deepEqual(await history.last(IMEI, 2), records.slice(-2).map(asKept));
     await history.commit();
@@ -63,9 +68,9 @@ describe("history", () => {
     const record = reading(1);
     const seen = (identity: number) => history.wasRecordSeen(IMEI, record.time, "telemetry", identity);
     assert.equal(await seen(contentIdentity(record)), "no");
-    history.keep(record);
+    keep(history, record);
     assert.equal(await seen(contentIdentity(record)), "yes");
-    history.keep({ ...record, time: record.time }, 77);
+    keep(history, { ...record, time: record.time }, 77);
     assert.equal(await seen(77), "yes");
     assert.equal(await seen(78), "no");
   });
@@ -74,11 +79,11 @@ describe("history", () => {
     const history = await open(new MemoryHistory(() => now));
     const many = Object.fromEntries(Array.from({ length: 4001 }, (_, n) => [`s${n}`, n]));
     for (const more of [{ time: -1 }, { time: Number.NaN }, { time: 1e18 }, { attributes: many }]) {
-      assert.equal(history.keep({ ...reading(0), ...more } as Timed), false);
+      assert.equal(keep(history, { ...reading(0), ...more } as Timed), false);
     }
     const { s0: _, ...fewer } = many;
-    assert.ok(history.keep({ ...reading(0), attributes: fewer, sensors: {} } as Timed));
-    assert.ok(history.keep({ ...reading(1), time: DAY + 0.4 } as Timed));
+    assert.ok(keep(history, { ...reading(0), attributes: fewer, sensors: {} } as Timed));
+    assert.ok(keep(history, { ...reading(1), time: DAY + 0.4 } as Timed));
     assert.equal((await history.status()).refused, 4);
     const records = await all(history);
     assert.deepEqual(
@@ -97,21 +102,21 @@ describe("history", () => {
     const started = once(process, "worker");
     const history = await open(new SqliteHistory(path));
     const [worker] = (await started) as [Worker];
-    for (const record of some(100)) history.keep(record);
+    for (const record of some(100)) keep(history, record);
     await history.commit();
-    for (const record of some(100, 100)) history.keep(record);
+    for (const record of some(100, 100)) keep(history, record);
     assert.equal((await all(history)).length, 200);
     await worker.terminate();
-    for (const record of some(100, 200)) history.keep(record);
+    for (const record of some(100, 200)) keep(history, record);
     await assert.rejects(history.commit(), { name: "TrackerError", code: "STORE_LOST" });
-    for (const record of some(100, 300)) history.keep(record);
+    for (const record of some(100, 300)) keep(history, record);
     await history.commit();
     assert.deepEqual(await all(history), some(400).map(asKept));
   });
 
   it("tells how far a long answer has come", async () => {
     const history = await open(new MemoryHistory(() => now));
-    for (const record of some(100)) history.keep(record);
+    for (const record of some(100)) keep(history, record);
     const shares: number[] = [];
     const pages = history.records({ ...ALL, from: DAY, to: DAY + DAY_MS }, (share) => shares.push(share));
     for await (const page of pages) assert.ok(page.length > 0);
@@ -123,8 +128,8 @@ describe("history", () => {
     now = DAY + 3 * DAY_MS;
     const days = [0, 86_400, 2 * 86_400].flatMap((from) => some(10, from));
     for (const record of days) {
-      history.keep({ ...record, position: { valid: true, latitude: 50, longitude: 8 } } as Timed);
-      history.keep({
+      keep(history, { ...record, position: { valid: true, latitude: 50, longitude: 8 } } as Timed);
+      keep(history, {
         ...record,
         imei: "860000010000017",
         position: { valid: false, latitude: 50, longitude: 8 },
@@ -141,7 +146,7 @@ describe("history", () => {
 
   it("forgets a device, also what is not committed yet", async () => {
     const history = await open();
-    for (const record of some(10)) history.keep(record);
+    for (const record of some(10)) keep(history, record);
     await history.remove(IMEI);
     assert.deepEqual(await all(history), []);
     await history.close();
@@ -151,7 +156,7 @@ describe("history", () => {
 
   it("keeps what its settings say", async () => {
     const history = await open();
-    for (const record of [...some(10), ...some(10, 50 * 86_400)]) history.keep(record);
+    for (const record of [...some(10), ...some(10, 50 * 86_400)]) keep(history, record);
     now = DAY + 100 * DAY_MS;
     await history.retain();
     assert.equal((await history.status()).horizon, DAY + 10 * DAY_MS);
@@ -163,7 +168,7 @@ describe("history", () => {
       const history = await open(new MemoryHistory(() => now));
       for (const minutes of [0, 30, 59, 61, 91]) {
         now = DAY + minutes * 60_000;
-        history.keep(reading(minutes));
+        keep(history, reading(minutes));
         await history.commit();
         await history.last(IMEI, 1);
       }
@@ -178,7 +183,7 @@ describe("history", () => {
 
     it("takes no more bytes than it may, the oldest records going first", async () => {
       const history = await open(new MemoryHistory(() => now, 1 << 20));
-      for (const record of some(20_000)) history.keep(record);
+      for (const record of some(20_000)) keep(history, record);
       const { bytes, hot } = await history.status();
       assert.ok(bytes <= 1 << 20 && hot > 1000 && hot < 20_000, `${bytes} ${hot}`);
       assert.equal((await all(history)).length, hot);
@@ -194,7 +199,7 @@ describe("history", () => {
     ] as unknown as Timed[];
     const written = async (format: (history: History) => AsyncIterable<string>) => {
       const history = await open(new MemoryHistory(() => now));
-      for (const record of records) history.keep(record);
+      for (const record of records) keep(history, record);
       let text = "";
       for await (const part of format(history)) text += part;
       return text;

@@ -1,9 +1,10 @@
 import type { RecordBatch } from "../../src/history/batch";
 import { Packer } from "../../src/history/batch";
-import { contentIdentity, keyOf, type Timed } from "../../src/history/identity";
+import { keyOf, type Timed } from "../../src/history/identity";
 import type { HistoryStore } from "../../src/history/port";
 import { type HistoryRecord, RecordReader } from "../../src/history/record";
 import { type PlainTable, tableOf } from "../../src/history/table";
+import { contentIdentity } from "../support/content-identity";
 
 export const IMEI = "869595061374194";
 export const DAY = Date.UTC(2026, 10, 21);

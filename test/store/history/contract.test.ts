@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { contentIdentity, type Timed } from "../../../src/history/identity";
+import type { Timed } from "../../../src/history/identity";
 import type { HistoryStore, RecordsQuery } from "../../../src/history/port";
 import type { HistoryRecord } from "../../../src/history/record";
 import { MemoryHistory } from "../../../src/store/history/memory";
@@ -18,6 +18,7 @@ import {
   sealed,
   withoutReading,
 } from "../../history/samples";
+import { contentIdentity } from "../../support/content-identity";
 
 const OTHER = "860000010000017";
 const ALL = { imei: IMEI, from: 0, to: Number.MAX_SAFE_INTEGER };
