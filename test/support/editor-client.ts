@@ -34,11 +34,16 @@ export class EditorClient {
     this.socket.close();
   }
 
-  /** Resolves when the flows have started, which may be after Node-RED has answered. */
-  async deploy(flows: readonly object[]): Promise<void> {
+  /** Resolves when the flows have started. */
+  deploy(flows: readonly object[]): Promise<void> {
+    return this.deployedBy(() => this.post("/flows", flows));
+  }
+
+  /** Resolves when the flows that `act` deploys have started, which may be after Node-RED has answered. */
+  async deployedBy(act: () => Promise<void>): Promise<void> {
     this.heard.length = 0;
     const started = this.next(({ topic }) => topic === "notification/runtime-deploy");
-    await this.post("/flows", flows);
+    await act();
     await started;
   }
 

@@ -20,6 +20,9 @@ const RUNS = 100;
 const SEED = seedOf("vehicles with Mosquitto");
 const STEP_MS = 250;
 const STEPS = 280;
+/** A busy computer does fewer of them in a step, so there may be more steps. */
+const MOST_STEPS = 3 * STEPS;
+const ENOUGH_STOPS = RUNS;
 /** Steps at which something is restarted. */
 const BROKER_RESTARTS = [60, 170];
 const NODE_RED_KILLS = [110, 220];
@@ -125,20 +128,21 @@ describe("commands to vehicles over a real Mosquitto that queues", function () {
   };
 
   it(`${RUNS} vehicles: none is stopped while it drives`, async () => {
+    const sum = (count: (vehicle: ConnectedVehicle) => number) =>
+      vehicles.reduce((total, vehicle) => total + count(vehicle), 0);
+    const isEnough = () => sum((one) => one.stops) > ENOUGH_STOPS;
     const restarts: Promise<unknown>[] = [];
     await new Promise<void>((resolve) => {
       let number = 0;
       const timer = setInterval(() => {
         restarts.push(step(number++));
-        if (number < STEPS) return;
+        if (number < STEPS || (number < MOST_STEPS && !isEnough())) return;
         clearInterval(timer);
         resolve();
       }, STEP_MS);
     });
     await Promise.all(restarts);
     assert.deepEqual(problems, []);
-    const sum = (count: (vehicle: ConnectedVehicle) => number) =>
-      vehicles.reduce((total, vehicle) => total + count(vehicle), 0);
     const [done, stops, ignored] = [
       sum((one) => one.done),
       sum((one) => one.stops),
@@ -151,7 +155,7 @@ describe("commands to vehicles over a real Mosquitto that queues", function () {
       vehicles.flatMap(({ failures }) => failures),
       [],
     );
-    assert.ok(stops > RUNS, `${stops} stops`);
+    assert.ok(isEnough(), `${stops} stops`);
     assert.ok(ignored > 0, "the broker has kept some until they were over");
   });
 });

@@ -155,13 +155,7 @@ describe("the field map editor in Chromium", () => {
         await page.click(`#${id}`);
         await page.locator(`#${id}`).waitFor({ state: "detached" });
       };
-      const deploy = () =>
-        Promise.all([
-          page.waitForResponse(
-            (response) => response.url().endsWith("/flows") && response.request().method() === "POST",
-          ),
-          page.click("#red-ui-header-button-deploy"),
-        ]);
+      const deploy = () => session().client.deployedBy(() => page.click("#red-ui-header-button-deploy"));
       const deployed = async (id: string): Promise<Record<string, unknown>> => {
         const flows = (await (await fetch(`${session().url}/flows`)).json()) as Record<string, unknown>[];
         return flows.find((node) => node.id === id) ?? {};
