@@ -4,6 +4,7 @@ export { DEFAULT_PROTOCOL } from "../../src/protocols/index";
 export { IOTM } from "../../src/protocols/iotm/index";
 export * as broker from "../broker/dialog";
 export * as deviceConfig from "../device-config/dialog";
+export * as format from "../format/dialog";
 export * as globalmatixDecoder from "../globalmatix-decoder/dialog";
 export * as map from "../map/dialog";
 export * as outputCommand from "../output-command/dialog";

@@ -75,5 +75,5 @@ function stateMessages(record: TellableRecord, settings: FormatSettings): Made {
       retain: false,
       payload: { event_type: record.event.type, ...record.event },
     });
-  return { messages, leftOut };
+  return { messages, leftOut: messages.length === 0 ? [...leftOut, { path: "", why: "noValue" }] : leftOut };
 }

@@ -1,4 +1,4 @@
-import type { Format } from "./format";
+import type { Format, FormatSettings } from "./format";
 import { GEOJSON } from "./geojson";
 import { HOME_ASSISTANT } from "./home-assistant";
 import { INFLUXDB } from "./influxdb";
@@ -19,3 +19,13 @@ export const FORMATS: readonly Format[] = [
   GEOJSON,
   INFLUXDB,
 ];
+
+const NONE: FormatSettings = { topic: "", url: "", measurement: "" };
+
+/** The settings of a format: what was chosen, else its own. */
+export function settingsOf({ settings }: Format, chosen: Partial<FormatSettings> = {}): FormatSettings {
+  const given = Object.entries(chosen).filter(
+    ([name, value]) => value !== "" && Object.hasOwn(settings, name),
+  );
+  return { ...NONE, ...settings, ...Object.fromEntries(given) };
+}

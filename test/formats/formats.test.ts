@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import type { Format, FormatSettings, Made, Subject, TellableRecord } from "../../src/formats/format";
+import type { Format, Made, Subject, TellableRecord } from "../../src/formats/format";
 import { valuesOf } from "../../src/formats/format";
-import { FORMATS } from "../../src/formats/index";
+import { FORMATS, settingsOf } from "../../src/formats/index";
 import { EVENT_TYPE_NAMES, makeEvent } from "../../src/model/events";
 import { VOCABULARY } from "../../src/model/vocabulary";
 import { decodePayload } from "../../src/protocols/iotm/decode";
@@ -37,12 +37,6 @@ const BASE: TellableRecord = {
   sensors: {},
 };
 
-const settingsOf = ({ settings }: Format): FormatSettings => ({
-  topic: "",
-  url: "",
-  measurement: "",
-  ...settings,
-});
 const make = (format: Format, subject: Subject): Made => format.make(subject, settingsOf(format));
 
 /** A value in the middle of what a term can be. */
@@ -73,6 +67,16 @@ function anHourOfTheFleet(): TellableRecord[] {
   });
   return records;
 }
+
+const FASTEST = { speed: 500, course: 360, altitude: 20_000, satellites: 100 };
+const ODD_POSITIONS = [
+  { valid: true, latitude: 90, longitude: 180, ...FASTEST },
+  { valid: true, latitude: -90, longitude: -180, ...FASTEST },
+  { valid: true, latitude: 0, longitude: 0.001 },
+  { valid: false, latitude: 43, longitude: 27, ...FASTEST },
+  { valid: false, latitude: null, longitude: null },
+  undefined,
+];
 
 /** Written by the targets' documents, not by running the code. */
 const PINNED = JSON.parse(readFileSync("test/vectors/formats/one-record.json", "utf8"));
@@ -141,31 +145,11 @@ describe("formats", () => {
         }
       });
 
-      it("says at the poles, at the date line and without a fix what its rules allow", () => {
-        const places = [
-          [90, 180],
-          [-90, -180],
-          [0, 0.001],
-        ];
-        for (const [latitude, longitude] of places)
-          for (const valid of [true, false]) {
-            const position = {
-              valid,
-              latitude,
-              longitude,
-              speed: 500,
-              course: 360,
-              altitude: 20_000,
-              satellites: 100,
-            };
-            const record = { ...BASE, position } as TellableRecord;
-            for (const message of make(format, { record }).messages) check(message);
-          }
-        for (const position of [undefined, { valid: false, latitude: null, longitude: null }]) {
+      for (const position of ODD_POSITIONS)
+        it(`says ${JSON.stringify(position)} as its rules allow`, () => {
           const record = { ...BASE, attributes: { ignition: true }, position } as TellableRecord;
           for (const message of make(format, { record }).messages) check(message);
-        }
-      });
+        });
 
       it("changes nothing of what it was given", () => {
         const record = Object.freeze({ ...BASE, attributes: Object.freeze({ ignition: true }) });

@@ -1,6 +1,7 @@
 import { BCE_DECODER_OPTIONS } from "../../nodes/bce-decoder/options";
 import { BROKER_OPTIONS } from "../../nodes/broker/settings";
 import { DEVICE_REGISTRY_OPTIONS } from "../../nodes/device-registry/options";
+import { FORMAT_OPTIONS } from "../../nodes/format/options";
 import { GLOBALMATIX_DECODER_OPTIONS } from "../../nodes/globalmatix-decoder/options";
 import { MAP_OPTIONS } from "../../nodes/map/settings";
 import { OUTPUT_COMMAND_OPTIONS } from "../../nodes/output-command/options";
@@ -20,4 +21,5 @@ export const OPTION_TABLES: Readonly<Record<string, Table>> = {
   simulator: SIMULATOR_OPTIONS as object as Table,
   broker: BROKER_OPTIONS as object as Table,
   map: MAP_OPTIONS as object as Table,
+  format: FORMAT_OPTIONS as object as Table,
 };
