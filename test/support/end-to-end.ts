@@ -478,6 +478,36 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.equal((await fetch(`${nodeRed.url}/live-map/`)).status, 404);
   });
 
+  it("runs example 16: a car as Navixy takes it", async () => {
+    const nodes = example(EXAMPLES.find((file) => file.includes("/16-")) as string, broker.port);
+    await editor.deploy(nodes);
+    const { topic, payload } = (await debug(nodes, "for Navixy")) as { topic: string; payload: object };
+    assert.equal(topic, `ngp/${imeiOf("car", 161)}`);
+    assert.ok("message_time" in payload && "location" in payload);
+  });
+
+  it("runs example 17: a car in Home Assistant, whose switch turns the beacon on", async function () {
+    this.timeout(60_000);
+    const nodes = example(EXAMPLES.find((file) => file.includes("/17-")) as string, broker.port);
+    await editor.deploy(nodes);
+    const config = `homeassistant/device/tracker_${imeiOf("car", 171)}/config`;
+    let told: { topic: string; payload: object };
+    do told = (await debug(nodes, "for Home Assistant")) as typeof told;
+    while (told.topic !== config);
+    assert.ok("components" in told.payload);
+    await press(nodes, "switch on");
+    for (const status of ["accepted", "sent", "confirmed"])
+      assert.match(String(await debug(nodes, "what became of it")), new RegExp(`^${status}: on at OUT1`));
+  });
+
+  it("runs example 18: a car as Traccar takes it", async () => {
+    const nodes = example(EXAMPLES.find((file) => file.includes("/18-")) as string, broker.port);
+    await editor.deploy(nodes);
+    const { method, payload } = (await debug(nodes, "for Traccar")) as { method: string; payload: object };
+    assert.equal(method, "POST");
+    assert.ok("device_id" in payload && "location" in payload);
+  });
+
   it("runs example 21: the core in a function node, as the palette installs it", async () => {
     const nodes = example(EXAMPLES.find((file) => file.includes("/21-")) as string, broker.port);
     await editor.deploy(nodes);
@@ -493,7 +523,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
   });
 
   it("runs every example that there is", () => {
-    const tested = ["01", "02", "03", "04", "05", "06", "07", "08", "21"];
+    const tested = ["01", "02", "03", "04", "05", "06", "07", "08", "16", "17", "18", "21"];
     assert.deepEqual(
       EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
       tested,
