@@ -4,7 +4,7 @@ import {
   LEFT_OUT_REASONS,
   type LeftOut,
   type Outgoing,
-  type Subject,
+  type Tellable,
   type TellableDevice,
 } from "../../src/formats/format";
 import { upgradeSavedNode } from "../../src/saved-nodes";
@@ -104,10 +104,10 @@ function onceEach(say: (what: string) => void): (what: string) => void {
 }
 
 /** What the device registry sends, or a decoder. Throws `RECORD`. */
-function readRecord(value: unknown): Subject["record"] {
+function readRecord(value: unknown): Tellable["record"] {
   const { kind, imei, time } = (value ?? {}) as Readonly<Record<string, unknown>>;
   const isKnown = kind === "telemetry" || kind === "event" || kind === "status";
-  if (isKnown && typeof imei === "string" && typeof time === "number") return value as Subject["record"];
+  if (isKnown && typeof imei === "string" && typeof time === "number") return value as Tellable["record"];
   throw new TrackerError({
     code: "RECORD",
     path: "msg.payload",

@@ -1,13 +1,12 @@
-import type { Format, Made, Subject } from "../../src/formats/format";
+import type { Asked, Format, Made, TargetSession, Tellable } from "../../src/formats/format";
 import { FORMATS, settingsOf } from "../../src/formats/index";
-import type { Asked, Session } from "../../src/formats/session";
 import type { FormatOptions } from "./options";
 
 /** What the targets of one node have been told. */
 export class Targets {
-  private readonly sessions = new Map<string, Session>();
+  private readonly sessions = new Map<string, TargetSession>();
 
-  tell(options: FormatOptions, subject: Subject): Made {
+  tell(options: FormatOptions, subject: Tellable): Made {
     return this.sessionOf(options).tell(subject);
   }
 
@@ -16,13 +15,13 @@ export class Targets {
     return typeof topic === "string" ? this.sessionOf(options).from(topic, payload) : undefined;
   }
 
-  private sessionOf(options: FormatOptions): Session {
+  private sessionOf(options: FormatOptions): TargetSession {
     const existing = this.sessions.get(options.format);
     if (existing !== undefined) return existing;
     const format = FORMATS.find(({ id }) => id === options.format) as Format;
     const settings = settingsOf(format, options);
     const session = format.session?.(settings) ?? {
-      tell: (subject: Subject) => format.make(subject, settings),
+      tell: (subject: Tellable) => format.make(subject, settings),
       from: () => undefined,
     };
     this.sessions.set(options.format, session);

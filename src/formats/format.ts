@@ -1,5 +1,4 @@
 import type { DeviceEvent, Scalar, Telemetry } from "../model/message";
-import type { Session } from "./session";
 
 /** What a registry marks a record with: it came after newer ones, with a clock ahead of time, or before. */
 interface Marked {
@@ -33,7 +32,7 @@ export interface TellableDevice {
   };
 }
 
-export interface Subject {
+export interface Tellable {
   readonly record: TellableRecord | DeviceStatus;
   readonly device?: TellableDevice;
 }
@@ -83,6 +82,28 @@ export interface FormatSettings {
   readonly measurement: string;
 }
 
+/** What the node output command takes. */
+export interface AskedSwitch {
+  readonly imei: string;
+  /** From 1. */
+  readonly output: number;
+  readonly state: "on" | "off";
+}
+
+/** What a message from the target asks for. */
+export interface Asked {
+  readonly commands?: readonly AskedSwitch[];
+  readonly messages?: readonly Outgoing[];
+}
+
+/** A target that has to be told more than what is made of each record. It is told all again after a restart. */
+export interface TargetSession {
+  /** What the target is told of a subject, with what it needs to understand it. */
+  tell(subject: Tellable): Made;
+  /** What a message from the target asks for; undefined where it is none of its. */
+  from(topic: string, payload: unknown): Asked | undefined;
+}
+
 /** How what we know is said to another system. */
 export interface Format {
   readonly id: string;
@@ -90,9 +111,9 @@ export interface Format {
   readonly settings: Readonly<Partial<FormatSettings>>;
   /** What it calls the values of a record. */
   readonly names: Names;
-  make(subject: Subject, settings: FormatSettings): Made;
+  make(subject: Tellable, settings: FormatSettings): Made;
   /** For a target that has to be told more than what is made of each subject, or that asks for something. */
-  session?(settings: FormatSettings): Session;
+  session?(settings: FormatSettings): TargetSession;
 }
 
 /** What a target calls a value. */
@@ -165,18 +186,18 @@ function inItsUnit(value: Exclude<Scalar, null>, { times = 1, isWhole, range }: 
 export const exact = (value: number): number => Number(value.toPrecision(12));
 
 /** The coordinates of a record, where it tells where the device is. */
-export function fixOf(record: TellableRecord): Fix | undefined {
+export function validPositionOf(record: TellableRecord): ValidPosition | undefined {
   const { position } = record;
   if (!position?.valid || position.latitude === null || position.longitude === null) return undefined;
-  return position as Fix;
+  return position as ValidPosition;
 }
-export type Fix = NonNullable<TellableRecord["position"]> & {
+export type ValidPosition = NonNullable<TellableRecord["position"]> & {
   readonly latitude: number;
   readonly longitude: number;
 };
 
 /** ISO 8601, UTC, as all targets have it. */
-export const isoTime = (time: number): string => new Date(time).toISOString();
+export const utcTime = (time: number): string => new Date(time).toISOString();
 
 /** `engineSpeed` as `engine_speed`; what is neither letter nor digit becomes `_`. */
 export const snakeCase = (key: string): string =>
@@ -185,8 +206,8 @@ export const snakeCase = (key: string): string =>
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "_");
 
-/** A row for each number: `series(8, (n) => [`analog${n}`, { name: `adc${n}` }])`. */
-export function series(count: number, row: (n: number) => [string, Named]): Record<string, Named> {
+/** A row for each number: `numberedRows(8, (n) => [`analog${n}`, { name: `adc${n}` }])`. */
+export function numberedRows(count: number, row: (n: number) => [string, Named]): Record<string, Named> {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => row(index + 1)));
 }
 
@@ -223,7 +244,7 @@ export const accuracyOf = (hdop: number | undefined): number | undefined =>
 
 export const nothing = (why: LeftOutReason): Made => ({ messages: [], leftOut: [{ path: "", why }] });
 
-export function isStatus(record: Subject["record"]): record is DeviceStatus {
+export function isStatus(record: Tellable["record"]): record is DeviceStatus {
   return record.kind === "status";
 }
 

@@ -1,4 +1,4 @@
-import { type Format, fixOf, isoTime, isStatus, type Names, nothing } from "./format";
+import { type Format, isStatus, type Names, nothing, utcTime, validPositionOf } from "./format";
 
 const NAMES: Names = { named: {}, elsewhere: [], others: (key) => key };
 
@@ -9,7 +9,7 @@ export const GEOJSON: Format = {
   names: NAMES,
   make({ record, device }) {
     if (isStatus(record)) return nothing("kind");
-    const fix = fixOf(record);
+    const fix = validPositionOf(record);
     if (fix === undefined) return nothing("noPosition");
     const { latitude, longitude, altitude, valid: _, ...rest } = fix;
     const payload = {
@@ -23,7 +23,7 @@ export const GEOJSON: Format = {
         ...rest,
         imei: record.imei,
         ...(device?.name ? { name: device.name } : {}),
-        time: isoTime(record.time),
+        time: utcTime(record.time),
         ...(record.kind === "event" ? { event: record.event } : {}),
       },
     };

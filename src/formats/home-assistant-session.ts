@@ -1,17 +1,18 @@
 import type { Scalar } from "../model/message";
 import {
+  type Asked,
   type Format,
   type FormatSettings,
   isStatus,
   type Made,
   OUTPUT_NAMES,
   type Outgoing,
-  type Subject,
+  type TargetSession,
+  type Tellable,
   type TellableDevice,
 } from "./format";
 import { announcement } from "./home-assistant-discovery";
 import { BIRTH_TOPIC, retained, topicOf } from "./home-assistant-topics";
-import type { Asked, Session } from "./session";
 
 /** What Home Assistant knows of a device. */
 interface Known {
@@ -24,7 +25,7 @@ interface Known {
 }
 
 /** Announces devices with what they have, says again what is new, and all when Home Assistant has started. */
-export class HomeAssistantSession implements Session {
+export class HomeAssistantSession implements TargetSession {
   private readonly known = new Map<string, Known>();
 
   constructor(
@@ -32,7 +33,7 @@ export class HomeAssistantSession implements Session {
     private readonly make: Format["make"],
   ) {}
 
-  tell(subject: Subject): Made {
+  tell(subject: Tellable): Made {
     const { record, device } = subject;
     const { messages, leftOut } = this.make(subject, this.settings);
     if (isStatus(record)) {

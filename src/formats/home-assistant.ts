@@ -3,7 +3,6 @@ import {
   type DeviceStatus,
   type Format,
   type FormatSettings,
-  fixOf,
   isStatus,
   known,
   type LeftOut,
@@ -11,8 +10,9 @@ import {
   type Names,
   nothing,
   type Outgoing,
-  type Subject,
+  type Tellable,
   type TellableRecord,
+  validPositionOf,
   valuesOf,
 } from "./format";
 import { HomeAssistantSession } from "./home-assistant-session";
@@ -33,7 +33,7 @@ export const HOME_ASSISTANT: Format = {
   session: (settings) => new HomeAssistantSession(settings, make),
 };
 
-function make({ record }: Subject, settings: FormatSettings): Made {
+function make({ record }: Tellable, settings: FormatSettings): Made {
   return isStatus(record) ? statusMessages(record, settings) : stateMessages(record, settings);
 }
 
@@ -57,7 +57,7 @@ function stateMessages(record: TellableRecord, settings: FormatSettings): Made {
   const messages: Outgoing[] = [];
   if (Object.keys(values).length > 0)
     messages.push(retained(topicOf(settings, record.imei, "state"), values));
-  const fix = fixOf(record);
+  const fix = validPositionOf(record);
   if (fix !== undefined) {
     const { latitude, longitude, altitude, speed, course, hdop } = fix;
     const position = {

@@ -1,24 +1,24 @@
 import { EVENT_TYPE_NAMES, type EventTypeName } from "../model/events";
 import {
   type Format,
-  fixOf,
   httpOr,
   INPUT_NAMES,
   INPUTS,
-  isoTime,
   isStatus,
   known,
   maskOf,
   type Named,
   type Names,
   nothing,
+  numberedRows,
   numbersOf,
   OUTPUT_NAMES,
   OUTPUTS,
-  series,
   snakeCase,
   type TellableRecord,
+  utcTime,
   type Values,
+  validPositionOf,
   valuesOf,
 } from "./format";
 
@@ -31,9 +31,9 @@ const NAMES: Names = {
     batteryVoltage: { name: "battery_voltage" },
     batteryLevel: { name: "battery_level", isWhole: true, range: [0, 100] },
     externalVoltage: { name: "board_voltage" },
-    ...series(8, (n) => [`analog${n}`, { name: `analog_${n}` }]),
+    ...numberedRows(8, (n) => [`analog${n}`, { name: `analog_${n}` }]),
     deviceTemperature: { name: "temperature_internal" },
-    ...series(4, (n) => [`temperature${n}`, { name: `temperature_${n}` }]),
+    ...numberedRows(4, (n) => [`temperature${n}`, { name: `temperature_${n}` }]),
     humidity: { name: "humidity_1" },
     fuelLevel: { name: "fuel_level_1" },
     fuelLevel2: { name: "fuel_level_2" },
@@ -105,7 +105,7 @@ export const NGP: Format = {
     const { values, leftOut } = valuesOf(record, NAMES);
     const location = locationOf(record);
     const payload = {
-      message_time: isoTime(record.time),
+      message_time: utcTime(record.time),
       device_id: record.imei,
       ...known({
         location: location?.values,
@@ -117,7 +117,7 @@ export const NGP: Format = {
       ...values,
     };
     const isStored =
-      fixOf(record) !== undefined && Number(location?.values.satellites ?? 0) >= ENOUGH_SATELLITES;
+      validPositionOf(record) !== undefined && Number(location?.values.satellites ?? 0) >= ENOUGH_SATELLITES;
     return {
       messages: [{ ...httpOr(url, { topic: `${topic}/${record.imei}`, qos: 1 }), payload }],
       leftOut: [

@@ -1,17 +1,17 @@
 import type { EventTypeName } from "../model/events";
 import {
   accuracyOf,
-  type Fix,
   type Format,
-  fixOf,
   isStatus,
   known,
   type Names,
   nothing,
+  numberedRows,
   type Outgoing,
-  type Subject,
-  series,
+  type Tellable,
   type TellableRecord,
+  type ValidPosition,
+  validPositionOf,
   valuesOf,
 } from "./format";
 
@@ -31,10 +31,10 @@ const NAMES: Names = {
     engineSpeed: { name: "rpm" },
     driverId: { name: "driver" },
     vin: { name: "vin" },
-    ...series(8, (n) => [`input${n}`, { name: `din${n}` }]),
-    ...series(4, (n) => [`output${n}`, { name: `dout${n}` }]),
-    ...series(8, (n) => [`analog${n}`, { name: `aiv${n}` }]),
-    ...series(4, (n) => [`temperature${n}`, { name: `temp_c-${n}` }]),
+    ...numberedRows(8, (n) => [`input${n}`, { name: `din${n}` }]),
+    ...numberedRows(4, (n) => [`output${n}`, { name: `dout${n}` }]),
+    ...numberedRows(8, (n) => [`analog${n}`, { name: `aiv${n}` }]),
+    ...numberedRows(4, (n) => [`temperature${n}`, { name: `temp_c-${n}` }]),
   },
   elsewhere: [],
   others: "leftOut",
@@ -52,7 +52,7 @@ export const OWNTRACKS: Format = {
   names: NAMES,
   make({ record, device }, { topic }) {
     if (isStatus(record)) return nothing("kind");
-    const fix = fixOf(record);
+    const fix = validPositionOf(record);
     if (fix === undefined) return nothing("noPosition");
     const { values, leftOut } = valuesOf(record, NAMES);
     const where = `${topic}/${record.imei}`;
@@ -77,7 +77,7 @@ export const OWNTRACKS: Format = {
   },
 };
 
-const placeOf = ({ time }: TellableRecord, { latitude, longitude, hdop }: Fix) => ({
+const placeOf = ({ time }: TellableRecord, { latitude, longitude, hdop }: ValidPosition) => ({
   lat: latitude,
   lon: longitude,
   tst: Math.floor(time / 1000),
@@ -85,9 +85,9 @@ const placeOf = ({ time }: TellableRecord, { latitude, longitude, hdop }: Fix) =
 });
 
 /** Two characters that a map shows: the last of the name, else of the IMEI. */
-const tidOf = ({ record, device }: Subject): string => (device?.name || record.imei).trim().slice(-2).trim();
+const tidOf = ({ record, device }: Tellable): string => (device?.name || record.imei).trim().slice(-2).trim();
 
-function transitionOf(record: TellableRecord, fix: Fix, where: string): Outgoing | undefined {
+function transitionOf(record: TellableRecord, fix: ValidPosition, where: string): Outgoing | undefined {
   if (record.kind !== "event") return undefined;
   const { type, fence = "" } = record.event;
   const event = TRANSITIONS[type];

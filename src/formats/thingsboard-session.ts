@@ -1,8 +1,16 @@
-import { type Format, type FormatSettings, type Made, OUTPUT_NAMES, type Subject } from "./format";
-import type { Asked, Command, Session } from "./session";
+import {
+  type Asked,
+  type AskedSwitch,
+  type Format,
+  type FormatSettings,
+  type Made,
+  OUTPUT_NAMES,
+  type TargetSession,
+  type Tellable,
+} from "./format";
 
 /** Knows which IMEI stands behind a name, so that a remote procedure call finds its device. */
-export class ThingsboardSession implements Session {
+export class ThingsboardSession implements TargetSession {
   private readonly imeis = new Map<string, string>();
 
   constructor(
@@ -10,7 +18,7 @@ export class ThingsboardSession implements Session {
     private readonly make: Format["make"],
   ) {}
 
-  tell(subject: Subject): Made {
+  tell(subject: Tellable): Made {
     const { record, device } = subject;
     if (device?.name) this.imeis.set(device.name, record.imei);
     this.imeis.set(record.imei, record.imei);
@@ -35,7 +43,7 @@ export class ThingsboardSession implements Session {
     };
   }
 
-  private commandOf(name: string, method: string, params: unknown): Command | undefined {
+  private commandOf(name: string, method: string, params: unknown): AskedSwitch | undefined {
     const imei = this.imeis.get(name);
     const output = method.startsWith("setO") ? `o${method.slice("setO".length)}` : "";
     const state = STATES.get(params);
@@ -44,7 +52,7 @@ export class ThingsboardSession implements Session {
   }
 }
 
-const STATES: ReadonlyMap<unknown, Command["state"]> = new Map<unknown, Command["state"]>([
+const STATES: ReadonlyMap<unknown, AskedSwitch["state"]> = new Map<unknown, AskedSwitch["state"]>([
   [true, "on"],
   [false, "off"],
   ["on", "on"],

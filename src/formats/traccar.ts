@@ -3,16 +3,16 @@ import {
   accuracyOf,
   exact,
   type Format,
-  fixOf,
   httpOr,
-  isoTime,
   isStatus,
   known,
   type Named,
   type Names,
   nothing,
-  series,
+  numberedRows,
   type TellableRecord,
+  utcTime,
+  validPositionOf,
   valuesOf,
 } from "./format";
 
@@ -38,10 +38,10 @@ const NAMED: Readonly<Record<string, Named>> = {
   hardware: { name: "versionHw" },
   fuelRate: { name: "fuelConsumption" },
   doorsLocked: { name: "lock" },
-  ...series(8, (n) => [`input${n}`, { name: `in${n}` }]),
-  ...series(4, (n) => [`output${n}`, { name: `out${n}` }]),
-  ...series(8, (n) => [`analog${n}`, { name: `adc${n}` }]),
-  ...series(4, (n) => [`temperature${n}`, { name: `temp${n}` }]),
+  ...numberedRows(8, (n) => [`input${n}`, { name: `in${n}` }]),
+  ...numberedRows(4, (n) => [`output${n}`, { name: `out${n}` }]),
+  ...numberedRows(8, (n) => [`analog${n}`, { name: `adc${n}` }]),
+  ...numberedRows(4, (n) => [`temperature${n}`, { name: `temp${n}` }]),
 };
 
 const NAMES: Names = {
@@ -94,7 +94,7 @@ export const TRACCAR: Format = {
     const payload = {
       device_id: record.imei,
       location: {
-        timestamp: isoTime(record.time),
+        timestamp: utcTime(record.time),
         ...known({
           coords,
           event,
@@ -126,7 +126,7 @@ export const TRACCAR: Format = {
 
 /** All of them have to be there. */
 function coordsOf(record: TellableRecord): object | undefined {
-  const fix = fixOf(record);
+  const fix = validPositionOf(record);
   if (fix === undefined) return undefined;
   const { latitude, longitude, altitude = 0, speed, course = UNKNOWN, hdop } = fix;
   return {

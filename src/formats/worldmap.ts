@@ -1,4 +1,12 @@
-import { type Format, fixOf, isStatus, known, type Names, nothing, type TellableRecord } from "./format";
+import {
+  type Format,
+  isStatus,
+  known,
+  type Names,
+  nothing,
+  type TellableRecord,
+  validPositionOf,
+} from "./format";
 
 /** The map shows what it is given in a table beside the marker. */
 const NAMES: Names = { named: {}, elsewhere: [], others: (key) => key };
@@ -19,7 +27,7 @@ export const WORLDMAP: Format = {
       return { messages: [{ payload: { name, deleted: true } }], leftOut: [] };
     }
     if (record.late || record.duplicate || record.future) return nothing("backInTime");
-    const fix = fixOf(record);
+    const fix = validPositionOf(record);
     if (fix === undefined) return nothing("noPosition");
     const payload = {
       name,

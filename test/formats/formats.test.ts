@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import type { Format, Made, Subject, TellableRecord } from "../../src/formats/format";
+import type { Format, Made, Tellable, TellableRecord } from "../../src/formats/format";
 import { valuesOf } from "../../src/formats/format";
 import { FORMATS, settingsOf } from "../../src/formats/index";
 import { EVENT_TYPE_NAMES, makeEvent } from "../../src/model/events";
@@ -37,7 +37,7 @@ const BASE: TellableRecord = {
   sensors: {},
 };
 
-const make = (format: Format, subject: Subject): Made => format.make(subject, settingsOf(format));
+const make = (format: Format, subject: Tellable): Made => format.make(subject, settingsOf(format));
 
 /** A value in the middle of what a term can be. */
 function example({ type, range, values }: (typeof VOCABULARY)[number]): boolean | number | string {
