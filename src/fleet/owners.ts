@@ -11,7 +11,7 @@ import { Listeners } from "../listeners";
 import type { OwnRecord } from "../model/message";
 import type { Owner } from "../owner";
 import { Connections, ended } from "../state/connections";
-import type { Marks } from "../state/live";
+import { type Marks, newestTime } from "../state/live";
 import { Presence } from "../state/presence";
 import { States } from "../state/states";
 import type { FleetHistory } from "./fleet-history";
@@ -43,7 +43,7 @@ export class FleetOwners {
   readonly revisions = new Revisions();
   readonly devices = new Devices();
   readonly states = new States((imei) => this.revisions.touch(imei));
-  readonly dedupe = new Dedupe();
+  readonly dedupe: Dedupe;
   readonly journal = new Journal();
   readonly commands = new CommandBook();
   readonly inbox: Inbox;
@@ -69,13 +69,17 @@ export class FleetOwners {
     readonly clock: Clock,
     readonly history: FleetHistory,
   ) {
-    const { devices, states: state, dedupe, journal, commands } = this;
+    const { devices, states: state, journal, commands } = this;
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
+    this.dedupe = new Dedupe({
+      newest: (imei) => newestTime(state.get(imei)),
+      wasSeen: (records) => this.exclusively(() => this.unitOfWork.use((asked) => asked.wasSeen(records))),
+    });
     this.inbox = new Inbox(
       (changes) => this.exclusively(() => this.commit({ inbox: { changes: changes() } })),
       () => clock.monotonic(),
     );
-    this.owners = { devices, state, dedupe, inbox: this.inbox, commands, journal };
+    this.owners = { devices, state, dedupe: this.dedupe, inbox: this.inbox, commands, journal };
     this.presence = new Presence(this.states, clock, {
       isActive: (imei) => devices.isActive(imei),
       offlineAfter: (imei) => this.offlineAfter(imei),

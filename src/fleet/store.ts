@@ -1,5 +1,5 @@
 import type { CommandsPort } from "../commands/port";
-import type { DedupePort } from "../dedupe/port";
+import type { AskSeen, DedupePort } from "../dedupe/port";
 import type { DevicesPort } from "../devices/port";
 import type { InboxPort } from "../inbox/port";
 import type { JournalPort, ReadJournal } from "../journal/port";
@@ -65,6 +65,7 @@ export interface Store {
   /** Resolves when the changes are safe, also from a power cut (as far as the kind can). */
   commit(changes: Changes): Promise<void>;
   readonly journal: ReadJournal;
+  readonly wasSeen: AskSeen;
   /** Takes the day's copy of what is in the store, unless there is nothing or not all of it is sound. */
   copy(): Promise<void>;
   /** Reads a copy, without a name the one to restore from. Rejects with `COPY_UNKNOWN`. */

@@ -80,6 +80,12 @@ export function marksAgain(
   };
 }
 
+/** The time of the newest record that is in a state; −∞ where there is none. */
+export function newestTime(live: LiveState | undefined): number {
+  const times = [live?.time, live?.events[0]?.time];
+  return Math.max(...times.map((time) => time ?? Number.NEGATIVE_INFINITY));
+}
+
 /** A time, unless it is later than `latest`. */
 function upTo(latest: number, time: number | null | undefined): number {
   return time === null || time === undefined || time > latest ? Number.NEGATIVE_INFINITY : time;

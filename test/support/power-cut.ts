@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { connect, type MqttClient } from "mqtt";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { fingerprint, SEEN_CHUNK_LENGTH, SEEN_CHUNKS } from "../../src/dedupe/seen";
+import { SEEN_LENGTH } from "../../src/dedupe/dedupe";
+import { fingerprint } from "../../src/dedupe/fingerprint";
 import { readNormalized } from "../../src/fleet/read-record";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { ROUTES } from "../../src/simulator/routes";
@@ -19,7 +20,7 @@ import { VirtualTracker } from "./virtual-tracker";
 
 const DEVICES = 60;
 /** What the registry remembers of a device at least; more could not be looked up at the end. */
-const MOST_READINGS = SEEN_CHUNK_LENGTH * (SEEN_CHUNKS - 1);
+const MOST_READINGS = SEEN_LENGTH;
 /** At random up to so many readings come out of the registry before a kill. */
 const MOST_BEFORE_KILL = 1200;
 /** Messages of a device that are on their way at once. */

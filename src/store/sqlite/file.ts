@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from "
 import { dirname, extname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import type { AskedRecord } from "../../dedupe/port";
 import type { Device } from "../../devices/device";
 import { type Problem, TrackerError } from "../../errors";
 import type { Changes, Copy, Found, Opened, OwnerName, Stored, Unreadable } from "../../fleet/store";
@@ -107,6 +108,10 @@ export class StoreFile {
 
   journal(imei: string): JournalEntry[] {
     return this.opened().tables.journal.of(imei);
+  }
+
+  wasSeen(records: readonly AskedRecord[]): boolean[] {
+    return this.opened().tables.dedupe.wasSeen(records);
   }
 
   /** Returns what was put aside while it was open. */

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { resolve } from "node:path";
+import type { AskedRecord } from "../../dedupe/port";
 import { TrackerError } from "../../errors";
 import type { Changes, Copy, Found, Opened, Store } from "../../fleet/store";
 import type { JournalEntry } from "../../journal/entry";
@@ -64,6 +65,10 @@ export class SqliteStore implements Store {
 
   async journal(imei: string): Promise<JournalEntry[]> {
     return (await this.opened().request("journal", imei)) as JournalEntry[];
+  }
+
+  async wasSeen(records: readonly AskedRecord[]): Promise<boolean[]> {
+    return (await this.opened().request("wasSeen", records)) as boolean[];
   }
 
   async copy(): Promise<void> {
