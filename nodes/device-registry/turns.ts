@@ -17,7 +17,7 @@ export interface Prepared {
 }
 
 /** How records come in. */
-export interface Incoming {
+interface Incoming {
   readonly fleet: Fleet;
   readonly turns: Turns;
   readonly topic: string;
