@@ -33,6 +33,8 @@ interface Routed {
   readonly problem?: Problem;
 }
 
+type Going = Routed & { readonly output: RecordOutput };
+
 /** A registry as one node uses it. */
 export interface Receiver {
   readonly fleet: Fleet;
@@ -93,28 +95,45 @@ function sendOn(
   routed: readonly Routed[],
   send: Send,
 ): void {
-  const { payload, ...kept } = msg;
-  const copyOfKept = copier(RED, kept);
-  const groups = Map.groupBy(
-    routed.filter(({ output }) => output !== undefined),
-    ({ output, imei }) => `${output} ${imei}`,
-  );
-  for (const group of groups.values()) {
-    const { output, device } = group[0] as Routed;
-    const payloads = group.map((one) => one.payload);
-    const { location, ...others } = copyOfKept() as NodeMessage & { location?: unknown };
+  const groups = groupsOf(routed);
+  const copy = groups.length > 1 ? copier(RED, withoutPayload(msg)) : () => msg;
+  for (const group of groups) {
+    const first = group[0] as Going;
     // A node that follows positions, such as a geofence, would take an old one for a move.
     const isNews = options.locations === "all" || !group.some(({ isOld }) => isOld);
-    send(
-      output as RecordOutput,
-      {
-        ...others,
-        ...(location !== undefined && isNews ? { location } : {}),
-        payload: Array.isArray(payload) ? payloads : payloads[0],
-        ...(device === undefined ? {} : { device: deviceInfo(device, fleet.configFor(device)) }),
-      } as NodeMessage,
-    );
+    const payload = Array.isArray(msg.payload) ? group.map((one) => one.payload) : first.payload;
+    const kept = isNews ? copy() : withoutLocation(copy());
+    const { device } = first;
+    const message =
+      device === undefined
+        ? { ...kept, payload }
+        : { ...kept, payload, device: deviceInfo(device, fleet.configFor(device)) };
+    send(first.output, message);
   }
+}
+
+/** What is to go on, by output and device; nearly always all of it is of one. */
+function groupsOf(routed: readonly Routed[]): Going[][] {
+  const going = routed.filter(isGoing);
+  const [first] = going;
+  if (first === undefined) return [];
+  if (going.every(({ output, imei }) => output === first.output && imei === first.imei)) return [going];
+  return [...Map.groupBy(going, ({ output, imei }) => `${output} ${imei}`).values()];
+}
+
+function isGoing(routed: Routed): routed is Going {
+  return routed.output !== undefined;
+}
+
+function withoutPayload({ payload: _, ...kept }: NodeMessage): NodeMessage {
+  return kept;
+}
+
+function withoutLocation({
+  location: _,
+  ...kept
+}: NodeMessage & { readonly location?: unknown }): NodeMessage {
+  return kept;
 }
 
 /** The topic that the device used: mqtt in keeps it beside the one that the decoder gives the message. */

@@ -20,8 +20,14 @@ export type Verdict =
  * memory can tell of all, which is nearly always.
  */
 export function recall(fleet: FleetOwners, records: readonly OwnRecord[]): Promise<Recalled> | undefined {
-  const open = records.flatMap((record) => openQuestion(fleet, record) ?? []);
-  return open.length === 0 ? undefined : fleet.dedupe.ask(open);
+  let open: AskedRecord[] | undefined;
+  for (const record of records) {
+    const question = openQuestion(fleet, record);
+    if (question === undefined) continue;
+    open ??= [];
+    open.push(question);
+  }
+  return open && fleet.dedupe.ask(open);
 }
 
 function openQuestion(fleet: FleetOwners, record: OwnRecord): AskedRecord | undefined {
@@ -43,9 +49,9 @@ function openQuestion(fleet: FleetOwners, record: OwnRecord): AskedRecord | unde
   }
 }
 
-/** When a record was taken, where it says so. */
-function timeOf(record: OwnRecord, marks: Marks): number | undefined {
-  return record.kind !== "file" && hasKnownTime(marks) ? record.time : undefined;
+/** When a record was taken, where it says so; not by a clock that is ahead, after which nothing would be the newest. */
+function timeOf(record: OwnRecord, { future, timeUnknown }: Marks): number | undefined {
+  return record.kind === "file" || future || timeUnknown ? undefined : record.time;
 }
 
 /**

@@ -72,7 +72,7 @@ export class FleetOwners {
     const { devices, states: state, journal, commands } = this;
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
     this.dedupe = new Dedupe({
-      newest: (imei) => newestTime(state.get(imei)),
+      newest: (imei) => newestTime(state.get(imei), clock.wall()),
       wasSeen: (records) => this.exclusively(() => this.unitOfWork.use((asked) => asked.wasSeen(records))),
     });
     this.inbox = new Inbox(

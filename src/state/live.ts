@@ -1,4 +1,4 @@
-import { isTooOld } from "../model/device-clock";
+import { isTooOld, LONGEST_HISTORY_MS } from "../model/device-clock";
 import { readEvent } from "../model/events";
 import { MAX_TEXT } from "../model/limits";
 import type { DeviceEvent, NormalizedRecord, Scalar, Telemetry } from "../model/message";
@@ -80,10 +80,11 @@ export function marksAgain(
   };
 }
 
-/** The time of the newest record that is in a state; −∞ where there is none. */
-export function newestTime(live: LiveState | undefined): number {
-  const times = [live?.time, live?.events[0]?.time];
-  return Math.max(...times.map((time) => time ?? Number.NEGATIVE_INFINITY));
+/** A time that no record of a device which has come before `now` is newer than, but for those from the future. */
+export function newestTime(live: LiveState | undefined, now: number): number {
+  if (live === undefined || live.counters.records === 0) return Number.NEGATIVE_INFINITY;
+  // What a slow clock said is not in the state.
+  return Math.max(live.time ?? 0, live.events[0]?.time ?? 0, now - LONGEST_HISTORY_MS);
 }
 
 /** A time, unless it is later than `latest`. */
