@@ -114,8 +114,8 @@ interface StoredPrints {
   readonly kept: ReadonlyMap<string, Set<number>>;
 }
 
-/** Kills Node-RED while devices publish to its broker. */
-export function powerCutSuite(kills: number): void {
+/** Kills Node-RED while devices publish to its broker. `saveEvery`: as in the registry's dialog, in seconds. */
+export function powerCutSuite(kills: number, saveEvery: string): void {
   let packed: PackedUserDir;
   let nodeRed: NodeRed | undefined;
   let brokerPort: number;
@@ -133,7 +133,7 @@ export function powerCutSuite(kills: number): void {
     // Node-RED's own client, which comes before the broker listens, shall not be away for most of the time.
     const settings = join(packed.userDir, "settings.js");
     await appendFile(settings, "module.exports.mqttReconnectTime = 250;\n");
-    await writeFile(join(packed.userDir, "flows.json"), JSON.stringify(flow(brokerPort)));
+    await writeFile(join(packed.userDir, "flows.json"), JSON.stringify(flow(brokerPort, saveEvery)));
     await writeFile(
       join(packed.userDir, "flows_cred.json"),
       JSON.stringify({ config: { password: PASSWORD } }),
@@ -262,7 +262,7 @@ export function powerCutSuite(kills: number): void {
   });
 }
 
-function flow(port: number): object[] {
+function flow(port: number, saveEvery: string): object[] {
   return [
     { id: "tab", type: "tab" },
     {
@@ -280,7 +280,7 @@ function flow(port: number): object[] {
       wires: [[]],
     },
     { id: "config", type: "tracker-device-config", name: "BCE" },
-    { id: "registry", type: "tracker-registry", deviceConfig: "config", saveEvery: "0.3" },
+    { id: "registry", type: "tracker-registry", deviceConfig: "config", saveEvery },
     mqttBrokerNode(port, "own"),
     ...inboxNodes("own"),
   ];
