@@ -1,9 +1,9 @@
 // What a device takes of the memory: node --expose-gc dist/scripts/bench/memory.js
 import { newDevice } from "../../src/devices/fields";
+import { imeiCheckDigit } from "../../src/model/imei";
 import type { Telemetry } from "../../src/model/message";
 import { ShapeCache } from "../../src/model/shape-cache";
 import { VOCABULARY } from "../../src/model/vocabulary";
-import { imeiCheckDigit } from "../../src/model/imei";
 import { position, START, TestRegistry } from "../../test/support/registry";
 
 const ATTRIBUTES = VOCABULARY.filter(({ type }) => type === "number").slice(0, 30);
@@ -19,7 +19,10 @@ export function imeiOf(index: number): string {
 /** A reading of a device with 30 attributes, of which a third are no whole numbers. */
 export function readingOf(index: number, n: number): Telemetry & { imei: string } {
   const time = START + n * 10_000;
-  const values = ATTRIBUTES.map(({ key }, at): [string, number] => [key, at % 3 === 0 ? index + n + 0.5 : n + at]);
+  const values = ATTRIBUTES.map(({ key }, at): [string, number] => [
+    key,
+    at % 3 === 0 ? index + n + 0.5 : n + at,
+  ]);
   return {
     schema: 1,
     kind: "telemetry",
@@ -45,7 +48,10 @@ export async function registryOf(devices: number): Promise<TestRegistry> {
   const it_ = await TestRegistry.open();
   it_.store.commit = async () => undefined;
   const all = Array.from({ length: devices }, (_, index) => newDevice(imeiOf(index), START));
-  await it_.fleet.change(() => new Map(all.map((device) => [device.imei, { ...device, state: "active" }])), "bench");
+  await it_.fleet.change(
+    () => new Map(all.map((device) => [device.imei, { ...device, state: "active" }])),
+    "bench",
+  );
   it_.told();
   return it_;
 }

@@ -12,11 +12,12 @@ import type { OwnRecord } from "../model/message";
 import type { Owner } from "../owner";
 import { Connections, ended } from "../state/connections";
 import { type Marks, newestTime } from "../state/live";
+import type { LiveState } from "../state/live-state";
 import { Presence } from "../state/presence";
 import { States } from "../state/states";
 import type { FleetHistory } from "./fleet-history";
 import { Revisions } from "./revisions";
-import type { Changes, Found, OwnerName, Ports, Store } from "./store";
+import type { Changes, Found, OwnerName, Ports, Store, StoredPage } from "./store";
 import { type Shares, UnitOfWork } from "./unit-of-work";
 
 export interface RegistrySettings {
@@ -104,14 +105,22 @@ export class FleetOwners {
    * {@link Store.open}.
    */
   async open(onFound: (found: Found) => void = () => undefined): Promise<void> {
-    const stored = await this.unitOfWork.open(onFound);
-    for (const name of this.names)
-      (this.owners[name] as Owner<Ports[typeof name]>).load(stored[name] as never);
-    this.presence.load();
-    for (const [, state] of this.states.all()) {
-      if (state.connection?.connected) state.connection = ended(state.connection, state.lastSeen);
-    }
+    const stored = await this.unitOfWork.open(onFound, (page) => this.loadPage(page));
+    this.loadPage({ devices: stored.devices.devices, state: stored.state });
+    this.devices.load({ devices: [], pending: stored.devices.pending });
+    this.commands.load(stored.commands);
+    this.inbox.load(stored.inbox);
     await this.history.open();
+  }
+
+  private loadPage({ devices, state }: StoredPage): void {
+    this.devices.load({ devices, pending: [] });
+    this.states.load(state);
+    for (const [imei] of state) {
+      const live = this.states.get(imei) as LiveState;
+      this.presence.load(imei, live);
+      if (live.connection?.connected) live.connection = ended(live.connection, live.lastSeen);
+    }
   }
 
   /** Saves what is not saved yet and lets the store go. */

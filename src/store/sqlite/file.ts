@@ -11,6 +11,7 @@ import type { LiveState } from "../../state/live-state";
 import { Copies } from "./copies";
 import { Documents } from "./documents";
 import { APPLICATION_ID, MIGRATIONS, TABLES } from "./migrations";
+import type { Page, PageRequest } from "./pages";
 import { Damage, goneProblem, isDamage, isNoDatabase } from "./problems";
 import { setAside } from "./set-aside";
 import { Stamp } from "./stamp";
@@ -87,10 +88,19 @@ export class StoreFile {
     }
   }
 
-  /** An empty registry is not copied, nor one that is not sound: it would only take the place of a good copy. */
-  copy(): void {
+  /** Devices or states, which {@link open} leaves out. */
+  page({ table, after }: PageRequest): Page {
+    const { devices, state } = this.opened().tables;
+    return (table === "device" ? devices : state).page(after);
+  }
+
+  /**
+   * An empty registry is not copied, nor one that is not sound (also by what its pages had): it would only take the place of
+   * a good copy.
+   */
+  copy(areSound: boolean): void {
     const { database } = this.opened();
-    if (!this.isSound || !this.stamp?.holds()) return;
+    if (!areSound || !this.isSound || !this.stamp?.holds()) return;
     if (first(database, "SELECT count(*) FROM device") === 0) return;
     this.copies.take(database);
   }
