@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fingerprint } from "../src/dedupe/seen";
+import { fingerprint } from "../src/dedupe/fingerprint";
 import { newDevice } from "../src/devices/fields";
 import { SETTLE_MS } from "../src/inbox/inbox";
 import { identityOfBytes } from "../src/model/identity";

@@ -18,7 +18,7 @@ export interface Share<Changes> {
 
 /** Who has one kind of memory of the devices, and its tables. It knows no other owner. */
 export interface Owner<P extends Port> {
-  /** Takes over what the store has; called once, before anything else. */
+  /** Takes over what the store has, or a part of it; called before anything else. */
   load(stored: P["stored"]): void;
   /** Takes what came since the last time. */
   share(): Share<P["changes"]>;

@@ -12,7 +12,8 @@ import { registryLife } from "../runtime/registry-node";
 import { REGISTRY_TOOLS } from "../runtime/registry-tools";
 import { ThrottledStatus } from "../runtime/status";
 import { DEVICE_REGISTRY_OPTIONS } from "./options";
-import { type PassOptions, passOn, type Receiver } from "./pass-on";
+import { type Passed, type PassOptions, passOn } from "./pass-on";
+import type { Turns } from "./turns";
 
 interface Message extends NodeMessageInFlow {
   /** A request to the registry, about the payload. */
@@ -30,7 +31,7 @@ module.exports = (RED: NodeAPI): void => {
     RED.nodes.createNode(this, config);
     const status = new ThrottledStatus(this);
     const rate = new RateMeter();
-    const activating: Receiver["activating"] = new Map();
+    const turns: Turns = new Map();
 
     const { value: setup, problem: setupProblem } = attempt(() => {
       const saved = upgradeSavedNode(config.type, config);
@@ -41,28 +42,37 @@ module.exports = (RED: NodeAPI): void => {
     });
     if (setup === undefined) status.set(() => failed(setupProblem));
 
-    const handle = async (msg: Message, send: Send): Promise<Problem | undefined> => {
+    /** Returns what was wrong; a promise where something has to be waited for. */
+    const handle = (msg: Message, send: Send): Problem | undefined | Promise<Problem | undefined> => {
       if (setup === undefined) return setupProblem;
       const options = messageOptions(msg, setup.options);
-      const fleet = await setup.life.ready();
-      if (msg.request !== undefined) {
-        await answerRequest(msg, fleet, send);
-        return undefined;
-      }
-      const receiver = { fleet, node: this.id, activating };
-      const { count, problem } = await passOn(RED, msg, receiver, options, (subject, message) =>
-        sendTo(subject, message, send),
-      );
-      rate.add(count);
-      return problem;
+      const work = (fleet: Fleet) => {
+        if (msg.request !== undefined) return answerRequest(msg, fleet, send);
+        const receiver = { fleet, node: this.id, turns };
+        const passed = passOn(RED, msg, receiver, options, (subject, message) =>
+          sendTo(subject, message, send),
+        );
+        return passed instanceof Promise ? passed.then(count) : count(passed);
+      };
+      const { current } = setup.life;
+      return current === undefined ? setup.life.ready().then(work) : work(current);
+    };
+    const count = (passed: Passed): Problem | undefined => {
+      rate.add(passed.count);
+      return passed.problem;
     };
 
     this.on("input", (msg: Message, send, done) => {
-      handle(msg, send)
-        .catch(toProblem)
-        .then((problem) => (problem === undefined ? done() : done(catchable(problem, msg.topic))))
+      const end = (problem: Problem | undefined): void => {
+        const { problem: uncaught } = attempt(() =>
+          problem === undefined ? done() : done(catchable(problem, msg.topic)),
+        );
         // Node-RED copies a message for a Catch node, and there are some that cannot be copied.
-        .catch((error) => this.error(describe(toProblem(error))));
+        if (uncaught !== undefined) this.error(describe(uncaught));
+      };
+      const { value, problem } = attempt(() => handle(msg, send));
+      if (value instanceof Promise) value.catch(toProblem).then(end);
+      else end(problem ?? value);
     });
 
     const unfollow = setup && follow(RED, this, setup.life, status, rate);
@@ -87,10 +97,11 @@ function messageOptions({ registry }: Message, options: PassOptions): PassOption
   return readOptions(DEVICE_REGISTRY_OPTIONS, registry as Record<string, unknown>, options, "msg.registry.");
 }
 
-async function answerRequest(msg: Message, fleet: Fleet, send: Send): Promise<void> {
+async function answerRequest(msg: Message, fleet: Fleet, send: Send): Promise<undefined> {
   const { name, subject } = readRequest(msg.request);
   const payload = await answer(name, msg.payload, { fleet, tools: REGISTRY_TOOLS, by: "message" });
   sendTo(subject, { ...msg, payload }, send);
+  return undefined;
 }
 
 function sendTo(subject: Subject, message: NodeMessage, send: Send): void {

@@ -1,15 +1,16 @@
 import type { NodeAPI, NodeMessage, NodeMessageInFlow } from "node-red";
+import type { Recalled } from "../../src/dedupe/dedupe";
 import type { Device } from "../../src/devices/device";
 import { type Problem, TrackerError } from "../../src/errors";
 import type { Fleet } from "../../src/fleet/fleet";
 import type { Verdict } from "../../src/fleet/intake";
 import { deviceInfo, knownRecord } from "../../src/fleet/message";
 import { notARecord, readNormalized } from "../../src/fleet/read-record";
-import { activateUnknown } from "../../src/fleet/requests";
-import type { NormalizedRecord } from "../../src/model/message";
+import type { NormalizedRecord, OwnRecord } from "../../src/model/message";
 import type { LiveState } from "../../src/state/live-state";
 import { copier } from "../runtime/emit";
-import { toProblem } from "../runtime/problems";
+import { attempt, toProblem } from "../runtime/problems";
+import { type Prepared, type Turns, whenReady } from "./turns";
 
 export interface PassOptions {
   /** What becomes of records of devices that are unknown or not active. */
@@ -32,53 +33,107 @@ interface Routed {
   readonly problem?: Problem;
 }
 
+type Going = Routed & { readonly output: RecordOutput };
+
 /** A registry as one node uses it. */
 export interface Receiver {
   readonly fleet: Fleet;
   /** Id of the node. */
   readonly node: string;
-  /** Unknown senders that are being activated, with those of their records that wait for it. */
-  readonly activating: Map<string, Promise<void>>;
+  readonly turns: Turns;
 }
+
+/** What came, and the first thing that was wrong. */
+export interface Passed {
+  readonly count: number;
+  readonly problem: Problem | undefined;
+}
+
+type Send = (output: RecordOutput, message: NodeMessage) => void;
 
 /**
  * Takes the records of a message into the registry and sends on those that are to go on: one record as it came,
- * of a list one message for each device. Returns what came and the first thing that was wrong.
+ * of a list one message for each device. A promise where something has to be waited for, which is seldom.
  */
-export async function passOn(
+export function passOn(
   RED: NodeAPI,
   msg: NodeMessageInFlow,
   receiver: Receiver,
   options: PassOptions,
-  send: (output: RecordOutput, message: NodeMessage) => void,
-): Promise<{ readonly count: number; readonly problem: Problem | undefined }> {
-  const { payload, ...kept } = msg;
-  const copyOfKept = copier(RED, kept);
-  const topic = topicOf(msg);
-  const records: unknown[] = Array.isArray(payload) ? payload : [payload];
-  const routed: Routed[] = [];
-  for (const record of records) routed.push(await route(record, topic, receiver, options));
-  const groups = Map.groupBy(
-    routed.filter(({ output }) => output !== undefined),
-    ({ output, imei }) => `${output} ${imei}`,
+  send: Send,
+): Passed | Promise<Passed> {
+  const { payload } = msg;
+  const read = (Array.isArray(payload) ? payload : [payload]).map((value) =>
+    attempt(() => readNormalized(value)),
   );
-  for (const group of groups.values()) {
-    const { output, device } = group[0] as Routed;
-    const payloads = group.map((one) => one.payload);
-    const { location, ...others } = copyOfKept() as NodeMessage & { location?: unknown };
+  const own = read.flatMap(({ value }) => (value === undefined || !isOwn(value) ? [] : [value]));
+  const topic = topicOf(msg);
+  const list = options.unknown !== "drop";
+  return whenReady(
+    own,
+    { ...receiver, topic, list, activates: options.unknown === "activate" },
+    (prepared) => {
+      const routed = read.map(({ value, problem }): Routed => {
+        if (value === undefined) return { imei: "", problem };
+        const { value: one, problem: wrong } = attempt(() =>
+          isOwn(value) ? routeOwn(value, topic, receiver, options, prepared) : anonymous(value, options),
+        );
+        return one ?? { imei: "", problem: wrong };
+      });
+      sendOn(RED, msg, receiver, options, routed, send);
+      return { count: read.length, problem: routed.find(({ problem }) => problem)?.problem };
+    },
+  );
+}
+
+/** Sends on what is to go on: one message for each output and device. */
+function sendOn(
+  RED: NodeAPI,
+  msg: NodeMessageInFlow,
+  { fleet }: Receiver,
+  options: PassOptions,
+  routed: readonly Routed[],
+  send: Send,
+): void {
+  const groups = groupsOf(routed);
+  const copy = groups.length > 1 ? copier(RED, withoutPayload(msg)) : () => msg;
+  for (const group of groups) {
+    const first = group[0] as Going;
     // A node that follows positions, such as a geofence, would take an old one for a move.
     const isNews = options.locations === "all" || !group.some(({ isOld }) => isOld);
-    send(
-      output as RecordOutput,
-      {
-        ...others,
-        ...(location !== undefined && isNews ? { location } : {}),
-        payload: Array.isArray(payload) ? payloads : payloads[0],
-        ...(device === undefined ? {} : { device: deviceInfo(device, receiver.fleet.configFor(device)) }),
-      } as NodeMessage,
-    );
+    const payload = Array.isArray(msg.payload) ? group.map((one) => one.payload) : first.payload;
+    const kept = isNews ? copy() : withoutLocation(copy());
+    const { device } = first;
+    const message =
+      device === undefined
+        ? { ...kept, payload }
+        : { ...kept, payload, device: deviceInfo(device, fleet.configFor(device)) };
+    send(first.output, message);
   }
-  return { count: records.length, problem: routed.find(({ problem }) => problem)?.problem };
+}
+
+/** What is to go on, by output and device; nearly always all of it is of one. */
+function groupsOf(routed: readonly Routed[]): Going[][] {
+  const going = routed.filter(isGoing);
+  const [first] = going;
+  if (first === undefined) return [];
+  if (going.every(({ output, imei }) => output === first.output && imei === first.imei)) return [going];
+  return [...Map.groupBy(going, ({ output, imei }) => `${output} ${imei}`).values()];
+}
+
+function isGoing(routed: Routed): routed is Going {
+  return routed.output !== undefined;
+}
+
+function withoutPayload({ payload: _, ...kept }: NodeMessage): NodeMessage {
+  return kept;
+}
+
+function withoutLocation({
+  location: _,
+  ...kept
+}: NodeMessage & { readonly location?: unknown }): NodeMessage {
+  return kept;
 }
 
 /** The topic that the device used: mqtt in keeps it beside the one that the decoder gives the message. */
@@ -87,20 +142,8 @@ function topicOf(msg: NodeMessageInFlow & { readonly _topic?: unknown }): string
   return typeof found === "string" ? found : "";
 }
 
-async function route(
-  value: unknown,
-  topic: string,
-  receiver: Receiver,
-  options: PassOptions,
-): Promise<Routed> {
-  try {
-    const record = readNormalized(value);
-    return record.imei === null
-      ? anonymous(record, options)
-      : await routeKnown({ ...record, imei: record.imei }, topic, receiver, options);
-  } catch (error) {
-    return { imei: "", problem: toProblem(error) };
-  }
+function isOwn(record: NormalizedRecord): record is OwnRecord {
+  return record.imei !== null;
 }
 
 /** A record that nobody can say whose it is. */
@@ -111,21 +154,15 @@ function anonymous(record: NormalizedRecord, { unknown }: PassOptions): Routed {
   throw new TrackerError({ code: "IMEI_MISSING", path: "msg.payload.imei", message });
 }
 
-async function routeKnown(
-  record: NormalizedRecord & { readonly imei: string },
+function routeOwn(
+  record: OwnRecord,
   topic: string,
-  receiver: Receiver,
+  { fleet, node }: Receiver,
   options: PassOptions,
-): Promise<Routed> {
+  { recalled, failed }: Prepared,
+): Routed {
   const { imei } = record;
-  const { fleet, node } = receiver;
-  // In turn, so that no record overtakes one that waits for its sender to be activated.
-  await receiver.activating.get(imei);
-  let verdict = receive();
-  if (verdict.kind === "unknown" && options.unknown === "activate") {
-    await activate(imei, receiver);
-    verdict = receive();
-  }
+  const verdict = receive(fleet, record, topic, options, node, recalled);
   if (verdict.kind === "active") {
     const { device, marks } = verdict;
     if (marks.duplicate && options.duplicates === "drop") return { imei };
@@ -133,27 +170,29 @@ async function routeKnown(
     const isOld = Object.values(marks).some(Boolean) || isOvertaken(record, fleet.states.get(imei));
     return { imei, output: "known", device, payload, isOld };
   }
+  const problem = failed?.get(imei);
+  if (problem !== undefined) return { imei, problem };
   if (options.unknown !== "route") return { imei };
   const device = verdict.kind === "inactive" ? { device: verdict.device } : {};
   return { imei, output: "unknown", payload: record, ...device };
+}
 
-  function receive(): Verdict {
-    try {
-      return fleet.receive(record, topic, options.unknown !== "drop", node);
-    } catch (error) {
-      throw notARecord(`because it cannot be written as JSON: ${toProblem(error).message}`);
-    }
+function receive(
+  fleet: Fleet,
+  record: OwnRecord,
+  topic: string,
+  { unknown }: PassOptions,
+  node: string,
+  recalled: Recalled | undefined,
+): Verdict {
+  try {
+    return fleet.receive(record, topic, unknown !== "drop", node, recalled);
+  } catch (error) {
+    throw notARecord(`because it cannot be written as JSON: ${toProblem(error).message}`);
   }
 }
 
 /** An event that is older than the last position tells of it, but not where the device is now. */
 function isOvertaken(record: NormalizedRecord, live: LiveState | undefined): boolean {
   return record.kind !== "file" && record.time < (live?.position?.time ?? Number.NEGATIVE_INFINITY);
-}
-
-/** Activates a sender once, however many of its records wait for it. */
-function activate(imei: string, { fleet, activating }: Receiver): Promise<void> {
-  const done = activateUnknown(imei, fleet, "device registry node").finally(() => activating.delete(imei));
-  activating.set(imei, done);
-  return done;
 }

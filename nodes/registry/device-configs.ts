@@ -4,10 +4,14 @@ import type { DeviceConfigNode } from "../runtime/device-config-node";
 
 /** The device configs of the running flows. */
 export function deployedConfigs(RED: NodeAPI): DeployedConfigs {
+  /** Asked for with every record; a node that is deployed anew is another one. */
+  const known = new WeakMap<DeviceConfigNode, DeployedConfig>();
   const get = (id: string): DeployedConfig | undefined => {
     const node = id === "" ? undefined : (RED.nodes.getNode(id) as DeviceConfigNode | null);
     if (node?.type !== "tracker-device-config" || node.settings === undefined) return undefined;
-    return deployedConfig(node.id, node.name ?? "", node.settings);
+    const config = known.get(node) ?? deployedConfig(node.id, node.name ?? "", node.settings);
+    known.set(node, config);
+    return config;
   };
   const all = (): DeployedConfig[] => {
     const found: DeployedConfig[] = [];

@@ -16,5 +16,5 @@ export const REGISTRY_OPTIONS: OptionTable<RegistryOptions> = {
   file: anyText("trackers.sqlite"),
   offlineAfter: positive(10, 43_200),
   clockTolerance: positive(10, 43_200),
-  saveEvery: positive(1, 3600),
+  saveEvery: positive(10, 3600),
 };

@@ -1,18 +1,28 @@
-/** Part of what is remembered to recognise repeated records; see seen.ts. */
-export interface SeenChunk {
-  readonly imei: string;
-  /** Counts up from 0; a new chunk replaces the one with the same `number % SEEN_CHUNKS`. */
-  readonly number: number;
-  /** At most SEEN_CHUNK_LENGTH fingerprints, oldest first. */
-  readonly prints: Float64Array;
-}
+import type { NormalizedRecord } from "../model/message";
 
-/** What a store keeps to recognise repeated records. */
+/** What a store keeps to recognise repeated records. It is asked, and gives nothing back at opening. */
 export interface DedupePort {
-  readonly stored: readonly SeenChunk[];
+  readonly stored: undefined;
   readonly changes: {
-    readonly chunks: readonly SeenChunk[];
-    /** Devices whose chunks go, also those of the same changes. */
+    /** By IMEI: fingerprints of new records in the order they came. Of each device the store keeps the last SEEN_LENGTH. */
+    readonly added: ReadonlyMap<string, Float64Array>;
+    /** Devices whose fingerprints go, also those of the same changes. */
     readonly forgotten: readonly string[];
   };
 }
+
+/** A record of which memory cannot tell whether it came before. */
+export interface AskedRecord {
+  readonly imei: string;
+  readonly kind: NormalizedRecord["kind"];
+  /** Epoch milliseconds by the device's clock; a file has none. */
+  readonly time: number | undefined;
+  /** What tells it from all others of its device: 64 bits as hex text. */
+  readonly digest: string;
+}
+
+/**
+ * Says of each record whether it came before: by at least 52 bits of its digest, or by what is in it. False also where
+ * nothing is kept of its time any more.
+ */
+export type AskSeen = (records: readonly AskedRecord[]) => Promise<readonly boolean[]>;

@@ -1,7 +1,8 @@
+import type { Recalled } from "../dedupe/dedupe";
 import type { OwnRecord } from "../model/message";
 import type { Refusal } from "../model/refusal";
 import { DeviceChanges, type Plan, type RemovalListener, type Restored } from "./changes";
-import { receive, refused, type Verdict } from "./intake";
+import { recall, receive, refused, type Verdict } from "./intake";
 import { FleetOwners } from "./owners";
 
 /**
@@ -12,9 +13,14 @@ import { FleetOwners } from "./owners";
 export class Fleet extends FleetOwners {
   private readonly changes = new DeviceChanges(this);
 
+  /** Finds out which records came before; see {@link recall}. */
+  recall(records: readonly OwnRecord[]): Promise<Recalled> | undefined {
+    return recall(this, records);
+  }
+
   /** Takes in a record; see {@link receive}. */
-  receive(record: OwnRecord, topic: string, list: boolean, node = ""): Verdict {
-    return receive(this, record, topic, list, node);
+  receive(record: OwnRecord, topic: string, list: boolean, node = "", recalled?: Recalled): Verdict {
+    return receive(this, record, topic, list, node, recalled);
   }
 
   /** The built-in broker did not let a client in that has the IMEI of a device. */

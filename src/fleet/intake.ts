@@ -1,4 +1,6 @@
-import { fingerprintBy } from "../dedupe/seen";
+import type { Recalled, Sought } from "../dedupe/dedupe";
+import { asked, fingerprintOf } from "../dedupe/fingerprint";
+import type { AskedRecord } from "../dedupe/port";
 import type { Device } from "../devices/device";
 import { identityOf } from "../model/identity";
 import { checkImei } from "../model/imei";
@@ -14,8 +16,48 @@ export type Verdict =
   | { readonly kind: "unknown" };
 
 /**
+ * Asks the store which of these records came before, as far as memory cannot tell: for {@link receive}. Undefined where
+ * memory can tell of all, which is nearly always.
+ */
+export function recall(fleet: FleetOwners, records: readonly OwnRecord[]): Promise<Recalled> | undefined {
+  let open: AskedRecord[] | undefined;
+  for (const record of records) {
+    const question = openQuestion(fleet, record);
+    if (question === undefined) continue;
+    open ??= [];
+    open.push(question);
+  }
+  return open && fleet.dedupe.ask(open);
+}
+
+function openQuestion(fleet: FleetOwners, record: OwnRecord): AskedRecord | undefined {
+  const { dedupe, devices, states, clock, settings } = fleet;
+  const { imei } = record;
+  if (!devices.isActive(imei)) return undefined;
+  const live = states.get(imei);
+  const time = timeOf(
+    record,
+    live === undefined ? {} : judge(live, record, clock.wall(), settings.clockTolerance),
+  );
+  if (time !== undefined && dedupe.isNewest(imei, time)) return undefined;
+  try {
+    const question = asked(record, identityOf(record));
+    return dedupe.knows({ imei, print: fingerprintOf(question), time }) ? undefined : question;
+  } catch {
+    // It is no record, which is said when it is taken in.
+    return undefined;
+  }
+}
+
+/** When a record was taken, where it says so; not by a clock that is ahead, after which nothing would be the newest. */
+function timeOf(record: OwnRecord, { future, timeUnknown }: Marks): number | undefined {
+  return record.kind === "file" || future || timeUnknown ? undefined : record.time;
+}
+
+/**
  * Takes in a record and says whose it is. `list` puts an unknown sender on the pending list; `node` is the id of
- * the node it came to. Throws, before anything is changed, where the record has what JSON has not.
+ * the node it came to; `recalled` is what {@link recall} found out. Throws, before anything is changed, where the record
+ * has what JSON has not.
  */
 export function receive(
   fleet: FleetOwners,
@@ -23,6 +65,7 @@ export function receive(
   topic: string,
   list: boolean,
   node = "",
+  recalled?: Recalled,
 ): Verdict {
   const { imei } = record;
   const device = fleet.devices.get(imei);
@@ -35,12 +78,12 @@ export function receive(
     return { kind: "inactive", device };
   }
   const identity = identityOf(record);
-  const print = fingerprintBy(identity, record);
+  const print = fingerprintOf(asked(record, identity));
   if (isOtherProtocol(fleet, device, record))
     return { kind: "active", device, marks: { otherProtocol: true } };
   const live = fleet.presence.activity(imei);
   if (live === undefined) return { kind: "inactive", device };
-  const marks = observe(fleet, live, record, print, node);
+  const marks = observe(fleet, live, record, print, node, recalled);
   fleet.history.keep(record, identity);
   fleet.connections.reported(live, record);
   if (record.kind === "event" && Object.keys(marks).length === 0) fleet.news++;
@@ -69,12 +112,13 @@ function observe(
   record: OwnRecord,
   print: number,
   node: string,
+  recalled: Recalled | undefined,
 ): Marks {
-  const { imei } = record;
   const { counters } = live;
   const now = clock.wall();
-  const met = dedupe.meet(imei, print, node);
   const marks = judge(live, record, now, settings.clockTolerance);
+  const sought: Sought = { imei: record.imei, print, time: timeOf(record, marks) };
+  const met = dedupe.meet(sought, node, marks.future === true, recalled);
   // What was from the future and is so no more never counted yet.
   if (met !== undefined && !(met.future && !marks.future)) {
     const again = marksAgain(marks, met);
@@ -83,7 +127,7 @@ function observe(
     counters.duplicates++;
     return { ...again, duplicate: true };
   }
-  dedupe.add(imei, print, node, marks);
+  dedupe.add(sought, node, marks);
   counters.records++;
   if (marks.late) counters.late++;
   if (marks.future) counters.future++;

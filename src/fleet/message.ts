@@ -19,23 +19,54 @@ export interface DeviceInfo {
 
 /** Made anew for each message, because a flow may change it. */
 export function deviceInfo(device: Device, deviceConfig: DeployedConfig | undefined): DeviceInfo {
+  const { name, inputs, outputs } = namesOf(deviceConfig).info;
   return {
     imei: device.imei,
     name: device.name,
-    vehicle: { ...device.vehicle },
+    vehicle: { plate: device.vehicle.plate, vin: device.vehicle.vin },
     group: device.group,
     tags: [...device.tags],
     driver: device.driver,
-    deviceConfig: {
-      name: deviceConfig?.name ?? "",
-      inputs: byNumber(deviceConfig?.inputNames ?? []),
-      outputs: byNumber(deviceConfig?.outputNames ?? []),
-    },
+    deviceConfig: { name, inputs: { ...inputs }, outputs: { ...outputs } },
   };
 }
 
-function byNumber(names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.flatMap((name, index) => (name === "" ? [] : [[String(index + 1), name]])));
+/** Attributes that a device config names, with the names. */
+type NamedAttributes = readonly (readonly [attribute: string, name: string])[];
+
+/** What messages of a device have of its device config. */
+interface Names {
+  readonly info: DeviceInfo["deviceConfig"];
+  readonly inputs: NamedAttributes;
+  readonly outputs: NamedAttributes;
+}
+
+/** Every record needs them, and they are as long the same as their device config. */
+const NAMES = new WeakMap<DeployedConfig, Names>();
+const NO_NAMES: Names = { info: { name: "", inputs: {}, outputs: {} }, inputs: [], outputs: [] };
+
+function namesOf(config: DeployedConfig | undefined): Names {
+  if (config === undefined) return NO_NAMES;
+  const known = NAMES.get(config) ?? makeNames(config);
+  NAMES.set(config, known);
+  return known;
+}
+
+function makeNames({ name, inputNames, outputNames }: DeployedConfig): Names {
+  return {
+    info: {
+      name,
+      inputs: Object.fromEntries(byNumber(inputNames)),
+      outputs: Object.fromEntries(byNumber(outputNames)),
+    },
+    inputs: byNumber(inputNames, "input"),
+    outputs: byNumber(outputNames, "output"),
+  };
+}
+
+/** Names that are not empty, by their numbers with a word before them. */
+function byNumber(names: readonly string[], word = ""): [numbered: string, name: string][] {
+  return names.flatMap((name, index) => (name === "" ? [] : [[`${word}${index + 1}`, name]]));
 }
 
 export type EnrichedRecord = NormalizedRecord & {
@@ -44,34 +75,34 @@ export type EnrichedRecord = NormalizedRecord & {
   readonly outputs?: Readonly<Record<string, Scalar>>;
 } & Marks;
 
-/** The record with what the registry knows about it. */
+/** The record with what the registry knows about it; the record itself where that is nothing. */
 export function knownRecord(
   record: NormalizedRecord,
   deviceConfig: DeployedConfig | undefined,
   marks: Marks,
 ): EnrichedRecord {
-  if (record.kind === "file" || record.attributes === undefined || deviceConfig === undefined) {
-    return { ...record, ...marks };
-  }
-  return {
-    ...record,
-    ...named("inputs", "input", deviceConfig.inputNames, record.attributes),
-    ...named("outputs", "output", deviceConfig.outputNames, record.attributes),
+  const { inputs, outputs } = namesOf(record.kind === "file" ? undefined : deviceConfig);
+  const attributes = record.kind === "file" ? undefined : record.attributes;
+  const enriched = {
+    ...named("inputs", inputs, attributes),
+    ...named("outputs", outputs, attributes),
     ...marks,
   };
+  for (const _ in enriched) return { ...record, ...enriched };
+  return record;
 }
 
 function named(
   property: "inputs" | "outputs",
-  attribute: "input" | "output",
-  names: readonly string[],
-  attributes: Readonly<Record<string, Scalar>>,
-): Record<string, Readonly<Record<string, Scalar>>> {
-  const values = names.flatMap((name, index): [string, Scalar][] => {
-    const value = attributes[`${attribute}${index + 1}`];
-    return name === "" || value === undefined ? [] : [[name, value]];
+  names: NamedAttributes,
+  attributes: Readonly<Record<string, Scalar>> | undefined,
+): Record<string, Readonly<Record<string, Scalar>>> | undefined {
+  if (names.length === 0 || attributes === undefined) return undefined;
+  const values = names.flatMap(([attribute, name]): [string, Scalar][] => {
+    const value = attributes[attribute];
+    return value === undefined ? [] : [[name, value]];
   });
-  return values.length === 0 ? {} : { [property]: Object.fromEntries(values) };
+  return values.length === 0 ? undefined : { [property]: Object.fromEntries(values) };
 }
 
 /** A status change as a payload. */

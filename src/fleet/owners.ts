@@ -11,12 +11,13 @@ import { Listeners } from "../listeners";
 import type { OwnRecord } from "../model/message";
 import type { Owner } from "../owner";
 import { Connections, ended } from "../state/connections";
-import type { Marks } from "../state/live";
+import { type Marks, newestTime } from "../state/live";
+import type { LiveState } from "../state/live-state";
 import { Presence } from "../state/presence";
 import { States } from "../state/states";
 import type { FleetHistory } from "./fleet-history";
 import { Revisions } from "./revisions";
-import type { Changes, Found, OwnerName, Ports, Store } from "./store";
+import type { Changes, Found, OwnerName, Ports, Store, StoredPage } from "./store";
 import { type Shares, UnitOfWork } from "./unit-of-work";
 
 export interface RegistrySettings {
@@ -43,7 +44,7 @@ export class FleetOwners {
   readonly revisions = new Revisions();
   readonly devices = new Devices();
   readonly states = new States((imei) => this.revisions.touch(imei));
-  readonly dedupe = new Dedupe();
+  readonly dedupe: Dedupe;
   readonly journal = new Journal();
   readonly commands = new CommandBook();
   readonly inbox: Inbox;
@@ -69,13 +70,17 @@ export class FleetOwners {
     readonly clock: Clock,
     readonly history: FleetHistory,
   ) {
-    const { devices, states: state, dedupe, journal, commands } = this;
+    const { devices, states: state, journal, commands } = this;
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
+    this.dedupe = new Dedupe({
+      newest: (imei) => newestTime(state.get(imei), clock.wall()),
+      wasSeen: (records) => this.exclusively(() => this.unitOfWork.use((asked) => asked.wasSeen(records))),
+    });
     this.inbox = new Inbox(
       (changes) => this.exclusively(() => this.commit({ inbox: { changes: changes() } })),
       () => clock.monotonic(),
     );
-    this.owners = { devices, state, dedupe, inbox: this.inbox, commands, journal };
+    this.owners = { devices, state, dedupe: this.dedupe, inbox: this.inbox, commands, journal };
     this.presence = new Presence(this.states, clock, {
       isActive: (imei) => devices.isActive(imei),
       offlineAfter: (imei) => this.offlineAfter(imei),
@@ -100,14 +105,22 @@ export class FleetOwners {
    * {@link Store.open}.
    */
   async open(onFound: (found: Found) => void = () => undefined): Promise<void> {
-    const stored = await this.unitOfWork.open(onFound);
-    for (const name of this.names)
-      (this.owners[name] as Owner<Ports[typeof name]>).load(stored[name] as never);
-    this.presence.load();
-    for (const [, state] of this.states.all()) {
-      if (state.connection?.connected) state.connection = ended(state.connection, state.lastSeen);
-    }
+    const stored = await this.unitOfWork.open(onFound, (page) => this.loadPage(page));
+    this.loadPage({ devices: stored.devices.devices, state: stored.state });
+    this.devices.load({ devices: [], pending: stored.devices.pending });
+    this.commands.load(stored.commands);
+    this.inbox.load(stored.inbox);
     await this.history.open();
+  }
+
+  private loadPage({ devices, state }: StoredPage): void {
+    this.devices.load({ devices, pending: [] });
+    this.states.load(state);
+    for (const [imei] of state) {
+      const live = this.states.get(imei) as LiveState;
+      this.presence.load(imei, live);
+      if (live.connection?.connected) live.connection = ended(live.connection, live.lastSeen);
+    }
   }
 
   /** Saves what is not saved yet and lets the store go. */

@@ -1,5 +1,5 @@
 import type { CommandsPort } from "../commands/port";
-import type { DedupePort } from "../dedupe/port";
+import type { AskSeen, DedupePort } from "../dedupe/port";
 import type { DevicesPort } from "../devices/port";
 import type { InboxPort } from "../inbox/port";
 import type { JournalPort, ReadJournal } from "../journal/port";
@@ -45,6 +45,14 @@ export interface Opened extends Found {
   readonly stored: Stored;
 }
 
+/** A part of what is in a store, of which there is as much as the fleet is large. */
+export interface StoredPage {
+  readonly devices: DevicesPort["stored"]["devices"];
+  readonly state: StatePort["stored"];
+}
+
+export type TakePage = (page: StoredPage) => void;
+
 /** The last good copy of a store, and what is in it. */
 export interface Copy {
   readonly name: string;
@@ -60,11 +68,15 @@ export interface Copy {
  */
 export interface Store {
   readonly kind: "sqlite" | "memory";
-  /** Takes the store for this fleet alone and reads it. After a rejection it can be called again. */
-  open(): Promise<Opened>;
+  /**
+   * Takes the store for this fleet alone and reads it. After a rejection it can be called again. Devices and states may be
+   * handed to `take`, where that is given, page by page and devices first; they are not in what this resolves with then.
+   */
+  open(take?: TakePage): Promise<Opened>;
   /** Resolves when the changes are safe, also from a power cut (as far as the kind can). */
   commit(changes: Changes): Promise<void>;
   readonly journal: ReadJournal;
+  readonly wasSeen: AskSeen;
   /** Takes the day's copy of what is in the store, unless there is nothing or not all of it is sound. */
   copy(): Promise<void>;
   /** Reads a copy, without a name the one to restore from. Rejects with `COPY_UNKNOWN`. */

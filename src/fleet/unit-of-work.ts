@@ -1,6 +1,6 @@
 import { TrackerError } from "../errors";
 import type { Share } from "../owner";
-import type { Changes, Found, OwnerName, Ports, Store, Stored } from "./store";
+import type { Changes, Found, OwnerName, Ports, Store, Stored, TakePage } from "./store";
 
 /** What the owners have to write together. */
 export type Shares = { readonly [Name in OwnerName]?: Share<Ports[Name]["changes"]> };
@@ -22,10 +22,10 @@ export class UnitOfWork {
     private readonly everything: () => Changes,
   ) {}
 
-  /** `onFound` is told what was wrong with the store, now or whenever it has to be opened again. */
-  async open(onFound: (found: Found) => void): Promise<Stored> {
+  /** `take` as in {@link Store.open}. `onFound` is told what was wrong with the store, now or whenever it has to be opened again. */
+  async open(onFound: (found: Found) => void, take: TakePage): Promise<Stored> {
     this.onFound = onFound;
-    const { stored, ...found } = await this.store.open();
+    const { stored, ...found } = await this.store.open(take);
     this.tell(found);
     return stored;
   }
@@ -76,7 +76,7 @@ export class UnitOfWork {
 
   private async restore(): Promise<void> {
     await this.store.close().catch(() => undefined);
-    const { stored: _, ...found } = await this.store.open();
+    const { stored: _, ...found } = await this.store.open(() => undefined);
     await this.store.commit(this.everything());
     this.lost = false;
     this.tell(found.setAside === undefined ? found : { ...found, inUse: true });

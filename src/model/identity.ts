@@ -40,8 +40,12 @@ export function identityOfValues(
  */
 export function identityOf(record: NormalizedRecord): string {
   if (!isPlain(record, DEPTH)) JSON.stringify(record);
-  const { receivedAt: _, warnings: __, identity, ...own } = record;
-  if (typeof identity === "string" && IDENTITY.test(identity)) return identity;
+  const { identity } = record;
+  return typeof identity === "string" && IDENTITY.test(identity) ? identity : identityOfAll(record);
+}
+
+function identityOfAll(record: NormalizedRecord): string {
+  const { receivedAt: _, warnings: __, identity: ___, ...own } = record;
   if (own.kind !== "file") return identityOfValues(record, leavesOf(own));
   const { data, ...rest } = own;
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -1,4 +1,4 @@
-import { isTooOld } from "../model/device-clock";
+import { isTooOld, LONGEST_HISTORY_MS } from "../model/device-clock";
 import { readEvent } from "../model/events";
 import { MAX_TEXT } from "../model/limits";
 import type { DeviceEvent, NormalizedRecord, Scalar, Telemetry } from "../model/message";
@@ -78,6 +78,13 @@ export function marksAgain(
     ...(slowClock ? { slowClock } : {}),
     ...(timeUnknown ? { timeUnknown } : {}),
   };
+}
+
+/** A time that no record of a device which has come before `now` is newer than, but for those from the future. */
+export function newestTime(live: LiveState | undefined, now: number): number {
+  if (live === undefined || live.counters.records === 0) return Number.NEGATIVE_INFINITY;
+  // What a slow clock said is not in the state.
+  return Math.max(live.time ?? 0, live.events[0]?.time ?? 0, now - LONGEST_HISTORY_MS);
 }
 
 /** A time, unless it is later than `latest`. */

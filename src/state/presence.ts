@@ -22,14 +22,12 @@ export class Presence {
     private readonly port: PresencePort,
   ) {}
 
-  /** Takes over how things were when the states were written. */
-  load(): void {
-    for (const [imei, live] of this.states.all()) {
-      // It was deactivated shortly before the end, and its state was not saved any more.
-      if (!this.port.isActive(imei)) live.online = false;
-      // Those that were online get the whole time to be heard again: nobody listened while this was not running.
-      if (live.online) this.lastActivity.set(imei, this.clock.monotonic());
-    }
+  /** Takes over how things were with a device when its state was written. */
+  load(imei: string, live: LiveState): void {
+    // It was deactivated shortly before the end, and its state was not saved any more.
+    if (!this.port.isActive(imei)) live.online = false;
+    // Those that were online get the whole time to be heard again: nobody listened while this was not running.
+    if (live.online) this.lastActivity.set(imei, this.clock.monotonic());
   }
 
   get online(): number {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { fingerprint } from "../../src/dedupe/seen";
+import { fingerprint } from "../../src/dedupe/fingerprint";
 import type { NormalizedRecord, Telemetry } from "../../src/model/message";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { encodeFrame } from "../../src/protocols/iotm/frame";

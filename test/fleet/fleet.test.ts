@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SEEN_LENGTH } from "../../src/dedupe/dedupe";
+import { asked } from "../../src/dedupe/fingerprint";
 import { MAX_PENDING } from "../../src/devices/pending";
 import { TrackerError } from "../../src/errors";
 import type { Changes } from "../../src/fleet/store";
 import { detailsOf, rowOf, rowsSince } from "../../src/fleet/views";
 import { JOURNAL_LENGTH } from "../../src/journal/port";
+import { identityOf } from "../../src/model/identity";
 import { MemoryStore } from "../../src/store/memory/store";
 import { SqliteStore } from "../../src/store/sqlite/store";
 import {
@@ -63,16 +66,20 @@ describe("registry: records", () => {
     });
   });
 
-  it("remembers at least the last 897 records of a device, across a restart too", async () => {
-    const day = Array.from({ length: 2000 }, (_, n) => reading(START - DAY + n * 1000));
-    for (const record of day) assert.equal(marksOf(record).duplicate, undefined);
-    for (const record of day.slice(-897)) assert.equal(marksOf(record).duplicate, true);
-    assert.equal(marksOf(day[0] as (typeof day)[0]).duplicate, undefined, "too long ago");
+  it(`remembers at least the last ${SEEN_LENGTH} records of a device, across a restart too`, async () => {
+    const day = Array.from({ length: 3 * SEEN_LENGTH }, (_, n) => reading(START - DAY + n * 1000));
+    for (const [n, record] of day.entries()) {
+      assert.equal(marksOf(record).duplicate, undefined);
+      if (n % 1000 === 0) await it_.fleet.flush();
+    }
+    for (const record of day.slice(-SEEN_LENGTH)) {
+      assert.equal((await it_.marksOf(record)).duplicate, true);
+    }
+    assert.equal((await it_.marksOf(day[0] as (typeof day)[0])).duplicate, undefined, "too long ago");
     await it_.fleet.close();
     const again = await TestRegistry.open(it_.store);
-    for (const record of day.slice(-890)) {
-      const verdict = again.fleet.receive(record, "", true);
-      assert.ok(verdict.kind === "active" && verdict.marks.duplicate);
+    for (const record of day.slice(10 - SEEN_LENGTH)) {
+      assert.equal((await again.marksOf(record)).duplicate, true);
     }
   });
 
@@ -403,7 +410,7 @@ describe("registry: saving", () => {
     const again = await TestRegistry.open(store);
     assert.equal(again.fleet.states.get(IMEI)?.values[0], true);
     assert.equal(again.fleet.devices.pending.get(OTHER)?.topic, "BCE/D");
-    const repeated = again.fleet.receive(reading(START, { attributes: { ignition: true } }), "", true);
+    const repeated = await again.take(reading(START, { attributes: { ignition: true } }));
     assert.ok(repeated.kind === "active" && repeated.marks.duplicate, "the fingerprints were kept, too");
     const details = await detailsOf(again.fleet, IMEI);
     assert.ok(details.kind === "device");
@@ -456,7 +463,7 @@ describe("registry: saving", () => {
         assert.equal(again.fleet.devices.get(IMEI)?.name, "Van 1");
         assert.equal(again.fleet.states.get(IMEI)?.values[0], true);
         assert.ok(again.fleet.devices.get(OTHER) && again.fleet.devices.pending.get(THIRD));
-        const verdict = again.fleet.receive(reading(START, { attributes: { ignition: true } }), "", true);
+        const verdict = await again.take(reading(START, { attributes: { ignition: true } }));
         assert.ok(verdict.kind === "active" && verdict.marks.duplicate);
         await again.fleet.close();
       } finally {
@@ -507,7 +514,9 @@ describe("registry: saving", () => {
     await removing;
     await it_.fleet.close();
     const { stored } = await it_.store.open();
-    assert.deepEqual([stored.devices.devices, stored.state, stored.dedupe], [[], [], []]);
+    assert.deepEqual([stored.devices.devices, stored.state], [[], []]);
+    const record = reading(START);
+    assert.deepEqual(await it_.store.wasSeen([asked(record, identityOf(record))]), [false]);
   });
 });
 

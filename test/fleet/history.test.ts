@@ -103,8 +103,7 @@ describe("registry: history", () => {
     it_.fleet.receive(reading(START), "BCE/D", true);
     await it_.fleet.flush();
     it_ = await openWith(new MemoryHistory(), store);
-    const verdict = it_.fleet.receive(reading(START), "BCE/D", true);
-    assert.deepEqual(verdict.kind === "active" && verdict.marks, { duplicate: true });
+    assert.deepEqual(await it_.marksOf(reading(START)), { duplicate: true });
     assert.deepEqual(await timesOf(it_), [START]);
   });
 

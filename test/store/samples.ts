@@ -1,5 +1,6 @@
 import type { Command } from "../../src/commands/command";
-import type { SeenChunk } from "../../src/dedupe/port";
+import { fingerprintOf } from "../../src/dedupe/fingerprint";
+import type { AskedRecord } from "../../src/dedupe/port";
 import type { Device, Pending } from "../../src/devices/device";
 import type { Changes, Stored } from "../../src/fleet/store";
 import type { InboxMessage } from "../../src/inbox/port";
@@ -78,8 +79,14 @@ export function pending(index: number, known: Partial<Pending> = {}): Pending {
   };
 }
 
-export function chunk(index: number, number: number, prints: number[]): SeenChunk {
-  return { imei: imeiOf(index), number, prints: Float64Array.from(prints) };
+/** A record that a store is asked for, told from others by a number. */
+export function asked(index: number, number: number): AskedRecord {
+  return { imei: imeiOf(index), kind: "telemetry", time: NOON, digest: String(number) };
+}
+
+/** How a store is given records of {@link asked}. */
+export function added(index: number, numbers: readonly number[]): [imei: string, prints: Float64Array] {
+  return [imeiOf(index), Float64Array.from(numbers, (number) => fingerprintOf(asked(index, number)))];
 }
 
 export function entry(index: number, change: JournalEntry["change"], by = "", time = NOON): JournalEntry {
@@ -131,7 +138,7 @@ export function sample() {
       pending: new Map([[imeiOf(2), pending(2)]]),
     },
     state: new Map([[imeiOf(1), liveState(5)]]),
-    dedupe: { chunks: [chunk(1, 0, [0, 1, 2 ** 52 - 1])], forgotten: [] },
+    dedupe: { added: new Map([added(1, [0, 1, 2])]), forgotten: [] },
     journal: { entries: [entry(1, "registered", "admin"), entry(1, "online")], forgotten: [] },
     commands: {
       commands: new Map([["c1", command(1, "c1")]]),
@@ -145,7 +152,7 @@ export function sample() {
 export const SAMPLE_STORED: Stored = {
   devices: { devices: [device(1)], pending: [pending(2)] },
   state: [[imeiOf(1), liveState(5)]],
-  dedupe: [chunk(1, 0, [0, 1, 2 ** 52 - 1])],
+  dedupe: undefined,
   journal: undefined,
   commands: {
     commands: [command(1, "c1")],
@@ -157,7 +164,7 @@ export const SAMPLE_STORED: Stored = {
 export const NOTHING_STORED: Stored = {
   devices: { devices: [], pending: [] },
   state: [],
-  dedupe: [],
+  dedupe: undefined,
   journal: undefined,
   commands: { commands: [], sendings: [] },
   inbox: [],

@@ -29,7 +29,18 @@ import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
 import { run } from "../support/process";
 import { randomOf } from "../support/seed";
 import { lastNumbers } from "../support/store-child";
-import { device, entry, imeiOf, liveState, NOON, NOTHING_STORED, SAMPLE_STORED, sample } from "./samples";
+import {
+  added,
+  asked,
+  device,
+  entry,
+  imeiOf,
+  liveState,
+  NOON,
+  NOTHING_STORED,
+  SAMPLE_STORED,
+  sample,
+} from "./samples";
 
 const CHILD = join(__dirname, "..", "support", "store-child.js");
 /** The first version whose files have something of an owner, where that is not the first of all. */
@@ -299,10 +310,6 @@ describe("store: SQLite's file", () => {
         sql: `UPDATE device SET data = json_remove(data, '$.tags') WHERE imei = '${imeiOf(1)}'`,
         left: WITHOUT_DEVICE,
       },
-      "half a fingerprint": {
-        sql: `UPDATE seen SET prints = x'0102' WHERE imei = '${imeiOf(1)}'`,
-        left: { dedupe: SAMPLE_STORED.dedupe.filter(({ imei }) => imei !== imeiOf(1)) },
-      },
     };
     for (const [name, { sql, left }] of Object.entries(ROWS)) {
       it(`in one row, ${name}, keeps all others and says which it is`, async () => {
@@ -311,6 +318,24 @@ describe("store: SQLite's file", () => {
         const { unreadable = [], stored } = await store().open();
         assert.deepEqual(stored, { ...SAMPLE_STORED, ...left });
         assert.ok(unreadable.length > 0 && unreadable.every(({ key }) => key === imeiOf(1)));
+      });
+    }
+
+    for (const [what, prints] of [
+      ["half a fingerprint", "x'0102'"],
+      ["nothing", "x''"],
+    ]) {
+      it(`in a row of fingerprints that has ${what}, keeps all others, and what comes then`, async () => {
+        const first = store();
+        await first.open();
+        await first.commit({ dedupe: { added: new Map([added(1, [1]), added(2, [2])]), forgotten: [] } });
+        await first.close();
+        changed(path, `UPDATE seen SET prints = ${prints} WHERE imei = '${imeiOf(1)}'`);
+        const second = store();
+        await second.open();
+        await second.commit({ dedupe: { added: new Map([added(1, [3]), added(2, [4])]), forgotten: [] } });
+        const asks = [asked(1, 1), asked(1, 3), asked(2, 2), asked(2, 4)];
+        assert.deepEqual(await second.wasSeen(asks), [false, true, true, true]);
       });
     }
 
@@ -538,10 +563,12 @@ describe("store: SQLite's file", () => {
         const opened = store();
         const stored = await opened.open();
         const journal = await opened.journal(imeiOf(0));
+        const [found = 0, ...others] = lastNumbers(stored, journal);
+        const isSeen = found === 0 ? [true] : await opened.wasSeen([asked(0, found), asked(0, found + 1)]);
+        assert.deepEqual(isSeen, [true, false].slice(0, isSeen.length));
         await opened.close();
         assert.equal(stored.setAside, undefined);
         assert.equal(journal.length, Math.min(Number(journal[0]?.by), JOURNAL_LENGTH));
-        const [found = 0, ...others] = lastNumbers(stored, journal);
         assert.deepEqual(others, []);
         assert.ok(found === last || found === last + 1, `${found} is there, ${last} was acknowledged`);
         last = found;

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { connect, type MqttClient } from "mqtt";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { fingerprint, SEEN_CHUNK_LENGTH, SEEN_CHUNKS } from "../../src/dedupe/seen";
+import { SEEN_LENGTH } from "../../src/dedupe/dedupe";
+import { fingerprint } from "../../src/dedupe/fingerprint";
 import { readNormalized } from "../../src/fleet/read-record";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { ROUTES } from "../../src/simulator/routes";
@@ -19,7 +20,7 @@ import { VirtualTracker } from "./virtual-tracker";
 
 const DEVICES = 60;
 /** What the registry remembers of a device at least; more could not be looked up at the end. */
-const MOST_READINGS = SEEN_CHUNK_LENGTH * (SEEN_CHUNKS - 1);
+const MOST_READINGS = SEEN_LENGTH;
 /** At random up to so many readings come out of the registry before a kill. */
 const MOST_BEFORE_KILL = 1200;
 /** Messages of a device that are on their way at once. */
@@ -113,8 +114,8 @@ interface StoredPrints {
   readonly kept: ReadonlyMap<string, Set<number>>;
 }
 
-/** Kills Node-RED while devices publish to its broker. */
-export function powerCutSuite(kills: number): void {
+/** Kills Node-RED while devices publish to its broker. `saveEvery`: as in the registry's dialog, in seconds. */
+export function powerCutSuite(kills: number, saveEvery: string): void {
   let packed: PackedUserDir;
   let nodeRed: NodeRed | undefined;
   let brokerPort: number;
@@ -132,7 +133,7 @@ export function powerCutSuite(kills: number): void {
     // Node-RED's own client, which comes before the broker listens, shall not be away for most of the time.
     const settings = join(packed.userDir, "settings.js");
     await appendFile(settings, "module.exports.mqttReconnectTime = 250;\n");
-    await writeFile(join(packed.userDir, "flows.json"), JSON.stringify(flow(brokerPort)));
+    await writeFile(join(packed.userDir, "flows.json"), JSON.stringify(flow(brokerPort, saveEvery)));
     await writeFile(
       join(packed.userDir, "flows_cred.json"),
       JSON.stringify({ config: { password: PASSWORD } }),
@@ -261,7 +262,7 @@ export function powerCutSuite(kills: number): void {
   });
 }
 
-function flow(port: number): object[] {
+function flow(port: number, saveEvery: string): object[] {
   return [
     { id: "tab", type: "tab" },
     {
@@ -279,7 +280,7 @@ function flow(port: number): object[] {
       wires: [[]],
     },
     { id: "config", type: "tracker-device-config", name: "BCE" },
-    { id: "registry", type: "tracker-registry", deviceConfig: "config", saveEvery: "0.3" },
+    { id: "registry", type: "tracker-registry", deviceConfig: "config", saveEvery },
     mqttBrokerNode(port, "own"),
     ...inboxNodes("own"),
   ];

@@ -5,13 +5,15 @@ import { resolveDeviceConfig, type SavedDeviceConfig } from "../../src/device-co
 import type { Problem } from "../../src/errors";
 import { Fleet } from "../../src/fleet/fleet";
 import { FleetHistory } from "../../src/fleet/fleet-history";
+import type { Verdict } from "../../src/fleet/intake";
 import type { RegistrySettings, StatusChange } from "../../src/fleet/owners";
 import { answer, readRequest } from "../../src/fleet/requests";
 import type { Store } from "../../src/fleet/store";
 import { DEFAULT_RETENTION, History } from "../../src/history/history";
 import type { HistoryStore } from "../../src/history/port";
 import { makeEvent } from "../../src/model/events";
-import type { DeviceEvent, Position, Telemetry } from "../../src/model/message";
+import type { DeviceEvent, OwnRecord, Position, Telemetry } from "../../src/model/message";
+import type { Marks } from "../../src/state/live";
 import { MemoryHistory } from "../../src/store/history/memory";
 import { MemoryStore } from "../../src/store/memory/store";
 
@@ -102,6 +104,19 @@ export class TestRegistry {
     this.wall += milliseconds;
     this.monotonic += milliseconds;
     this.fleet.tick();
+  }
+
+  /** Takes in a record as nodes do: what memory cannot tell of it, the store is asked before. */
+  async take(record: OwnRecord, node = ""): Promise<Verdict> {
+    const recalled = await this.fleet.recall([record]);
+    return this.fleet.receive(record, "BCE/D", true, node, recalled);
+  }
+
+  /** How a record of an active device is marked when it is taken in. */
+  async marksOf(record: OwnRecord, node = ""): Promise<Marks> {
+    const verdict = await this.take(record, node);
+    if (verdict.kind !== "active") throw new Error(`the device is ${verdict.kind}`);
+    return verdict.marks;
   }
 
   ask(command: string, payload?: unknown): Promise<unknown> {

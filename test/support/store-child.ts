@@ -5,7 +5,7 @@ import { writeSync } from "node:fs";
 import type { Changes, Opened } from "../../src/fleet/store";
 import type { LiveState } from "../../src/state/live-state";
 import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
-import { chunk, device, entry, imeiOf, liveState } from "../store/samples";
+import { added, device, entry, imeiOf, liveState } from "../store/samples";
 
 /** Devices whose state the writer writes each time; with so much text that the log is full every 20 commits. */
 const WRITTEN_STATES = 200;
@@ -27,7 +27,7 @@ function numbered(n: number): Changes {
   return {
     devices: { devices: new Map([[imeiOf(0), device(0, { name: String(n) })]]) },
     state: new Map(indices.map((index) => [imeiOf(index), state])),
-    dedupe: { chunks: [chunk(0, n, [n])], forgotten: [] },
+    dedupe: { added: new Map([added(0, [n])]), forgotten: [] },
     journal: { entries: [entry(0, "online", String(n))], forgotten: [] },
   };
 }
@@ -37,7 +37,6 @@ export function lastNumbers({ stored }: Opened, journal: readonly { readonly by:
   return new Set([
     ...stored.devices.devices.map(({ name }) => Number(name)),
     ...stored.state.map(([, { counters }]) => counters.records),
-    Math.max(0, ...stored.dedupe.map(({ number }) => number)),
     Number(journal[0]?.by ?? 0),
   ]);
 }

@@ -1,3 +1,4 @@
+import type { AskedRecord } from "../../dedupe/port";
 import { TrackerError } from "../../errors";
 import type { Changes, Copy, Opened, OwnerName, Store, Stored } from "../../fleet/store";
 import type { JournalEntry } from "../../journal/entry";
@@ -27,6 +28,11 @@ export class MemoryStore implements Store {
   async journal(imei: string): Promise<JournalEntry[]> {
     this.checkOpen();
     return this.tables.journal.of(imei);
+  }
+
+  async wasSeen(records: readonly AskedRecord[]): Promise<boolean[]> {
+    this.checkOpen();
+    return records.map((record) => this.tables.dedupe.has(record));
   }
 
   /** What is gone with the process needs no copy. */

@@ -1,7 +1,8 @@
 import type { Command } from "../../commands/command";
 import type { CommandsPort } from "../../commands/port";
-import type { DedupePort, SeenChunk } from "../../dedupe/port";
-import { SEEN_CHUNKS } from "../../dedupe/seen";
+import { SEEN_LENGTH } from "../../dedupe/dedupe";
+import { fingerprintOf } from "../../dedupe/fingerprint";
+import type { AskedRecord, DedupePort } from "../../dedupe/port";
 import type { DevicesPort } from "../../devices/port";
 import type { OwnerName, Ports } from "../../fleet/store";
 import type { InboxMessage, InboxPort } from "../../inbox/port";
@@ -21,7 +22,10 @@ interface MemoryTables<P extends Port> {
 type TablesByName = { readonly [Name in OwnerName]: MemoryTables<Ports[Name]> };
 
 /** What is kept for all owners. A new owner is one more line. */
-export function memoryTables(): TablesByName & { readonly journal: MemoryJournal } {
+export function memoryTables(): TablesByName & {
+  readonly journal: MemoryJournal;
+  readonly dedupe: MemoryDedupe;
+} {
   return {
     devices: new MemoryDevices(),
     state: new MemoryStates(),
@@ -61,21 +65,27 @@ class MemoryStates implements MemoryTables<StatePort> {
 }
 
 class MemoryDedupe implements MemoryTables<DedupePort> {
-  /** By device, then by slot. */
-  private readonly chunks = new Map<string, Map<number, SeenChunk>>();
+  /** By device, oldest first. */
+  private readonly prints = new Map<string, number[]>();
 
-  all(): DedupePort["stored"] {
-    return [...this.chunks.values()].flatMap((slots) => [...slots.values()].map(copyOf));
+  all(): undefined {
+    return undefined;
   }
 
-  prepare({ chunks, forgotten }: DedupePort["changes"]): () => void {
-    const copies = chunks.map(copyOf);
+  has(record: AskedRecord): boolean {
+    return this.prints.get(record.imei)?.includes(fingerprintOf(record)) === true;
+  }
+
+  prepare({ added, forgotten }: DedupePort["changes"]): () => void {
+    const copies = [...added].map(([imei, prints]) => [imei, [...prints]] as const);
     return () => {
-      for (const chunk of copies) {
-        const slots = this.chunks.get(chunk.imei) ?? new Map<number, SeenChunk>();
-        this.chunks.set(chunk.imei, slots.set(chunk.number % SEEN_CHUNKS, chunk));
+      for (const [imei, prints] of copies) {
+        const ofDevice = this.prints.get(imei) ?? [];
+        this.prints.set(imei, ofDevice);
+        ofDevice.push(...prints);
+        if (ofDevice.length > 2 * SEEN_LENGTH) ofDevice.splice(0, ofDevice.length - SEEN_LENGTH);
       }
-      for (const imei of forgotten) this.chunks.delete(imei);
+      for (const imei of forgotten) this.prints.delete(imei);
     };
   }
 }
@@ -144,8 +154,4 @@ class MemoryJournal implements MemoryTables<JournalPort> {
 
 function withOwnPayload(message: InboxMessage): InboxMessage {
   return { ...message, payload: new Uint8Array(message.payload) };
-}
-
-function copyOf({ imei, number, prints }: SeenChunk): SeenChunk {
-  return { imei, number, prints: prints.slice() };
 }

@@ -4,6 +4,7 @@ import type { DevicesPort } from "../../devices/port";
 import type { Unreadable } from "../../fleet/store";
 import { Documents } from "./documents";
 import type { OwnerTables } from "./owner-tables";
+import type { Page } from "./pages";
 
 /** The tables of registered devices and of unknown senders. */
 export class DeviceTables implements OwnerTables<DevicesPort> {
@@ -15,11 +16,16 @@ export class DeviceTables implements OwnerTables<DevicesPort> {
     this.pending = new Documents(database, "pending");
   }
 
+  /** The devices themselves are read in pages. */
   all(unreadable: Unreadable[]): DevicesPort["stored"] {
     return {
-      devices: this.devices.all(unreadable).map(([, device]) => device),
+      devices: [],
       pending: this.pending.all(unreadable).map(([, pending]) => pending),
     };
+  }
+
+  page(after: number): Page {
+    return this.devices.page(after);
   }
 
   write({ devices, pending }: DevicesPort["changes"]): void {

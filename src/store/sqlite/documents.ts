@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Unreadable } from "../../fleet/store";
+import { type LongTable, PAGE_LENGTH, type Page } from "./pages";
 import { WHOLE } from "./whole-documents";
 
 /** A table that has a JSON document for each IMEI. */
@@ -7,6 +8,7 @@ export class Documents<T extends object> {
   private readonly putOne: StatementSync;
   private readonly removeOne: StatementSync;
   private readonly readAll: StatementSync;
+  private readonly readPage: StatementSync;
 
   constructor(
     database: DatabaseSync,
@@ -17,6 +19,9 @@ export class Documents<T extends object> {
     );
     this.removeOne = database.prepare(`DELETE FROM ${table} WHERE imei = ?`);
     this.readAll = database.prepare(`SELECT imei, data FROM ${table} ORDER BY rowid`);
+    this.readPage = database.prepare(
+      `SELECT rowid AS id, imei, data FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ${PAGE_LENGTH}`,
+    );
   }
 
   write(changes: ReadonlyMap<string, T | null> = new Map()): void {
@@ -28,14 +33,31 @@ export class Documents<T extends object> {
 
   /** All that can be read; the others are left in the file and told of in `unreadable`. */
   all(unreadable: Unreadable[]): [imei: string, value: T][] {
-    return this.readAll.all().flatMap(({ imei, data }): [string, T][] => {
-      const key = String(imei);
-      const value = parse<T>(String(data), (read) => WHOLE[this.table](read, key));
-      if (value !== undefined) return [[key, value]];
-      unreadable.push({ table: this.table, key });
-      return [];
-    });
+    const rows = this.readAll.all().map(({ imei, data }) => [String(imei), String(data)] as const);
+    return readRows(this.table, rows, unreadable);
   }
+
+  /** The texts of some documents, from after a row. */
+  page(after: number): Page {
+    const rows = this.readPage.all(after);
+    const texts = rows.map(({ imei, data }) => [String(imei), String(data)] as const);
+    if (rows.length < PAGE_LENGTH) return { rows: texts };
+    return { rows: texts, next: { table: this.table as LongTable, after: Number(rows.at(-1)?.id) } };
+  }
+}
+
+/** Documents of which the texts were read; those that are not whole are told of in `unreadable`. */
+export function readRows<T extends object>(
+  table: keyof typeof WHOLE,
+  rows: readonly (readonly [imei: string, text: string])[],
+  unreadable: Unreadable[],
+): [imei: string, value: T][] {
+  return rows.flatMap(([imei, text]): [string, T][] => {
+    const value = parse<T>(text, (read) => WHOLE[table](read, imei));
+    if (value !== undefined) return [[imei, value]];
+    unreadable.push({ table, key: imei });
+    return [];
+  });
 }
 
 /** A document; undefined where the text is none, or one that is not whole. */

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from "
 import { dirname, extname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import type { AskedRecord } from "../../dedupe/port";
 import type { Device } from "../../devices/device";
 import { type Problem, TrackerError } from "../../errors";
 import type { Changes, Copy, Found, Opened, OwnerName, Stored, Unreadable } from "../../fleet/store";
@@ -10,6 +11,7 @@ import type { LiveState } from "../../state/live-state";
 import { Copies } from "./copies";
 import { Documents } from "./documents";
 import { APPLICATION_ID, MIGRATIONS, TABLES } from "./migrations";
+import type { Page, PageRequest } from "./pages";
 import { Damage, goneProblem, isDamage, isNoDatabase } from "./problems";
 import { setAside } from "./set-aside";
 import { Stamp } from "./stamp";
@@ -86,10 +88,19 @@ export class StoreFile {
     }
   }
 
-  /** An empty registry is not copied, nor one that is not sound: it would only take the place of a good copy. */
-  copy(): void {
+  /** Devices or states, which {@link open} leaves out. */
+  page({ table, after }: PageRequest): Page {
+    const { devices, state } = this.opened().tables;
+    return (table === "device" ? devices : state).page(after);
+  }
+
+  /**
+   * An empty registry is not copied, nor one that is not sound (also by what its pages had): it would only take the place of
+   * a good copy.
+   */
+  copy(areSound: boolean): void {
     const { database } = this.opened();
-    if (!this.isSound || !this.stamp?.holds()) return;
+    if (!areSound || !this.isSound || !this.stamp?.holds()) return;
     if (first(database, "SELECT count(*) FROM device") === 0) return;
     this.copies.take(database);
   }
@@ -107,6 +118,10 @@ export class StoreFile {
 
   journal(imei: string): JournalEntry[] {
     return this.opened().tables.journal.of(imei);
+  }
+
+  wasSeen(records: readonly AskedRecord[]): boolean[] {
+    return this.opened().tables.dedupe.wasSeen(records);
   }
 
   /** Returns what was put aside while it was open. */

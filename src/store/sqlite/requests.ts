@@ -1,7 +1,7 @@
 import type { Problem } from "../../errors";
 
 /** What the main thread asks its worker for: the methods of a store. */
-export type Method = "open" | "commit" | "journal" | "copy" | "readCopy" | "close";
+export type Method = "open" | "page" | "commit" | "journal" | "wasSeen" | "copy" | "readCopy" | "close";
 
 export interface Request {
   readonly id: number;

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Unreadable } from "../../fleet/store";
 import type { LiveState } from "../../state/live-state";
 import type { StatePort } from "../../state/port";
 import { Documents } from "./documents";
 import type { OwnerTables } from "./owner-tables";
+import type { Page } from "./pages";
 
 /** The table of last states. */
 export class StateTable implements OwnerTables<StatePort> {
@@ -13,8 +13,13 @@ export class StateTable implements OwnerTables<StatePort> {
     this.states = new Documents(database, "state");
   }
 
-  all(unreadable: Unreadable[]): StatePort["stored"] {
-    return this.states.all(unreadable);
+  /** None: they are read in pages. */
+  all(): StatePort["stored"] {
+    return [];
+  }
+
+  page(after: number): Page {
+    return this.states.page(after);
   }
 
   write(changes: StatePort["changes"]): void {

@@ -1,9 +1,23 @@
 import { existsSync, realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { resolve } from "node:path";
+import type { AskedRecord } from "../../dedupe/port";
+import type { Device } from "../../devices/device";
 import { TrackerError } from "../../errors";
-import type { Changes, Copy, Found, Opened, Store } from "../../fleet/store";
+import type {
+  Changes,
+  Copy,
+  Found,
+  Opened,
+  Store,
+  StoredPage,
+  TakePage,
+  Unreadable,
+} from "../../fleet/store";
 import type { JournalEntry } from "../../journal/entry";
+import type { LiveState } from "../../state/live-state";
+import { readRows } from "./documents";
+import type { LongTable, Page, PageRequest } from "./pages";
 import { endedProblem, lockedProblem, problemOf } from "./problems";
 import { StoreThread } from "./thread";
 
@@ -22,6 +36,18 @@ function notOpened(error: unknown): unknown {
     : error;
 }
 
+/** The pages of a table; the next one is read while one is worked on. */
+async function* pagesOf(thread: StoreThread, table: LongTable): AsyncGenerator<Page> {
+  const read = (request: PageRequest) => thread.request("page", request) as Promise<Page>;
+  for (let next: Promise<Page> | undefined = read({ table, after: 0 }); next !== undefined; ) {
+    const page: Page = await next;
+    next = page.next && read(page.next);
+    // It is awaited later, and may be rejected before.
+    next?.catch(() => undefined);
+    yield page;
+  }
+}
+
 /** Keeps a registry in a SQLite database, which a thread of its own reads and writes. */
 export class SqliteStore implements Store {
   readonly kind = "sqlite";
@@ -31,6 +57,8 @@ export class SqliteStore implements Store {
   private thread: StoreThread | undefined;
   /** The thread has ended by itself. */
   private lost = false;
+  /** All documents of the long tables could be read. */
+  private areSound = true;
   /** What was put aside while it was in use. */
   private found: Found | undefined;
 
@@ -39,7 +67,7 @@ export class SqliteStore implements Store {
     this.path = this.wanted;
   }
 
-  async open(): Promise<Opened> {
+  async open(take?: TakePage): Promise<Opened> {
     const path = existsSync(this.wanted) ? realpathSync(this.wanted) : this.wanted;
     if (this.thread !== undefined || TAKEN.has(path)) throw new TrackerError(lockedProblem(path));
     this.path = path;
@@ -49,7 +77,7 @@ export class SqliteStore implements Store {
     try {
       const opened = { ...this.found, ...((await thread.request("open")) as Opened) };
       this.found = undefined;
-      return opened;
+      return await this.readLong(thread, opened, take);
     } catch (error) {
       this.thread = undefined;
       TAKEN.delete(path);
@@ -66,8 +94,12 @@ export class SqliteStore implements Store {
     return (await this.opened().request("journal", imei)) as JournalEntry[];
   }
 
+  async wasSeen(records: readonly AskedRecord[]): Promise<boolean[]> {
+    return (await this.opened().request("wasSeen", records)) as boolean[];
+  }
+
   async copy(): Promise<void> {
-    await this.opened().request("copy");
+    await this.opened().request("copy", this.areSound);
   }
 
   async readCopy(name: string | undefined): Promise<Copy> {
@@ -85,6 +117,28 @@ export class SqliteStore implements Store {
     } finally {
       await thread.end();
     }
+  }
+
+  /** Reads the long tables, devices first, and hands them on, or adds them to what was opened. */
+  private async readLong(thread: StoreThread, opened: Opened, take?: TakePage): Promise<Opened> {
+    const unreadable: Unreadable[] = [];
+    const devices: Device[] = [];
+    const state: (readonly [string, LiveState])[] = [];
+    const collect = (page: StoredPage) => {
+      devices.push(...page.devices);
+      state.push(...page.state);
+    };
+    const give = take ?? collect;
+    for (const table of ["device", "state"] as const) {
+      for await (const { rows } of pagesOf(thread, table)) {
+        if (table === "state") give({ devices: [], state: readRows(table, rows, unreadable) });
+        else give({ devices: readRows<Device>(table, rows, unreadable).map(([, one]) => one), state: [] });
+      }
+    }
+    this.areSound = unreadable.length === 0;
+    const stored = { ...opened.stored, devices: { ...opened.stored.devices, devices }, state };
+    const all = [...(opened.unreadable ?? []), ...unreadable];
+    return all.length === 0 ? { ...opened, stored } : { ...opened, stored, unreadable: all };
   }
 
   private startThread(): StoreThread {

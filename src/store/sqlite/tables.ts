@@ -11,7 +11,12 @@ import { StateTable } from "./state";
 type TablesByName = { readonly [Name in OwnerName]: OwnerTables<Ports[Name]> };
 
 /** The tables of all owners. A new owner is one more line. */
-export function ownerTables(database: DatabaseSync): TablesByName & { readonly journal: JournalTable } {
+export function ownerTables(database: DatabaseSync): TablesByName & {
+  readonly devices: DeviceTables;
+  readonly state: StateTable;
+  readonly journal: JournalTable;
+  readonly dedupe: DedupeTable;
+} {
   return {
     devices: new DeviceTables(database),
     state: new StateTable(database),

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import type { Device } from "../../../src/devices/device";
-import { chunk, device, entry, imeiOf, liveState, NOTHING_STORED, SAMPLE_STORED, sample } from "../samples";
+import {
+  added,
+  asked,
+  device,
+  entry,
+  imeiOf,
+  liveState,
+  NOTHING_STORED,
+  SAMPLE_STORED,
+  sample,
+} from "../samples";
 import { eachStore } from "./stores";
 
 eachStore("as a whole", (it_, kind) => {
@@ -32,7 +42,7 @@ eachStore("as a whole", (it_, kind) => {
     await store.commit({
       devices: { devices: new Map(), pending: new Map() },
       state: new Map(),
-      dedupe: { chunks: [], forgotten: [] },
+      dedupe: { added: new Map(), forgotten: [] },
       inbox: new Map(),
       commands: {},
       journal: { entries: [], forgotten: [] },
@@ -69,15 +79,15 @@ eachStore("as a whole", (it_, kind) => {
     const state = changes.state.get(imeiOf(1));
     const done = store.commit(changes);
     state?.keys.push("later");
-    changes.dedupe.chunks[0]?.prints.fill(99);
+    changes.dedupe.added.get(imeiOf(1))?.fill(99);
     changes.devices.devices.clear();
     (changes.journal.entries as object[]).length = 0;
     await done;
     const opened = await reopened();
     assert.deepEqual(opened, SAMPLE_STORED);
     opened.state[0]?.[1].keys.push("mine");
-    opened.dedupe[0]?.prints.fill(98);
     (opened.devices.devices as Device[]).length = 0;
+    assert.deepEqual(await store.wasSeen([0, 1, 2].map((n) => asked(1, n))), [true, true, true]);
     const [newest] = await store.journal(imeiOf(1));
     Object.assign(newest ?? {}, { by: "mine" });
     assert.equal((await store.journal(imeiOf(1)))[0]?.by, "");
@@ -94,11 +104,12 @@ eachStore("as a whole", (it_, kind) => {
         pending: new Map([[imeiOf(0), null]]),
       },
       state: new Map(indices.map((index) => [imeiOf(index), liveState(index)])),
-      dedupe: { chunks: indices.map((index) => chunk(index, 0, [index])), forgotten: [] },
+      dedupe: { added: new Map(indices.map((index) => added(index, [index]))), forgotten: [] },
       journal: { entries: indices.map((index) => entry(index, "registered", "import")), forgotten: [] },
     });
-    const { devices, state, dedupe } = await reopened();
-    assert.deepEqual([devices.devices.length, state.length, dedupe.length], [10_000, 10_000, 10_000]);
+    const { devices, state } = await reopened();
+    const seen = (await store.wasSeen(indices.map((index) => asked(index, index)))).filter(Boolean);
+    assert.deepEqual([devices.devices.length, state.length, seen.length], [10_000, 10_000, 10_000]);
     assert.deepEqual(devices.devices[9_999], device(9_999));
     assert.deepEqual(state[9_999], [imeiOf(9_999), liveState(9_999)]);
     assert.deepEqual(await store.journal(imeiOf(5_000)), [entry(5_000, "registered", "import")]);
@@ -114,6 +125,7 @@ eachStore("as a whole", (it_, kind) => {
     await store.close();
     await assert.rejects(store.commit(sample()), refusal);
     await assert.rejects(store.journal(imeiOf(1)), refusal);
+    await assert.rejects(store.wasSeen([asked(1, 0)]), refusal);
     assert.deepEqual((await store.open()).stored, NOTHING_STORED);
   });
 });

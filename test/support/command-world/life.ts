@@ -1,3 +1,4 @@
+import type { AskedRecord } from "../../../src/dedupe/port";
 import type { Changes, Store } from "../../../src/fleet/store";
 import type { MemoryStore } from "../../../src/store/memory/store";
 import type { Random } from "./random";
@@ -32,6 +33,9 @@ export class SharedStore implements Store {
   }
   journal(imei: string) {
     return this.kept.journal(imei);
+  }
+  wasSeen(records: readonly AskedRecord[]) {
+    return this.kept.wasSeen(records);
   }
   copy() {
     return this.kept.copy();

@@ -1,0 +1,148 @@
+/** Records of a device in memory at most, and how many go at once where there are more. */
+export const RECENT = 256;
+const GONE_AT_ONCE = 32;
+/** Records that there is room for at first; it doubles. */
+const FIRST_ROOM = 4;
+/** Seconds that 16 bits count. */
+const SPAN = 2 ** 16;
+/** Notes in a word. */
+const NOTES = 4;
+
+/**
+ * A device's last records in the order of their times, 5 bytes each: a word of the second (16 bits, counted from
+ * `base`) and 16 bits of the fingerprint, and the number of a note. Two records of one word are only suspected to be the
+ * same one; the word has one place, whose note says less than each.
+ *
+ * All that came with a time after {@link horizon} are here. Older ones may have come or not.
+ */
+export class RecentRecords {
+  /** Milliseconds: no record that came is newer. */
+  newest: number;
+  /** Seconds. */
+  private horizon: number;
+  private base = 0;
+  private used = 0;
+  /** Words, ascending, and after them the notes. */
+  private words = new Uint32Array(FIRST_ROOM + FIRST_ROOM / NOTES);
+
+  /** `newest`: the time of the newest record that came before this run; −∞ where there was none. */
+  constructor(newest: number) {
+    this.newest = newest;
+    this.horizon = secondOf(newest);
+  }
+
+  /** Whether a record that came with this time is here for sure. */
+  reaches(time: number): boolean {
+    return secondOf(time) > this.horizon;
+  }
+
+  /** The number of the note of records that may be this one; undefined where there are none. */
+  find(time: number, print: number): number | undefined {
+    const at = this.search(this.wordOf(time, print));
+    return at < 0 ? undefined : this.note(at);
+  }
+
+  /** Notes anew what {@link find} has found. */
+  renew(time: number, print: number, note: number): void {
+    const at = this.search(this.wordOf(time, print));
+    if (at >= 0) this.setNote(at, note);
+  }
+
+  /** Remembers a record that has no place yet. */
+  add(time: number, print: number, note: number): void {
+    this.newest = Math.max(this.newest, time);
+    if (!this.moveTo(time)) return;
+    this.makeRoom();
+    const word = this.wordOf(time, print);
+    const place = -1 - this.search(word);
+    if (place < 0) return;
+    for (let at = this.used; at > place; at--) {
+      this.words[at] = this.words[at - 1] as number;
+      this.setNote(at, this.note(at - 1));
+    }
+    this.words[place] = word;
+    this.setNote(place, note);
+    this.used++;
+  }
+
+  /** Lets seconds be counted so that a time has its place; false where it is too old for one. */
+  private moveTo(time: number): boolean {
+    const second = secondOf(time);
+    if (second <= this.horizon) return false;
+    if (this.used === 0) this.base = second - SPAN / 2;
+    if (second < this.base) {
+      this.horizon = second;
+      return false;
+    }
+    if (second < this.base + SPAN) return true;
+    const moved = second - SPAN / 2 - this.base;
+    let gone = 0;
+    while (gone < this.used && this.secondAt(gone) < moved) gone++;
+    this.drop(gone);
+    this.base += moved;
+    for (let at = 0; at < this.used; at++) this.words[at] = (this.words[at] as number) - moved * SPAN;
+    return true;
+  }
+
+  private makeRoom(): void {
+    if (this.used === RECENT) this.drop(GONE_AT_ONCE);
+    const room = this.room;
+    if (this.used < room) return;
+    const larger = new Uint32Array(2 * room + (2 * room) / NOTES);
+    larger.set(this.words.subarray(0, room));
+    larger.set(this.words.subarray(room), 2 * room);
+    this.words = larger;
+  }
+
+  /** Forgets the oldest. */
+  private drop(count: number): void {
+    if (count === 0) return;
+    this.horizon = Math.max(this.horizon, this.base + this.secondAt(count - 1));
+    for (let at = count; at < this.used; at++) {
+      this.words[at - count] = this.words[at] as number;
+      this.setNote(at - count, this.note(at));
+    }
+    this.used -= count;
+  }
+
+  /** Where a word is; −1 − its place where it is not. */
+  private search(word: number): number {
+    let low = 0;
+    let high = this.used;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.words[middle] as number) < word) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.used && this.words[low] === word ? low : -1 - low;
+  }
+
+  /** A number that is no word where the time has no place. */
+  private wordOf(time: number, print: number): number {
+    const second = secondOf(time) - this.base;
+    return second < 0 || second >= SPAN ? -1 : second * SPAN + (print & (SPAN - 1));
+  }
+
+  private secondAt(at: number): number {
+    return (this.words[at] as number) >>> 16;
+  }
+
+  private get room(): number {
+    return (this.words.length * NOTES) / (NOTES + 1);
+  }
+
+  private note(at: number): number {
+    const word = this.words[this.room + (at >>> 2)] as number;
+    return (word >>> (8 * (at & 3))) & 0xff;
+  }
+
+  private setNote(at: number, note: number): void {
+    const place = this.room + (at >>> 2);
+    const shift = 8 * (at & 3);
+    this.words[place] = ((this.words[place] as number) & ~(0xff << shift)) | (note << shift);
+  }
+}
+
+function secondOf(time: number): number {
+  return Math.floor(time / 1000);
+}
