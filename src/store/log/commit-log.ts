@@ -11,13 +11,12 @@ import {
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 
-/** What a frame is. A file begins with a frame that has nothing in it. */
+/** The kind of the frame that a file begins with, which has nothing in it. */
 const BEGIN = 1;
-export const RECORDS = 2;
-/** A device's records up to here are to be forgotten. */
-export const FORGET = 3;
+const MOST_KIND = 255;
 
 export interface LogFrame {
+  /** What is in it, as its writer knows: 2 to 255. */
   readonly kind: number;
   readonly data: Uint8Array;
 }
@@ -39,7 +38,7 @@ interface LogFile {
 }
 
 /**
- * Two files that take turns: what is committed is written into one, until all of it is in the database; meanwhile the
+ * Two files that take turns: what is committed is written into one, until all of it is elsewhere; meanwhile the
  * other one goes on. They are overwritten in place: 4 KB reach the disk with a commit of a small fleet, a tenth of what
  * rows in SQLite take. Blocks: for a worker only.
  */
@@ -88,7 +87,7 @@ export class CommitLog {
     this.active = this.other;
   }
 
-  /** All that was written before the last turn is in the database. `wipe` leaves nothing of it on the disk. */
+  /** All that was written before the last turn is elsewhere. `wipe` leaves nothing of it on the disk. */
   giveUp(wipe: boolean): void {
     const { other } = this;
     if (wipe && other.at > HEAD) writeAll(other.descriptor, Buffer.alloc(other.at - HEAD), HEAD);
@@ -150,13 +149,13 @@ function encode({ kind, data }: LogFrame, generation: number): Buffer {
 
 /** Undefined where no frame of this generation (any, where it is 0) begins. */
 function decode(bytes: Buffer, at: number, generation: number): LogFrame | undefined {
-  const kind = bytes[at + 12] as number;
-  if (kind === 0 || kind > FORGET) return undefined;
+  const kind = bytes.readUInt32LE(at + 12);
+  if (kind === 0 || kind > MOST_KIND) return undefined;
   const found = bytes.readUInt32LE(at + 8);
   if (found === 0 || (generation !== 0 && found !== generation)) return undefined;
   const size = bytes.readUInt32LE(at);
   const end = at + HEAD + size;
-  if (end > bytes.length || bytes.readUInt32LE(at + 12) !== kind) return undefined;
+  if (end > bytes.length) return undefined;
   const frame = bytes.subarray(at, end);
   if (bytes.readUInt32LE(at + 4) !== checksumOf(frame, size)) return undefined;
   return { kind, data: new Uint8Array(frame.subarray(HEAD)) };
