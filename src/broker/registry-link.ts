@@ -10,7 +10,8 @@ const READY_MS = 20_000;
 const READY_POLL_MS = 100;
 
 /** What the link needs of the broker. */
-export interface Linked extends Pick<Outlet, "hearers" | "publish"> {
+export interface Linked extends Pick<Outlet, "publish"> {
+  readonly flow: Pick<Outlet, "hearers" | "flowSince">;
   /** A directory has opened. */
   opened(directory: Directory): void;
   /** A directory that was open is asked no more. */
@@ -113,7 +114,8 @@ export class RegistryLink {
     if (this.directory !== directory) return;
     this.unfollow = directory.onChange((imei) => this.broker.changed(imei));
     this.delivery = new InboxDelivery(directory, {
-      hearers: (topic) => this.broker.hearers(topic),
+      hearers: (topic) => this.broker.flow.hearers(topic),
+      flowSince: () => this.broker.flow.flowSince(),
       publish: (message) => this.broker.publish(message),
       gaveUp: (message) => this.broker.problem(unheard(message)),
     });

@@ -82,7 +82,7 @@ export class BrokerServer {
     const hasFull = settings.local === "full" || settings.services.some(({ role }) => role === "full");
     this.roster = new Roster(hasFull, (client) => void this.kept.forget(client).catch(problem));
     this.link = new RegistryLink({
-      hearers: (topic) => this.roster.hearers(topic),
+      flow: this.roster,
       publish: (message) => publish(aedes, message),
       opened: (directory) => this.opened(directory),
       left: (directory) => this.left(directory),
@@ -291,7 +291,7 @@ export class BrokerServer {
     const { identity } = session;
     if (filters.length === 0 || identity === undefined) return;
     if (identity.kind === "service") {
-      for (const filter of filters) session.filters.add(filter);
+      session.hear(filters);
       this.link.heard();
     } else if (identity.kind === "device" && filters.includes(commandTopic(identity.account) ?? "")) {
       if (session.isListening) return;

@@ -12,7 +12,7 @@ describe("the broker's link to the registry", () => {
     directory.all.length = 0;
     directory.ready = false;
     link = new RegistryLink({
-      hearers: () => [],
+      flow: { hearers: () => [], flowSince: () => undefined },
       publish: () => Promise.resolve(),
       opened: () => undefined,
       left: () => undefined,
