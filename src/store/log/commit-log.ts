@@ -6,6 +6,8 @@ import {
   fsyncSync,
   openSync,
   readSync,
+  rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
@@ -49,7 +51,8 @@ export class CommitLog {
   damaged = 0;
 
   constructor(path: string, replay: (frame: LogFrame) => void) {
-    this.files = [open(`${path}-log0`), open(`${path}-log1`)];
+    const [first, second] = pathsOf(path);
+    this.files = [open(first), open(second)];
     syncFolder(dirname(path));
     const contents = new Map(this.files.map((file) => [file, this.read(file)]));
     for (const file of this.files) if (file.generation === 0) this.begin(file);
@@ -61,6 +64,25 @@ export class CommitLog {
     // It was killed while it sealed: one file has to be free for the next time.
     this.append(late);
     this.begin(newer);
+  }
+
+  /** Whether there are files of a log. */
+  static exists(path: string): boolean {
+    return pathsOf(path).some((file) => existsSync(file));
+  }
+
+  /** Bytes that are written in the file that is used now. */
+  get length(): number {
+    return this.active.at;
+  }
+
+  /** False where somebody has removed or replaced a file. */
+  get isInPlace(): boolean {
+    return this.files.every(({ path, descriptor }) => {
+      const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+      const own = fstatSync(descriptor, { bigint: true });
+      return found?.ino === own.ino && found.dev === own.dev;
+    });
   }
 
   /** Bytes on the disk. */
@@ -96,6 +118,12 @@ export class CommitLog {
 
   close(): void {
     for (const { descriptor } of this.files) closeSync(descriptor);
+  }
+
+  /** Closes and deletes its files. */
+  remove(): void {
+    this.close();
+    for (const { path } of this.files) rmSync(path, { force: true });
   }
 
   private get other(): LogFile {
@@ -164,6 +192,10 @@ function decode(bytes: Buffer, at: number, generation: number): LogFrame | undef
 /** Of everything but itself. */
 function checksumOf(frame: Buffer, size: number): number {
   return crc32(frame.subarray(8), size);
+}
+
+function pathsOf(path: string): readonly [string, string] {
+  return [`${path}-log0`, `${path}-log1`];
 }
 
 function open(path: string): LogFile {

@@ -1,7 +1,7 @@
 import type { Problem } from "../../errors";
 
-/** What the main thread asks its worker for: the methods of a store. */
-export type Method = "open" | "commit" | "journal" | "copy" | "readCopy" | "close";
+/** What the main thread asks its worker for: the methods of a store, and `keep` for new messages of the inbox alone. */
+export type Method = "open" | "commit" | "keep" | "journal" | "copy" | "readCopy" | "close";
 
 export interface Request {
   readonly id: number;
