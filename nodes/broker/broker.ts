@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type { Node, NodeAPI, NodeDef, NodeStatus } from "node-red";
 import type { ConnectionEvent } from "../../src/broker/events";
+import { LoginMemory } from "../../src/broker/login-memory";
 import { PLATFORMS } from "../../src/device-config/device-config";
 import type { Problem } from "../../src/errors";
 import { upgradeSavedNode } from "../../src/saved-nodes";
@@ -26,9 +28,15 @@ const DOCUMENTED = new Set(
 module.exports = (RED: NodeAPI): void => {
   defaultMqttAddress();
   brokerRoutes(RED);
-  const settingsOf = (saved: object, credentials: BrokerCredentials | undefined) => {
+  const memoryOf = (id: string) => join(RED.settings.userDir ?? ".", `trackers-broker-${id}`);
+  const settingsOf = (saved: { readonly id: string }, credentials: BrokerCredentials | undefined) => {
     const folder = RED.settings.userDir ?? ".";
-    return brokerSettings(saved as Readonly<Record<string, unknown>>, credentials ?? {}, folder);
+    const read = brokerSettings(
+      saved as unknown as Readonly<Record<string, unknown>>,
+      credentials ?? {},
+      folder,
+    );
+    return { ...read, settings: { ...read.settings, loginMemory: memoryOf(saved.id) } };
   };
   // What is wrong with it is told by the node itself.
   const early = (node: SavedNode) =>
@@ -89,7 +97,8 @@ module.exports = (RED: NodeAPI): void => {
       clearInterval(timer);
       status.close();
       host.detach();
-      if (removed) host.close().then(done, done);
+      const forget = () => LoginMemory.remove(memoryOf(this.id));
+      if (removed) host.close().then(forget).then(done, done);
       else done();
     });
   }

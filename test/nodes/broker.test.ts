@@ -154,7 +154,8 @@ describe("tracker broker node", () => {
     await shows(node, /\bconnected$/);
     const { args } = (node as unknown as { status: { args: [Status][] } }).status;
     const attempts = args.filter(([{ text }]) => /\bconnecting$/.test(text));
-    assert.equal(attempts.length, 1);
+    // Once as the node comes up, once as its client connects.
+    assert.equal(attempts.length, 2);
   });
 
   for (const [what, change] of [
