@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type { Node, NodeAPI, NodeDef, NodeStatus } from "node-red";
 import type { ConnectionEvent } from "../../src/broker/events";
+import { LoginMemory } from "../../src/broker/login-memory";
 import { PLATFORMS } from "../../src/device-config/device-config";
 import type { Problem } from "../../src/errors";
 import { upgradeSavedNode } from "../../src/saved-nodes";
@@ -11,7 +13,7 @@ import { registryLife } from "../runtime/registry-node";
 import { ThrottledStatus } from "../runtime/status";
 import { QuietWarnings } from "../runtime/warnings";
 import { type BrokerNodeInFlow, brokerRoutes } from "./admin";
-import { BrokerHost } from "./host";
+import { BrokerHost, type SavedNode } from "./host";
 import { type BrokerCredentials, type BrokerOptions, brokerSettings, isOpen, USER_SLOTS } from "./settings";
 
 type Config = NodeDef & { readonly registry?: string };
@@ -26,7 +28,23 @@ const DOCUMENTED = new Set(
 module.exports = (RED: NodeAPI): void => {
   defaultMqttAddress();
   brokerRoutes(RED);
-  BrokerHost.watch(RED);
+  const memoryOf = (id: string) => join(RED.settings.userDir ?? ".", `trackers-broker-${id}`);
+  const settingsOf = (saved: { readonly id: string }, credentials: BrokerCredentials | undefined) => {
+    const folder = RED.settings.userDir ?? ".";
+    const read = brokerSettings(
+      saved as unknown as Readonly<Record<string, unknown>>,
+      credentials ?? {},
+      folder,
+    );
+    return { ...read, settings: { ...read.settings, loginMemory: memoryOf(saved.id) } };
+  };
+  // What is wrong with it is told by the node itself.
+  const early = (node: SavedNode) =>
+    attempt(() => {
+      const saved = upgradeSavedNode(node.type, withEnvironment(node) as SavedNode);
+      return settingsOf(saved, RED.nodes.getCredentials(node.id) as BrokerCredentials).settings;
+    }).value;
+  BrokerHost.watch(RED, early);
 
   function Broker(this: BrokerNodeInFlow & Node<BrokerCredentials>, config: Config): void {
     RED.nodes.createNode(this, config);
@@ -35,8 +53,7 @@ module.exports = (RED: NodeAPI): void => {
       const saved = upgradeSavedNode(config.type, config) as Config & Readonly<Record<string, unknown>>;
       const { registry = "" } = saved;
       const { directory } = registryLife(RED, registry);
-      const folder = RED.settings.userDir ?? ".";
-      return { registry, directory, ...brokerSettings(saved, this.credentials ?? {}, folder) };
+      return { registry, directory, ...settingsOf(saved, this.credentials) };
     });
     if (setup === undefined) {
       status.set(() => failed(problem));
@@ -80,7 +97,8 @@ module.exports = (RED: NodeAPI): void => {
       clearInterval(timer);
       status.close();
       host.detach();
-      if (removed) host.close().then(done, done);
+      const forget = () => LoginMemory.remove(memoryOf(this.id));
+      if (removed) host.close().then(forget).then(done, done);
       else done();
     });
   }
@@ -98,6 +116,16 @@ module.exports = (RED: NodeAPI): void => {
     },
   });
 };
+
+/** A saved node with `${NAME}` replaced as Node-RED does, but for variables of tabs and groups. */
+function withEnvironment(saved: unknown): unknown {
+  if (typeof saved === "string" && /^\$\{[^}]+\}$/.test(saved)) {
+    return process.env[saved.slice(2, -1)] ?? saved;
+  }
+  if (Array.isArray(saved)) return saved.map((one) => withEnvironment(one));
+  if (typeof saved !== "object" || saved === null) return saved;
+  return Object.fromEntries(Object.entries(saved).map(([name, value]) => [name, withEnvironment(value)]));
+}
 
 function messageOf(event: ConnectionEvent): object {
   return {

@@ -74,12 +74,22 @@ export class BrokerHost {
   }
 
   /**
-   * Once all nodes of a deploy are up, brokers whose nodes have not come back are closed, and the others send on
-   * what has happened. Called once for a runtime.
+   * Brokers begin to listen before any node is up: a client that comes up first would else be refused, and wait for long
+   * before it tries again. Once all nodes of a deploy are up, brokers whose nodes have not come are closed, and the others
+   * send on what has happened. Called once for a runtime; `settingsOf` says what a saved node will want, as far as it can.
    */
-  static watch(RED: NodeAPI): void {
+  static watch(RED: NodeAPI, settingsOf: (node: SavedNode) => BrokerSettings | undefined): void {
     if (BrokerHost.watched.has(RED.events)) return;
     BrokerHost.watched.add(RED.events);
+    RED.events.on("flows:starting", ({ config }: { config: { flows: readonly SavedNode[] } }) => {
+      const off = new Set(config.flows.filter(({ disabled }) => disabled).map(({ id }) => id));
+      for (const node of config.flows) {
+        if (node.type !== "tracker-broker" || node.d || off.has(node.z ?? "")) continue;
+        const isUp = BrokerHost.all.get(node.id)?.node !== undefined;
+        const settings = isUp ? undefined : settingsOf(node);
+        if (settings !== undefined) BrokerHost.of(node.id, settings);
+      }
+    });
     RED.events.on("runtime-event", ({ id, payload }: { id: string; payload?: RuntimeState }) => {
       if (id !== "runtime-state" || (payload?.state !== "start" && payload?.deploy)) return;
       for (const host of BrokerHost.all.values()) {
@@ -154,6 +164,17 @@ export class BrokerHost {
     else if (this.flowing) this.node?.event(event);
     else if (this.pending.length < MAX_PENDING) this.pending.push(event);
   }
+}
+
+/** A node or a tab of the saved flows. */
+export interface SavedNode {
+  readonly id: string;
+  readonly type: string;
+  /** The tab that it is on. */
+  readonly z?: string;
+  /** A node that is disabled, or a tab. */
+  readonly d?: boolean;
+  readonly disabled?: boolean;
 }
 
 interface RuntimeState {

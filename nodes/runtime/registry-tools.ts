@@ -1,6 +1,7 @@
-import { randomBytes, scrypt } from "node:crypto";
+import { createHash, randomBytes, scrypt } from "node:crypto";
 import { promisify } from "node:util";
 import Papa from "papaparse";
+import { generatedPassword } from "../../src/devices/password";
 import type { Tools } from "../../src/devices/tools";
 
 const COST = { N: 16_384, r: 8, p: 1 };
@@ -16,6 +17,13 @@ export const REGISTRY_TOOLS: Tools = {
     const salt = randomBytes(16);
     const key = await derive(password, salt, KEY_LENGTH, COST);
     return ["scrypt", COST.N, COST.r, COST.p, salt.toString("base64"), key.toString("base64")].join("$");
+  },
+  /** `sha256$salt$key`: what has 130 random bits in it needs no stretching, so that a whole fleet can log in at once. */
+  newPassword: () => {
+    const password = generatedPassword(randomBytes);
+    const salt = randomBytes(16);
+    const key = createHash("sha256").update(salt).update(password).digest("base64");
+    return { password, hash: `sha256$${salt.toString("base64")}$${key}` };
   },
   parseCsv: (text, delimiter) => {
     const plain = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");

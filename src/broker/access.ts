@@ -181,3 +181,8 @@ export function ownerOf(identity: Identity): string {
       return "anonymous";
   }
 }
+
+/** Whether it is one of few, with a session that may wait for it: others can have any number of client ids. */
+export function isKnown(identity: Identity | undefined): boolean {
+  return identity?.kind === "service" || identity?.kind === "device";
+}

@@ -9,6 +9,7 @@ import { type Identity, ownerOf } from "./access";
 import type { BrokerClient } from "./aedes";
 import { because, Quiet, shortened, type Who, type Why } from "./events";
 import { ConnectionCount, type Limits, LoginGuard } from "./limits";
+import type { LoginMemory } from "./login-memory";
 import { type Admission, type Credentials, identify, type LoginSettings } from "./logins";
 import { NotHashed, Passwords } from "./passwords";
 import type { ConnectionOrigin, Session } from "./session";
@@ -30,15 +31,17 @@ const GUESSES: ReadonlySet<string> = new Set<Refusal>(["LOGIN", "DEVICE_UNKNOWN"
 
 /** Decides who gets in, and bounds what those cost who do not. */
 export class Authenticator {
-  private readonly passwords = new Passwords();
+  private readonly passwords: Passwords;
   private readonly connections: ConnectionCount;
   private readonly guard: LoginGuard;
   private readonly quiet = new Quiet(QUIET_MS);
 
   constructor(
     private readonly settings: LoginSettings & { readonly limits: Limits },
+    memory: LoginMemory,
     private readonly around: Surroundings,
   ) {
+    this.passwords = new Passwords(memory);
     this.connections = new ConnectionCount(settings.limits);
     this.guard = new LoginGuard(settings.limits);
   }

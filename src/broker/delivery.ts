@@ -11,6 +11,8 @@ export interface Hearer {
 export interface Outlet {
   /** Services with a subscription that a topic fits, now. */
   hearers(topic: string): readonly Hearer[];
+  /** Since when a service is there that has subscribed to anything, on the monotonic clock; undefined while none is. */
+  flowSince(): number | undefined;
   /** Sends it to all that have subscribed; done once it is written to their connections. */
   publish(message: InboxMessage): Promise<void>;
   /** Told of a message that nobody subscribes to and that had to make room for newer ones. */
@@ -18,14 +20,16 @@ export interface Outlet {
 }
 
 /**
- * What waits for somebody to hear it, at most: a part of what the registry keeps (inbox.ts), so that a topic that
- * no flow subscribes to does not take the room of the others.
+ * What topics that the flow does not subscribe to may keep, at most: a part of what the registry keeps (inbox.ts), so that
+ * they do not take the room of the others.
  */
 export const MAX_WAITING = 20_000;
 export const MAX_WAITING_BYTES = 12 * 1024 * 1024;
+/** A flow that has been there for so long has subscribed to all that it ever will (milliseconds). */
+const PATIENCE_MS = 60_000;
 
 /** Messages that are written and not done at the same time. */
-const WINDOW = 50;
+export const WINDOW = 1000;
 /**
  * A message that is written to a connection is not with the flow yet: it counts as delivered when the connection
  * has lived on for this time.
@@ -38,18 +42,36 @@ interface Sent {
   readonly at: number;
 }
 
+/** Messages of a topic that nobody hears. */
+interface Unheard {
+  /** Oldest first. */
+  readonly messages: Set<InboxMessage>;
+  readonly since: number;
+  /** The flow has had the time to subscribe to it, so that they may be given up. */
+  isUnwanted: boolean;
+}
+
+/** A message that is to be sent as soon as few enough are on their way. */
+interface Ready {
+  readonly message: InboxMessage;
+  begun?(): void;
+}
+
 /**
  * Hands kept messages to the flow, in order, as soon as somebody is there to hear them. A message whose hearers
  * went away at once is handed over again: rather twice than never, since the registry knows repeated records.
+ * What waits for the flow is given up only where a flow is there that does not want it.
  */
 export class InboxDelivery {
-  /** What nobody hears yet, by topic, oldest first. */
-  private readonly waiting = new Map<string, Set<InboxMessage>>();
-  /** The same by who sent it. */
-  private readonly waitingOf = new Map<string, Set<InboxMessage>>();
+  /** What nobody hears yet, by topic. */
+  private readonly waiting = new Map<string, Unheard>();
   private waitingCount = 0;
+  /** What of it may be given up, by who sent it. */
+  private readonly unwantedOf = new Map<string, Set<InboxMessage>>();
   private readonly room = new Room(MAX_WAITING_BYTES, MAX_WAITING);
-  private ready: InboxMessage[] = [];
+  private ready: Ready[] = [];
+  /** What could not be stored after all: its sender has it still. */
+  private readonly withdrawn = new WeakSet<InboxMessage>();
   private sent: Sent[] = [];
   private sending = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -58,30 +80,55 @@ export class InboxDelivery {
   constructor(
     private readonly directory: Directory,
     private readonly outlet: Outlet,
+    private readonly patience = PATIENCE_MS,
+    private readonly now = () => performance.now(),
   ) {
     for (const message of directory.kept()) this.wait(message);
     this.heard();
   }
 
-  add(message: InboxMessage): void {
-    if (this.closed) return;
-    if (this.outlet.hearers(message.topic).length === 0) this.wait(message);
-    else this.ready.push(message);
-    this.pump();
+  /**
+   * Takes a message for the flow. Done when it is on its way, or waits for somebody to hear it: no sooner than that is its
+   * sender to have an answer, or more would come than the flow takes. Undefined where that is at once.
+   */
+  add(message: InboxMessage): Promise<void> | undefined {
+    if (this.closed) return undefined;
+    const to = this.outlet.hearers(message.topic);
+    if (to.length === 0) {
+      this.wait(message);
+      return undefined;
+    }
+    if (this.ready.length === 0 && this.sending < WINDOW) {
+      void this.send(message, to);
+      return undefined;
+    }
+    return new Promise((begun) => this.ready.push({ message, begun }));
+  }
+
+  /** Whether somebody hears a topic. */
+  isHeard(topic: string): boolean {
+    return this.outlet.hearers(topic).length > 0;
+  }
+
+  /** Forgets a message that could not be stored, as far as it is not with the flow. */
+  withdraw(message: InboxMessage): void {
+    this.withdrawn.add(message);
+    if (this.waiting.get(message.topic)?.messages.has(message)) this.leave(message);
   }
 
   /** Somebody has subscribed. */
   heard(): void {
     const found: InboxMessage[] = [];
-    for (const [topic, inbox] of this.waiting) {
-      if (this.outlet.hearers(topic).length === 0) continue;
-      for (const message of inbox) {
+    for (const [topic, { messages }] of this.waiting) {
+      if (!this.isHeard(topic)) continue;
+      for (const message of messages) {
         found.push(message);
         this.leave(message);
       }
     }
     if (found.length === 0) return;
-    this.ready = this.ready.concat(found).sort((a, b) => a.id - b.id);
+    const ready = found.map((message): Ready => ({ message }));
+    this.ready = this.ready.concat(ready).sort((a, b) => a.message.id - b.message.id);
     this.pump();
   }
 
@@ -93,26 +140,50 @@ export class InboxDelivery {
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
+    for (const { begun } of this.ready) begun?.();
   }
 
   private wait(message: InboxMessage): void {
-    addTo(this.waiting, message.topic, message);
-    addTo(this.waitingOf, message.client, message);
+    if (this.withdrawn.has(message)) return;
+    const { topic } = message;
+    const unheard = this.waiting.get(topic) ?? { messages: new Set(), since: this.now(), isUnwanted: false };
+    this.waiting.set(topic, unheard);
+    unheard.messages.add(message);
     this.waitingCount++;
-    this.room.take(message.client, message.payload.length);
+    if (unheard.isUnwanted) this.unwanted(message);
+    else if (this.isUnwanted(unheard)) {
+      unheard.isUnwanted = true;
+      for (const one of unheard.messages) this.unwanted(one);
+    }
     while (this.room.isFuller(1)) this.giveUp();
   }
 
+  private isUnwanted({ since }: Unheard): boolean {
+    const flow = this.outlet.flowSince();
+    return flow !== undefined && this.now() - Math.max(since, flow) >= this.patience;
+  }
+
+  private unwanted(message: InboxMessage): void {
+    const ofClient = this.unwantedOf.get(message.client) ?? new Set();
+    this.unwantedOf.set(message.client, ofClient.add(message));
+    this.room.take(message.client, message.payload.length);
+  }
+
   private leave(message: InboxMessage): void {
-    removeFrom(this.waiting, message.topic, message);
-    removeFrom(this.waitingOf, message.client, message);
+    const { topic, client } = message;
+    const unheard = this.waiting.get(topic);
+    unheard?.messages.delete(message);
+    if (unheard?.messages.size === 0) this.waiting.delete(topic);
     this.waitingCount--;
-    this.room.release(message.client, message.payload.length);
+    const ofClient = this.unwantedOf.get(client);
+    if (!ofClient?.delete(message)) return;
+    if (ofClient.size === 0) this.unwantedOf.delete(client);
+    this.room.release(client, message.payload.length);
   }
 
   /** Lets go the oldest message of the client that takes most room: nobody's sending costs others what they have. */
   private giveUp(): void {
-    const [message] = this.waitingOf.get(this.room.largest ?? "") ?? [];
+    const [message] = this.unwantedOf.get(this.room.largest ?? "") ?? [];
     if (message === undefined) return;
     this.leave(message);
     this.directory.delivered(message);
@@ -122,19 +193,20 @@ export class InboxDelivery {
   private pump(): void {
     let at = 0;
     for (; at < this.ready.length && this.sending < WINDOW && !this.closed; at++) {
-      const message = this.ready[at] as InboxMessage;
+      const { message, begun } = this.ready[at] as Ready;
       const to = this.outlet.hearers(message.topic);
       if (to.length === 0) this.wait(message);
       else void this.send(message, to);
+      begun?.();
     }
-    this.ready.splice(0, at);
+    if (at > 0) this.ready.splice(0, at);
   }
 
   private async send(message: InboxMessage, to: readonly Hearer[]): Promise<void> {
     this.sending++;
     try {
       await this.outlet.publish(message);
-      this.sent.push({ message, to, at: performance.now() });
+      this.sent.push({ message, to, at: this.now() });
       this.settleLater();
     } catch {
       this.wait(message);
@@ -147,7 +219,7 @@ export class InboxDelivery {
   private settleLater(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      this.settle(performance.now() - SETTLE_MS);
+      this.settle(this.now() - SETTLE_MS);
       if (this.sent.length > 0 && !this.closed) this.settleLater();
     }, SETTLE_MS / 4).unref();
   }
@@ -164,16 +236,4 @@ export class InboxDelivery {
     }
     if (lost) this.heard();
   }
-}
-
-function addTo(lists: Map<string, Set<InboxMessage>>, key: string, message: InboxMessage): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, new Set([message]));
-  else list.add(message);
-}
-
-function removeFrom(lists: Map<string, Set<InboxMessage>>, key: string, message: InboxMessage): void {
-  const list = lists.get(key);
-  list?.delete(message);
-  if (list?.size === 0) lists.delete(key);
 }

@@ -1,6 +1,13 @@
-import { createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
+import type { LoginMemory } from "./login-memory";
+
+/** Of a password that nobody could guess, and so needs no stretching. */
+interface FastHash {
+  readonly salt: Buffer;
+  readonly key: Buffer;
+}
 
 interface Hash {
   readonly cost: { readonly N: number; readonly r: number; readonly p: number; readonly maxmem: number };
@@ -29,34 +36,39 @@ const COST = { N: 16_384, r: 8, p: 1, maxmem: 64 * 1024 * 1024 };
 const NOBODY: Hash = { cost: COST, salt: randomBytes(16), key: randomBytes(32) };
 /** Node.js hashes on four threads that files and names need, too. */
 const PARALLEL = Math.min(availableParallelism(), 3);
-const MAX_REMEMBERED = 100_000;
 const MAX_WAITING = 20_000;
 
 /**
  * Compares passwords with what is kept of them. A hash is worked out once; afterwards a keyed MAC of the right
- * password, with a key of this run only, answers at once. Every wrong password costs one hash, whether there is such
- * a user or not, so the time tells nothing.
+ * password answers at once, and the salted SHA-256 of a generated one always does. Every wrong password costs one hash,
+ * whether there is such a user or not, so the time tells nothing.
  */
 export class Passwords {
-  private readonly secret = randomBytes(32);
-  private readonly remembered = new Map<string, Buffer>();
   /** Of each address, in the order in which they are next. */
   private readonly waiting = new Map<string, Job[]>();
   private waitingCount = 0;
   private running = 0;
 
+  constructor(private readonly memory: LoginMemory) {}
+
   /**
-   * Whether a password is that of a hash `scrypt$N$r$p$salt$key`. A hash that cannot be read fits none.
-   * Rejects, as all here, with {@link NotHashed}.
+   * Whether a password is that of a hash, `scrypt$N$r$p$salt$key` or, of a generated one, `sha256$salt$key`. A hash that
+   * cannot be read fits none. Rejects, as all here, with {@link NotHashed}.
    */
   async fitsHash(kept: string, password: Uint8Array, asker: Asker): Promise<boolean> {
+    const fast = readFastHash(kept);
+    if (fast !== undefined) {
+      const key = createHash("sha256").update(fast.salt).update(password).digest();
+      return timingSafeEqual(key, fast.key) || this.fitsNobody(password, asker);
+    }
+    const name = createHash("sha256").update(kept).digest("base64");
     const mac = this.mac(kept, password);
-    const known = this.remembered.get(kept);
+    const known = this.memory.get(name);
     if (known !== undefined && timingSafeEqual(known, mac)) return true;
     const hash = known === undefined ? readHash(kept) : undefined;
     const isRight = await this.hash(hash ?? NOBODY, password, asker);
     if (hash === undefined || !isRight) return false;
-    this.remember(kept, mac);
+    this.memory.set(name, mac);
     return true;
   }
 
@@ -73,14 +85,7 @@ export class Passwords {
   }
 
   private mac(kept: string, password: Uint8Array): Buffer {
-    return createHmac("sha256", this.secret).update(`${kept}\0`).update(password).digest();
-  }
-
-  private remember(kept: string, mac: Buffer): void {
-    if (this.remembered.size >= MAX_REMEMBERED) {
-      this.remembered.delete(this.remembered.keys().next().value as string);
-    }
-    this.remembered.set(kept, mac);
+    return createHmac("sha256", this.memory.key).update(`${kept}\0`).update(password).digest();
   }
 
   private async hash({ cost, salt, key }: Hash, password: Uint8Array, asker: Asker): Promise<boolean> {
@@ -122,6 +127,14 @@ export class Passwords {
       job.start(isWanted);
     }
   }
+}
+
+function readFastHash(kept: string): FastHash | undefined {
+  const [kind, salt = "", key = "", ...rest] = kept.split("$");
+  const hash = { salt: Buffer.from(salt, "base64"), key: Buffer.from(key, "base64") };
+  return kind === "sha256" && rest.length === 0 && hash.salt.length >= 16 && hash.key.length === 32
+    ? hash
+    : undefined;
 }
 
 const MAX_N = 2 ** 17;

@@ -10,7 +10,8 @@ const READY_MS = 20_000;
 const READY_POLL_MS = 100;
 
 /** What the link needs of the broker. */
-export interface Linked extends Pick<Outlet, "hearers" | "publish"> {
+export interface Linked extends Pick<Outlet, "publish"> {
+  readonly flow: Pick<Outlet, "hearers" | "flowSince">;
   /** A directory has opened. */
   opened(directory: Directory): void;
   /** A directory that was open is asked no more. */
@@ -74,13 +75,35 @@ export class RegistryLink {
     });
   }
 
-  /** Keeps a message of a device until the flow has it. Rejects as {@link Directory.keep} does. */
-  async keep(client: Client | undefined, message: Omit<InboxMessage, "id" | "receivedAt">): Promise<void> {
+  /**
+   * Keeps a message of a device until the flow has it. Done when it is stored and on its way to the flow, so that no more
+   * is acknowledged than the flow takes. A flow that hears it is handed it while it is being stored, unless that has failed
+   * lately (`isDoubtful`): a message that is not acknowledged comes again. Rejects as {@link Directory.keep} does.
+   */
+  async keep(
+    client: Client | undefined,
+    message: Omit<InboxMessage, "id" | "receivedAt">,
+    isDoubtful = false,
+  ): Promise<void> {
     const directory = await this.open(client);
     if (directory === undefined)
       throw new TrackerError({ code: "NOT_READY", message: "the registry is not open" });
-    const kept = await directory.keep({ ...message, receivedAt: Date.now() });
-    if (directory === this.directory) this.delivery?.add(kept);
+    const { delivery } = this;
+    let early: InboxMessage | undefined;
+    let handedOver: Promise<void> | undefined;
+    const taken = (one: InboxMessage) => {
+      if (isDoubtful || !delivery?.isHeard(one.topic)) return;
+      early = one;
+      handedOver = delivery.add(one);
+    };
+    try {
+      const kept = await directory.keep({ ...message, receivedAt: Date.now() }, taken);
+      if (early === undefined && directory === this.directory) handedOver = this.delivery?.add(kept);
+    } catch (error) {
+      if (early !== undefined) delivery?.withdraw(early);
+      throw error;
+    }
+    await handedOver;
   }
 
   /** A service has subscribed. */
@@ -113,7 +136,8 @@ export class RegistryLink {
     if (this.directory !== directory) return;
     this.unfollow = directory.onChange((imei) => this.broker.changed(imei));
     this.delivery = new InboxDelivery(directory, {
-      hearers: (topic) => this.broker.hearers(topic),
+      hearers: (topic) => this.broker.flow.hearers(topic),
+      flowSince: () => this.broker.flow.flowSince(),
       publish: (message) => this.broker.publish(message),
       gaveUp: (message) => this.broker.problem(unheard(message)),
     });

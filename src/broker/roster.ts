@@ -1,5 +1,4 @@
 import { type Identity, ownerOf } from "./access";
-import { fits } from "./filters";
 import type { Session } from "./session";
 
 /** A session without its client is forgotten after this. */
@@ -84,13 +83,18 @@ export class Roster {
 
   /** Services with a subscription that a topic fits, that count as the flow. */
   hearers(topic: string): readonly Session[] {
-    return [...this.services].filter(
-      ({ identity, isConnected, filters }) =>
-        isConnected &&
-        // Users that may do everything are the flow, and others only where there is none of these.
-        (!this.hasFull || (identity?.kind === "service" && identity.role === "full")) &&
-        [...filters].some((filter) => fits(filter, topic)),
-    );
+    return [...this.services].filter((session) => this.isFlow(session) && session.hears(topic));
+  }
+
+  /** Since when the flow has subscriptions, by `performance.now()`; undefined where it has none. */
+  flowSince(): number | undefined {
+    const since = [...this.services].flatMap((one) => (this.isFlow(one) ? (one.hearsSince ?? []) : []));
+    return since.length === 0 ? undefined : Math.min(...since);
+  }
+
+  /** Users that may do everything are the flow, and others only where there is none of these. */
+  private isFlow({ identity, isConnected }: Session): boolean {
+    return isConnected && (!this.hasFull || (identity?.kind === "service" && identity.role === "full"));
   }
 
   close(): void {

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Directory } from "../fleet/directory";
 import { checkImei } from "../model/imei";
 import type { Refusal } from "../model/refusal";
-import { commandTopic, type Denial, type Identity } from "./access";
+import { commandTopic, type Denial, type Identity, isKnown } from "./access";
 import type { Aedes, BrokerClient, Client } from "./aedes";
 import { Authenticator, originOf } from "./authenticator";
 import { boundSessions, type Granted, type SessionMemory, type Sessions } from "./bounded-sessions";
@@ -19,6 +19,7 @@ import {
 import { GuardedStream } from "./guarded-stream";
 import { CONNECT_BYTES, GATEWAY_FACTOR, type Limits, MessageRate } from "./limits";
 import { type Listening, PortListeners } from "./listeners";
+import { LoginMemory } from "./login-memory";
 import type { LoginSettings } from "./logins";
 import { RegistryLink } from "./registry-link";
 import { Roster } from "./roster";
@@ -35,6 +36,8 @@ export interface BrokerSettings extends LoginSettings {
   /** When a message of a device is acknowledged: once it is kept, or as soon as it has come. */
   readonly acknowledge: "stored" | "received";
   readonly limits: Limits;
+  /** Where right passwords are remembered over a restart, as {@link LoginMemory} has it; absent: they are not. */
+  readonly loginMemory?: string;
 }
 
 /** Who is told what happens. */
@@ -74,6 +77,7 @@ export class BrokerServer {
     private readonly aedes: Aedes,
     private readonly settings: BrokerSettings,
     private readonly observer: BrokerObserver,
+    private readonly memory: LoginMemory,
   ) {
     const problem = (error: Error) => observer.problem(error);
     this.kept = boundSessions((aedes as unknown as { persistence: SessionMemory }).persistence, (client) =>
@@ -82,14 +86,14 @@ export class BrokerServer {
     const hasFull = settings.local === "full" || settings.services.some(({ role }) => role === "full");
     this.roster = new Roster(hasFull, (client) => void this.kept.forget(client).catch(problem));
     this.link = new RegistryLink({
-      hearers: (topic) => this.roster.hearers(topic),
+      flow: this.roster,
       publish: (message) => publish(aedes, message),
       opened: (directory) => this.opened(directory),
       left: (directory) => this.left(directory),
       changed: (imei) => this.changed(imei),
       problem,
     });
-    this.door = new Authenticator(settings, {
+    this.door = new Authenticator(settings, memory, {
       directory: (client) => this.link.open(client),
       owner: (client) => this.roster.owner(client),
       refused: (who, refusal) => this.refused(who, refusal),
@@ -141,11 +145,12 @@ export class BrokerServer {
         stale: (error) => observer.problem(error),
       },
     );
-    const [aedes, listeners] = await Promise.all([
+    const [aedes, listeners, memory] = await Promise.all([
       createAedes(handshakeMs),
       opening.catch((error) => error as Error),
+      LoginMemory.open(settings.loginMemory, (error) => observer.problem(error)),
     ]);
-    server = new BrokerServer(aedes, settings, observer);
+    server = new BrokerServer(aedes, settings, observer, memory);
     if (listeners instanceof Error) {
       await server.close();
       throw listeners;
@@ -190,6 +195,7 @@ export class BrokerServer {
     await new Promise<void>((resolve) => this.aedes.close(() => resolve()));
     // aedes knows only those that are logged in, and never answers who is being looked at.
     for (const stream of this.streams) stream.destroy();
+    await this.memory.close();
   }
 
   private admits(socket: Socket): boolean {
@@ -291,7 +297,7 @@ export class BrokerServer {
     const { identity } = session;
     if (filters.length === 0 || identity === undefined) return;
     if (identity.kind === "service") {
-      for (const filter of filters) session.filters.add(filter);
+      session.hear(filters);
       this.link.heard();
     } else if (identity.kind === "device" && filters.includes(commandTopic(identity.account) ?? "")) {
       if (session.isListening) return;
@@ -392,9 +398,4 @@ export class BrokerServer {
     const who = { client: client?.id ?? "", user, imei, address: origin.address };
     this.observer.event(connectionEvent(event, who, why, topic));
   }
-}
-
-/** Whether it is one of few, with a session that may wait for it: others can have any number of client ids. */
-function isKnown(identity: Identity | undefined): boolean {
-  return identity?.kind === "service" || identity?.kind === "device";
 }

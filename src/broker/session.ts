@@ -3,6 +3,7 @@ import type { Denial, Identity } from "./access";
 import type { BrokerClient } from "./aedes";
 import type { Hearer } from "./delivery";
 import { Quiet, type Why } from "./events";
+import { fits } from "./filters";
 import type { GuardedStream } from "./guarded-stream";
 import type { MessageRate } from "./limits";
 
@@ -33,8 +34,10 @@ export class Session implements Hearer {
   rate: MessageRate | undefined;
   /** Why it ends, where the broker ends it. */
   ending: Why | undefined;
+  /** Since when a service has subscriptions, by `performance.now()`. */
+  hearsSince: number | undefined;
   /** What a service has subscribed to. */
-  readonly filters = new Set<string>();
+  private readonly filters = new Set<string>();
   /** What is told of it once in a while. */
   readonly quiet = new Quiet(QUIET_MS, MAX_QUIET);
   isListening = false;
@@ -59,6 +62,18 @@ export class Session implements Hearer {
 
   get imei(): string | null {
     return this.identity?.kind === "device" ? this.identity.account.imei : null;
+  }
+
+  /** A service has subscribed. */
+  hear(filters: readonly string[]): void {
+    this.hearsSince ??= performance.now();
+    for (const filter of filters) this.filters.add(filter);
+  }
+
+  /** Whether a service has a subscription that a topic fits. */
+  hears(topic: string): boolean {
+    for (const filter of this.filters) if (fits(filter, topic)) return true;
+    return false;
   }
 
   /** Counts one more filter, or says why that is too many. */

@@ -118,9 +118,10 @@ export class Traffic {
     packet.topic = KEPT_TOPIC;
     // With QoS 2 it holds what it has until the client releases it, which it may never do.
     packet.payload = NOTHING;
-    const isWaiting = this.around.acknowledge === "stored" || performance.now() < this.distrustUntil;
+    const isDoubtful = performance.now() < this.distrustUntil;
+    const isWaiting = this.around.acknowledge === "stored" || isDoubtful;
     // One that has its answer already may go, while the registry opens.
-    const keep = () => this.keep(session, message, isWaiting ? session.client : undefined);
+    const keep = () => this.keep(session, message, isWaiting ? session.client : undefined, isDoubtful);
     const kept = turn === undefined ? keep() : turn.then(keep);
     if (isWaiting) return kept;
     kept.catch((error) => {
@@ -182,9 +183,10 @@ export class Traffic {
     session: Session,
     message: Omit<InboxMessage, "id" | "receivedAt">,
     asker: Client | undefined,
+    isDoubtful: boolean,
   ): Promise<void> {
     try {
-      await this.around.link.keep(asker, message);
+      await this.around.link.keep(asker, message, isDoubtful);
     } catch (error) {
       this.distrustUntil = performance.now() + DISTRUST_MS;
       const reason = `${REASONS.NOT_STORED}: ${(error as Error).message}`;

@@ -13,7 +13,8 @@ export interface DeviceInput {
   tags?: string[];
   notes?: string;
   driver?: string;
-  password?: string;
+  /** `true`: one that the registry makes. */
+  password?: string | true;
 }
 
 type Read = (value: unknown, deviceConfigs: DeployedConfigs) => unknown;
@@ -66,7 +67,7 @@ const FIELDS: Readonly<Record<keyof DeviceInput, Read>> = {
   tags,
   notes: text(2000),
   driver: text(100),
-  password: text(200),
+  password: (value, configs) => (value === true ? true : text(200)(value, configs)),
 };
 
 /** The columns of an export, and the fields that a person can enter. */

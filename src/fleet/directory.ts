@@ -61,11 +61,11 @@ export interface Directory {
    */
   listening(imei: string): void;
   /**
-   * Keeps a message before it is acknowledged; what comes while others are written is written together. Rejects
-   * with a TrackerError where it cannot be stored (`STORE_*`), where too many are kept already (`INBOX_FULL`) or
+   * Keeps a message before it is acknowledged, which takes up to a second, because what comes meanwhile is written
+   * together. `taken` is told of it at once, so that the flow need not wait for the disk. Rejects with a TrackerError where it cannot be stored (`STORE_*`), where too many are kept already (`INBOX_FULL`) or
    * where the registry is not open (`NOT_READY`); it is then not acknowledged.
    */
-  keep(message: Omit<InboxMessage, "id">): Promise<InboxMessage>;
+  keep(message: Omit<InboxMessage, "id">, taken?: (message: InboxMessage) => void): Promise<InboxMessage>;
   /**
    * What was kept and is not known to be with the flow, oldest first: also from before the last start, and then also
    * what the registry may have already and drops as a duplicate. To be handed over once the flows have started.

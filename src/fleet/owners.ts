@@ -4,7 +4,7 @@ import { Dedupe } from "../dedupe/dedupe";
 import type { DeployedConfig, DeployedConfigs } from "../device-config/deployed";
 import type { Device } from "../devices/device";
 import { Devices } from "../devices/devices";
-import { Inbox } from "../inbox/inbox";
+import { GROUP_MS, Inbox } from "../inbox/inbox";
 import type { JournalEntry } from "../journal/entry";
 import { Journal } from "../journal/journal";
 import { Listeners } from "../listeners";
@@ -79,6 +79,7 @@ export class FleetOwners {
     this.inbox = new Inbox(
       (changes) => this.exclusively(() => this.commit({ inbox: { changes: changes() } })),
       () => clock.monotonic(),
+      store.kind === "memory" ? 0 : GROUP_MS,
     );
     this.owners = { devices, state, dedupe: this.dedupe, inbox: this.inbox, commands, journal };
     this.presence = new Presence(this.states, clock, {
@@ -125,6 +126,7 @@ export class FleetOwners {
 
   /** Saves what is not saved yet and lets the store go. */
   async close(): Promise<void> {
+    this.inbox.writeNow();
     try {
       await this.commitHistory();
       await this.flush();

@@ -2,6 +2,7 @@ import { DEVICE_STATES, type Device } from "../devices/device";
 import { unknownDevice } from "../devices/devices";
 import { isObject, newDevice, readFields, withInput } from "../devices/fields";
 
+import { loginOf } from "../devices/password";
 import { shown, TrackerError } from "../errors";
 import { checkImei } from "../model/imei";
 import type { Fleet } from "./fleet";
@@ -74,28 +75,32 @@ async function register(payload: unknown, context: RequestContext): Promise<unkn
   const given = objectWithImei(payload);
   const imei = readHeardImei(given.imei, fleet);
   const input = readFields(given, fleet.deviceConfigs);
-  const login = input.password ? await tools.hashPassword(input.password) : undefined;
+  const { hash, password } = await loginOf(input, tools);
   const now = fleet.clock.wall();
-  const device = withInput(newDevice(imei, now), input, now, login);
+  const device = withInput(newDevice(imei, now), input, now, hash);
   await fleet.change(() => {
     const existing = fleet.devices.get(imei);
     if (existing !== undefined) throw deviceExists(existing);
     return new Map([[imei, device]]);
   }, by);
-  return publicDevice(device);
+  return withPassword(publicDevice(device), password);
+}
+
+/** The only time that anybody is told a password that the registry has made. */
+function withPassword<T extends object>(device: T, password: string | undefined): T {
+  return password === undefined ? device : { ...device, password };
 }
 
 async function update(payload: unknown, { fleet, tools, by }: RequestContext): Promise<unknown> {
   const given = objectWithImei(payload);
   const imei = readHeardImei(given.imei, fleet);
   const input = readFields(withoutOwn(given), fleet.deviceConfigs);
-  const login =
-    input.password === undefined ? undefined : input.password && (await tools.hashPassword(input.password));
+  const { hash, password } = await loginOf(input, tools);
   await fleet.change(() => {
-    const device = withInput(knownDevice(fleet, imei), input, fleet.clock.wall(), login);
+    const device = withInput(knownDevice(fleet, imei), input, fleet.clock.wall(), hash);
     return new Map([[imei, device]]);
   }, by);
-  return publicDevice(knownDevice(fleet, imei));
+  return withPassword(publicDevice(knownDevice(fleet, imei)), password);
 }
 
 /** What a device that was read out has, but nobody can enter. */

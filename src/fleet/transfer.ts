@@ -3,6 +3,7 @@ import { DEVICE_STATES, type Device } from "../devices/device";
 import { type DeviceInput, FIELD_NAMES, isObject, newDevice, readFields, withInput } from "../devices/fields";
 import { readImei } from "../devices/imei-input";
 import { type Columns, type Given, importFormat, readTable, type Table } from "../devices/import-table";
+import { type EnteredLogin, loginOf } from "../devices/password";
 import type { Tools } from "../devices/tools";
 import { type Problem, shown, TrackerError } from "../errors";
 import { inSlices } from "../slices";
@@ -25,6 +26,8 @@ interface ImportRequest {
   /** IMEIs with a wrong check digit are taken, as from an export of devices that really have one. */
   readonly anyCheckDigit: boolean;
   readonly columns: Columns;
+  /** Devices that the list gives no password, and that have none, get one that the registry makes. */
+  readonly passwords: boolean;
 }
 
 export interface ImportLine {
@@ -35,6 +38,8 @@ export interface ImportLine {
   readonly code?: string;
   readonly message?: string;
   readonly path?: string;
+  /** One that the registry has made, which nobody is told again. */
+  readonly password?: string;
 }
 
 export interface ImportReport {
@@ -61,11 +66,22 @@ interface Planned {
   readonly imei: string;
   readonly result: ImportLine["result"];
   readonly device?: Device;
+  /** One that the registry has made. */
+  readonly password?: string;
   /** What is wrong with it, or, where it was added or updated all the same, with a part of it. */
   readonly problem?: Problem;
 }
 
-const OPTIONS = ["data", "onExisting", "state", "allOrNothing", "check", "anyCheckDigit", "columns"];
+const OPTIONS = [
+  "data",
+  "onExisting",
+  "state",
+  "allOrNothing",
+  "check",
+  "anyCheckDigit",
+  "columns",
+  "passwords",
+];
 
 /**
  * Registers many devices in one go. The payload is CSV text with a header, JSON text, a list of objects, or
@@ -75,7 +91,7 @@ export async function importDevices(payload: unknown, context: RequestContext): 
   const { fleet, tools, by } = context;
   const request = readImportRequest(payload);
   const { entries, ignored } = await readLines(request, context);
-  const logins = request.check ? new Map<Entry, string>() : await hashPasswords(entries, tools);
+  const logins = request.check ? new Map<Entry, EnteredLogin>() : await loginsOf(entries, request, tools);
   let planned: Planned[] = [];
   const plan = async () => {
     planned = [];
@@ -106,6 +122,7 @@ function readImportRequest(payload: unknown): ImportRequest {
     check: yesOrNo("check", given.check),
     anyCheckDigit: yesOrNo("anyCheckDigit", given.anyCheckDigit),
     columns: readColumns(given.columns),
+    passwords: yesOrNo("passwords", given.passwords),
   };
 }
 
@@ -197,30 +214,41 @@ function readInput(
   }
 }
 
-async function hashPasswords(entries: readonly Entry[], tools: Tools): Promise<Map<Entry, string>> {
-  const withPassword = entries.filter(({ input }) => input?.password);
-  const hash = async (entry: Entry) =>
-    [entry, await tools.hashPassword(entry.input?.password ?? "")] as const;
-  return new Map(await Promise.all(withPassword.map(hash)));
+/** The logins of lines that give a password, or where `passwords` is asked for also of those that give none. */
+async function loginsOf(
+  entries: readonly Entry[],
+  { passwords }: ImportRequest,
+  tools: Tools,
+): Promise<Map<Entry, EnteredLogin>> {
+  const login = async (entry: Entry) => {
+    const { input = {} } = entry;
+    const wanted = passwords ? { password: true as const, ...input } : input;
+    return [entry, await loginOf(wanted, tools)] as const;
+  };
+  return new Map(await Promise.all(entries.map(login)));
 }
 
 function planLine(
   { line, imei, input, problem }: Entry,
-  login: string | undefined,
+  { hash, password }: EnteredLogin = {},
   request: ImportRequest,
   fleet: Fleet,
 ): Planned {
   const partly = problem === undefined ? {} : { problem };
   if (input === undefined) return { line, imei, result: "error", ...partly };
   const now = fleet.clock.wall();
+  const told = password === undefined ? {} : { password };
   const existing = fleet.devices.get(imei);
   if (existing === undefined) {
-    const device = withInput(newDevice(imei, now), { state: request.state, ...input }, now, login);
-    return { line, imei, result: "added", device, ...partly };
+    const device = withInput(newDevice(imei, now), { state: request.state, ...input }, now, hash);
+    return { line, imei, result: "added", device, ...partly, ...told };
   }
   if (request.onExisting === "skip") return { line, imei, result: "skipped" };
   if (request.onExisting === "update") {
-    return { line, imei, result: "updated", device: withInput(existing, input, now, login), ...partly };
+    // A login that it has is not taken away from it, where no line asks for that.
+    const isAsked = input.password !== undefined || existing.login === "";
+    const device = withInput(existing, input, now, isAsked ? hash : undefined);
+    return { line, imei, result: "updated", device, ...partly, ...(isAsked ? told : {}) };
   }
   return { line, imei, result: "error", problem: deviceExists(existing) };
 }
@@ -238,10 +266,11 @@ function skipped({ line, imei, result, problem }: Planned): Planned {
 
 function report(planned: readonly Planned[], ignored: readonly string[]): ImportReport {
   const count = (wanted: ImportLine["result"]) => planned.filter(({ result }) => result === wanted).length;
-  const lines = planned.map(({ line, imei, result, problem }): ImportLine => {
-    if (problem === undefined) return { line, imei, result };
+  const lines = planned.map(({ line, imei, result, problem, password }): ImportLine => {
+    const told = password === undefined ? {} : { password };
+    if (problem === undefined) return { line, imei, result, ...told };
     const { code, message, path } = problem;
-    return { line, imei, result, code, message, ...(path === undefined ? {} : { path }) };
+    return { line, imei, result, ...told, code, message, ...(path === undefined ? {} : { path }) };
   });
   return {
     added: count("added"),

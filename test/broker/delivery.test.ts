@@ -1,12 +1,22 @@
 import assert from "node:assert/strict";
-import { InboxDelivery, MAX_WAITING, MAX_WAITING_BYTES } from "../../src/broker/delivery";
+import {
+  InboxDelivery,
+  MAX_WAITING,
+  MAX_WAITING_BYTES,
+  type Outlet,
+  WINDOW,
+} from "../../src/broker/delivery";
 import type { Directory } from "../../src/fleet/directory";
 import type { InboxMessage } from "../../src/inbox/port";
 
 const HEARER = { isConnected: true };
 
-/** A hand-over with a directory that remembers what it is told, and subscriptions to some topics. */
-function delivery(kept: readonly InboxMessage[] = []) {
+/**
+ * A hand-over with a directory that remembers what it is told, and subscriptions to some topics. There is a flow, and what
+ * it has not subscribed to at once it never will, unless a test says otherwise.
+ */
+function delivery(kept: readonly InboxMessage[] = [], patience = 0) {
+  const flow: { since: number | undefined; now: number } = { since: 0, now: 0 };
   const heard = new Set<string>();
   const published: number[] = [];
   const delivered: number[] = [];
@@ -15,12 +25,14 @@ function delivery(kept: readonly InboxMessage[] = []) {
     kept: () => kept,
     delivered: ({ id }: InboxMessage) => void delivered.push(id),
   } as unknown as Directory;
-  const made = new InboxDelivery(directory, {
+  const outlet: Outlet = {
     hearers: (topic) => (heard.has(topic) ? [HEARER] : []),
+    flowSince: () => flow.since,
     publish: async ({ id }) => void published.push(id),
     gaveUp: ({ topic }) => void gaveUp.push(topic),
-  });
-  return { made, heard, published, delivered, gaveUp };
+  };
+  const made = new InboxDelivery(directory, outlet, patience, () => flow.now);
+  return { made, heard, published, delivered, gaveUp, flow };
 }
 
 let lastId = 0;
@@ -116,6 +128,95 @@ describe("the hand-over of kept messages to the flow", () => {
     made.heard();
     assert.deepEqual(published, [...old.map(({ id }) => id), fresh.id]);
     assert.equal(made.backlog, 0);
+    made.close();
+  });
+
+  describe("gives up nothing that the flow may still ask for", () => {
+    const MANY = MAX_WAITING + 5000;
+    /** Lets the hand-over go on until all of it is published. */
+    const all = async (published: readonly number[], count: number) => {
+      while (published.length < count) await new Promise((resolve) => setImmediate(resolve));
+    };
+
+    it("what was kept at the start waits, however much it is", async () => {
+      const kept = Array.from({ length: MANY }, () => message("BCE/D"));
+      const { made, heard, published, delivered, gaveUp } = delivery(kept, 1);
+      assert.equal(made.backlog, MANY);
+      heard.add("BCE/D");
+      made.heard();
+      await all(published, MANY);
+      assert.deepEqual(
+        published,
+        kept.map(({ id }) => id),
+      );
+      assert.deepEqual([delivered, gaveUp], [[], []]);
+      made.close();
+    });
+
+    it("what comes while there is no flow at all waits, as long as that may last", () => {
+      const { made, delivered, gaveUp, flow } = delivery([], 60_000);
+      flow.since = undefined;
+      for (let n = 0; n < MANY; n++, flow.now += 1000) made.add(message("BCE/D"));
+      flow.since = flow.now - 59_999;
+      made.add(message("BCE/D"));
+      assert.equal(made.backlog, MANY + 1, "the flow has come a moment ago");
+      assert.deepEqual([delivered, gaveUp], [[], []]);
+      made.close();
+    });
+
+    it("what comes to a topic that it has not subscribed to yet waits until it has had the time to", () => {
+      const { made, heard, gaveUp, flow } = delivery([], 60_000);
+      heard.add("BCE/E");
+      for (let n = 0; n < MANY; n++) made.add(message("BCE/D"));
+      flow.now = 59_999;
+      made.add(message("BCE/D"));
+      assert.deepEqual(gaveUp, []);
+      flow.now = 60_000;
+      made.add(message("BCE/D"));
+      assert.equal(gaveUp.length, MANY + 2 - MAX_WAITING);
+      assert.equal(made.backlog, MAX_WAITING);
+      made.close();
+    });
+
+    it("a topic that was heard in between has its time anew", async () => {
+      const { made, heard, published, gaveUp, flow } = delivery([], 60_000);
+      made.add(message("BCE/D"));
+      flow.now = 50_000;
+      heard.add("BCE/D");
+      made.heard();
+      await all(published, 1);
+      heard.delete("BCE/D");
+      for (let n = 0; n < MANY; n++) made.add(message("BCE/D"));
+      flow.now = 100_000;
+      made.add(message("BCE/D"));
+      assert.deepEqual(gaveUp, []);
+      made.close();
+    });
+  });
+
+  it("tells that a message is on its way only while few are, so that no more is acknowledged than is handed over", async () => {
+    const written: (() => void)[] = [];
+    const directory = { kept: () => [], delivered: () => undefined } as unknown as Directory;
+    const made = new InboxDelivery(directory, {
+      hearers: () => [HEARER],
+      flowSince: () => 0,
+      publish: () => new Promise((resolve) => written.push(resolve)),
+      gaveUp: () => undefined,
+    });
+    let onTheirWay = 0;
+    const count = WINDOW * 2;
+    const told = Array.from({ length: count }, async () => {
+      await made.add(message("BCE/D"));
+      onTheirWay++;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(onTheirWay, WINDOW);
+    for (let done = 0; done < count; done++) {
+      (written[done] as () => void)();
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.equal(onTheirWay, Math.min(count, WINDOW + done + 1));
+    }
+    await Promise.all(told);
     made.close();
   });
 });

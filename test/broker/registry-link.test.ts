@@ -12,7 +12,7 @@ describe("the broker's link to the registry", () => {
     directory.all.length = 0;
     directory.ready = false;
     link = new RegistryLink({
-      hearers: () => [],
+      flow: { hearers: () => [], flowSince: () => undefined },
       publish: () => Promise.resolve(),
       opened: () => undefined,
       left: () => undefined,
@@ -46,5 +46,70 @@ describe("the broker's link to the registry", () => {
     link.close();
     mock.timers.tick(100);
     await assert.rejects(waiting, { code: "NOT_READY" });
+  });
+
+  describe("and the flow", () => {
+    let published: string[];
+    let flowing: RegistryLink;
+    const message = (topic: string) => ({ client: "any", topic, payload: new Uint8Array() });
+    /** Holds messages up on their way into the registry. */
+    const held = () => {
+      let settle: (error?: Error) => void = () => undefined;
+      directory.beforeKeep = () =>
+        new Promise((resolve, reject) => {
+          settle = (error) => (error === undefined ? resolve() : reject(error));
+        });
+      return (error?: Error) => settle(error);
+    };
+    beforeEach(async () => {
+      published = [];
+      directory.ready = true;
+      flowing = new RegistryLink({
+        flow: { hearers: (topic) => (topic === "heard" ? [{ isConnected: true }] : []), flowSince: () => 0 },
+        publish: async ({ topic }) => void published.push(topic),
+        opened: () => undefined,
+        left: () => undefined,
+        changed: () => undefined,
+        problem: assert.fail,
+      });
+      flowing.use(directory);
+      await new Promise((resolve) => setImmediate(resolve));
+    });
+    afterEach(() => {
+      flowing.close();
+      directory.beforeKeep = () => Promise.resolve();
+    });
+
+    it("has a message while it is being stored, its sender the answer afterwards", async () => {
+      const stored = held();
+      let isAnswered = false;
+      const kept = flowing.keep(undefined, message("heard")).then(() => {
+        isAnswered = true;
+      });
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.deepEqual([published, isAnswered], [["heard"], false]);
+      stored();
+      await kept;
+      assert.deepEqual(published, ["heard"]);
+    });
+
+    it("has it only once it is stored where storing has failed lately", async () => {
+      const stored = held();
+      const kept = flowing.keep(undefined, message("heard"), true);
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.deepEqual(published, []);
+      stored();
+      await kept;
+      assert.deepEqual(published, ["heard"]);
+    });
+
+    it("does not wait for what could not be stored", async () => {
+      const stored = held();
+      const kept = flowing.keep(undefined, message("unheard"));
+      await new Promise((resolve) => setImmediate(resolve));
+      stored(new Error("full"));
+      await assert.rejects(kept, /full/);
+      assert.equal(flowing.backlog, 0);
+    });
   });
 });

@@ -5,10 +5,12 @@ import { connectAsync, type IClientOptions, type MqttClient } from "mqtt";
 import { listen } from "../../scripts/ports";
 import type { ConnectionEvent } from "../../src/broker/events";
 import { type FlowNode, helper, type Message, NODES } from "../support/flow";
+import { nodeRedRequire } from "../support/node-red";
 import { anyPort } from "../support/port";
 import { IMEI, OTHER } from "../support/registry";
 import { CAPTURES } from "../support/vectors";
 
+const MQTT_NODES = nodeRedRequire("@node-red/nodes/core/network/10-mqtt.js");
 const FRAME = Buffer.from(CAPTURES.find(({ normalized }) => normalized[0]?.imei === IMEI)?.hex ?? "", "hex");
 const DEVICE: IClientOptions = { clientId: IMEI, username: "bce_device", password: "the fleet's" };
 const FLOW: IClientOptions = { username: "flow", password: "its own" };
@@ -121,6 +123,50 @@ describe("tracker broker node", () => {
       .send(JSON.stringify({ request: name, payload }));
     assert.equal(status, 200);
   };
+
+  it("listens before a client in an earlier tab tries to connect, which else would try again much later", async () => {
+    const { env } = process;
+    env.TEST_BROKER_PORT = String(port);
+    const others = [
+      { id: "earlier", type: "tab" },
+      {
+        id: "connection",
+        type: "mqtt-broker",
+        broker: "127.0.0.1",
+        port: "${TEST_BROKER_PORT}",
+        clientid: "",
+      },
+      {
+        id: "in",
+        z: "earlier",
+        type: "mqtt in",
+        topic: "BCE/D",
+        qos: "1",
+        broker: "connection",
+        wires: [[]],
+      },
+    ];
+    const saved = flow({ port: "${TEST_BROKER_PORT}" });
+    const credentials = { ...CREDENTIALS, connection: { user: "flow", password: "its own" } };
+    await helper.load([...NODES, MQTT_NODES], [...others, ...saved], credentials);
+    delete env.TEST_BROKER_PORT;
+    const node = helper.getNode("in");
+    await shows(node, /\bconnected$/);
+    const { args } = (node as unknown as { status: { args: [Status][] } }).status;
+    const attempts = args.filter(([{ text }]) => /\bconnecting$/.test(text));
+    // Once as the node comes up, once as its client connects.
+    assert.equal(attempts.length, 2);
+  });
+
+  for (const [what, change] of [
+    ["is disabled", { d: true }],
+    ["is on a disabled tab", { z: "off" }],
+  ] as const) {
+    it(`does not listen where it ${what}`, async () => {
+      await helper.load(NODES, [{ id: "off", type: "tab", disabled: true }, ...flow(change)], CREDENTIALS);
+      assert.equal(await listens(), false);
+    });
+  }
 
   it("lets registered devices in, and tells the flow", async () => {
     const node = await load();

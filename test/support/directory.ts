@@ -25,6 +25,7 @@ export class TestDirectory implements Directory {
   readonly done = new Set<number>();
   /** Called before a message is kept; where it rejects, it is not. */
   beforeKeep: (topic: string) => Promise<void> = () => Promise.resolve();
+  private lastId = 0;
   private readonly listeners = new Set<(imei: string) => void>();
   private readonly waiting = new Set<() => void>();
 
@@ -89,9 +90,13 @@ export class TestDirectory implements Directory {
     this.tell(`listening ${imei}`);
   }
 
-  async keep(message: Omit<InboxMessage, "id">): Promise<InboxMessage> {
+  async keep(
+    message: Omit<InboxMessage, "id">,
+    taken: (message: InboxMessage) => void = () => undefined,
+  ): Promise<InboxMessage> {
+    const kept = { ...message, id: ++this.lastId };
+    taken(kept);
     await this.beforeKeep(message.topic);
-    const kept = { ...message, id: this.all.length + 1 };
     this.all.push(kept);
     this.check();
     return kept;

@@ -11,6 +11,7 @@ import { fingerprint } from "../../src/dedupe/fingerprint";
 import { readNormalized } from "../../src/fleet/read-record";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { ROUTES } from "../../src/simulator/routes";
+import { InboxLog } from "../../src/store/sqlite/inbox-log";
 import { inboxNodes, mqttBrokerNode } from "./mqtt-broker-node";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
@@ -173,7 +174,9 @@ export function powerCutSuite(kills: number, saveEvery: string): void {
     const folder = await mkdtemp(join(tmpdir(), "power-cut-"));
     const file = join(packed.userDir, "trackers.sqlite");
     await copyFile(file, join(folder, "copy"));
-    await copyFile(`${file}-wal`, join(folder, "copy-wal")).catch(() => undefined);
+    for (const part of ["-wal", "-inbox-log0", "-inbox-log1"]) {
+      await copyFile(file + part, join(folder, `copy${part}`)).catch(() => undefined);
+    }
     const database = new DatabaseSync(join(folder, "copy"));
     const seen = new Map<string, Set<number>>();
     const kept = new Map<string, Set<number>>();
@@ -189,6 +192,9 @@ export function powerCutSuite(kills: number, saveEvery: string): void {
     for (const { client, payload } of database.prepare("SELECT client, payload FROM inbox").all()) {
       put(kept, String(client), printsOf(payload as Uint8Array));
     }
+    const log = new InboxLog(join(folder, "copy-inbox"));
+    for (const { client, payload } of log.messages) put(kept, client, printsOf(payload));
+    log.close();
     assert.deepEqual({ ...database.prepare("PRAGMA integrity_check").get() }, { integrity_check: "ok" });
     database.close();
     await rm(folder, { recursive: true });

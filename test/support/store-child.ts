@@ -5,7 +5,7 @@ import { writeSync } from "node:fs";
 import type { Changes, Opened } from "../../src/fleet/store";
 import type { LiveState } from "../../src/state/live-state";
 import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
-import { added, device, entry, imeiOf, liveState } from "../store/samples";
+import { added, device, entry, imeiOf, liveState, message } from "../store/samples";
 
 /** Devices whose state the writer writes each time; with so much text that the log is full every 20 commits. */
 const WRITTEN_STATES = 200;
@@ -41,6 +41,8 @@ export function lastNumbers({ stored }: Opened, journal: readonly { readonly by:
   ]);
 }
 
+const lastNine = (n: number) => Array.from({ length: 9 }, (_, back): [number, null] => [n - back, null]);
+
 const JOBS: Readonly<Record<string, (store: SqliteStore) => Promise<void>>> = {
   /** Opens and closes; the process has to end by itself, also when the file cannot be opened. */
   async try(store) {
@@ -59,6 +61,16 @@ const JOBS: Readonly<Record<string, (store: SqliteStore) => Promise<void>>> = {
     const { state } = (await store.open()).stored;
     for (let n = (state[0]?.[1].counters.records ?? 0) + 1; ; n++) {
       await store.commit(numbered(n));
+      say(n);
+    }
+  },
+  /** Keeps messages of the inbox until it is killed, and says the number of each that is kept. */
+  async keep(store) {
+    const { inbox } = (await store.open()).stored;
+    for (let n = Math.max(0, ...inbox.map(({ id }) => id)) + 1; ; n++) {
+      await store.commit({ inbox: new Map([[n, message(n, Array(2000).fill(n % 256))]]) });
+      // The first of each ten stays.
+      if (n % 10 === 0) await store.commit({ inbox: new Map(lastNine(n)) });
       say(n);
     }
   },

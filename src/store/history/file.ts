@@ -23,12 +23,12 @@ import type {
 } from "../../history/port";
 import { HistoryReading } from "../../history/reading";
 import type { PlainTable } from "../../history/table";
+import { CommitLog, type LogFrame } from "../log/commit-log";
 import { undo } from "../sqlite/file";
 import { endedProblem, isDamage, problemOf } from "../sqlite/problems";
 import { setAside } from "../sqlite/set-aside";
-import { CommitLog, FORGET, type LogFrame, RECORDS } from "./commit-log";
 import { openDatabase } from "./database";
-import { batchOf, framesOf } from "./frames";
+import { batchOf, FORGET, framesOf, RECORDS } from "./frames";
 import { Retaining } from "./retaining";
 import { ChunkRows } from "./rows";
 import { Sealing } from "./sealing";

@@ -2,8 +2,13 @@ import type { RecordBatch } from "../../history/batch";
 import { decode, encode } from "../../history/codec";
 import { batchOfTable, tableOfBatches } from "../../history/hot";
 import { inOrderOf } from "../../history/table";
-import { type LogFrame, RECORDS } from "./commit-log";
+import type { LogFrame } from "../log/commit-log";
 import { pack, unpack } from "./pack";
+
+/** Kinds of frames of the commit log. */
+export const RECORDS = 2;
+/** A device's records up to here are to be forgotten. */
+export const FORGET = 3;
 
 /** The column that says whose a record is; no other begins so. */
 const IMEI = "imei";

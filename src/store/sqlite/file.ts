@@ -10,6 +10,7 @@ import type { JournalEntry } from "../../journal/entry";
 import type { LiveState } from "../../state/live-state";
 import { Copies } from "./copies";
 import { Documents } from "./documents";
+import { InboxLog } from "./inbox-log";
 import { APPLICATION_ID, MIGRATIONS, TABLES } from "./migrations";
 import type { Page, PageRequest } from "./pages";
 import { Damage, goneProblem, isDamage, isNoDatabase } from "./problems";
@@ -34,12 +35,16 @@ const AFTER_LOCK =
 /** How the names of databases end; a file that has another name is not put aside because it is none. */
 const DATABASE_NAMES = [".sqlite", ".sqlite3", ".db"];
 
-type Tables = ReturnType<typeof ownerTables>;
+interface Parts {
+  readonly database: DatabaseSync;
+  readonly tables: ReturnType<typeof ownerTables>;
+  readonly inboxLog: InboxLog;
+}
 
 /** The database file of a registry, by this connection alone from open to close. Blocks: for a worker only. */
 export class StoreFile {
   private database: DatabaseSync | undefined;
-  private tables: Tables | undefined;
+  private parts: Parts | undefined;
   /** What the files looked like after the last write, whatever has their names by now. */
   private stamp: Stamp | undefined;
   private readonly copies: Copies;
@@ -59,7 +64,7 @@ export class StoreFile {
     try {
       return this.startOrReplace();
     } catch (error) {
-      this.close();
+      this.letGo();
       // What was only begun here would be taken for damage the next time.
       if (!existed && sizeOf(this.path) === 0) rmSync(this.path);
       throw error;
@@ -68,12 +73,7 @@ export class StoreFile {
 
   commit(changes: Changes): void {
     const { database, tables } = this.opened();
-    // Writing to a file that has no name any more, or on what somebody else has written, goes well, and nobody
-    // would ever find it again.
-    if (!this.stamp?.holds()) {
-      this.giveUp();
-      throw new TrackerError(goneProblem(this.path));
-    }
+    this.checkPlace();
     try {
       database.exec("BEGIN IMMEDIATE");
       for (const [name, ofOwner] of Object.entries(changes)) {
@@ -84,8 +84,16 @@ export class StoreFile {
       undo(database);
       throw error;
     } finally {
-      this.stamp.take();
+      this.stamp?.take();
     }
+    if (changes.inbox !== undefined) tables.inbox.committed(changes.inbox);
+  }
+
+  /** Takes new messages of the inbox, as `bytesOfMessages` writes them. */
+  keep(messages: Uint8Array): void {
+    const { inboxLog } = this.opened();
+    this.checkPlace();
+    inboxLog.keep(messages);
   }
 
   /** Devices or states, which {@link open} leaves out. */
@@ -126,12 +134,28 @@ export class StoreFile {
 
   /** Returns what was put aside while it was open. */
   close(): Found | undefined {
+    if (this.parts !== undefined && this.stamp?.holds()) takeOver(this.parts);
+    this.letGo();
+    return this.found;
+  }
+
+  private letGo(): void {
     this.database?.close();
     this.database = undefined;
-    this.tables = undefined;
+    this.parts?.inboxLog.close();
+    this.parts = undefined;
     this.stamp?.close();
     this.stamp = undefined;
-    return this.found;
+  }
+
+  /**
+   * Writing to a file that has no name any more, or on what somebody else has written, goes well, and nobody would ever
+   * find it again.
+   */
+  private checkPlace(): void {
+    if (this.stamp?.holds()) return;
+    this.giveUp();
+    throw new TrackerError(goneProblem(this.path));
   }
 
   /** Lets the file go without writing to what somebody else has put there, which is kept where it can be ours. */
@@ -144,22 +168,21 @@ export class StoreFile {
     } catch {
       // It is said when the file is opened again.
     }
-    this.close();
+    this.letGo();
   }
 
   /** Renames the file with its log, and keeps its last good copy with it. */
   private putAside(): Found {
     // Renamed while it is open: nobody else gets it in between, and SQLite leaves a file that has moved as it
     // is. Windows renames no open file.
-    if (process.platform === "win32") this.close();
+    if (process.platform === "win32") this.letGo();
     const to = setAside(this.path);
     const copy = this.copies.keepFor(to);
     return { setAside: to, ...(copy === undefined ? {} : { copy }) };
   }
 
-  private opened(): { database: DatabaseSync; tables: Tables } {
-    const { database, tables } = this;
-    if (database !== undefined && tables !== undefined) return { database, tables };
+  private opened(): Parts {
+    if (this.parts !== undefined) return this.parts;
     throw new TrackerError({ code: "STORE_FAILED", message: `${this.path} is not open` });
   }
 
@@ -203,8 +226,9 @@ export class StoreFile {
     database.exec("COMMIT");
     database.exec(AFTER_LOCK);
     if (version > 0 && version < MIGRATIONS.length) this.cleanUp(database);
-    const tables = ownerTables(database);
-    this.tables = tables;
+    const inboxLog = new InboxLog(`${this.path}-inbox`);
+    const tables = ownerTables(database, inboxLog);
+    this.parts = { database, tables, inboxLog };
     const unreadable: Unreadable[] = [];
     const all = Object.entries(tables).map(([name, ofOwner]) => [name, ofOwner.all(unreadable)]);
     const stored = Object.fromEntries(all) as Stored;
@@ -231,7 +255,7 @@ export class StoreFile {
       if (isNoDatabase(error) && !this.shouldBeDatabase()) throw new TrackerError(notOurs(this.path));
     }
     const found = this.putAside();
-    this.close();
+    this.letGo();
     return { ...this.start(), ...found };
   }
 
@@ -297,6 +321,20 @@ function migrate(database: DatabaseSync, version: number): void {
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
   const missing = TABLES.find((table) => !tables.some(({ name }) => name === table));
   if (missing !== undefined) throw new Damage(`table ${missing} is missing`);
+}
+
+/** Puts the log of the inbox into the file, so that it is one file that is left. Where that fails, the log stays. */
+function takeOver({ database, tables, inboxLog }: Parts): void {
+  try {
+    if (inboxLog.messages.length > 0) {
+      database.exec("BEGIN IMMEDIATE");
+      tables.inbox.takeOver();
+      database.exec("COMMIT");
+    }
+    inboxLog.remove();
+  } catch {
+    undo(database);
+  }
 }
 
 /** Some errors have ended the transaction already, and ROLLBACK then says that there is none. */

@@ -1,7 +1,16 @@
 import type { Problem } from "../../errors";
 
-/** What the main thread asks its worker for: the methods of a store. */
-export type Method = "open" | "page" | "commit" | "journal" | "wasSeen" | "copy" | "readCopy" | "close";
+/** What the main thread asks its worker for: the methods of a store, and `keep` for new messages of the inbox alone. */
+export type Method =
+  | "open"
+  | "page"
+  | "commit"
+  | "keep"
+  | "journal"
+  | "wasSeen"
+  | "copy"
+  | "readCopy"
+  | "close";
 
 export interface Request {
   readonly id: number;

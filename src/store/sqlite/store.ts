@@ -17,6 +17,7 @@ import type {
 import type { JournalEntry } from "../../journal/entry";
 import type { LiveState } from "../../state/live-state";
 import { readRows } from "./documents";
+import { bytesOfMessages } from "./inbox-bytes";
 import type { LongTable, Page, PageRequest } from "./pages";
 import { endedProblem, lockedProblem, problemOf } from "./problems";
 import { StoreThread } from "./thread";
@@ -28,6 +29,14 @@ export function hasSqlite(): boolean {
 
 /** Files that stores of this process own or ask for: of two stores the first gets the file, not the faster. */
 const TAKEN = new Set<string>();
+
+/** New messages of the inbox as bytes, where changes are nothing else: they come often, and go into a log of their own. */
+function newMessages({ inbox, ...others }: Changes): Uint8Array<ArrayBuffer> | undefined {
+  if (inbox === undefined || inbox.size === 0) return undefined;
+  if (Object.values(others).some((changes) => changes !== undefined)) return undefined;
+  const messages = [...inbox.values()].filter((message) => message !== null);
+  return messages.length < inbox.size ? undefined : bytesOfMessages(messages);
+}
 
 /** What was never open cannot be lost. */
 function notOpened(error: unknown): unknown {
@@ -87,7 +96,9 @@ export class SqliteStore implements Store {
   }
 
   async commit(changes: Changes): Promise<void> {
-    await this.opened().request("commit", changes);
+    const messages = newMessages(changes);
+    if (messages === undefined) await this.opened().request("commit", changes);
+    else await this.opened().request("keep", messages, [messages.buffer]);
   }
 
   async journal(imei: string): Promise<JournalEntry[]> {

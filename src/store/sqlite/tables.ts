@@ -4,6 +4,7 @@ import { CommandTables } from "./commands";
 import { DedupeTable } from "./dedupe";
 import { DeviceTables } from "./devices";
 import { InboxTable } from "./inbox";
+import type { InboxLog } from "./inbox-log";
 import { JournalTable } from "./journal";
 import type { OwnerTables } from "./owner-tables";
 import { StateTable } from "./state";
@@ -11,17 +12,21 @@ import { StateTable } from "./state";
 type TablesByName = { readonly [Name in OwnerName]: OwnerTables<Ports[Name]> };
 
 /** The tables of all owners. A new owner is one more line. */
-export function ownerTables(database: DatabaseSync): TablesByName & {
+export function ownerTables(
+  database: DatabaseSync,
+  inboxLog: InboxLog,
+): TablesByName & {
   readonly devices: DeviceTables;
   readonly state: StateTable;
   readonly journal: JournalTable;
   readonly dedupe: DedupeTable;
+  readonly inbox: InboxTable;
 } {
   return {
     devices: new DeviceTables(database),
     state: new StateTable(database),
     dedupe: new DedupeTable(database),
-    inbox: new InboxTable(database),
+    inbox: new InboxTable(database, inboxLog),
     commands: new CommandTables(database),
     journal: new JournalTable(database),
   };

@@ -44,11 +44,12 @@ export class StoreThread {
     });
   }
 
-  request(method: string, argument?: unknown): Promise<unknown> {
+  /** `transfer` is memory in the argument that the worker is given instead of a copy. */
+  request(method: string, argument?: unknown, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = ++this.requests;
       try {
-        this.worker.postMessage({ id, method, argument });
+        this.worker.postMessage({ id, method, argument }, transfer);
         this.waiting.set(id, { resolve, reject });
       } catch (error) {
         reject(new TrackerError(problemOf(error, this.path)));

@@ -6,18 +6,19 @@ import {
   fsyncSync,
   openSync,
   readSync,
+  rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 
-/** What a frame is. A file begins with a frame that has nothing in it. */
+/** The kind of the frame that a file begins with, which has nothing in it. */
 const BEGIN = 1;
-export const RECORDS = 2;
-/** A device's records up to here are to be forgotten. */
-export const FORGET = 3;
+const MOST_KIND = 255;
 
 export interface LogFrame {
+  /** What is in it, as its writer knows: 2 to 255. */
   readonly kind: number;
   readonly data: Uint8Array;
 }
@@ -39,7 +40,7 @@ interface LogFile {
 }
 
 /**
- * Two files that take turns: what is committed is written into one, until all of it is in the database; meanwhile the
+ * Two files that take turns: what is committed is written into one, until all of it is elsewhere; meanwhile the
  * other one goes on. They are overwritten in place: 4 KB reach the disk with a commit of a small fleet, a tenth of what
  * rows in SQLite take. Blocks: for a worker only.
  */
@@ -50,7 +51,8 @@ export class CommitLog {
   damaged = 0;
 
   constructor(path: string, replay: (frame: LogFrame) => void) {
-    this.files = [open(`${path}-log0`), open(`${path}-log1`)];
+    const [first, second] = pathsOf(path);
+    this.files = [open(first), open(second)];
     syncFolder(dirname(path));
     const contents = new Map(this.files.map((file) => [file, this.read(file)]));
     for (const file of this.files) if (file.generation === 0) this.begin(file);
@@ -62,6 +64,25 @@ export class CommitLog {
     // It was killed while it sealed: one file has to be free for the next time.
     this.append(late);
     this.begin(newer);
+  }
+
+  /** Whether there are files of a log. */
+  static exists(path: string): boolean {
+    return pathsOf(path).some((file) => existsSync(file));
+  }
+
+  /** Bytes that are written in the file that is used now. */
+  get length(): number {
+    return this.active.at;
+  }
+
+  /** False where somebody has removed or replaced a file. */
+  get isInPlace(): boolean {
+    return this.files.every(({ path, descriptor }) => {
+      const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+      const own = fstatSync(descriptor, { bigint: true });
+      return found?.ino === own.ino && found.dev === own.dev;
+    });
   }
 
   /** Bytes on the disk. */
@@ -88,7 +109,7 @@ export class CommitLog {
     this.active = this.other;
   }
 
-  /** All that was written before the last turn is in the database. `wipe` leaves nothing of it on the disk. */
+  /** All that was written before the last turn is elsewhere. `wipe` leaves nothing of it on the disk. */
   giveUp(wipe: boolean): void {
     const { other } = this;
     if (wipe && other.at > HEAD) writeAll(other.descriptor, Buffer.alloc(other.at - HEAD), HEAD);
@@ -97,6 +118,12 @@ export class CommitLog {
 
   close(): void {
     for (const { descriptor } of this.files) closeSync(descriptor);
+  }
+
+  /** Closes and deletes its files. */
+  remove(): void {
+    this.close();
+    for (const { path } of this.files) rmSync(path, { force: true });
   }
 
   private get other(): LogFile {
@@ -150,13 +177,13 @@ function encode({ kind, data }: LogFrame, generation: number): Buffer {
 
 /** Undefined where no frame of this generation (any, where it is 0) begins. */
 function decode(bytes: Buffer, at: number, generation: number): LogFrame | undefined {
-  const kind = bytes[at + 12] as number;
-  if (kind === 0 || kind > FORGET) return undefined;
+  const kind = bytes.readUInt32LE(at + 12);
+  if (kind === 0 || kind > MOST_KIND) return undefined;
   const found = bytes.readUInt32LE(at + 8);
   if (found === 0 || (generation !== 0 && found !== generation)) return undefined;
   const size = bytes.readUInt32LE(at);
   const end = at + HEAD + size;
-  if (end > bytes.length || bytes.readUInt32LE(at + 12) !== kind) return undefined;
+  if (end > bytes.length) return undefined;
   const frame = bytes.subarray(at, end);
   if (bytes.readUInt32LE(at + 4) !== checksumOf(frame, size)) return undefined;
   return { kind, data: new Uint8Array(frame.subarray(HEAD)) };
@@ -165,6 +192,10 @@ function decode(bytes: Buffer, at: number, generation: number): LogFrame | undef
 /** Of everything but itself. */
 function checksumOf(frame: Buffer, size: number): number {
   return crc32(frame.subarray(8), size);
+}
+
+function pathsOf(path: string): readonly [string, string] {
+  return [`${path}-log0`, `${path}-log1`];
 }
 
 function open(path: string): LogFile {
