@@ -1,0 +1,95 @@
+// Every row of npm run bench, and its bar. A bar is a promise: it is moved only with a reason in the commit.
+
+export interface Row {
+  readonly what: string;
+  /** "×": a ratio to what `what` names, run in turn with it. */
+  readonly unit: "×" | "µs" | "ms" | "s" | "%" | "bytes" | "KB" | "MB" | "/s";
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+/** By area (a file in areas/) and name. */
+export const ROWS = {
+  decode: {
+    capture: {
+      what: "a capture of 13 records, decoded and normalized, against a reader that only walks and allocates",
+      unit: "×",
+      atLeast: 0.75,
+    },
+    captureWithoutCode: { what: "the same, where no code may be generated", unit: "×", atLeast: 0.5 },
+    mix: { what: "the same, a mix of 25 layouts as a fleet has it", unit: "×", atLeast: 0.5 },
+    layouts: { what: "the same, 3,000 layouts", unit: "×", atLeast: 0.2 },
+    globalmatix: {
+      what: "Globalmatix, 30 signals by 30 rules, time against JSON.parse of it",
+      unit: "×",
+      atMost: 5,
+    },
+  },
+  nodes: {
+    frame: {
+      what: "BCE decoder, one message a frame of 13, speed against a pass-through function node",
+      unit: "×",
+      atLeast: 1,
+    },
+    record: {
+      what: "BCE decoder, one message a record, speed against a function node that sends 13 prepared messages",
+      unit: "×",
+      atLeast: 1.3,
+    },
+    registryFrame: {
+      what: "BCE decoder (a frame) and device registry on a file, time against the pass-through's",
+      unit: "×",
+      atMost: 3.5,
+    },
+    registryRecord: {
+      what: "BCE decoder (a record) and device registry on a file, time against the pass-through's",
+      unit: "×",
+      atMost: 6,
+    },
+    latency: {
+      what: "what decoder and registry add to the 99th of 100 latencies of the pass-through, 500 messages a second",
+      unit: "ms",
+      atMost: 1,
+    },
+  },
+  memory: {
+    first: { what: "memory of a device of 30 attributes after one reading", unit: "KB", atMost: 2 },
+    later: { what: "the same after 1,024 readings", unit: "KB", atMost: 2.5 },
+    fleet: { what: "heap of 100,000 devices", unit: "MB", atMost: 300 },
+  },
+  opening: {
+    blocked: {
+      what: "opening 100,000 devices: longest time that the loop is blocked",
+      unit: "ms",
+      atMost: 50,
+    },
+    peak: { what: "the same: memory at its peak", unit: "MB", atMost: 500 },
+    firstMessage: { what: "the same: until the first message is through", unit: "s", atMost: 2 },
+  },
+  broker: {
+    acknowledged: {
+      what: "built-in broker, 1,000 connections, QoS 1 acknowledged after storing, messages against bare aedes",
+      unit: "×",
+      atLeast: 0.5,
+    },
+    delivered: { what: "the same: delivered to the flow, of what was acknowledged", unit: "×", atLeast: 1 },
+    logins: {
+      what: "1,000 devices with passwords of the package's making log in after a start",
+      unit: "s",
+      atMost: 5,
+    },
+    loginsAgain: { what: "1,000 devices with any passwords log in after a restart", unit: "s", atMost: 5 },
+    firstDeploy: { what: "first deploy of broker and mqtt config, until connected", unit: "s", atMost: 0.5 },
+  },
+  simulator: {
+    driving: { what: "a simulated second of 5,000 devices that drive and report nothing", unit: "ms" },
+    reporting: { what: "the same, each reporting every 10 s: time against driving alone", unit: "×" },
+    memory: { what: "memory of a simulated device", unit: "bytes" },
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Row>>>>;
+
+export type AreaName = keyof typeof ROWS;
+
+export function rowsOf(area: AreaName): [name: string, row: Row][] {
+  return Object.entries(ROWS[area]);
+}
