@@ -26,6 +26,7 @@ export const ROWS = {
     },
   },
   nodes: {
+    passThrough: { what: "for scale: mqtt in and a pass-through function node, a message", unit: "µs" },
     frame: {
       what: "BCE decoder, one message a frame of 13, speed against a pass-through function node",
       unit: "×",
