@@ -3,23 +3,22 @@ import { area, inTurn, quantile, ratios } from "../frame";
 import { FLOW_NAMES, FlowBench, type FlowName } from "../real/flows";
 
 const FRAMES = 1000;
-const SKIPPED = 100;
-const PER_SECOND = 500;
-const LATENCIES = 1000;
+/** As many as the slowest flow can have, so that no flow has a backlog, and what comes at once is alike in all. */
+const PER_SECOND = 4000;
+const ROUNDS = 11;
+
+const LATENCIES = { frames: 1000, perSecond: 500, rounds: 5 };
 
 export const AREA = area("nodes", async (report) => {
   const bench = await FlowBench.start();
   const cpu = (name: FlowName) => async (): Promise<number> =>
-    (await bench.run(name, FRAMES, SKIPPED)).cpu / FRAMES;
+    (await bench.run(name, FRAMES, PER_SECOND)).cpu;
   const slowest = (name: FlowName) => async (): Promise<number> =>
-    quantile(await bench.latencies(name, LATENCIES, PER_SECOND), 0.99);
+    quantile((await bench.run(name, LATENCIES.frames, LATENCIES.perSecond)).latencies, 0.99);
 
-  const µs = await inTurn(Object.fromEntries(FLOW_NAMES.map((name) => [name, cpu(name)])));
-  const ms = await inTurn(
-    { passThrough: slowest("passThrough"), registryFrame: slowest("registryFrame") },
-    5,
-    1,
-  );
+  const µs = await inTurn(Object.fromEntries(FLOW_NAMES.map((name) => [name, cpu(name)])), ROUNDS);
+  const slow = { passThrough: slowest("passThrough"), registryFrame: slowest("registryFrame") };
+  const ms = await inTurn(slow, LATENCIES.rounds, 1);
   await bench.stop();
 
   const of = (name: FlowName): number[] => µs[name] as number[];

@@ -4,7 +4,6 @@ import { decodePayload } from "../../../src/protocols/iotm/decode";
 import { mqttBrokerNode } from "../../../test/support/mqtt-broker-node";
 import { type Broker, startBroker } from "../../broker";
 import { CAPTURE, FreshFrames, IMEI, READINGS } from "./frames";
-import type { Measured } from "./meter";
 import { type BenchNodeRed, type FlowNode, startBenchNodeRed } from "./node-red";
 
 const prepared = (): string => {
@@ -77,6 +76,17 @@ function nodesOf(name: FlowName, port: number): FlowNode[] {
 
 const usesRegistry = (name: FlowName): boolean => FLOWS[name].parts.some((part: Part) => "registry" in part);
 
+/** States are saved every second by default. */
+const SAVED_AFTER_MS = 1100;
+const DRAINED_AFTER_MS = 20;
+
+export interface Run {
+  /** µs of the main thread a frame. */
+  readonly cpu: number;
+  /** ms from sending each frame until the last of what came of it. */
+  readonly latencies: readonly number[];
+}
+
 /** All flows in one Node-RED, fed over a broker. */
 export class FlowBench {
   private readonly frames = new FreshFrames();
@@ -106,38 +116,33 @@ export class FlowBench {
     return bench;
   }
 
-  /** Sends so many frames through a flow at once, and waits until all that comes of them has come. */
-  async run(name: FlowName, frames: number, skipped: number): Promise<Measured> {
+  /** Sends so many frames a second through a flow, and waits until all that comes of them has come and is saved. */
+  async run(name: FlowName, frames: number, perSecond: number): Promise<Run> {
     const { perFrame } = FLOWS[name];
-    const options = { skip: skipped * perFrame };
-    const { done } = await this.nodeRed.measure(meterOf(name), frames * perFrame, options);
-    for (let sent = 0; sent < frames + skipped; sent++) {
-      this.client.publish(topicOf(name), this.frames.next(), { qos: 1 });
-    }
-    return done;
+    const settle = usesRegistry(name) ? SAVED_AFTER_MS : DRAINED_AFTER_MS;
+    const prepared = Array.from({ length: frames }, () => this.frames.next());
+    const { done } = await this.nodeRed.measure(meterOf(name), frames * perFrame, settle);
+    const sent = await this.send(topicOf(name), prepared, perSecond);
+    const { cpu, arrivals } = await done;
+    const latencies = sent.map((at, index) => (arrivals[(index + 1) * perFrame - 1] as number) - at);
+    return { cpu: cpu / frames, latencies };
   }
 
-  /** Sends so many frames a second through a flow; resolves with ms from sending a frame to what came of it last. */
-  async latencies(name: FlowName, frames: number, perSecond: number): Promise<number[]> {
-    const { perFrame } = FLOWS[name];
-    const { done } = await this.nodeRed.measure(meterOf(name), frames * perFrame - 1, { arrivals: true });
+  /** Resolves with when each was sent. */
+  private send(topic: string, frames: readonly Buffer[], perSecond: number): Promise<number[]> {
     const sent: number[] = [];
-    const prepared = Array.from({ length: frames }, () => this.frames.next());
     const start = now();
-    await new Promise<void>((resolve) => {
+    return new Promise((resolve) => {
       const timer = setInterval(() => {
-        const due = Math.min(frames, ((now() - start) * perSecond) / 1000);
+        const due = Math.min(frames.length, ((now() - start) * perSecond) / 1000);
         while (sent.length < due) {
-          const frame = prepared[sent.push(now()) - 1] as Buffer;
-          this.client.publish(topicOf(name), frame, { qos: 1 });
+          this.client.publish(topic, frames[sent.push(now()) - 1] as Buffer, { qos: 1 });
         }
-        if (sent.length < frames) return;
+        if (sent.length < frames.length) return;
         clearInterval(timer);
-        resolve();
+        resolve(sent);
       }, 1);
     });
-    const { arrivals } = await done;
-    return sent.map((at, index) => (arrivals[(index + 1) * perFrame - 1] as number) - at);
   }
 
   async stop(): Promise<void> {
@@ -148,7 +153,7 @@ export class FlowBench {
 
   /** Waits until the flow's connection has subscribed: what is retained comes then. */
   private async subscribed(name: FlowName): Promise<void> {
-    const { done } = await this.nodeRed.measure(meterOf(name), FLOWS[name].perFrame, { skip: 0 });
+    const { done } = await this.nodeRed.measure(meterOf(name), FLOWS[name].perFrame, 0);
     await this.client.publishAsync(topicOf(name), this.frames.next(), { qos: 1, retain: true });
     await done;
     await this.client.publishAsync(topicOf(name), "", { qos: 1, retain: true });

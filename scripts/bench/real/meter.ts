@@ -6,23 +6,28 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 
 /** What a meter answers. Times of arrival are those of the system's monotonic clock, which all processes share. */
 export interface Measured {
-  /** µs that the main thread worked, between the message after those that were skipped and the last. */
+  /** µs that the main thread worked, from the request until the messages had come and `settle` was over. */
   readonly cpu: number;
-  /** Times of arrival in ms; empty unless asked for. */
+  /** Times of arrival in ms. */
   readonly arrivals: readonly number[];
 }
 
 interface Task {
-  readonly skip: number;
   readonly count: number;
-  readonly withArrivals: boolean;
+  /** ms after the last message, for what is put off, such as saving. */
+  readonly settle: number;
   readonly answer: (measured: Measured) => void;
 }
 
 /** @types/node does not know it yet. */
 const { threadCpuUsage } = process as unknown as { threadCpuUsage(): NodeJS.CpuUsage };
 
+const nothing = new Int32Array(new SharedArrayBuffer(4));
+
+/** µs that this thread has worked. */
 function threadCpu(): number {
+  // Linux adds up what a thread has worked when the thread stops working, or at a tick, which may be 10 ms away.
+  Atomics.wait(nothing, 0, 0, 0.05);
   const { user, system } = threadCpuUsage();
   return user + system;
 }
@@ -31,25 +36,20 @@ export const now = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 class Meter {
   private task: Task | undefined;
-  private came = 0;
   private cpuBefore = 0;
   private arrivals: number[] = [];
 
   measure(task: Task): void {
     this.task = task;
-    this.came = 0;
     this.arrivals = [];
+    this.cpuBefore = threadCpu();
   }
 
   count(): void {
-    const { task } = this;
-    if (task === undefined) return;
-    this.came++;
-    if (task.withArrivals) this.arrivals.push(now());
-    if (this.came === task.skip) this.cpuBefore = threadCpu();
-    if (this.came < task.skip + task.count) return;
+    const { task, arrivals } = this;
+    if (task === undefined || arrivals.push(now()) < task.count) return;
     this.task = undefined;
-    task.answer({ cpu: threadCpu() - this.cpuBefore, arrivals: this.arrivals });
+    setTimeout(() => task.answer({ cpu: threadCpu() - this.cpuBefore, arrivals }), task.settle);
   }
 }
 
@@ -69,9 +69,8 @@ module.exports = (RED: NodeAPI): void => {
 
   RED.httpAdmin.post("/bench/measure/:id", ({ params, query }, response: Response) => {
     meters.get(String(params.id))?.measure({
-      skip: Number(query.skip),
       count: Number(query.count),
-      withArrivals: query.arrivals !== undefined,
+      settle: Number(query.settle),
       answer: (measured) => void response.end(JSON.stringify(measured)),
     });
     // The asker may begin to send: the head says that the meter waits.

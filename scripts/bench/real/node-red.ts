@@ -28,22 +28,14 @@ export interface Registered {
 export interface BenchNodeRed {
   readonly url: string;
   readonly pid: number;
-  /** Waits for so many messages at a meter; resolves at once with what resolves when they have come. */
-  measure(
-    meter: string,
-    count: number,
-    options?: MeasureOptions,
-  ): Promise<{ readonly done: Promise<Measured> }>;
+  /**
+   * Has a meter wait for so many messages, and `settle` ms more; what this resolves with resolves when they have come.
+   */
+  measure(meter: string, count: number, settle: number): Promise<{ readonly done: Promise<Measured> }>;
   /** Asks a registry node of the flow, as the sidebar does. */
   ask(registry: string, request: string, payload: unknown): Promise<void>;
   post(path: string): Promise<Response>;
   stop(): Promise<void>;
-}
-
-export interface MeasureOptions {
-  /** Messages before those that are measured; at least one. */
-  readonly skip?: number;
-  readonly arrivals?: boolean;
 }
 
 /** Starts Node-RED with a flow, in a folder of its own. */
@@ -77,9 +69,8 @@ export async function startBenchNodeRed(flow: readonly FlowNode[]): Promise<Benc
     url,
     pid: child.pid as number,
     post,
-    measure: async (meter, count, { skip = 1, arrivals = false } = {}) => {
-      const query = `skip=${skip}&count=${count}${arrivals ? "&arrivals" : ""}`;
-      const answer = await post(`/bench/measure/${meter}?${query}`);
+    measure: async (meter, count, settle) => {
+      const answer = await post(`/bench/measure/${meter}?count=${count}&settle=${settle}`);
       return { done: answer.json() as Promise<Measured> };
     },
     ask: async (registry, request, payload) => {
