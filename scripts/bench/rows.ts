@@ -53,6 +53,27 @@ export const ROWS = {
       atMost: 1,
     },
   },
+  profile: {
+    around: {
+      what: "BCE decoder, one message a frame: what the costliest function of ours outside of decoding takes of the profile",
+      unit: "%",
+      atMost: 10,
+    },
+  },
+  pi: {
+    memory: {
+      what: "all of `npm start`, 25 devices: memory above a Node-RED with an empty flow",
+      unit: "MB",
+    },
+    cpu: { what: "the same: share of a core", unit: "%" },
+    disk: { what: "the same: written to the disk a day", unit: "MB" },
+    flows: {
+      what: "25 devices every 10 s, built-in broker, decoder, registry: share of a core above an empty flow",
+      unit: "%",
+      atMost: 2,
+    },
+    message: { what: "the same: written to the disk a message", unit: "KB", atMost: 3 },
+  },
   memory: {
     first: { what: "memory of a device of 30 attributes after one reading", unit: "KB", atMost: 2 },
     later: { what: "the same after 1,024 readings", unit: "KB", atMost: 2.5 },

@@ -38,7 +38,7 @@ export interface BenchNodeRed {
   stop(): Promise<void>;
 }
 
-/** Starts Node-RED with a flow, in a folder of its own. */
+/** Starts Node-RED in a folder of its own and deploys a flow, whose nodes may have `credentials`. */
 export async function startBenchNodeRed(flow: readonly FlowNode[]): Promise<BenchNodeRed> {
   const userDir = await mkdtemp(join(tmpdir(), "bench-"));
   const link = join(userDir, "node_modules", PACKAGE);
@@ -48,7 +48,6 @@ export async function startBenchNodeRed(flow: readonly FlowNode[]): Promise<Benc
   const files = {
     "package.json": JSON.stringify({ name: "bench", private: true, dependencies: { [PACKAGE]: "*" } }),
     "settings.js": settingsFile(),
-    "flows.json": JSON.stringify(flow),
     [join("nodes", "bench-meter.js")]: METER.js,
     [join("nodes", "bench-meter.html")]: METER.html,
   };
@@ -65,6 +64,7 @@ export async function startBenchNodeRed(flow: readonly FlowNode[]): Promise<Benc
     if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
     return answer;
   };
+  await post("/flows", JSON.stringify(flow));
   return {
     url,
     pid: child.pid as number,
