@@ -74,6 +74,16 @@ export const ROWS = {
     },
     message: { what: "the same: written to the disk a message", unit: "KB", atMost: 3 },
   },
+  map: {
+    page: { what: "the map's page, packed", unit: "KB", atMost: 170 },
+    paint: { what: "10,000 devices, Chromium with software drawing: first paint", unit: "s", atMost: 0.3 },
+    all: { what: "the same: all vehicles are there", unit: "s", atMost: 1.5 },
+    frames: {
+      what: "the same: frames a second with 8,000 unclustered in a town, 800 of them moving",
+      unit: "/s",
+      atLeast: 50,
+    },
+  },
   memory: {
     first: { what: "memory of a device of 30 attributes after one reading", unit: "KB", atMost: 2 },
     later: { what: "the same after 1,024 readings", unit: "KB", atMost: 2.5 },
