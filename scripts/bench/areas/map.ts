@@ -23,7 +23,7 @@ interface Opened {
 }
 
 /** What the page says in its list, once it has all. */
-const COUNT = /^10.?000 /;
+const COUNT = /\b10.?000\b/;
 
 async function open(browser: Browser, url: string): Promise<Opened> {
   const context = await browser.newContext({ ...VIEW, locale: "en-GB" });
