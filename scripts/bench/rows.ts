@@ -74,6 +74,30 @@ export const ROWS = {
     },
     message: { what: "the same: written to the disk a message", unit: "KB", atMost: 3 },
   },
+  history: {
+    car: { what: "history on the disk, a record of a car every 10 s", unit: "bytes", atMost: 12 },
+    moreValues: { what: "the same with 25 values", unit: "bytes", atMost: 15 },
+    fleet: { what: "the same, 10,000 cars with 50 records each", unit: "bytes", atMost: 25 },
+    slice: {
+      what: "the same: longest slice of the work that puts records into chunks, for which a commit waits",
+      unit: "ms",
+      atMost: 200,
+    },
+    commit: {
+      what: "written to the disk a commit of 25 cars, beside 50 bytes a record",
+      unit: "KB",
+      atMost: 6,
+    },
+    mainThread: { what: "a record handed over to history by the main thread", unit: "µs", atMost: 2 },
+  },
+  queries: {
+    overview: { what: "1,000,000 records of a device: an overview in 2,000 points", unit: "ms", atMost: 20 },
+    track: { what: "the same: a day's track", unit: "ms", atMost: 20 },
+    attribute: { what: "the same: one attribute over all, in 1,000 points", unit: "ms", atMost: 200 },
+    day: { what: "the same: a day with all values", unit: "ms" },
+    last: { what: "the same: the last 100 records", unit: "ms" },
+    seen: { what: "the same: whether a record was seen", unit: "ms" },
+  },
   map: {
     page: { what: "the map's page, packed", unit: "KB", atMost: 170 },
     paint: { what: "10,000 devices, Chromium with software drawing: first paint", unit: "s", atMost: 0.3 },
