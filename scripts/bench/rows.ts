@@ -74,6 +74,13 @@ export const ROWS = {
     },
     message: { what: "the same: written to the disk a message", unit: "KB", atMost: 3 },
   },
+  registry: {
+    fingerprint: {
+      what: "how a duplicate is recognised, a reading: time against JSON.stringify of it",
+      unit: "×",
+    },
+    received: { what: "a reading taken in (state, duplicates, late, online): the same", unit: "×" },
+  },
   history: {
     car: { what: "history on the disk, a record of a car every 10 s", unit: "bytes", atMost: 12 },
     moreValues: { what: "the same with 25 values", unit: "bytes", atMost: 15 },
@@ -136,6 +143,12 @@ export const ROWS = {
     },
     loginsAgain: { what: "1,000 devices with any passwords log in after a restart", unit: "s", atMost: 5 },
     firstDeploy: { what: "first deploy of broker and mqtt config, until connected", unit: "s", atMost: 0.5 },
+  },
+  limits: {
+    sender: { what: "sender check of the built-in broker: longest block by a message of 1 MB", unit: "ms" },
+    globalmatix: { what: "Globalmatix decoder: the same", unit: "ms" },
+    bce: { what: "BCE decoder: the same", unit: "ms" },
+    import: { what: "import of devices: the same, a list of 1 MB", unit: "ms" },
   },
   simulator: {
     driving: { what: "a simulated second of 5,000 devices that drive and report nothing", unit: "ms" },
