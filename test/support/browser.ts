@@ -4,6 +4,8 @@ import { type Browser, chromium, type Page } from "playwright-core";
 
 export const SCREENSHOTS = join(process.cwd(), "build", "screenshots");
 
+export const CHROMIUM = "/usr/bin/chromium";
+
 const FLAGS =
   "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 
@@ -22,7 +24,7 @@ export interface OpenEditor {
 /** Chromium, and the folder for screenshots. */
 export async function launchBrowser(): Promise<Browser> {
   await mkdir(SCREENSHOTS, { recursive: true });
-  return chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS.split(" ") });
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS.split(" ") });
 }
 
 /** Opens Node-RED's editor in a theme and a language, and waits until this package's nodes are in it. */

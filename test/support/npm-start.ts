@@ -32,6 +32,11 @@ export class NpmStart {
     });
   }
 
+  /** Of what runs Node-RED. */
+  get pid(): number {
+    return this.running?.pid ?? 0;
+  }
+
   /** Starts it once more in the same folder, and resolves with what it has printed when it has ended. */
   async again(): Promise<{ readonly code: number | null; readonly said: string }> {
     const child = this.spawn("pipe");

@@ -1,21 +1,13 @@
-// What the worst messages of 1 MB cost: the longest time that the event loop waits for the sender check of the broker,
-// the decoders and the import of devices.
+// Messages and lists of 1 MB, made to cost as much as possible.
 import { gzipSync } from "node:zlib";
-import { REGISTRY_TOOLS } from "../nodes/runtime/registry-tools";
-import { foreignImei } from "../src/broker/sender-check";
-import { importDevices } from "../src/fleet/transfer";
-import { imeiCheckDigit } from "../src/model/imei";
-import { decodePayload } from "../src/protocols/iotm/decode";
-import { decodeReadings, readPayload } from "../src/protocols/json/decode";
-import { compileMap } from "../src/protocols/json/field-map";
-import { TestRegistry } from "../test/support/registry";
-import { CAPTURES } from "../test/support/vectors";
+import { imeiCheckDigit } from "../../../src/model/imei";
+import { CAPTURE } from "./frames";
 
 const SIZE = 1024 * 1024;
-const ROUNDS = 5;
-const OWN = "869595061374194";
+/** Who sends the messages. */
+export const OWN = "869595061374194";
 
-interface Input {
+export interface Input {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
@@ -115,10 +107,10 @@ const TEXTS: Readonly<Record<string, string>> = {
     .slice(0, SIZE)}]`,
 };
 
-function inputs(): Input[] {
+/** Messages, each also as gzip. */
+export function worstMessages(): Input[] {
   const latin1 = Uint8Array.from({ length: SIZE }, (_, at) => [0xfc, 0x80, 0x20, 0x9f][at % 4] as number);
-  const frame = Buffer.from(CAPTURES.find(({ name }) => name.includes("13 records"))?.hex ?? "", "hex");
-  const frames = Buffer.concat(Array.from({ length: Math.floor(SIZE / frame.length) }, () => frame));
+  const frames = Buffer.concat(Array.from({ length: Math.floor(SIZE / CAPTURE.length) }, () => CAPTURE));
   const plain: Input[] = [
     ...Object.entries(TEXTS).map(([name, text]) => ({ name, bytes: Buffer.from(text).subarray(0, SIZE) })),
     { name: "bytes that are no UTF-8", bytes: latin1 },
@@ -132,7 +124,8 @@ function inputs(): Input[] {
   return plain.flatMap((input) => [input, { name: `${input.name}, gzip`, bytes: gzipSync(input.bytes) }]);
 }
 
-const LISTS: Readonly<Record<string, string>> = {
+/** For the import of devices. */
+export const WORST_LISTS: Readonly<Record<string, string>> = {
   "lines of devices": table("imei;name", (at) => `${imei(at)};Van ${at}`),
   "lines that are wrong": table("imei", (at) => `x${at}`),
   "lines with too many cells": table("imei", () => "1;2;3"),
@@ -151,74 +144,3 @@ function table(header: string, line: (index: number) => string): string {
   }
   return lines.join("\n");
 }
-
-/** The longest time for which nothing else could run while `work` did, in ms. */
-async function longestBlock(work: () => unknown): Promise<number> {
-  let [last, longest, isDone] = [performance.now(), 0, false];
-  const look = (): void => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-    if (!isDone) setImmediate(look);
-  };
-  await new Promise<void>((resolve) => setImmediate(resolve));
-  last = performance.now();
-  setImmediate(look);
-  try {
-    await work();
-  } catch {
-    // A refusal.
-  }
-  isDone = true;
-  look();
-  return longest;
-}
-
-async function worst(title: string, cases: readonly { name: string; run: () => unknown }[], shown: number) {
-  const rows: [string, number][] = [];
-  for (const { name, run } of cases) {
-    const measured: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) measured.push(await longestBlock(run));
-    rows.push([name, measured.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] as number]);
-  }
-  console.log(`\n${title}: the slowest of ${rows.length} kinds of 1 MB`);
-  for (const [name, ms] of rows.toSorted(([, a], [, b]) => b - a).slice(0, shown)) {
-    console.log(`  ${name.padEnd(50)} ${ms.toFixed(1).padStart(8)} ms`);
-  }
-}
-
-export async function limitsBench(shown = 3): Promise<void> {
-  const all = inputs();
-  await worst(
-    "Sender check",
-    all.map(({ name, bytes }) => ({ name, run: () => foreignImei(bytes, OWN, () => false) })),
-    shown,
-  );
-  const map = compileMap();
-  const context = { protocol: "json", map, receivedAt: 0, noTime: "received", noImei: "pass" } as const;
-  const plain = all.filter(({ name }) => !name.endsWith("gzip"));
-  await worst(
-    "Globalmatix decoder",
-    plain.map(({ name, bytes }) => ({
-      name,
-      run: async () => decodeReadings(readPayload(bytes, map), context, () => bytes),
-    })),
-    shown,
-  );
-  await worst(
-    "BCE decoder",
-    plain.map(({ name, bytes }) => ({ name, run: () => decodePayload(bytes, { receivedAt: 0 }) })),
-    shown,
-  );
-  const importing = async (data: string) => {
-    const { fleet } = await TestRegistry.open();
-    await importDevices({ data }, { fleet, tools: REGISTRY_TOOLS, by: "bench" });
-  };
-  await worst(
-    "Import",
-    Object.entries(LISTS).map(([name, data]) => ({ name, run: () => importing(data) })),
-    shown,
-  );
-}
-
-if (require.main === module) void limitsBench(30).then(() => process.exit());

@@ -1,0 +1,99 @@
+// What history takes on the disk, and what it costs to write. What its worker thread does is measured in this one, so
+// that nothing else is in it.
+import { Packer } from "../../../src/history/batch";
+import { identityNumber, keyOf, type Timed } from "../../../src/history/identity";
+import { area, inTurn } from "../frame";
+import { writtenBy } from "../real/process";
+import { bytesOnDisk, elapsed, inFolder, seal, simulated, write } from "../real/records";
+
+const HOUR_MS = 3_600_000;
+const KB = 1024;
+const BYTES_A_RECORD = 50;
+
+/** Bytes a record on the disk; every record has been through `change`. */
+function onDisk(
+  cars: Parameters<typeof simulated>[0],
+  change = (record: Timed): Timed => record,
+): Promise<number> {
+  return inFolder((file) => {
+    let records = 0;
+    for (const taken of simulated(cars)) {
+      records += write(file, taken.map(change));
+      while (file.step());
+    }
+    seal(file);
+    return bytesOnDisk(file) / records;
+  });
+}
+
+/** Three values more than a simulated car has, which change as those of an engine do. */
+function withMoreValues(record: Timed): Timed {
+  if (record.kind !== "telemetry") return record;
+  const minute = record.time / 60_000;
+  const more = {
+    engineOilTemperature: Math.round(90 + 5 * Math.sin(minute / 10)),
+    intakeTemperature: Math.round(30 + 8 * Math.sin(minute / 7)),
+    boostPressure: Math.round(100 + 40 * Math.sin(minute * 3)),
+  };
+  return { ...record, attributes: { ...record.attributes, ...more } };
+}
+
+/** KB that a commit of 25 cars has written beside 50 bytes a record. */
+function writtenPerCommit(): Promise<number> {
+  return inFolder((file) => {
+    const before = writtenBy(process.pid);
+    let [records, commits] = [0, 0];
+    for (const taken of simulated({ cars: 25, until: 6 * HOUR_MS, interval: 10, step: 10_000 })) {
+      records += write(file, taken);
+      commits++;
+      while (file.step());
+    }
+    return (writtenBy(process.pid) - before - BYTES_A_RECORD * records) / commits / KB;
+  });
+}
+
+/** 10,000 cars until each has 50 records: bytes a record, and the longest that a commit waits for a slice of a seal. */
+function largeFleet(): Promise<{ readonly bytes: number; readonly slice: number }> {
+  return inFolder((file) => {
+    let [records, slice] = [0, 0];
+    for (const taken of simulated({ cars: 10_000, until: (50 * HOUR_MS) / 60, interval: 60, step: 60_000 })) {
+      records += write(file, taken);
+      for (let more = true; more; ) {
+        const took = elapsed(() => {
+          more = file.step();
+        });
+        slice = Math.max(slice, took);
+      }
+    }
+    seal(file);
+    return { bytes: bytesOnDisk(file) / records, slice };
+  });
+}
+
+/** µs a record that the main thread takes to hand it over, 25 at a time. */
+function packing(): () => number {
+  const records = [...simulated({ cars: 25, until: HOUR_MS, interval: 10, step: HOUR_MS })].flat();
+  return () => {
+    const packer = new Packer();
+    const ms = elapsed(() => {
+      for (let at = 0; at < records.length; at++) {
+        const record = records[at] as Timed;
+        packer.add(record, keyOf(record.kind, identityNumber(record.identity ?? "0")));
+        if (at % 25 === 24) packer.take();
+      }
+    });
+    return (ms * 1000) / records.length;
+  };
+}
+
+export const AREA = area("history", async (report) => {
+  const { packed } = await inTurn({ packed: packing() });
+  report.add("mainThread", packed);
+  report.add("car", [await onDisk({ cars: 25, until: 24 * HOUR_MS, interval: 10, step: 600_000 })]);
+  const halfADay = { cars: 25, until: 12 * HOUR_MS, interval: 10, step: 600_000 };
+  report.add("moreValues", [await onDisk(halfADay, withMoreValues)]);
+  report.add("commit", [await writtenPerCommit()]);
+  const { bytes, slice } = await largeFleet();
+  report.add("fleet", [bytes]);
+  report.add("slice", [slice]);
+});
