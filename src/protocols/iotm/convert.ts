@@ -49,7 +49,8 @@ export function shortestF32(value: number): number {
 export function withoutDust(value: number): number {
   if (!Number.isFinite(value) || Number.isInteger(value)) return value;
   // It has no more digits already, and writing them costs more than all the rest.
-  if (Math.abs(value) < 1e9 && Math.round(value * 1e6) / 1e6 === value) return value;
+  const parts = Math.abs(value) < 1e6 ? 1e9 : 1e6;
+  if (Math.abs(value) < 1e9 && Math.round(value * parts) / parts === value) return value;
   return Number(value.toPrecision(15));
 }
 

@@ -13,7 +13,8 @@ import { IGNITION } from "../normalize";
 import { isHiddenSensor } from "../privacy";
 import { GNSS_SENSOR, sensorIdText } from "../sensors";
 import type { Field } from "./build";
-import { BOOLEAN, MAPPED, NUMBER, Plan, POSITION, RAW, SECOND, type Slot } from "./plan";
+import { Plan } from "./plan";
+import { Slot } from "./slot";
 import { Step } from "./step";
 
 /** Sensors of a record; longer ones are not read fast. */
@@ -141,13 +142,13 @@ class Draft {
 
   /** A value that stays under its id. */
   keep({ id, depth }: Step): void {
-    this.slots.push({ ...AS_IT_IS, from: depth, to: depth });
+    this.slots.push(new Slot(depth, depth, "raw", undefined, false));
     this.sensors.push([sensorIdText(id), depth]);
   }
 
   addPosition({ depth }: Step): void {
     this.position = depth;
-    this.slots.push({ ...AS_IT_IS, how: POSITION, from: depth, to: depth });
+    this.slots.push(new Slot(depth, depth, "position", undefined, false));
   }
 
   name({ id, depth }: Step, mapping: Mapping): void {
@@ -163,31 +164,11 @@ class Draft {
   private add(mapping: Mapping, from: number, to: number, isBeside: boolean): boolean {
     const { key, unit } = mapping;
     const first = this.places.get(key);
-    this.slots.push({ ...slotOf(mapping, first), from, to, isBeside });
+    this.slots.push(new Slot(from, to, mapping, first, isBeside));
     if (first !== undefined) return true;
     this.places.set(key, to);
     this.attributes.push([key, to]);
     if (unit !== undefined) this.units = { ...this.units, [key]: unit };
     return false;
   }
-}
-
-const AS_IT_IS: Omit<Slot, "from" | "to"> = {
-  how: RAW,
-  multiply: 1,
-  add: 0,
-  divide: 1,
-  least: -Number.MAX_VALUE,
-  most: Number.MAX_VALUE,
-  mapping: undefined,
-  first: -1,
-  isBeside: false,
-};
-
-function slotOf(mapping: Mapping, first: number | undefined): Omit<Slot, "from" | "to"> {
-  const { type, multiply, add, divide, negative } = mapping;
-  const [least, most] = mapping.range ?? [AS_IT_IS.least, AS_IT_IS.most];
-  const isPlain = type === "number" && !negative;
-  const how = first !== undefined ? SECOND : isPlain ? NUMBER : type === "boolean" ? BOOLEAN : MAPPED;
-  return { ...AS_IT_IS, how, multiply, add, divide, least, most, mapping, first: first ?? -1 };
 }

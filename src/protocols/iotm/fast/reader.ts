@@ -9,7 +9,6 @@ import { type SensorMap, sensorMap } from "../mapping";
 import { toEvent } from "../normalize";
 import { VEILED, Veil } from "../privacy";
 import { type FastReading, Layouts, MOST_VALUES } from "./layouts";
-import type { Kept } from "./plan";
 import { type FrameSender, senderIn, senderNamed } from "./senders";
 import type { Step } from "./step";
 import { isInexact, NO_VALUE, type ReadValue, readWire, SIZES } from "./wire";
@@ -27,9 +26,8 @@ const EVENT_END = TIME_END + 2;
  */
 export class FastReader {
   private readonly layouts: Layouts;
-  /** Values of the record that is being read, by their places, before and after they got their meaning. */
+  /** Values of the record that is being read, by their places. */
   private readonly read: ReadValue[] = new Array(MOST_VALUES + 1).fill(null);
-  private readonly values: Kept[] = new Array(MOST_VALUES + 1).fill(null);
   private hasHidden = false;
   private activity: IsHeard;
   private isBusAlive = false;
@@ -108,7 +106,7 @@ export class FastReader {
     const plan = this.layouts.plan(last, isBusHeard, this.fuelLevelType);
     if (plan === undefined) return undefined;
     const identity = identityFrom(telemetry, view, start, stop);
-    return plan.record(this.read, this.values, imei, identity, time, receivedAt);
+    return plan.record(this.read, imei, identity, time, receivedAt);
   }
 
   /** Reads the values of a record; returns the last step of its layout. */
@@ -196,12 +194,14 @@ function timeOf(record: NormalizedRecord): number {
   return record.kind === "file" ? Number.POSITIVE_INFINITY : record.time;
 }
 
+const CATALOGUE = sensorMap();
+
 /** Readers by what they were made of, so that all that read by one device config share one. */
 const READERS = new WeakMap<SensorMap, FastReader[]>();
 
 /** The reader of a device config, which is made once. */
 export function readerFor(context: FrameContext): FastReader {
-  const { sensors = sensorMap(), ignition = AUTOMATIC_IGNITION, showPersonal = false } = context;
+  const { sensors = CATALOGUE, ignition = AUTOMATIC_IGNITION, showPersonal = false } = context;
   let readers = READERS.get(sensors);
   if (readers === undefined) {
     readers = [];
