@@ -2,7 +2,7 @@
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { decodeAny } from "../../src/protocols/iotm/decode-any";
 import { FastReader } from "../../src/protocols/iotm/fast/reader";
-import { readWire, SIZES } from "../../src/protocols/iotm/fast/wire";
+import { readWire, sizeOf, WIDTHS } from "../../src/protocols/iotm/fast/wire";
 import { checksumIn, encodeFrame } from "../../src/protocols/iotm/frame";
 import { AUTOMATIC_IGNITION } from "../../src/protocols/iotm/ignition";
 import { kindOf, sensorMap } from "../../src/protocols/iotm/mapping";
@@ -41,14 +41,9 @@ function walkRecord(bytes: Uint8Array, view: DataView, start: number, stop: numb
   for (let at = start + 4; at < stop; ) {
     const type = bytes[at] as number;
     ids.push((bytes[at + 1] as number) | ((bytes[at + 2] as number) << 8));
-    at += 3;
-    let size = SIZES[type] as number;
-    if (size < 0) {
-      size = bytes[at] as number;
-      at += 1;
-    }
-    values.push(readWire(type, bytes, view, at, at + size));
-    at += size;
+    const from = at + 3 + (WIDTHS[type] as number);
+    at = from + sizeOf(type, bytes, at + 3);
+    values.push(readWire(type, bytes, view, from, at));
   }
   return { time: view.getUint32(start, true), ids, values };
 }
@@ -60,10 +55,19 @@ const TYPES: readonly number[] = [1, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 32];
 function valuesOf(ids: readonly number[], random: Random): SensorValue[] {
   return ids.map((id) => {
     const type = TYPES[id >> 12];
-    const fix = { latitude: 54.5, longitude: 25.25, speed: 43, hdop10: 9, satellites: 9, course: 120, altitude: 110 };
+    const fix = {
+      latitude: 54.5,
+      longitude: 25.25,
+      speed: 43,
+      hdop10: 9,
+      satellites: 9,
+      course: 120,
+      altitude: 110,
+    };
     if (type === undefined) return { id, valueType: 14, value: fix };
     const number = Math.floor(random.next() * 90) + 1;
-    if (type === 1) return random.next() < 0.5 ? { id, valueType: 1, value: true } : { id, valueType: 0, value: false };
+    if (type === 1)
+      return random.next() < 0.5 ? { id, valueType: 1, value: true } : { id, valueType: 0, value: false };
     if (type === 7 || type === 11) return { id, valueType: type, value: BigInt(number) };
     if (type === 32) return { id, valueType: type, value: "text" };
     return { id, valueType: type, value: type === 12 ? Math.fround(number / 10) : number };
@@ -83,7 +87,10 @@ const COMMON = [0xd000, 0x3000, 0x3008, 0x0002, 0x0013, 0x006d, 0x2003];
 export function frames(count: number, seed: string): Buffer[] {
   const random = new Random(seed);
   const layouts = Array.from({ length: count }, () => {
-    const more = Array.from({ length: 4 + Math.floor(random.next() * 14) }, () => USUAL[Math.floor(random.next() * USUAL.length)] as number);
+    const more = Array.from(
+      { length: 4 + Math.floor(random.next() * 14) },
+      () => USUAL[Math.floor(random.next() * USUAL.length)] as number,
+    );
     return [...new Set([...COMMON, ...more])];
   });
   const made: Buffer[] = [];
@@ -108,7 +115,10 @@ function cpu(): number {
 }
 
 /** µs a record of each candidate, run in turn. */
-function measure(payloads: readonly Uint8Array[], candidates: Record<string, (bytes: Uint8Array) => unknown>): void {
+function measure(
+  payloads: readonly Uint8Array[],
+  candidates: Record<string, (bytes: Uint8Array) => unknown>,
+): void {
   const records = payloads.reduce((sum, bytes) => sum + walk(bytes).length, 0);
   const times = new Map(Object.keys(candidates).map((name): [string, number[]] => [name, []]));
   for (let round = -10; round < ROUNDS; round++) {
@@ -127,7 +137,9 @@ function measure(payloads: readonly Uint8Array[], candidates: Record<string, (by
   const first = times.values().next().value ?? [];
   for (const [name, all] of times) {
     const ratios = all.map((time, at) => (first[at] as number) / time);
-    console.log(`  ${name.padEnd(30)} ${median(all).toFixed(3)} µs  ${median(ratios).toFixed(2)} [${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}]`);
+    console.log(
+      `  ${name.padEnd(30)} ${median(all).toFixed(3)} µs  ${median(ratios).toFixed(2)} [${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}]`,
+    );
   }
 }
 

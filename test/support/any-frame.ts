@@ -119,7 +119,8 @@ function event(random: Random): IotmRecord {
 /** A frame with records as devices send them and as they do not, sound in all but one of twenty. */
 export function anyFrame(random: Random): Uint8Array {
   const records: IotmRecord[] = [];
-  if (random() < 0.9) records.push({ type: 2, imei: oneOf(random, random() < 0.9 ? DEVICES.slice(0, 3) : DEVICES) });
+  if (random() < 0.9)
+    records.push({ type: 2, imei: oneOf(random, random() < 0.9 ? DEVICES.slice(0, 3) : DEVICES) });
   const ids = layout(random);
   for (let count = below(random, 5); count >= 0; count--) {
     const chance = random();

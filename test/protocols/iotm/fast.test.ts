@@ -4,8 +4,8 @@ import { FastReader } from "../../../src/protocols/iotm/fast/reader";
 import { AUTOMATIC_IGNITION } from "../../../src/protocols/iotm/ignition";
 import { sensorMap } from "../../../src/protocols/iotm/mapping";
 import { type ReadingSettings, readingContext } from "../../../src/protocols/iotm/settings";
-import { VirtualFleet } from "../../../src/simulator/fleet";
 import { FAULT_LEVELS } from "../../../src/simulator/faults";
+import { VirtualFleet } from "../../../src/simulator/fleet";
 import { plannedDevices } from "../../../src/simulator/plan";
 import { Route } from "../../../src/simulator/route";
 import { ROUTES } from "../../../src/simulator/routes";
@@ -111,7 +111,8 @@ describe("a frame that is read fast", () => {
     let fast = 0;
     for (let run = 0; run < generated; run++) {
       const way = ways[Math.floor(random() * ways.length)] as Way;
-      const topicImei = random() < 0.2 ? (DEVICES[Math.floor(random() * DEVICES.length)] as string) : undefined;
+      const topicImei =
+        random() < 0.2 ? (DEVICES[Math.floor(random() * DEVICES.length)] as string) : undefined;
       const more = {
         recordEvents: random() < 0.3,
         mayBeFile: random() < 0.2,

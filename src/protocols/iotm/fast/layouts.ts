@@ -1,4 +1,3 @@
-import { isScaled } from "../convert";
 import {
   busPart,
   CAN_ACTIVITY,
@@ -8,22 +7,17 @@ import {
   ignitionOf,
   meaningIn,
 } from "../layouts";
-import type { Mapping, SensorMap } from "../mapping";
-import { IGNITION } from "../normalize";
+import type { SensorMap } from "../mapping";
 import { isHiddenSensor } from "../privacy";
-import { GNSS_SENSOR, sensorIdText } from "../sensors";
-import type { Field } from "./build";
+import { type Draft, draftOf, type Sensed } from "./draft";
 import { Plan } from "./plan";
-import { Slot } from "./slot";
-import { Step } from "./step";
 
-/** Sensors of a record; longer ones are not read fast. */
+/** Sensors of a record; one with more is not read fast. */
 export const MOST_VALUES = 200;
-/** Steps and plans that are kept, some 20 MB at most; a fleet has some hundred of them. */
-const MOST_STEPS = 50_000;
+/** Plans that are kept, some 20 MB at most; a fleet has some hundred of them. */
 const MOST_PLANS = 5000;
-/** Records whose layout is not kept before all is begun anew: then what filled it may have been of one bad day. */
-const PATIENCE = 20 * MOST_STEPS;
+/** Records without a plan before all is begun anew: what filled it may have been of one bad day. */
+const PATIENCE = 100 * MOST_PLANS;
 
 /** What a device config says of how values are read. */
 export interface FastReading {
@@ -32,143 +26,119 @@ export interface FastReading {
   readonly showPersonal: boolean;
 }
 
+/** Bits that say of a sensor what it says beside its own value. */
+export const HIDDEN = 1;
+/** Anything but a zero says that the vehicle's bus is heard. */
+export const OF_BUS = 2;
+/** A zero says that it is not. */
+export const NEVER_ZERO = 4;
+/** It says outright whether the bus is heard. */
+export const ACTIVITY = 8;
+export const FUEL_TYPE = 16;
+export const IGNITION_SOURCE = 32;
+
+/** A bit above those of the id: the sensor says that it has no value. */
+export const WITHOUT_VALUE = 0x10000;
+
+/** The sensors of one record in their order, and what it says of the vehicle. */
+export interface Layout {
+  /** Ids, some of them {@link WITHOUT_VALUE}; `count` of them count. */
+  readonly ids: Int32Array;
+  count: number;
+  isBusHeard: IsHeard;
+  fuelLevelType: number | undefined;
+}
+
+interface Known {
+  readonly ids: Int32Array;
+  readonly situation: number;
+  /** Undefined where values depend on each other in a way that is rare. */
+  readonly plan: Plan | undefined;
+}
+
 /** All layouts that came, each with what becomes of its values. */
 export class Layouts {
-  private steps = 0;
+  /** What each sensor says, by its id. */
+  readonly natures: Uint8Array;
+  private readonly known = new Map<number, Known>();
   private plans = 0;
-  private refused = 0;
-  root: Step;
+  private unplanned = 0;
 
   constructor(
     private readonly reading: FastReading,
     private readonly canCompile?: boolean,
-    private readonly mostSteps = MOST_STEPS,
   ) {
-    this.root = this.newRoot();
-  }
-
-  /** The plan of a layout, by its last step; undefined where its values depend on each other in a way that is rare. */
-  plan(last: Step, isBusHeard: IsHeard, fuelLevelType: number | undefined): Plan | undefined {
-    const situation = (isBusHeard === undefined ? 0 : isBusHeard ? 1 : 2) + 3 * (fuelLevelType ?? 0);
-    if (last.situation === situation) return last.plan;
-    if (!last.plans.has(situation)) {
-      if (this.plans >= MOST_PLANS) return this.refuse();
-      this.plans++;
-      const path = last.path();
-      const sources = this.reading.ignition.filter((id) =>
-        path.some((step) => step.id === id && !step.isNone),
+    const { ignition, showPersonal } = reading;
+    this.natures = Uint8Array.from({ length: 0x10000 }, (_, id) => {
+      const part = busPart(id);
+      return (
+        (isHiddenSensor(id, showPersonal) ? HIDDEN : 0) |
+        (part === undefined ? 0 : OF_BUS) |
+        (part?.isNeverZero ? NEVER_ZERO : 0) |
+        (id === CAN_ACTIVITY ? ACTIVITY : 0) |
+        (id === FUEL_LEVEL_TYPE ? FUEL_TYPE : 0) |
+        (ignition.includes(id) ? IGNITION_SOURCE : 0)
       );
-      const facts = { isBusHeard, ignition: ignitionOf(sources, isBusHeard), fuelLevelType };
-      last.plans.set(situation, this.makePlan(path, facts, new Set()));
+    });
+  }
+
+  /** What becomes of the values of a layout; undefined where that has to be found out step by step. */
+  plan(layout: Layout): Plan | undefined {
+    const { ids, count, isBusHeard, fuelLevelType = 0 } = layout;
+    const situation = (isBusHeard === undefined ? 0 : isBusHeard ? 1 : 2) + 3 * fuelLevelType;
+    let hash = situation;
+    for (let at = 0; at < count; at++)
+      hash = Math.imul(hash ^ (hash >>> 15) ^ (ids[at] as number), 0x85ebca6b);
+    const known = this.known.get(hash) ?? this.learn(layout, situation, hash);
+    if (known === undefined || known.situation !== situation || known.ids.length !== count) return undefined;
+    for (let at = 0; at < count; at++) if (known.ids[at] !== ids[at]) return undefined;
+    return known.plan;
+  }
+
+  private learn(layout: Layout, situation: number, hash: number): Known | undefined {
+    if (!this.hasRoom()) return undefined;
+    const ids = layout.ids.slice(0, layout.count);
+    const known = { ids, situation, plan: this.planOf(sensedIn(ids), layout) };
+    this.known.set(hash, known);
+    return known;
+  }
+
+  private hasRoom(): boolean {
+    if (this.plans < MOST_PLANS) {
+      this.plans++;
+      return true;
     }
-    last.plan = last.plans.get(situation);
-    last.situation = situation;
-    return last.plan;
-  }
-
-  private newRoot(): Step {
-    return new Step(undefined, -1, NOTHING, false, (parent, id) => this.makeStep(parent, id));
-  }
-
-  private makeStep(parent: Step, id: number): Step | undefined {
-    if (this.steps >= this.mostSteps) return this.refuse();
-    // Of an id that comes twice, the last value counts.
-    if (parent.depth + 1 >= MOST_VALUES || parent.path().some((step) => step.id === id)) return undefined;
-    this.steps++;
-    const { ignition, showPersonal } = this.reading;
-    const ofBus = busPart(id);
-    const nature = {
-      isHidden: isHiddenSensor(id, showPersonal),
-      isOfBus: ofBus !== undefined,
-      isNeverZero: ofBus?.isNeverZero ?? false,
-      decides: id === CAN_ACTIVITY || id === FUEL_LEVEL_TYPE || ignition.includes(id),
-    };
-    return new Step(parent, id, nature, false, (from, next) => this.makeStep(from, next));
-  }
-
-  private refuse(): undefined {
-    if (++this.refused < PATIENCE) return;
-    this.root = this.newRoot();
-    this.steps = 0;
+    if (++this.unplanned < PATIENCE) return false;
+    this.known.clear();
     this.plans = 0;
-    this.refused = 0;
+    this.unplanned = 0;
+    return true;
   }
 
-  /** Does once for a layout what `normalizeTelemetry` does for each record. `kept` are places of values that have no name. */
-  private makePlan(path: readonly Step[], facts: Facts, kept: ReadonlySet<number>): Plan | undefined {
-    const draft = new Draft();
-    const named: [Step, Mapping][] = [];
-    for (const step of path) {
-      const mapping = meaningIn(step.id, this.reading.map, facts);
-      if (mapping === null) continue;
-      if (mapping !== undefined) named.push([step, mapping]);
-      else if (step.id === GNSS_SENSOR && !step.isNone) draft.addPosition(step);
-      else draft.keep(step);
-    }
-    named.sort(([, one], [, other]) => one.rank - other.rank);
-    for (const [step, mapping] of named) {
-      if (mapping.placed) return undefined;
-      const saysNothing = step.isNone && (mapping.type !== "any" || isScaled(mapping));
-      if (saysNothing || kept.has(step.depth)) draft.keep(step);
-      else draft.name(step, mapping);
-    }
-    const source = path.find((step) => step.id === facts.ignition);
-    if (source !== undefined && !kept.has(path.length)) draft.addIgnition(source, path.length);
-    const { slots, attributes, sensors, units, position } = draft;
-    return new Plan(
-      slots,
-      { position, attributes, sensors, units },
-      ({ to }) => {
-        if (this.plans >= MOST_PLANS) return this.refuse();
-        this.plans++;
-        return this.makePlan(path, facts, new Set([...kept, to]));
-      },
-      this.canCompile,
+  private planOf(sensed: readonly Sensed[], { isBusHeard, fuelLevelType }: Layout): Plan | undefined {
+    // Of an id that comes twice, the last value counts.
+    if (new Set(sensed.map(({ id }) => id)).size < sensed.length) return undefined;
+    const sources = this.reading.ignition.filter((id) =>
+      sensed.some((one) => one.id === id && !one.isWithoutValue),
     );
+    const facts: Facts = { isBusHeard, ignition: ignitionOf(sources, isBusHeard), fuelLevelType };
+    return this.planBy(facts, sensed, new Set());
+  }
+
+  private planBy(facts: Facts, sensed: readonly Sensed[], kept: ReadonlySet<number>): Plan | undefined {
+    const meaning = (id: number) => meaningIn(id, this.reading.map, facts);
+    const draft: Draft | undefined = draftOf(sensed, meaning, facts.ignition, kept);
+    if (draft === undefined) return undefined;
+    const without = (place: number) =>
+      this.hasRoom() ? this.planBy(facts, sensed, new Set([...kept, place])) : undefined;
+    return new Plan(draft.slots, draft, without, this.canCompile);
   }
 }
 
-const NOTHING = { isHidden: false, isOfBus: false, isNeverZero: false, decides: false };
-
-/** What is done with the values of a layout. */
-class Draft {
-  readonly slots: Slot[] = [];
-  readonly attributes: Field[] = [];
-  readonly sensors: Field[] = [];
-  units: Record<string, string> | undefined;
-  position: number | undefined;
-  /** Place of the value that each name has. */
-  private readonly places = new Map<string, number>();
-
-  /** A value that stays under its id. */
-  keep({ id, depth }: Step): void {
-    this.slots.push(new Slot(depth, depth, "raw", undefined, false));
-    this.sensors.push([sensorIdText(id), depth]);
-  }
-
-  addPosition({ depth }: Step): void {
-    this.position = depth;
-    this.slots.push(new Slot(depth, depth, "position", undefined, false));
-  }
-
-  name({ id, depth }: Step, mapping: Mapping): void {
-    const isSecond = this.add(mapping, depth, depth, false);
-    if (isSecond) this.sensors.push([sensorIdText(id), depth]);
-  }
-
-  /** An input stays an input beside it. */
-  addIgnition({ depth }: Step, place: number): void {
-    this.add(IGNITION, depth, place, true);
-  }
-
-  private add(mapping: Mapping, from: number, to: number, isBeside: boolean): boolean {
-    const { key, unit } = mapping;
-    const first = this.places.get(key);
-    this.slots.push(new Slot(from, to, mapping, first, isBeside));
-    if (first !== undefined) return true;
-    this.places.set(key, to);
-    this.attributes.push([key, to]);
-    if (unit !== undefined) this.units = { ...this.units, [key]: unit };
-    return false;
-  }
+function sensedIn(ids: Int32Array): Sensed[] {
+  return Array.from(ids, (id, place) => ({
+    id: id & ~WITHOUT_VALUE,
+    isWithoutValue: (id & WITHOUT_VALUE) !== 0,
+    place,
+  }));
 }

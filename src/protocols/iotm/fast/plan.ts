@@ -1,7 +1,7 @@
 import type { Telemetry } from "../../../model/message";
 import { fitting } from "../convert";
 import type { WireValue } from "../values";
-import { type Build, CAN_COMPILE, compiled, filling, type RecordShape, keptOf } from "./build";
+import { type Build, CAN_COMPILE, compiled, filling, keptOf, type RecordShape } from "./build";
 import type { Kept, Slot } from "./slot";
 import type { ReadValue } from "./wire";
 
@@ -18,7 +18,7 @@ export class Plan {
   constructor(
     private readonly slots: readonly Slot[],
     private readonly shape: RecordShape,
-    private readonly without: (slot: Slot) => Plan | undefined,
+    private readonly without: (place: number) => Plan | undefined,
     canCompile = CAN_COMPILE,
   ) {
     this.build = filling(slots, shape);
@@ -50,7 +50,7 @@ export class Plan {
     });
     if (slot?.mapping === undefined) return undefined;
     if (!slot.isBeside && fitting(read[slot.from] as WireValue, slot.mapping) !== null) return undefined;
-    if (!this.others.has(slot)) this.others.set(slot, this.without(slot));
+    if (!this.others.has(slot)) this.others.set(slot, this.without(slot.to));
     return this.others.get(slot);
   }
 }

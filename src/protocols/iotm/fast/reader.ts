@@ -1,17 +1,29 @@
 import { isTooOld } from "../../../model/device-clock";
 import { identityFrom } from "../../../model/identity";
-import type { Decoded, DeviceEvent, NormalizedRecord, Telemetry } from "../../../model/message";
+import type { Decoded, DeviceEvent, Telemetry } from "../../../model/message";
 import { type FrameContext, wanted, withCauses } from "../decode-any";
 import { checksumIn, HEADER_BYTES, MAX_RECORDS, VERSION } from "../frame";
 import { AUTOMATIC_IGNITION } from "../ignition";
-import { busActivity, type IsHeard, knownFuelLevelType } from "../layouts";
+import { busActivity, knownFuelLevelType } from "../layouts";
 import { type SensorMap, sensorMap } from "../mapping";
 import { toEvent } from "../normalize";
 import { VEILED, Veil } from "../privacy";
-import { type FastReading, Layouts, MOST_VALUES } from "./layouts";
+import {
+  ACTIVITY,
+  type FastReading,
+  FUEL_TYPE,
+  HIDDEN,
+  type Layout,
+  Layouts,
+  MOST_VALUES,
+  NEVER_ZERO,
+  OF_BUS,
+  WITHOUT_VALUE,
+} from "./layouts";
 import { type FrameSender, senderIn, senderNamed } from "./senders";
-import type { Step } from "./step";
-import { isInexact, NO_VALUE, type ReadValue, readWire, SIZES } from "./wire";
+import { isInexact, NO_VALUE, type ReadValue, readWire, sizeOf, WIDTHS } from "./wire";
+
+type Timed = Telemetry | DeviceEvent;
 
 /** A record of the IMEI: its header and 8 bytes, behind the frame's version. */
 const IMEI_RECORD_END = 12;
@@ -26,19 +38,25 @@ const EVENT_END = TIME_END + 2;
  */
 export class FastReader {
   private readonly layouts: Layouts;
-  /** Values of the record that is being read, by their places. */
-  private readonly read: ReadValue[] = new Array(MOST_VALUES + 1).fill(null);
+  private readonly natures: Uint8Array;
+  /** Values and layout of the record that is being read. */
+  private readonly read: ReadValue[] = new Array(MOST_VALUES).fill(null);
+  private readonly layout: Layout = {
+    ids: new Int32Array(MOST_VALUES),
+    count: 0,
+    isBusHeard: undefined,
+    fuelLevelType: undefined,
+  };
   private hasHidden = false;
-  private activity: IsHeard;
   private isBusAlive = false;
   private isBusSilent = false;
-  private fuelLevelType: number | undefined;
 
   constructor(
     readonly reading: FastReading,
     canCompile?: boolean,
   ) {
     this.layouts = new Layouts(reading, canCompile);
+    this.natures = this.layouts.natures;
   }
 
   /** What a frame says; undefined where it has to be read step by step. */
@@ -50,111 +68,109 @@ export class FastReader {
     const isNamed = bytes[1] === 2 && bytes[2] === 8 && bytes[3] === 0 && end >= IMEI_RECORD_END;
     const sender = isNamed ? senderIn(view, 1 + HEADER_BYTES) : senderNamed(context.topicImei);
     if (sender === undefined || (context.topicImei ?? sender.imei) !== sender.imei) return undefined;
-    return this.readRecords(bytes, view, isNamed ? IMEI_RECORD_END : 1, end, sender, context);
+    const records = this.records(bytes, view, isNamed ? IMEI_RECORD_END : 1, sender, context.receivedAt);
+    return records && this.finished(records, context);
   }
 
-  private readRecords(
+  private records(
     bytes: Uint8Array,
     view: DataView,
     start: number,
-    end: number,
     sender: FrameSender,
-    context: FrameContext,
-  ): Decoded | undefined {
-    const { receivedAt } = context;
-    const records: NormalizedRecord[] = [];
-    let before = 0;
-    let isSorted = true;
-    let hasEvents = false;
+    receivedAt: number,
+  ): Timed[] | undefined {
+    const end = bytes.length - 1;
+    const records: Timed[] = [];
     this.hasHidden = false;
     for (let at = start; at < end; ) {
-      if (end - at < TIME_END || records.length === MAX_RECORDS - 1) return undefined;
-      const type = bytes[at];
+      if (end - at < TIME_END || records.length >= MAX_RECORDS - 1) return undefined;
       const stop = at + HEADER_BYTES + view.getUint16(at + 1, true);
       if (stop > end || stop - at < TIME_END) return undefined;
-      const time = view.getUint32(at + HEADER_BYTES, true) * 1000;
-      if (isTooOld(time, receivedAt)) return undefined;
-      let record: NormalizedRecord | undefined;
-      if (type === 1) record = this.telemetry(bytes, view, at, stop, sender, time, receivedAt);
-      else if (type === 3) record = eventIn(bytes, view, at, stop, sender, time, receivedAt);
+      const record = this.recordIn(bytes, view, at, stop, sender, receivedAt);
       if (record === undefined) return undefined;
-      hasEvents ||= type === 3;
-      isSorted &&= time >= before;
-      before = time;
       records.push(record);
       at = stop;
     }
-    if (records.length === 0) return undefined;
-    if (!isSorted) records.sort((one, other) => timeOf(one) - timeOf(other));
+    return records.length === 0 ? undefined : records;
+  }
+
+  private finished(records: Timed[], context: FrameContext): Decoded | undefined {
+    let isSorted = true;
+    let hasEvents = false;
+    let before = 0;
+    for (const { time, kind } of records) {
+      isSorted &&= time >= before;
+      before = time;
+      hasEvents ||= kind === "event";
+    }
+    if (!isSorted) records.sort((one, other) => one.time - other.time);
     if (!hasEvents) return { records, warnings: [] };
     // An event's text may repeat what is hidden.
     return this.hasHidden ? undefined : { records: wanted(withCauses(records), context), warnings: [] };
   }
 
-  private telemetry(
+  private recordIn(
     bytes: Uint8Array,
     view: DataView,
     start: number,
     stop: number,
-    { imei, telemetry }: FrameSender,
-    time: number,
+    sender: FrameSender,
     receivedAt: number,
-  ): Telemetry | undefined {
-    const last = this.readValues(bytes, view, start + TIME_END, stop);
-    if (last === undefined) return undefined;
-    const isBusHeard = this.activity ?? (this.isBusAlive ? true : this.isBusSilent ? false : undefined);
-    const plan = this.layouts.plan(last, isBusHeard, this.fuelLevelType);
+  ): Timed | undefined {
+    const time = view.getUint32(start + HEADER_BYTES, true) * 1000;
+    if (isTooOld(time, receivedAt)) return undefined;
+    if (bytes[start] === 3) return eventIn(bytes, view, start, stop, sender, time, receivedAt);
+    if (bytes[start] !== 1 || !this.readValues(bytes, view, start + TIME_END, stop)) return undefined;
+    const plan = this.layouts.plan(this.layout);
     if (plan === undefined) return undefined;
-    const identity = identityFrom(telemetry, view, start, stop);
-    return plan.record(this.read, imei, identity, time, receivedAt);
+    const identity = identityFrom(sender.telemetry, view, start, stop);
+    return plan.record(this.read, sender.imei, identity, time, receivedAt);
   }
 
-  /** Reads the values of a record; returns the last step of its layout. */
-  private readValues(bytes: Uint8Array, view: DataView, start: number, stop: number): Step | undefined {
-    const { read } = this;
-    this.activity = undefined;
+  /** Reads the values of a record and its layout; false where it has to be looked at more closely. */
+  private readValues(bytes: Uint8Array, view: DataView, start: number, stop: number): boolean {
+    const { read, layout, natures } = this;
+    const { ids } = layout;
+    layout.isBusHeard = undefined;
+    layout.fuelLevelType = undefined;
     this.isBusAlive = false;
     this.isBusSilent = false;
-    this.fuelLevelType = undefined;
-    let step = this.layouts.root;
-    for (let at = start; at < stop; ) {
-      if (stop - at < 3) return undefined;
+    let count = 0;
+    for (let at = start; at < stop; count++) {
+      if (stop - at < 3 || count === MOST_VALUES) return false;
       const type = bytes[at] as number;
-      const next = step.to((bytes[at + 1] as number) | ((bytes[at + 2] as number) << 8));
-      if (next === undefined) return undefined;
-      step = type === NO_VALUE ? next.withoutValue() : next;
-      at += 3;
-      let size = SIZES[type] as number;
-      if (size < 0) {
-        const width = -size;
-        size = width === 1 ? (bytes[at] as number) : (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
-        at += width;
-      }
-      const end = at + size;
-      if (end > stop) return undefined;
-      const value = readWire(type, bytes, view, at, end);
-      read[step.depth] = value;
-      if (!step.isPlain && !this.note(step, type, value)) return undefined;
-      at = end;
+      const id = (bytes[at + 1] as number) | ((bytes[at + 2] as number) << 8);
+      const from = at + 3 + (WIDTHS[type] as number);
+      at = from + sizeOf(type, bytes, at + 3);
+      if (at > stop) return false;
+      const value = readWire(type, bytes, view, from, at);
+      read[count] = value;
+      ids[count] = type === NO_VALUE ? id | WITHOUT_VALUE : id;
+      const nature = natures[id] as number;
+      if (nature !== 0 && !this.note(nature, type, value, count)) return false;
     }
-    return step;
+    layout.count = count;
+    if (layout.isBusHeard === undefined && (this.isBusAlive || this.isBusSilent)) {
+      layout.isBusHeard = this.isBusAlive;
+    }
+    return true;
   }
 
   /** Notes what a value says of others; false where that has to be looked at more closely. */
-  private note(step: Step, type: number, value: ReadValue): boolean {
-    const { isHidden, isOfBus, isNeverZero, decides } = step.nature;
-    if (isHidden && value !== null) {
+  private note(nature: number, type: number, value: ReadValue, at: number): boolean {
+    const { layout } = this;
+    const isHidden = (nature & HIDDEN) !== 0 && value !== null;
+    if (isHidden) {
       this.hasHidden = true;
-      this.read[step.depth] = VEILED;
-      if (isOfBus) this.isBusAlive = true;
-    } else if (isOfBus) {
-      // NaN is nothing that a bus would say, and no zero either.
-      if (value) this.isBusAlive = true;
-      else if (isNeverZero && value !== null) this.isBusSilent = true;
+      this.read[at] = VEILED;
     }
-    if (!decides) return true;
-    if (step.isActivity) this.activity = busActivity(value);
-    else if (step.isFuelLevelType) this.fuelLevelType = knownFuelLevelType(value);
+    if ((nature & OF_BUS) !== 0) {
+      if (isHidden || value) this.isBusAlive = true;
+      else if ((nature & NEVER_ZERO) !== 0 && value !== null) this.isBusSilent = true;
+    }
+    if (nature < ACTIVITY) return true;
+    if ((nature & ACTIVITY) !== 0) layout.isBusHeard = busActivity(value);
+    if ((nature & FUEL_TYPE) !== 0) layout.fuelLevelType = knownFuelLevelType(value);
     return !isInexact(type);
   }
 }
@@ -188,10 +204,6 @@ function eventIn(
     receivedAt,
     event: toEvent(said, NOTHING_HIDDEN),
   };
-}
-
-function timeOf(record: NormalizedRecord): number {
-  return record.kind === "file" ? Number.POSITIVE_INFINITY : record.time;
 }
 
 const CATALOGUE = sensorMap();

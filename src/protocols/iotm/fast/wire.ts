@@ -8,9 +8,21 @@ export type ReadValue = boolean | number | bigint | string | null | Uint8Array |
 /** More than any frame has, so that a value of an unknown type ends beyond it. */
 const UNKNOWN = 2 ** 30;
 
-/** Bytes of a value by its type; below zero, of the length that stands before it. */
-export const SIZES = new Int32Array(256).fill(UNKNOWN);
-for (const { code, size } of VALUE_TYPES) SIZES[code] = size;
+/** Bytes of a value by its type; of those that have their length before them, what it does not count. */
+const SIZES = new Int32Array(256).fill(UNKNOWN);
+/** Bytes of the length that stands before a value. */
+export const WIDTHS = new Uint8Array(256);
+for (const { code, size } of VALUE_TYPES) {
+  SIZES[code] = Math.max(size, 0);
+  WIDTHS[code] = Math.max(-size, 0);
+}
+
+/** Bytes of a value that begins at `at`, without those of its length; more than any frame has where the type is not known. */
+export function sizeOf(type: number, bytes: Uint8Array, at: number): number {
+  const width = WIDTHS[type] as number;
+  if (width === 0) return SIZES[type] as number;
+  return width === 1 ? (bytes[at] as number) : (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+}
 
 /** Value types of which a check for equality is not what it is for others. */
 export const isInexact = (type: number): boolean => type === U64 || type === I64 || type === F64;
