@@ -28,10 +28,26 @@ export interface Frame {
 
 /** The checksum of a frame: the sum of all bytes before the last one, modulo 256. */
 export function checksum(bytes: Uint8Array, length = bytes.length): number {
-  let sum = 0;
-  for (let index = 0; index < length; index++) sum += bytes[index] as number;
+  return checksumIn(new DataView(bytes.buffer, bytes.byteOffset, length), length);
+}
+
+/** The same of the first `length` bytes of a view: four at a time, of which every second is added in a lane of its own. */
+export function checksumIn(view: DataView, length: number): number {
+  let even = 0;
+  let odd = 0;
+  let at = 0;
+  for (const last = length - 3; at < last; at += 4) {
+    const four = view.getInt32(at, true);
+    even = (even + (four & LANES)) & LANES;
+    odd = (odd + ((four >>> 8) & LANES)) & LANES;
+  }
+  let sum = even + (even >>> 16) + odd + (odd >>> 16);
+  for (; at < length; at++) sum += view.getUint8(at);
   return sum & 0xff;
 }
+
+/** Two bytes of a word, each with room above it for what is carried. */
+const LANES = 0x00ff00ff;
 
 /**
  * Reads a frame: version, records, checksum. Never throws. Offsets count from the frame's first byte.

@@ -4,9 +4,9 @@ import type { SensorValue } from "./records";
 import type { WireValue } from "./values";
 
 /** Says whether the vehicle's CAN bus was heard. Source: docs/protocols/iotm.md, "Sensors". */
-const CAN_ACTIVITY = 0x009f;
+export const CAN_ACTIVITY = 0x009f;
 /** Says what the fuel levels of its record count. Source: docs/protocols/iotm.md, "Sensors". */
-const FUEL_LEVEL_TYPE = 0x202a;
+export const FUEL_LEVEL_TYPE = 0x202a;
 const TANK_1 = 0x2007;
 const TANK_2 = 0x2009;
 
@@ -25,35 +25,42 @@ const BY_FUEL_LEVEL_TYPE: Readonly<Record<number, Readonly<Record<number, Mappin
 type Values = ReadonlyMap<number, SensorValue>;
 
 /** Whether the vehicle's CAN bus was heard; undefined where the record does not tell. */
-type IsHeard = boolean | undefined;
+export type IsHeard = boolean | undefined;
 
-/** What the values of one record mean, of which some depend on others. */
-export class Layout {
+/** What one record says on which the meaning of its other values depends. */
+export interface Facts {
+  readonly isBusHeard: IsHeard;
   /** The sensor that says whether the ignition is on; undefined where the record has none that can be believed. */
   readonly ignition: number | undefined;
-  private readonly isBusHeard: IsHeard;
-  private readonly fuelLevels: Readonly<Record<number, Mapping | undefined>>;
+  /** What the fuel levels count; undefined where that is not said, or not known. */
+  readonly fuelLevelType: number | undefined;
+}
 
-  constructor(
-    values: Values,
-    private readonly map: SensorMap,
-    ignition: readonly number[],
-  ) {
-    this.isBusHeard = isBusHeard(values);
-    this.ignition = ignitionOf(values, ignition, this.isBusHeard);
-    const type = values.get(FUEL_LEVEL_TYPE)?.value;
-    this.fuelLevels = (typeof type === "number" ? BY_FUEL_LEVEL_TYPE[type] : undefined) ?? {};
-  }
+export function factsOf(values: Values, ignition: readonly number[]): Facts {
+  const heard = isBusHeard(values);
+  const sources = ignition.filter((id) => (values.get(id)?.value ?? null) !== null);
+  const fuelLevelType = knownFuelLevelType(values.get(FUEL_LEVEL_TYPE)?.value);
+  return { isBusHeard: heard, ignition: ignitionOf(sources, heard), fuelLevelType };
+}
 
-  /** What a sensor's value becomes; undefined: it stays under its id, null: it is left out. */
-  mapping(id: number): Mapping | null | undefined {
-    const mapping = this.map.get(id);
-    // The user decided, or it is no matter of the bus.
-    if (!mapping?.ofBus) return mapping;
-    if (this.isBusHeard === false) return undefined;
-    if (id === CAN_IGNITION && id !== this.ignition) return undefined;
-    return id in this.fuelLevels ? this.fuelLevels[id] : mapping;
-  }
+/** What a sensor's value becomes; undefined: it stays under its id, null: it is left out. */
+export function meaningIn(
+  id: number,
+  map: SensorMap,
+  { isBusHeard, ignition, fuelLevelType }: Facts,
+): Mapping | null | undefined {
+  const mapping = map.get(id);
+  // The user decided, or it is no matter of the bus.
+  if (!mapping?.ofBus) return mapping;
+  if (isBusHeard === false) return undefined;
+  if (id === CAN_IGNITION && id !== ignition) return undefined;
+  const levels = (fuelLevelType && BY_FUEL_LEVEL_TYPE[fuelLevelType]) || {};
+  return id in levels ? levels[id] : mapping;
+}
+
+/** A type of fuel levels that has a meaning of its own. */
+export function knownFuelLevelType(value: unknown): number | undefined {
+  return typeof value === "number" && value in BY_FUEL_LEVEL_TYPE ? value : undefined;
 }
 
 /** Names of numbers that are above zero in every vehicle that has been driven. */
@@ -67,35 +74,40 @@ const NEVER_ZERO: ReadonlySet<string> = new Set(
  * other zeros, such as an engine speed, nobody knows.
  */
 function isBusHeard(values: Values): IsHeard {
-  const activity = values.get(CAN_ACTIVITY)?.value;
-  if (activity === true || activity === 1) return true;
-  if (activity === false || activity === 0) return false;
+  const said = busActivity(values.get(CAN_ACTIVITY)?.value);
+  if (said !== undefined) return said;
   let isSilent = false;
   for (const { id, value } of values.values()) {
-    const said = busMapping(id);
-    if (said === undefined) continue;
+    const part = busPart(id);
+    if (part === undefined) continue;
     if (isSomething(value)) return true;
-    isSilent ||= NEVER_ZERO.has(said.key) && value !== null;
+    isSilent ||= part.isNeverZero && value !== null;
   }
   return isSilent ? false : undefined;
 }
 
+/** What a device says of the bus itself. */
+export function busActivity(value: unknown): IsHeard {
+  if (value === true || value === 1) return true;
+  return value === false || value === 0 ? false : undefined;
+}
+
 const CATALOGUE = sensorMap();
 
-function busMapping(id: number): Mapping | undefined {
+/** Of a sensor that the bus fills, whether a zero says that there is none; undefined of another. */
+export function busPart(id: number): { readonly isNeverZero: boolean } | undefined {
   const mapping = CATALOGUE.get(id);
-  return mapping?.ofBus ? mapping : undefined;
+  return mapping?.ofBus ? { isNeverZero: NEVER_ZERO.has(mapping.key) } : undefined;
 }
 
 function isSomething(value: WireValue): boolean {
   return typeof value === "bigint" ? value !== 0n : Boolean(value);
 }
 
-/** What is only not known to be silent comes after all others. */
-function ignitionOf(values: Values, sources: readonly number[], isBusHeard: IsHeard): number | undefined {
-  const there = sources.filter((id) => (values.get(id)?.value ?? null) !== null);
-  const sure = there.find((id) => id !== CAN_IGNITION || isBusHeard);
-  return sure ?? (isBusHeard === undefined ? there[0] : undefined);
+/** Of the sources that have a value, the best first. What is only not known to be silent comes after all others. */
+export function ignitionOf(sources: readonly number[], isBusHeard: IsHeard): number | undefined {
+  const sure = sources.find((id) => id !== CAN_IGNITION || isBusHeard);
+  return sure ?? (isBusHeard === undefined ? sources[0] : undefined);
 }
 
 /** The axle that a placed value is of, counted from 1, with its value; undefined of what is no whole number. */

@@ -4,17 +4,17 @@ import { correctRollover } from "../../model/device-clock";
 import { eventInWords, makeEvent, type TrackerEvent } from "../../model/events";
 import { identityOfBytes } from "../../model/identity";
 import type { DeviceEvent, Position, RawFile, Scalar, Telemetry } from "../../model/message";
-import { isNullIsland, POSITION_RANGES } from "../../model/position";
+import { POSITION_RANGES } from "../../model/position";
 import { ShapeCache } from "../../model/shape-cache";
-import type { Linear } from "../../model/units";
 import { findTerm, isInRange } from "../../model/vocabulary";
+import { fitting, shortestF32, toPosition, toScalar, withoutDust } from "./convert";
 import { findEvent } from "./events/find";
-import { Layout, placedValue } from "./layouts";
+import { factsOf, meaningIn, placedValue } from "./layouts";
 import { kindOf, type Mapping, mappingOf, type SensorMap } from "./mapping";
 import type { Veil } from "./privacy";
 import type { EventRecord, IotmRecord, SensorValue, TelemetryRecord } from "./records";
 import { GNSS_SENSOR, sensorIdText } from "./sensors";
-import { F32, F64, type Gnss, isGnss, textOrBytes, type WireValue } from "./values";
+import { F32, F64, isGnss, textOrBytes, type WireValue } from "./values";
 
 /** Where a record comes from. */
 export interface RecordOrigin {
@@ -34,7 +34,7 @@ export interface SensorMeanings {
   readonly ignition: readonly number[];
 }
 
-const IGNITION = mappingOf({ key: "ignition" });
+export const IGNITION = mappingOf({ key: "ignition" });
 const attributeShapes = new ShapeCache();
 const sensorShapes = new ShapeCache();
 
@@ -50,9 +50,8 @@ class Attributes {
    */
   take(wire: WireValue, mapping: Mapping): "taken" | "kept" | "unfit" {
     const { key, unit } = mapping;
-    const value = CONVERT[mapping.type](wire, mapping);
-    if (value === undefined || (typeof value === "number" && !isInRange(value, mapping.range)))
-      return "unfit";
+    const value = fitting(wire, mapping);
+    if (value === undefined) return "unfit";
     if (value === null && mapping.type !== "any") return "kept";
     if (this.values.has(key)) {
       if (value === true && this.values.get(key) === false) this.values.set(key, true);
@@ -88,10 +87,10 @@ export function normalizeTelemetry(
   };
   // Of an id that comes twice, the last value counts.
   const byId = new Map(record.values.map((sensor) => [sensor.id, origin.veil.over(sensor)]));
-  const layout = new Layout(byId, reading.map, reading.ignition);
+  const facts = factsOf(byId, reading.ignition);
   const named: [SensorValue, Mapping][] = [];
   for (const sensor of byId.values()) {
-    const mapping = layout.mapping(sensor.id);
+    const mapping = meaningIn(sensor.id, reading.map, facts);
     if (mapping === null) continue;
     if (sensor.id === GNSS_SENSOR && isGnss(sensor.value)) readFix(toPosition(sensor.value), read);
     else if (mapping === undefined) read.sensors.set(sensorIdText(sensor.id), toScalar(exact(sensor)));
@@ -99,7 +98,7 @@ export function normalizeTelemetry(
   }
   named.sort(([, one], [, other]) => one.rank - other.rank);
   for (const [sensor, mapping] of named) readNamed(sensor, mapping, read);
-  const ignition = layout.ignition === undefined ? undefined : byId.get(layout.ignition);
+  const ignition = facts.ignition === undefined ? undefined : byId.get(facts.ignition);
   // An input stays an input beside it, and what does not fit was said of that.
   if (ignition !== undefined) read.attributes.take(ignition.value, IGNITION);
   const { attributes, sensors, warnings, position } = read;
@@ -186,7 +185,10 @@ export function normalizeEvent(record: EventRecord, origin: RecordOrigin): Devic
   return withDamage(event, origin, record.unread, ofTime);
 }
 
-function toEvent({ function: called, event: code, data: sent }: EventRecord, veil: Veil): TrackerEvent {
+export function toEvent(
+  { function: called, event: code, data: sent }: EventRecord,
+  veil: Veil,
+): TrackerEvent {
   const data = veil.overBytes(sent);
   const text = textOrBytes(data);
   const isReadable = typeof text === "string" && /^[\P{C}]+$/u.test(text);
@@ -243,117 +245,4 @@ const RANGED = Object.keys(POSITION_RANGES) as (keyof typeof POSITION_RANGES)[];
 function without(position: Position, odd: readonly string[]): Position {
   const said = Object.entries(position).filter(([part]) => !odd.includes(part));
   return Object.fromEntries(said) as unknown as Position;
-}
-
-/**
- * A fix is valid with at least one satellite and coordinates that exist and are not 0, 0; no-fix readings have no
- * satellites, or no coordinates.
- */
-function toPosition(gnss: Gnss): Position {
-  const { latitude, longitude } = gnss;
-  const inRange = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
-  return {
-    valid: gnss.satellites > 0 && inRange && !isNullIsland(latitude, longitude),
-    latitude: coordinate(latitude),
-    longitude: coordinate(longitude),
-    altitude: gnss.altitude,
-    speed: gnss.speed,
-    course: gnss.course,
-    hdop: gnss.hdop10 / 10,
-    satellites: gnss.satellites,
-  };
-}
-
-/** Degrees to 6 decimals: 0.1 m, which is all that an f32 holds. */
-function coordinate(degrees: number): number | null {
-  // Zero has no sign.
-  return Number.isFinite(degrees) ? Math.round(degrees * 1e6) / 1e6 + 0 : null;
-}
-
-/** The shortest decimal that is still the same f32: 23.4 instead of 23.399999618530273. */
-export function shortestF32(value: number): number {
-  for (let digits = 6; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return short;
-  }
-  return Number.isFinite(value) ? Number(value.toPrecision(9)) : value;
-}
-
-/** A decimal without the dust of binary fractions: 15 digits are all that every f64 holds. */
-function withoutDust(value: number): number {
-  return Number.isFinite(value) && !Number.isInteger(value) ? Number(value.toPrecision(15)) : value;
-}
-
-type Convert = (wire: WireValue, mapping: Mapping) => Scalar | undefined;
-
-/**
- * Brings a wire value into a mapping's type and unit; undefined where it does not fit, null where it fits and says nothing of
- * this name.
- */
-const CONVERT: Readonly<Record<Mapping["type"], Convert>> = {
-  boolean: (wire) => (typeof wire === "boolean" ? wire : YES_NO.get(toScalar(wire))),
-  number: (wire, mapping) => scale(toScalar(wire), mapping),
-  text: (wire, { codes, isOpen, pattern }) => {
-    if (codes !== undefined) {
-      const number = toScalar(wire);
-      if (typeof number !== "number") return undefined;
-      return codes[number] === undefined && isOpen ? null : codes[number];
-    }
-    const isText = typeof wire === "string" || typeof wire === "bigint" || Number.isFinite(wire);
-    const text = wire instanceof Uint8Array ? toHex(wire) : isText ? String(wire) : undefined;
-    return text === undefined || pattern === undefined || pattern.test(text) ? text : null;
-  },
-  id64: (wire) => {
-    if (typeof wire !== "bigint" && !Number.isInteger(wire)) return undefined;
-    const id = BigInt(wire as bigint | number);
-    return id === BigInt.asUintN(64, id) ? id.toString(16).padStart(16, "0") : undefined;
-  },
-  any: (wire, mapping) => {
-    const value = toScalar(wire);
-    if (isPosition(value)) return undefined;
-    return isScaled(mapping) && typeof wire !== "string" ? scale(value, mapping) : value;
-  },
-};
-
-/** Numbers that stand for no and yes, where a device sends a yes/no sensor as a number. */
-const YES_NO: ReadonlyMap<unknown, boolean> = new Map([
-  [0, false],
-  [1, true],
-]);
-
-function isPosition(value: Scalar | Position): value is Position {
-  return typeof value === "object" && value !== null;
-}
-
-function isScaled({ multiply, add, divide }: Linear): boolean {
-  return multiply !== 1 || add !== 0 || divide !== 1;
-}
-
-/** The number on its mapping's scale; undefined for what is no number or becomes none. */
-function scale(
-  value: Scalar | Position,
-  { multiply, add, divide, negative }: Linear & Pick<Mapping, "negative">,
-): number | undefined {
-  if (typeof value !== "number") return undefined;
-  const whole = (value * multiply + add) / divide;
-  const scaled = Number.isInteger(value) ? whole : withoutDust(whole);
-  // Zero has no sign.
-  return Number.isFinite(scaled) ? (negative ? -Math.abs(scaled) : scaled) + 0 : undefined;
-}
-
-/** A wire value as JSON can hold it, without loss: large integers as decimal text, bytes as hex text. */
-function toScalar(wire: WireValue): Scalar | Position {
-  switch (typeof wire) {
-    case "bigint": {
-      const number = Number(wire);
-      return Number.isSafeInteger(number) ? number : wire.toString();
-    }
-    case "number":
-      return Number.isFinite(wire) ? wire : null;
-    case "object":
-      if (wire === null) return null;
-      return isGnss(wire) ? toPosition(wire) : toHex(wire);
-    default:
-      return wire;
-  }
 }

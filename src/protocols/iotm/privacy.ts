@@ -1,7 +1,7 @@
 import { ByteReader } from "../../bytes/reader";
 import { VERSION } from "./frame";
 import type { IotmRecord, SensorValue } from "./records";
-import { findSensor, type Privacy, SENSORS } from "./sensors";
+import { findSensor, SENSORS } from "./sensors";
 import { findValueType, type WireValue } from "./values";
 
 /** What stands in the place of a value that nobody is to see. */
@@ -21,7 +21,7 @@ export class Veil {
   private readonly hides: (id: number) => boolean;
 
   constructor(records: readonly IotmRecord[], showPersonal: boolean) {
-    this.hides = showPersonal ? IS_SECRET : IS_PRIVATE;
+    this.hides = (id) => isHiddenSensor(id, showPersonal);
     const values = records.flatMap((record) => ("values" in record ? record.values : []));
     this.secrets = values
       .filter(({ id }) => this.hides(id))
@@ -70,15 +70,13 @@ export class Veil {
 /** From the first byte to before the last. */
 type Place = readonly [start: number, end: number];
 
-const IDS_BY_PRIVACY: Readonly<Record<Privacy, ReadonlySet<number>>> = {
-  secret: idsOf("secret"),
-  personal: idsOf("personal"),
-};
-const IS_SECRET = (id: number) => IDS_BY_PRIVACY.secret.has(id);
-const IS_PRIVATE = (id: number) => findSensor(id)?.privacy !== undefined;
+const SECRET_IDS: ReadonlySet<number> = new Set(
+  SENSORS.filter(({ privacy }) => privacy === "secret").map(({ id }) => id),
+);
 
-function idsOf(privacy: Privacy): ReadonlySet<number> {
-  return new Set(SENSORS.filter((sensor) => sensor.privacy === privacy).map(({ id }) => id));
+/** Whether nobody is to see the values of a sensor. */
+export function isHiddenSensor(id: number, showPersonal: boolean): boolean {
+  return showPersonal ? SECRET_IDS.has(id) : findSensor(id)?.privacy !== undefined;
 }
 
 /** Where the value that begins at `at` ends, which may be with all that follows; undefined where there is hardly one. */

@@ -28,6 +28,8 @@ export type WireValue = boolean | number | bigint | string | null | Uint8Array |
 export interface ValueType {
   readonly code: number;
   readonly name: string;
+  /** Bytes that a value takes; below zero, of the length that stands before it. */
+  readonly size: number;
   readonly read: (reader: ByteReader) => WireValue;
   readonly write: (writer: ByteWriter, value: WireValue) => void;
 }
@@ -40,6 +42,7 @@ export const F64 = 13;
 const constant = (code: number, name: string, value: WireValue): ValueType => ({
   code,
   name,
+  size: 0,
   read: () => value,
   write: (_writer, given) => {
     if (given !== value) throw mismatch(name, given);
@@ -51,6 +54,7 @@ type Integer = "u8" | "u16" | "u32" | "i8" | "i16" | "i32";
 const numeric = (code: number, name: Integer | "f32" | "f64"): ValueType => ({
   code,
   name,
+  size: Number(name.slice(1)) / 8,
   read: (reader) => reader[name](),
   write: (writer, value) => {
     if (typeof value !== "number") throw mismatch(name, value);
@@ -61,6 +65,7 @@ const numeric = (code: number, name: Integer | "f32" | "f64"): ValueType => ({
 const wide = (code: number, name: "u64" | "i64"): ValueType => ({
   code,
   name,
+  size: 8,
   read: (reader) => reader[name](),
   write: (writer, value) => {
     if (typeof value !== "bigint") throw mismatch(name, value);
@@ -84,6 +89,7 @@ const counted = (code: number, kind: "text" | "bytes", length: "u8" | "u16"): Va
   return {
     code,
     name,
+    size: length === "u8" ? -1 : -2,
     read: (reader) => {
       const bytes = reader.slice(reader[length]());
       return kind === "text" ? textOrBytes(bytes) : bytes;
@@ -100,6 +106,7 @@ const counted = (code: number, kind: "text" | "bytes", length: "u8" | "u16"): Va
 const gnss: ValueType = {
   code: 14,
   name: "GNSS",
+  size: 16,
   read: (reader) => ({
     latitude: reader.f32(),
     longitude: reader.f32(),

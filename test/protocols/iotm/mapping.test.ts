@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Telemetry } from "../../../src/model/message";
 import { parseLinear } from "../../../src/model/units";
+import { shortestF32 } from "../../../src/protocols/iotm/convert";
 import { decodePayload } from "../../../src/protocols/iotm/decode";
 import { encodeFrame } from "../../../src/protocols/iotm/frame";
 import {
@@ -9,7 +10,6 @@ import {
   type SensorOverride,
   sensorMap,
 } from "../../../src/protocols/iotm/mapping";
-import { shortestF32 } from "../../../src/protocols/iotm/normalize";
 import type { SensorValue } from "../../../src/protocols/iotm/records";
 
 function normalize(values: SensorValue[], overrides: SensorOverride[]): Telemetry {

@@ -1,0 +1,144 @@
+import {
+  busPart,
+  CAN_ACTIVITY,
+  type Facts,
+  FUEL_LEVEL_TYPE,
+  type IsHeard,
+  ignitionOf,
+  meaningIn,
+} from "../layouts";
+import type { SensorMap } from "../mapping";
+import { isHiddenSensor } from "../privacy";
+import { type Draft, draftOf, type Sensed } from "./draft";
+import { Plan } from "./plan";
+
+/** Sensors of a record; one with more is not read fast. */
+export const MOST_VALUES = 200;
+/** Plans that are kept, some 20 MB at most; a fleet has some hundred of them. */
+const MOST_PLANS = 5000;
+/** Records without a plan before all is begun anew: what filled it may have been of one bad day. */
+const PATIENCE = 100 * MOST_PLANS;
+
+/** What a device config says of how values are read. */
+export interface FastReading {
+  readonly map: SensorMap;
+  readonly ignition: readonly number[];
+  readonly showPersonal: boolean;
+}
+
+/** Bits that say of a sensor what it says beside its own value. */
+export const HIDDEN = 1;
+/** Anything but a zero says that the vehicle's bus is heard. */
+export const OF_BUS = 2;
+/** A zero says that it is not. */
+export const NEVER_ZERO = 4;
+/** It says outright whether the bus is heard. */
+export const ACTIVITY = 8;
+export const FUEL_TYPE = 16;
+export const IGNITION_SOURCE = 32;
+
+/** A bit above those of the id: the sensor says that it has no value. */
+export const WITHOUT_VALUE = 0x10000;
+
+/** The sensors of one record in their order, and what it says of the vehicle. */
+export interface Layout {
+  /** Ids, some of them {@link WITHOUT_VALUE}; `count` of them count. */
+  readonly ids: Int32Array;
+  count: number;
+  isBusHeard: IsHeard;
+  fuelLevelType: number | undefined;
+}
+
+interface Known {
+  readonly ids: Int32Array;
+  readonly situation: number;
+  /** Undefined where values depend on each other in a way that is rare. */
+  readonly plan: Plan | undefined;
+}
+
+/** All layouts that came, each with what becomes of its values. */
+export class Layouts {
+  /** What each sensor says, by its id. */
+  readonly natures: Uint8Array;
+  private readonly known = new Map<number, Known>();
+  private plans = 0;
+  private unplanned = 0;
+
+  constructor(
+    private readonly reading: FastReading,
+    private readonly canCompile?: boolean,
+  ) {
+    const { ignition, showPersonal } = reading;
+    this.natures = Uint8Array.from({ length: 0x10000 }, (_, id) => {
+      const part = busPart(id);
+      return (
+        (isHiddenSensor(id, showPersonal) ? HIDDEN : 0) |
+        (part === undefined ? 0 : OF_BUS) |
+        (part?.isNeverZero ? NEVER_ZERO : 0) |
+        (id === CAN_ACTIVITY ? ACTIVITY : 0) |
+        (id === FUEL_LEVEL_TYPE ? FUEL_TYPE : 0) |
+        (ignition.includes(id) ? IGNITION_SOURCE : 0)
+      );
+    });
+  }
+
+  /** What becomes of the values of a layout; undefined where that has to be found out step by step. */
+  plan(layout: Layout): Plan | undefined {
+    const { ids, count, isBusHeard, fuelLevelType = 0 } = layout;
+    const situation = (isBusHeard === undefined ? 0 : isBusHeard ? 1 : 2) + 3 * fuelLevelType;
+    let hash = situation;
+    for (let at = 0; at < count; at++)
+      hash = Math.imul(hash ^ (hash >>> 15) ^ (ids[at] as number), 0x85ebca6b);
+    const known = this.known.get(hash) ?? this.learn(layout, situation, hash);
+    if (known === undefined || known.situation !== situation || known.ids.length !== count) return undefined;
+    for (let at = 0; at < count; at++) if (known.ids[at] !== ids[at]) return undefined;
+    return known.plan;
+  }
+
+  private learn(layout: Layout, situation: number, hash: number): Known | undefined {
+    if (!this.hasRoom()) return undefined;
+    const ids = layout.ids.slice(0, layout.count);
+    const known = { ids, situation, plan: this.planOf(sensedIn(ids), layout) };
+    this.known.set(hash, known);
+    return known;
+  }
+
+  private hasRoom(): boolean {
+    if (this.plans < MOST_PLANS) {
+      this.plans++;
+      return true;
+    }
+    if (++this.unplanned < PATIENCE) return false;
+    this.known.clear();
+    this.plans = 0;
+    this.unplanned = 0;
+    return true;
+  }
+
+  private planOf(sensed: readonly Sensed[], { isBusHeard, fuelLevelType }: Layout): Plan | undefined {
+    // Of an id that comes twice, the last value counts.
+    if (new Set(sensed.map(({ id }) => id)).size < sensed.length) return undefined;
+    const sources = this.reading.ignition.filter((id) =>
+      sensed.some((one) => one.id === id && !one.isWithoutValue),
+    );
+    const facts: Facts = { isBusHeard, ignition: ignitionOf(sources, isBusHeard), fuelLevelType };
+    return this.planBy(facts, sensed, new Set());
+  }
+
+  private planBy(facts: Facts, sensed: readonly Sensed[], kept: ReadonlySet<number>): Plan | undefined {
+    const meaning = (id: number) => meaningIn(id, this.reading.map, facts);
+    const draft: Draft | undefined = draftOf(sensed, meaning, facts.ignition, kept);
+    if (draft === undefined) return undefined;
+    const without = (place: number) =>
+      this.hasRoom() ? this.planBy(facts, sensed, new Set([...kept, place])) : undefined;
+    return new Plan(draft.slots, draft, without, this.canCompile);
+  }
+}
+
+function sensedIn(ids: Int32Array): Sensed[] {
+  return Array.from(ids, (id, place) => ({
+    id: id & ~WITHOUT_VALUE,
+    isWithoutValue: (id & WITHOUT_VALUE) !== 0,
+    place,
+  }));
+}
