@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Fence } from "../../src/fences/fence";
+import type { Fences } from "../../src/fences/fences";
 import type { FleetLife } from "../../src/fleet/life";
 import { LiveStream } from "../../src/map/live-stream";
 import { RoadMap } from "../../src/map/roads";
@@ -17,7 +17,8 @@ export interface PageSource extends RegistrySource {
   readonly viewers: Viewers;
   /** The user's own maps of streets. */
   readonly mapsFolder: string;
-  readonly fences: () => Iterable<Fence>;
+  /** Undefined while the registry is not open. */
+  readonly fences: () => Fences | undefined;
   /** Whether the page can draw fences, as behind the editor's door. */
   readonly draws: boolean;
 }
@@ -35,7 +36,7 @@ export function pageSource(
   const run = randomBytes(6).toString("base64url");
   const stream = new LiveStream(source.feed, { groups: groupsOf(options) }, run, Date.now);
   const roads = new RoadMap(source.trails, () => stream.shown(), Date.now);
-  const fences = () => life.current?.fences.all() ?? [];
+  const fences = () => life.current?.fences;
   const viewers = new Viewers(stream);
   return { ...source, access, options, stream, roads, viewers, mapsFolder, fences, draws };
 }

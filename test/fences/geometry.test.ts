@@ -106,6 +106,17 @@ describe("fences on the earth", () => {
     }
   });
 
+  it("looks at few fences of many: about those that are there", () => {
+    const random = randomOf("few");
+    const town = { name: "", latitude: 54.69, longitude: 25.28, reach: 0.5 };
+    const index = new FenceIndex(fencesAround(town, 5000, random));
+    const places = Array.from({ length: 200 }, () => randomPlace(town, random));
+    const sum = (counts: number[]) => counts.reduce((a, b) => a + b, 0);
+    const asked = sum(places.map((place) => index.near(boxAround(place, 100)).length));
+    const found = sum(places.map((place) => index.at(place).length));
+    assert.ok(asked < 3 * found + 200, `${asked} were asked, ${found} found`);
+  });
+
   for (const region of REGIONS) {
     it(`the index finds what a search through all finds: ${region.name}`, () => {
       const random = randomOf(`index ${region.name}`);

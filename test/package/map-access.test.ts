@@ -258,6 +258,9 @@ describe("who may see the map", function () {
       radius: 100,
     });
     assert.deepEqual((await fencesAt("trackers/map/registry"))[3]?.devices, [IMEI]);
+    const { etag = "" } = (await ask(`${nodeRed.url}/fleet/fences`)).headers;
+    const again = await ask(`${nodeRed.url}/fleet/fences`, { "if-none-match": etag });
+    assert.deepEqual([again.status, again.body], [304, ""], "what has not changed is not sent again");
     assert.equal((await ask(`${nodeRed.url}/plain/fences`)).status, 404);
     const config = async (path: string) => JSON.parse((await ask(`${nodeRed.url}/${path}/config`)).body);
     assert.deepEqual([(await config("fleet")).fences, (await config("plain")).fences], ["shown", "none"]);

@@ -3,8 +3,8 @@ import { element, make, setLabel, setText } from "./dom";
 import { FenceForm } from "./fence-form";
 import type { FenceSketch } from "./fence-sketch";
 import { fieldOf, newValues, requestOf, shapeValues, valuesOf } from "./fence-values";
-import { distanceText } from "./format";
-import { ask, type Refused } from "./server";
+import { distanceText, pageNumber } from "./format";
+import { askRegistry, type RegistryRefusal } from "./server";
 import { pageText } from "./texts";
 
 export interface FencePanelEvents {
@@ -183,6 +183,7 @@ export class FencePanel {
   /** Shows what was typed on the map, as soon as it is a place. */
   private typed(): void {
     this.look();
+    this.say("");
     const { open } = this;
     if (open === undefined) return;
     const shape = requestOf(open.kind, open.form.read()) as unknown as FenceShape;
@@ -232,14 +233,14 @@ export class FencePanel {
   }
 
   /** Undefined where it was done; otherwise it is said what is wrong. */
-  private async request(name: string, payload: unknown): Promise<Refused | undefined> {
-    const answer = await ask("request", name, payload);
+  private async request(name: string, payload: unknown): Promise<RegistryRefusal | undefined> {
+    const answer = await askRegistry("request", name, payload);
     if ("payload" in answer) return undefined;
     this.refuse(answer);
     return answer;
   }
 
-  private refuse({ code, message, path = "" }: Refused): void {
+  private refuse({ code, message, path = "" }: RegistryRefusal): void {
     const known = `fenceError.${code}`;
     const said = pageText(known);
     const field = pageText(`fence.${fieldOf(path)}`);
@@ -252,7 +253,7 @@ export class FencePanel {
     if (chosen === undefined) return;
     const data = await chosen.text();
     file.value = "";
-    const answer = await ask("request", "importFences", { data });
+    const answer = await askRegistry("request", "importFences", { data });
     if (!("payload" in answer)) {
       this.refuse(answer);
       return;
@@ -272,7 +273,7 @@ export class FencePanel {
   }
 
   private async exportFile(): Promise<void> {
-    const answer = await ask("query", "fences", { format: "geojson" });
+    const answer = await askRegistry("query", "fences", { format: "geojson" });
     if (!("payload" in answer)) {
       this.refuse(answer);
       return;
@@ -301,7 +302,8 @@ export class FencePanel {
 
 function sizeOf(fence: Fence): string {
   if (fence.kind === "polygon") return "";
-  return ` · ${distanceText(fence.kind === "circle" ? fence.radius : fence.width)}`;
+  const metres = fence.kind === "circle" ? fence.radius : fence.width;
+  return ` · ${metres < 1000 ? `${pageNumber(metres, 0)}\u00a0m` : distanceText(metres)}`;
 }
 
 function isDrawable(shape: FenceShape): boolean {

@@ -26,18 +26,18 @@ export async function get<T>(path: string): Promise<T | undefined> {
 }
 
 /** Why the registry did not do something. */
-export interface Refused {
+export interface RegistryRefusal {
   readonly code: string;
   readonly message: string;
   readonly path?: string;
 }
 
 /** Asks the registry behind the editor's door: a `query` reads, a `request` may change. */
-export async function ask(
+export async function askRegistry(
   door: "query" | "request",
   request: string,
   payload: unknown,
-): Promise<{ readonly payload: unknown } | Refused> {
+): Promise<{ readonly payload: unknown } | RegistryRefusal> {
   const id = location.pathname.split("/").at(-2) ?? "";
   try {
     const response = await fetch(`../../registry/${id}/${door}`, {
