@@ -5,7 +5,7 @@ import type { Fence } from "../../src/fences/fence";
 import { FenceIndex } from "../../src/fences/fence-index";
 import { type FenceTrack, type FenceTransition, followFences, NO_FENCE_TRACK } from "../../src/fences/follow";
 import { readFence } from "../../src/fences/read-fence";
-import type { FenceFix } from "../../src/fences/way";
+import { type FenceFix, Way } from "../../src/fences/way";
 import { fencesAround, REGIONS, randomPlace } from "../support/fences";
 import { IMEI, OTHER } from "../support/registry";
 import { randomOf } from "../support/seed";
@@ -78,6 +78,18 @@ describe("what a device does at fences", () => {
       ["entered", "left"],
     );
     assert.deepEqual(follow([fence()], [fix(0, -10_000, 1001), fix(1000, 10_000, 1001)]), []);
+  });
+
+  it("crosses what is thin on a long way, and each of many", () => {
+    const thin = Array.from({ length: 20 }, (_, index): Fence => {
+      const longitude = (index * 4000 + 777) / DEGREE;
+      const points = [-1, 1].map((latitude) => ({ latitude, longitude }));
+      const { center: _center, radius: _radius, ...rules } = fence() as Extract<Fence, { kind: "circle" }>;
+      return { ...rules, id: `f${index}`, kind: "corridor", points, width: 3 };
+    });
+    const transitions = follow(thin, [fix(0, 0), fix(1000, 100_000)]);
+    assert.equal(transitions.length, 40);
+    assert.ok(transitions.every(({ kind }, at) => kind === (at % 2 === 0 ? "entered" : "left")));
   });
 
   it("is seen where it is, and nowhere between, after a long silence", () => {
@@ -267,6 +279,35 @@ describe("what a device does at fences, at random", () => {
         }
       }
       assert.ok(told > 0);
+    });
+
+    it(`misses nothing that a way goes through: ${region.name}`, () => {
+      const random = randomOf(`through ${region.name}`);
+      const small = { ...region, reach: Math.min(region.reach, 0.5) };
+      const fences = fencesAround(small, 40, random, () => ({ outerEdge: 0 }));
+      const [areas, index] = [fences.map(areaOf), new FenceIndex(fences)];
+      /** Fences of which one of many places on the way is clearly inside. */
+      const through = (way: Way) =>
+        areas.filter((area) => {
+          const metres = Array.from({ length: 301 }, (_, part) => way.distance(area, part / 300));
+          return Math.min(...metres) < -1;
+        });
+      let count = 0;
+      for (let run = 0; run < share(300); run++) {
+        const from = { time: START, ...randomPlace(small, random) };
+        const to = { time: START + 600_000, ...randomPlace({ ...from, name: "", reach: 0.05 }, random) };
+        const { track, transitions } = followFences(NO_FENCE_TRACK, from, VAN, index);
+        const more = followFences(track, to, VAN, index).transitions;
+        const seen = new Set([...transitions, ...more].map((transition) => transition.fence));
+        const missed = through(new Way(from, to)).filter(({ fence: { id } }) => !seen.has(id));
+        count += seen.size;
+        assert.deepEqual(
+          missed.map(({ fence: one }) => one),
+          [],
+          JSON.stringify({ from, to }),
+        );
+      }
+      assert.ok(count > 0);
     });
 
     it(`at each fix is inside what a search through all fences finds: ${region.name}`, () => {

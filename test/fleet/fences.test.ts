@@ -42,6 +42,10 @@ describe("registry: fences", () => {
     assert.deepEqual(changed, { ...fence, radius: 50, dwell: 30, changedAt: START + 1000 });
     assert.deepEqual(await it_.ask("fences"), [changed]);
     assert.deepEqual(await it_.ask("changeFence", { ...changed }), changed, "an answer can be sent back");
+    for (const answer of [fence, changed, await it_.ask("fences", fence.id)])
+      Object.assign([answer].flat()[0] as object, { name: "mine", radius: 1 });
+    Object.assign(changed, { name: "Yard", radius: 50 });
+    assert.deepEqual(await it_.ask("fences"), [changed], "what a flow does to an answer is its own business");
     const store = it_.store;
     await it_.fleet.close();
     it_ = await TestRegistry.open(store);
