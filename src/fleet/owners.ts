@@ -4,6 +4,7 @@ import { Dedupe } from "../dedupe/dedupe";
 import type { DeployedConfig, DeployedConfigs } from "../device-config/deployed";
 import type { Device } from "../devices/device";
 import { Devices } from "../devices/devices";
+import { Fences } from "../fences/fences";
 import { GROUP_MS, Inbox } from "../inbox/inbox";
 import type { JournalEntry } from "../journal/entry";
 import { Journal } from "../journal/journal";
@@ -47,6 +48,7 @@ export class FleetOwners {
   readonly dedupe: Dedupe;
   readonly journal = new Journal();
   readonly commands = new CommandBook();
+  readonly fences = new Fences();
   readonly inbox: Inbox;
   readonly presence: Presence;
   readonly connections: Connections;
@@ -70,7 +72,7 @@ export class FleetOwners {
     readonly clock: Clock,
     readonly history: FleetHistory,
   ) {
-    const { devices, states: state, journal, commands } = this;
+    const { devices, states: state, journal, commands, fences } = this;
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
     this.dedupe = new Dedupe({
       newest: (imei) => newestTime(state.get(imei), clock.wall()),
@@ -81,7 +83,8 @@ export class FleetOwners {
       () => clock.monotonic(),
       store.kind === "memory" ? 0 : GROUP_MS,
     );
-    this.owners = { devices, state, dedupe: this.dedupe, inbox: this.inbox, commands, journal };
+    const { inbox, dedupe } = this;
+    this.owners = { devices, state, dedupe, inbox, commands, journal, fences };
     this.presence = new Presence(this.states, clock, {
       isActive: (imei) => devices.isActive(imei),
       offlineAfter: (imei) => this.offlineAfter(imei),

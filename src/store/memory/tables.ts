@@ -4,6 +4,7 @@ import { SEEN_LENGTH } from "../../dedupe/dedupe";
 import { fingerprintOf } from "../../dedupe/fingerprint";
 import type { AskedRecord, DedupePort } from "../../dedupe/port";
 import type { DevicesPort } from "../../devices/port";
+import type { FencesPort } from "../../fences/port";
 import type { OwnerName, Ports } from "../../fleet/store";
 import type { InboxMessage, InboxPort } from "../../inbox/port";
 import type { JournalEntry } from "../../journal/entry";
@@ -33,6 +34,7 @@ export function memoryTables(): TablesByName & {
     inbox: new MemoryInbox(),
     commands: new MemoryCommands(),
     journal: new MemoryJournal(),
+    fences: new MemoryFences(),
   };
 }
 
@@ -125,6 +127,18 @@ class MemoryCommands implements MemoryTables<CommandsPort> {
       for (const { id, imei } of this.commands.values()) if (gone.has(imei)) this.commands.delete(id);
       for (const imei of gone) this.sendings.delete(imei);
     };
+  }
+}
+
+class MemoryFences implements MemoryTables<FencesPort> {
+  private readonly fences = new Texts<FencesPort["stored"][number]>();
+
+  all(): FencesPort["stored"] {
+    return this.fences.values();
+  }
+
+  prepare(changes: FencesPort["changes"]): () => void {
+    return this.fences.prepare(changes);
   }
 }
 

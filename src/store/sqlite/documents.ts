@@ -3,7 +3,7 @@ import type { Unreadable } from "../../fleet/store";
 import { type LongTable, PAGE_LENGTH, type Page } from "./pages";
 import { WHOLE } from "./whole-documents";
 
-/** A table that has a JSON document for each IMEI. */
+/** A table that has a JSON document for each IMEI, or for each id. */
 export class Documents<T extends object> {
   private readonly putOne: StatementSync;
   private readonly removeOne: StatementSync;
@@ -12,35 +12,36 @@ export class Documents<T extends object> {
 
   constructor(
     database: DatabaseSync,
-    private readonly table: "device" | "state" | "pending" | "sending",
+    private readonly table: "device" | "state" | "pending" | "sending" | "fence",
+    keyName: "imei" | "id" = "imei",
   ) {
     this.putOne = database.prepare(
-      `INSERT INTO ${table} VALUES (?, ?) ON CONFLICT (imei) DO UPDATE SET data = excluded.data`,
+      `INSERT INTO ${table} VALUES (?, ?) ON CONFLICT (${keyName}) DO UPDATE SET data = excluded.data`,
     );
-    this.removeOne = database.prepare(`DELETE FROM ${table} WHERE imei = ?`);
-    this.readAll = database.prepare(`SELECT imei, data FROM ${table} ORDER BY rowid`);
+    this.removeOne = database.prepare(`DELETE FROM ${table} WHERE ${keyName} = ?`);
+    this.readAll = database.prepare(`SELECT ${keyName} AS key, data FROM ${table} ORDER BY rowid`);
     this.readPage = database.prepare(
-      `SELECT rowid AS id, imei, data FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ${PAGE_LENGTH}`,
+      `SELECT rowid AS id, ${keyName} AS key, data FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ${PAGE_LENGTH}`,
     );
   }
 
   write(changes: ReadonlyMap<string, T | null> = new Map()): void {
-    for (const [imei, value] of changes) {
-      if (value === null) this.removeOne.run(imei);
-      else this.putOne.run(imei, JSON.stringify(value));
+    for (const [key, value] of changes) {
+      if (value === null) this.removeOne.run(key);
+      else this.putOne.run(key, JSON.stringify(value));
     }
   }
 
   /** All that can be read; the others are left in the file and told of in `unreadable`. */
-  all(unreadable: Unreadable[]): [imei: string, value: T][] {
-    const rows = this.readAll.all().map(({ imei, data }) => [String(imei), String(data)] as const);
+  all(unreadable: Unreadable[]): [key: string, value: T][] {
+    const rows = this.readAll.all().map(({ key, data }) => [String(key), String(data)] as const);
     return readRows(this.table, rows, unreadable);
   }
 
   /** The texts of some documents, from after a row. */
   page(after: number): Page {
     const rows = this.readPage.all(after);
-    const texts = rows.map(({ imei, data }) => [String(imei), String(data)] as const);
+    const texts = rows.map(({ key, data }) => [String(key), String(data)] as const);
     if (rows.length < PAGE_LENGTH) return { rows: texts };
     return { rows: texts, next: { table: this.table as LongTable, after: Number(rows.at(-1)?.id) } };
   }

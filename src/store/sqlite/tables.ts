@@ -3,6 +3,7 @@ import type { OwnerName, Ports } from "../../fleet/store";
 import { CommandTables } from "./commands";
 import { DedupeTable } from "./dedupe";
 import { DeviceTables } from "./devices";
+import { FenceTable } from "./fences";
 import { InboxTable } from "./inbox";
 import type { InboxLog } from "./inbox-log";
 import { JournalTable } from "./journal";
@@ -29,5 +30,6 @@ export function ownerTables(
     inbox: new InboxTable(database, inboxLog),
     commands: new CommandTables(database),
     journal: new JournalTable(database),
+    fences: new FenceTable(database),
   };
 }
