@@ -40,7 +40,7 @@ describe("the form of a fence", () => {
   });
 
   it("is a fence with its defaults where only name and place are filled in", () => {
-    const [circle, , corridor] = ALL.map(readFence);
+    const [circle, , corridor] = ALL.map((given) => readFence(given));
     for (const fence of [circle, corridor]) {
       assert.ok(fence);
       const values = { ...newValues(fence.kind, "UTC"), ...shapeValues(fence), name: "Yard" };

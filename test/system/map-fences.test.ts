@@ -290,6 +290,32 @@ describe("fences on the map in Chromium", () => {
     }
   });
 
+  it("is found among many", async () => {
+    const features = Array.from({ length: 300 }, (_, index) => ({
+      type: "Feature",
+      id: `many${index}`,
+      properties: { name: `Stop ${index}`, radius: 20 },
+      geometry: { type: "Point", coordinates: [25 + index / 1000, 54.5] },
+    }));
+    await ask("request", "importFences", { type: "FeatureCollection", features });
+    const map = await openEditorMap();
+    const { page } = map;
+    await note(page, "200 of 304: type to narrow");
+    await page.locator("#fences input[type=search]").fill("stop 299");
+    assert.deepEqual(await page.locator("#fences li .name").allTextContents(), ["Stop 299"]);
+    await assertAccessible(page);
+    await page.locator("#fences li button").click();
+    await page.locator("#fence-name").waitFor();
+    await page.keyboard.press("Escape");
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent?.includes("Stop 299")), true);
+    await ask(
+      "request",
+      "removeFence",
+      features.map(({ id }) => id),
+    );
+    await close(map);
+  });
+
   it("is only seen on a map for others, and there only where its dialog says so", async () => {
     const seen = await open("/fleet");
     await becomesDrawn(seen.page, 450, 550);

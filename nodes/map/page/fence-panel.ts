@@ -7,6 +7,11 @@ import { distanceText, pageNumber } from "./format";
 import { askRegistry, type RegistryRefusal } from "./server";
 import { pageText } from "./texts";
 
+/** More rows make a page slow; the search narrows. */
+const MOST_ROWS = 200;
+/** With fewer fences nobody searches. */
+const SEARCHED = 8;
+
 export interface FencePanelEvents {
   /** The fences have changed. */
   readonly changed: () => Promise<void>;
@@ -28,11 +33,12 @@ export class FencePanel {
   private readonly body = make("div", "fence-body");
   private readonly note = make("p", "note");
   private readonly list = make("ul");
+  private readonly find = make("input", "fence-find");
   private fences: readonly Fence[] = [];
   private open: Open | undefined;
 
   constructor(
-    private readonly sketch: () => FenceSketch,
+    private readonly sketch: FenceSketch,
     private readonly events: FencePanelEvents,
   ) {
     setText(element("fences-title"), pageText("fences"));
@@ -40,6 +46,10 @@ export class FencePanel {
     setLabel(close, pageText("close"));
     close.addEventListener("click", () => this.show(false));
     this.note.setAttribute("role", "status");
+    this.find.type = "search";
+    this.find.placeholder = pageText("fenceFind");
+    this.find.setAttribute("aria-label", pageText("fenceFind"));
+    this.find.addEventListener("input", () => this.fillList());
     this.panel.append(this.body, this.note);
     this.panel.addEventListener("keydown", (event) => this.pressed(event));
     this.showList();
@@ -71,7 +81,7 @@ export class FencePanel {
     if (!this.isShown) this.show(true);
     this.openForm(fence.kind, fence);
     this.events.hide(id);
-    this.sketch().show(fence);
+    this.sketch.show(fence);
     this.events.goTo(fence);
   }
 
@@ -101,6 +111,7 @@ export class FencePanel {
     give.addEventListener("click", () => void this.exportFile());
     this.body.replaceChildren(
       make("div", "buttons", ...kinds),
+      this.find,
       this.list,
       make("div", "buttons", file, take, give),
     );
@@ -108,32 +119,39 @@ export class FencePanel {
   }
 
   private fillList(): void {
-    const items = this.fences.map((fence) => {
+    const wanted = this.find.value.trim().toLocaleLowerCase();
+    const found = this.fences.filter(({ name }) => name.toLocaleLowerCase().includes(wanted));
+    const items = found.slice(0, MOST_ROWS).map((fence) => {
       const mark = make("span", "swatch");
       mark.style.setProperty("background", fence.colour);
       const about = `${pageText(`fenceKind.${fence.kind}`)}${sizeOf(fence)}`;
       const button = make("button", "", mark, make("span", "name", fence.name), make("span", "state", about));
       button.type = "button";
+      button.dataset.id = fence.id;
       button.addEventListener("click", () => this.edit(fence.id));
       return make("li", "", button);
     });
     this.list.replaceChildren(...items);
     this.list.hidden = items.length === 0;
-    if (this.open === undefined) this.say(items.length === 0 ? pageText("fenceNone") : "");
+    this.find.hidden = this.fences.length < SEARCHED;
+    if (this.open === undefined) this.say(this.countText(found.length));
+  }
+
+  private countText(found: number): string {
+    if (this.fences.length === 0) return pageText("fenceNone");
+    return found > MOST_ROWS ? pageText("narrow", { shown: MOST_ROWS, n: found }) : "";
   }
 
   private begin(kind: FenceKind): void {
     this.openForm(kind, undefined);
-    this.sketch().begin(kind);
+    this.sketch.begin(kind);
     this.say(pageText(`fenceDraw.${kind}`));
   }
 
   private openForm(kind: FenceKind, fence: Fence | undefined): void {
     this.closeForm();
-    const values =
-      fence === undefined
-        ? newValues(kind, Intl.DateTimeFormat().resolvedOptions().timeZone)
-        : { ...newValues(kind, Intl.DateTimeFormat().resolvedOptions().timeZone), ...valuesOf(fence) };
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    const values = { ...newValues(kind, timeZone), ...(fence === undefined ? {} : valuesOf(fence)) };
     const form = new FenceForm(kind, values, () => this.typed());
     const button = (text: string, className: string, press: () => void) => {
       const made = make("button", className, pageText(text));
@@ -166,7 +184,7 @@ export class FencePanel {
   private closeForm(): void {
     if (this.open === undefined) return;
     this.open = undefined;
-    this.sketch().end();
+    this.sketch.end();
     this.events.hide("");
     this.showList();
   }
@@ -175,8 +193,8 @@ export class FencePanel {
   private back(): void {
     const id = this.open?.fence?.id;
     this.closeForm();
-    const at = this.fences.findIndex((fence) => fence.id === id);
-    const button = this.list.querySelectorAll("button")[at] ?? this.body.querySelector("button");
+    const buttons = [...this.list.querySelectorAll("button")];
+    const button = buttons.find(({ dataset }) => dataset.id === id) ?? this.body.querySelector("button");
     button?.focus();
   }
 
@@ -187,12 +205,12 @@ export class FencePanel {
     const { open } = this;
     if (open === undefined) return;
     const shape = requestOf(open.kind, open.form.read()) as unknown as FenceShape;
-    if (isDrawable(shape)) this.sketch().show(shape);
+    if (isDrawable(shape)) this.sketch.show(shape);
   }
 
   private look(): void {
     const values = this.open?.form.read() ?? {};
-    this.sketch().useLook({ colour: values.colour ?? "", width: Number(values.width ?? 0) });
+    this.sketch.useLook({ colour: values.colour ?? "", width: Number(values.width ?? 0) });
   }
 
   private async save(): Promise<void> {

@@ -39,7 +39,7 @@ export function showFences(map: OlMap, palette: Palette, draws: boolean): ShownF
   const shown = { usePalette: (other: Palette) => layer.usePalette(other), refresh };
   if (!draws) return { ...shown, isDrawing: () => false, openAt: () => false };
   const sketch: FenceSketch = new FenceSketch(map, layer, (shape) => panel?.drawn(shape));
-  panel = new FencePanel(() => sketch, {
+  panel = new FencePanel(sketch, {
     changed: refresh,
     goTo: (fence) => {
       const extent = shownGeometry(fence).getExtent();
