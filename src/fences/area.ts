@@ -14,7 +14,7 @@ import { unrolled } from "./outline";
 export interface FenceArea {
   readonly fence: Fence;
   readonly box: GeoBox;
-  /** Metres to the edge, less than 0 inside. Far away it need not be right, but it is never too near. */
+  /** Metres to the edge, less than 0 inside; hundreds of kilometres away only about right. */
   readonly distance: (place: FencePoint, vector: EarthVector) => number;
 }
 

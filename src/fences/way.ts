@@ -8,9 +8,9 @@ export interface FenceFix extends FencePoint {
   readonly time: number;
 }
 
-/** A step along a way is never shorter than this part of it, or than a metre. */
-const SHORTEST_PART = 1 / 1000;
-const SHORTEST_METRES = 1;
+/** Metres of the shortest step along a way; where it runs beside an edge for so many of them, they become parts of it. */
+const SHORTEST_METRES = 0.5;
+const MOST_STEPS = 500;
 /** A metre far away is a metre only nearly, where degrees of longitude change on the way. */
 const SAFE = 0.8;
 const HALVINGS = 24;
@@ -58,18 +58,18 @@ export class Way {
 
   /**
    * The first part of the way, from `part` on, at which a distance is 0 or less; undefined where that is nowhere. Goes as
-   * far as the distance is at each step, so that it cannot go past; only where it runs along the edge may it miss what
-   * is shorter than the shortest step.
+   * far as the distance is at each step, so that it cannot go past; only where it runs beside the edge for long may it miss
+   * what is shorter than a step.
    */
   firstAt(distance: (part: number) => number, part: number): number | undefined {
     let [before, at] = [part, part];
-    for (;;) {
+    for (let count = 1; ; count++) {
       const metres = distance(at);
       if (metres <= 0) return at === before ? at : this.edgeBetween(distance, before, at);
       if (at >= 1 || metres > (1 - at) * this.metres * (1 / SAFE) + SHORTEST_METRES) return undefined;
       before = at;
       const step = Math.max(metres * SAFE, SHORTEST_METRES) / this.metres;
-      at = Math.min(1, at + Math.max(step, SHORTEST_PART));
+      at = Math.min(1, at + (count < MOST_STEPS ? step : Math.max(step, 1 / MOST_STEPS)));
     }
   }
 

@@ -32,7 +32,7 @@ export async function addFence(payload: unknown, { fleet }: RequestContext): Pro
     const existing = fleet.fences.get(own);
     if (existing !== undefined) throw fenceExists(existing);
     const fence = newFence(own, input, fleet.clock.wall());
-    return { changes: new Map([[own, fence]]), answer: fence };
+    return { changes: new Map([[own, fence]]), answer: structuredClone(fence) };
   });
 }
 
@@ -43,7 +43,7 @@ export async function changeFence(payload: unknown, { fleet }: RequestContext): 
   return fleet.changeFences(() => {
     const before = known(id, (one) => fleet.fences.get(one));
     const fence = changed(before, readFence(given, before), fleet.clock.wall());
-    return { changes: new Map([[id, fence]]), answer: fence };
+    return { changes: new Map([[id, fence]]), answer: structuredClone(fence) };
   });
 }
 

@@ -113,6 +113,10 @@ describe("tracker registry node", () => {
       "removeHistory",
       "ignore",
       "import",
+      "addFence",
+      "changeFence",
+      "removeFence",
+      "importFences",
     ]) {
       assert.equal(code(await post("query", { request: command, payload: IMEI })), "403 FORBIDDEN", command);
     }

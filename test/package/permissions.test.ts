@@ -14,6 +14,15 @@ const USERS = {
   stranger: ["flows.read"],
 } as const;
 
+const CIRCLE = {
+  id: "yard",
+  name: "Yard",
+  kind: "circle",
+  center: { latitude: 54, longitude: 25 },
+  radius: 100,
+};
+const GEOJSON = { type: "FeatureCollection", features: [] };
+
 describe("permissions for the registry", () => {
   it("are trackers.read and trackers.write of Node-RED's users", async function () {
     this.timeout(60_000);
@@ -30,11 +39,16 @@ describe("permissions for the registry", () => {
     const nodeRed = await startNodeRed({ from: NODE_RED_FROM, userDir, port: await anyPort() });
     try {
       const login = (username: string) => editorToken(nodeRed.url, username);
-      const ask = async (token: string, path: string, command?: string): Promise<Response> =>
+      const ask = async (
+        token: string,
+        path: string,
+        command?: string,
+        payload: unknown = IMEI,
+      ): Promise<Response> =>
         fetch(`${nodeRed.url}/trackers/registry${path}`, {
           method: command === undefined ? "GET" : "POST",
           headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-          ...(command === undefined ? {} : { body: JSON.stringify({ request: command, payload: IMEI }) }),
+          ...(command === undefined ? {} : { body: JSON.stringify({ request: command, payload }) }),
         });
       const statuses = async (token: string): Promise<number[]> => {
         const answers = [
@@ -49,18 +63,26 @@ describe("permissions for the registry", () => {
           await ask(token, "/registry/request", "removeHistory"),
           await ask(token, "/registry/query", "removeHistory"),
           await ask(token, "/registry/request", "remove"),
+          await ask(token, "/registry/query", "fences", "yard"),
+          await ask(token, "/registry/fences"),
+          await ask(token, "/registry/request", "addFence", CIRCLE),
+          await ask(token, "/registry/request", "changeFence", CIRCLE),
+          await ask(token, "/registry/request", "importFences", GEOJSON),
+          await ask(token, "/registry/query", "addFence", CIRCLE),
+          await ask(token, "/registry/query", "removeFence", CIRCLE),
+          await ask(token, "/registry/request", "removeFence", "yard"),
         ];
         return answers.map(({ status }) => status);
       };
-      assert.deepEqual(await statuses("nobody"), Array(11).fill(401));
-      assert.deepEqual(await statuses(await login("stranger")), Array(11).fill(401));
+      assert.deepEqual(await statuses("nobody"), Array(19).fill(401));
+      assert.deepEqual(await statuses(await login("stranger")), Array(19).fill(401));
       assert.deepEqual(
         await statuses(await login("clerk")),
-        [200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 200],
+        [200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 200, 404, 200, 200, 200, 200, 403, 403, 200],
       );
       assert.deepEqual(
         await statuses(await login("reader")),
-        [200, 200, 200, 401, 404, 404, 404, 404, 401, 403, 401],
+        [200, 200, 200, 401, 404, 404, 404, 404, 401, 403, 401, 404, 200, 401, 401, 401, 403, 403, 401],
       );
       const clerk = await login("clerk");
       await ask(clerk, "/registry/request", "register");
