@@ -35,6 +35,9 @@ await build({
   bundle: true,
   minify: true,
   format: "esm",
+  // What not every page needs is fetched when it does.
+  splitting: true,
+  chunkNames: "[name]-[hash]",
   target: "es2022",
   legalComments: "none",
   logLevel: "warning",

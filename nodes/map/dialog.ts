@@ -17,6 +17,7 @@ export function prepare(node: Readonly<Record<string, unknown>>): void {
     input(field).val(String(node[field] ?? "") || preset);
   }
   input("values").prop("checked", node.values ?? true);
+  input("fences").prop("checked", node.fences ?? false);
   const show = () => {
     const path = pathOf(input("path").val());
     const isPath = isMapPath(path);

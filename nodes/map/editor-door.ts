@@ -39,7 +39,7 @@ export function openEditorDoor(RED: NodeAPI, app: NodeAPI["httpAdmin"], mapsFold
 /** Everything that the registry has; who may see it was asked before. */
 function pageOf(node: RegistryNode, life: FleetLife, mapsFolder: string): PageSource {
   const options = { ...readMapOptions({}), title: node.name ?? "" };
-  const page = pageSource(life, options, "everybody", mapsFolder);
+  const page = pageSource(life, options, "everybody", mapsFolder, true);
   life.onTick.add(() => page.viewers.tick());
   node.on("close", () => page.viewers.close());
   return page;

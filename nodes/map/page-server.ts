@@ -1,9 +1,11 @@
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { NextFunction, Request, Response } from "express";
 import type { PageConfig } from "../../src/map/wire";
 import { mayOpen } from "./access";
 import { deviceAnswer, type Language, PAGE_TEXTS, trailAnswer } from "./answers";
 import { STREET_FILE, sendJson, sendPacked, sendRange, streetMaps } from "./files";
+import { fencesOnPage, sendFences } from "./page-fences";
 import type { PageSource } from "./page-source";
 
 /** What the build makes of nodes/map/page, beside the compiled code. */
@@ -28,7 +30,12 @@ const POLICY = [
 type Answer = (source: PageSource, request: Request, response: Response) => unknown;
 
 /** The page itself, which has no data of anybody: it stands in the package that everybody can read. */
-const PUBLIC = ["page.js", "page.css", "icon.svg", "page.webmanifest", EDITOR_PAGE];
+const PUBLIC = [...scripts(), "page.css", "icon.svg", "page.webmanifest", EDITOR_PAGE];
+
+/** The page's code: its own, and parts of it that are fetched when they are needed. */
+function scripts(): string[] {
+  return existsSync(FILES) ? readdirSync(FILES).filter((name) => name.endsWith(".js")) : [];
+}
 
 const file =
   (name: string): Answer =>
@@ -45,6 +52,7 @@ const ANSWERS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ["roads", async ({ roads }, request, response) => sendJson(request, response, await roads.lines())],
   ["trail", sendTrail],
   ["device", sendDevice],
+  ["fences", sendFences],
 ]);
 const STREETS = "maps/";
 
@@ -112,6 +120,7 @@ async function pageConfig(source: PageSource, request: Request): Promise<PageCon
     title: options.title || PAGE_TEXTS[language].title,
     units: options.units,
     values: options.values,
+    fences: fencesOnPage(source),
     texts: PAGE_TEXTS[language],
     maps: await streetMaps(mapsFolder),
   };

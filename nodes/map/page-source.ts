@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Fences } from "../../src/fences/fences";
 import type { FleetLife } from "../../src/fleet/life";
 import { LiveStream } from "../../src/map/live-stream";
 import { RoadMap } from "../../src/map/roads";
@@ -7,7 +8,7 @@ import { type RegistrySource, sourceOf } from "./registry-feed";
 import { groupsOf, type MapOptions } from "./settings";
 import { Viewers } from "./viewers";
 
-/** A map's page, with all that it asks for. Nothing of it changes anything. */
+/** A map's page, with all that it asks for. Nothing of it changes anything: what is drawn goes to the registry's own door. */
 export interface PageSource extends RegistrySource {
   readonly access: Access;
   readonly options: MapOptions;
@@ -16,6 +17,10 @@ export interface PageSource extends RegistrySource {
   readonly viewers: Viewers;
   /** The user's own maps of streets. */
   readonly mapsFolder: string;
+  /** Undefined while the registry is not open. */
+  readonly fences: () => Fences | undefined;
+  /** Whether the page can draw fences, as behind the editor's door. */
+  readonly draws: boolean;
 }
 
 /** What a page of a registry is made of. Its viewers' `tick` is to be called every second. */
@@ -24,11 +29,14 @@ export function pageSource(
   options: MapOptions,
   access: Access,
   mapsFolder: string,
+  draws = false,
 ): PageSource {
   const source = sourceOf(life);
   // Differs in every run, because a stream numbers its devices anew.
   const run = randomBytes(6).toString("base64url");
   const stream = new LiveStream(source.feed, { groups: groupsOf(options) }, run, Date.now);
   const roads = new RoadMap(source.trails, () => stream.shown(), Date.now);
-  return { ...source, access, options, stream, roads, viewers: new Viewers(stream), mapsFolder };
+  const fences = () => life.current?.fences;
+  const viewers = new Viewers(stream);
+  return { ...source, access, options, stream, roads, viewers, mapsFolder, fences, draws };
 }

@@ -13,6 +13,8 @@ export interface MapOptions {
   readonly groups: string;
   /** Whether a vehicle's values can be looked at. */
   readonly values: boolean;
+  /** Whether the registry's fences are drawn. */
+  readonly fences: boolean;
   readonly language: "browser" | "en" | "de";
   readonly units: "metric" | "imperial";
 }
@@ -23,6 +25,7 @@ export const MAP_OPTIONS: OptionTable<MapOptions> = {
   title: anyText(""),
   groups: anyText(""),
   values: flag(true),
+  fences: flag(false),
   language: choice("browser", "en", "de"),
   units: choice("metric", "imperial"),
 };

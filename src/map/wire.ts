@@ -1,3 +1,5 @@
+import type { Fence, FenceShape } from "../fences/fence";
+
 /** What the page is sent: shared by the server and the page. */
 
 /** How a vehicle is shown, by its index. */
@@ -72,12 +74,17 @@ export interface StreetMap {
   readonly bounds: readonly [number, number, number, number];
 }
 
+/** A fence as everybody sees it; behind the editor's door the page is given all of it. */
+export type MapFence = FenceShape & Pick<Fence, "id" | "name" | "colour">;
+
 export interface PageConfig {
   readonly language: "en" | "de";
   readonly title: string;
   readonly units: "metric" | "imperial";
   /** Whether a vehicle's values can be asked for. */
   readonly values: boolean;
+  /** Whether the page has fences, and whether they can be changed there. */
+  readonly fences: "none" | "shown" | "drawn";
   readonly texts: Readonly<Record<string, string>>;
   readonly maps: readonly StreetMap[];
 }

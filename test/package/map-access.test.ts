@@ -9,6 +9,7 @@ import type { FleetEvent } from "../../src/map/wire";
 import { editorToken, editorUsers } from "../support/editor-login";
 import { NODE_RED_FROM, nodeRedRequire } from "../support/node-red";
 import { anyPort } from "../support/port";
+import { IMEI } from "../support/registry";
 
 /** All that a map's page asks for. */
 const PARTS = [
@@ -19,6 +20,7 @@ const PARTS = [
   "roads",
   "trail?id=0",
   "device?id=0",
+  "fences",
   "base.pmtiles",
   "maps/town.pmtiles",
 ];
@@ -35,8 +37,16 @@ const FLOW = [
     unknown: "activate",
     wires: [[], [], []],
   },
-  { id: "map", z: "tab", type: "tracker-map", registry: "registry", path: "/fleet" },
-  { id: "open", z: "tab", type: "tracker-map", registry: "registry", path: "/open", open: true },
+  { id: "map", z: "tab", type: "tracker-map", registry: "registry", path: "/fleet", fences: true },
+  {
+    id: "open",
+    z: "tab",
+    type: "tracker-map",
+    registry: "registry",
+    path: "/open",
+    open: true,
+    fences: true,
+  },
   {
     id: "plain",
     z: "tab",
@@ -54,6 +64,7 @@ const FLOW = [
     path: "/others",
     open: true,
     groups: "vans",
+    fences: true,
   },
 ];
 const basic = (login: string) => ({ authorization: `Basic ${Buffer.from(login).toString("base64")}` });
@@ -113,7 +124,7 @@ describe("who may see the map", function () {
     return answers;
   };
   /** What the page is given: of no street map, because there is none. */
-  const ALL = [200, 200, 200, 200, 200, 200, 200, 200, 404];
+  const ALL = [200, 200, 200, 200, 200, 200, 200, 200, 200, 404];
   const all = (status: number) => PARTS.map(() => status);
   const positions = async (path: string, headers: Record<string, string> = {}): Promise<FleetEvent> => {
     for (;;) {
@@ -177,7 +188,7 @@ describe("who may see the map", function () {
     const editor = "trackers/map/registry";
     await positions(editor, await tokenOf("reader"));
     assert.deepEqual(await statuses(editor, await tokenOf("reader")), ALL);
-    const closed = [200, 200, 401, 401, 401, 401, 401, 200, 401];
+    const closed = [200, 200, 401, 401, 401, 401, 401, 401, 200, 401];
     for (const headers of [
       {},
       basic("reader:reader"),
@@ -213,6 +224,46 @@ describe("who may see the map", function () {
     for (const part of ["trail", "device"])
       assert.equal((await ask(`${nodeRed.url}/others/${part}?id=0`)).status, 404);
     assert.equal((await ask(`${nodeRed.url}/others/roads`)).body, "[]");
+  });
+
+  it("fences: on a page of a node only what is seen, of those for what it shows, and only where its dialog says so", async () => {
+    await start("");
+    await positions("fleet");
+    const center = { latitude: 54, longitude: 25 };
+    const rules = { kind: "circle", center, radius: 100, schedule: { timeZone: "UTC" } };
+    for (const fence of [
+      { id: "all" },
+      { id: "vans", groups: ["vans"] },
+      { id: "lorries", groups: ["lorries"] },
+      { id: "one", devices: [IMEI] },
+    ]) {
+      const body = JSON.stringify({ request: "addFence", payload: { ...rules, name: fence.id, ...fence } });
+      await fetch(`${nodeRed.url}/trackers/registry/registry/request`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body,
+      });
+    }
+    const fencesAt = async (path: string): Promise<Record<string, unknown>[]> =>
+      JSON.parse((await ask(`${nodeRed.url}/${path}/fences`)).body);
+    const ids = async (path: string) => (await fencesAt(path)).map(({ id }) => id);
+    assert.deepEqual(await ids("fleet"), ["all", "vans", "lorries", "one"]);
+    assert.deepEqual(await ids("others"), ["all", "vans"]);
+    assert.deepEqual((await fencesAt("fleet"))[3], {
+      id: "one",
+      name: "one",
+      colour: "#2563c9",
+      kind: "circle",
+      center,
+      radius: 100,
+    });
+    assert.deepEqual((await fencesAt("trackers/map/registry"))[3]?.devices, [IMEI]);
+    const { etag = "" } = (await ask(`${nodeRed.url}/fleet/fences`)).headers;
+    const again = await ask(`${nodeRed.url}/fleet/fences`, { "if-none-match": etag });
+    assert.deepEqual([again.status, again.body], [304, ""], "what has not changed is not sent again");
+    assert.equal((await ask(`${nodeRed.url}/plain/fences`)).status, 404);
+    const config = async (path: string) => JSON.parse((await ask(`${nodeRed.url}/${path}/config`)).body);
+    assert.deepEqual([(await config("fleet")).fences, (await config("plain")).fences], ["shown", "none"]);
   });
 
   it("where Node-RED serves no pages there is none, but the editor's", async () => {

@@ -35,7 +35,12 @@ export class LiveMap {
   readonly roads = new RoadLayer();
   /** The vehicle that the map goes along with; -1 for none. */
   followed = -1;
-  private readonly map: OlMap;
+  /** Whether clicks on the map are for something else than vehicles. */
+  isDrawing: () => boolean = () => false;
+  /** Takes a click where no vehicle is; false where it has nothing there either. */
+  openAt: (pixel: number[]) => boolean = () => false;
+  readonly map: OlMap;
+  palette: Palette = LIGHT;
   private running = false;
   private drawnAt = 0;
   private stillAt = 0;
@@ -71,15 +76,22 @@ export class LiveMap {
     this.map.addLayer(this.roads.layer);
     this.map.addLayer(this.trail.layer);
     this.map.addLayer(this.vehicles);
-    this.map.on("singleclick", ({ pixel: [x = 0, y = 0] }) => choose(this.vehicles.hit(x, y)));
+    this.map.on("singleclick", ({ pixel }) => {
+      const [x = 0, y = 0] = pixel;
+      if (this.isDrawing()) return;
+      const hit = this.vehicles.hit(x, y);
+      if (hit !== undefined || !this.openAt(pixel)) choose(hit);
+    });
     this.map.on("pointermove", ({ dragging, pixel: [x = 0, y = 0] }) => {
-      if (!dragging) target.style.cursor = this.vehicles.hit(x, y) === undefined ? "" : "pointer";
+      if (!dragging && !this.isDrawing())
+        target.style.cursor = this.vehicles.hit(x, y) === undefined ? "" : "pointer";
     });
     this.map.on("moveend", () => this.remember());
   }
 
   useTheme(isDark: boolean): void {
     const palette: Palette = isDark ? DARK : LIGHT;
+    this.palette = palette;
     for (const part of [this.base, this.roads, this.vehicles, this.trail]) part.usePalette(palette);
   }
 

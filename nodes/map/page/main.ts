@@ -4,6 +4,7 @@ import type { DeviceAnswer, FleetEvent, PageConfig, TrailAnswer } from "../../..
 import { VehicleCard } from "./card";
 import { element, setLabel, setText } from "./dom";
 import { followFleet, type StreamState } from "./event-stream";
+import type { ShownFences } from "./fences";
 import { ShownFleet } from "./fleet";
 import { pageTime, useUnits } from "./format";
 import { VehicleList } from "./list";
@@ -29,6 +30,7 @@ class Page {
   private readonly card: VehicleCard;
   private readonly map: LiveMap;
   private readonly nearby: Nearby;
+  private fences: ShownFences | undefined;
   private isFirst = true;
   private valuesAt = 0;
 
@@ -52,7 +54,10 @@ class Page {
     this.nearby = new Nearby(this.map.base);
     prepareTools(
       () => this.map.fit([...fleet.ids()].filter((id) => this.list.shows(id))),
-      (isDark) => this.map.useTheme(isDark),
+      (isDark) => {
+        this.map.useTheme(isDark);
+        this.fences?.usePalette(this.map.palette);
+      },
     );
     document.addEventListener("visibilitychange", () => this.refresh());
     addEventListener("keydown", (event) => this.pressed(event));
@@ -60,6 +65,7 @@ class Page {
     followFleet(accessHeaders, (event) => this.take(event), showState);
     setInterval(() => this.refresh(), LIST_MS);
     setInterval(() => void this.askRoads(), ROADS_MS);
+    if (config.fences !== "none") void this.showFences();
   }
 
   private take(event: FleetEvent): void {
@@ -124,7 +130,16 @@ class Page {
     if (answer !== undefined) this.card.setValues(id, answer);
   }
 
+  /** What draws fences is fetched only where there can be some. */
+  private async showFences(): Promise<void> {
+    const { showFences } = await import("./fences");
+    this.fences = showFences(this.map.map, this.map.palette, this.config.fences === "drawn");
+    this.map.isDrawing = this.fences.isDrawing;
+    this.map.openAt = this.fences.openAt;
+  }
+
   private async askRoads(): Promise<void> {
+    if (!document.hidden) void this.fences?.refresh();
     const roads = document.hidden ? undefined : await get<number[][]>("roads");
     if (roads !== undefined) this.map.roads.show(roads);
   }
@@ -159,7 +174,7 @@ class Page {
   }
 
   private pressed(event: KeyboardEvent): void {
-    const isTyping = event.target instanceof HTMLElement && event.target.matches("input, select");
+    const isTyping = event.target instanceof HTMLElement && event.target.matches("input, select, textarea");
     if (event.key === "Escape" && this.card.vehicle >= 0) this.choose(-1);
     if (event.key !== "/" || isTyping) return;
     event.preventDefault();

@@ -24,3 +24,30 @@ export async function get<T>(path: string): Promise<T | undefined> {
     return undefined;
   }
 }
+
+/** Why the registry did not do something. */
+export interface RegistryRefusal {
+  readonly code: string;
+  readonly message: string;
+  readonly path?: string;
+}
+
+/** Asks the registry behind the editor's door: a `query` reads, a `request` may change. */
+export async function askRegistry(
+  door: "query" | "request",
+  request: string,
+  payload: unknown,
+): Promise<{ readonly payload: unknown } | RegistryRefusal> {
+  const id = location.pathname.split("/").at(-2) ?? "";
+  try {
+    const response = await fetch(`../../registry/${id}/${door}`, {
+      method: "POST",
+      headers: { ...accessHeaders(), "Content-Type": "application/json" },
+      body: JSON.stringify({ request, payload }),
+    });
+    if (response.status === 401) return { code: "NO_PERMISSION", message: "" };
+    return await response.json();
+  } catch {
+    return { code: "NO_ANSWER", message: "" };
+  }
+}
