@@ -1,4 +1,5 @@
 import { AUTO, type FieldMap } from "../../../src/protocols/json/field-map";
+import { READY_MADE } from "../../../src/protocols/json/maps/index";
 import { isBlank, isTrue } from "../../../src/saved";
 import { confirm, say } from "../kit/dialog";
 import { download } from "../kit/download";
@@ -81,6 +82,7 @@ export class MapTools {
         ? [
             button("import", "fa-upload", () => file.trigger("click")),
             button("anew", "fa-eraser", () => this.anew()),
+            this.readyMade(),
           ]
         : []),
     ];
@@ -109,11 +111,32 @@ export class MapTools {
     }
   }
 
+  /** Takes the place of all rules, with a map for JSON that others send. */
+  private readyMade(): JQuery {
+    const list = $("<select>", { class: "tracker-fm-ready-made" }).attr(
+      "aria-label",
+      mapText("file.readyMade"),
+    );
+    $("<option>", { value: "" }).text(mapText("file.readyMade")).appendTo(list);
+    for (const { name } of READY_MADE) $("<option>", { value: name }).text(name).appendTo(list);
+    return list.on("change", async () => {
+      const map = READY_MADE.find(({ name }) => name === list.val());
+      list.val("");
+      if (map !== undefined && (await this.maySetAside())) this.tools.change({ ...map });
+    });
+  }
+
   private async anew(): Promise<void> {
+    if (await this.maySetAside()) this.tools.change({ ...NEW_MAP });
+  }
+
+  /** Whether the rules that there are may go. */
+  private async maySetAside(): Promise<boolean> {
     const question = $("<p>").text(mapText("file.anewQuestion"));
     const hasRules = (this.tools.read().rules ?? []).length > 0;
-    if (hasRules && !(await confirm(question, { no: mapText("file.no"), yes: mapText("file.yes") }))) return;
-    this.tools.change({ ...NEW_MAP });
+    return (
+      !hasRules || (await confirm(question, { no: mapText("file.no"), yes: mapText("file.yes") })) === true
+    );
   }
 }
 
