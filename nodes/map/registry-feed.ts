@@ -6,6 +6,7 @@ import type { MapChanges, MapDevice, MapFeed, MapValue } from "../../src/map/fee
 import { type Fix, MemoryTrails, type Trails } from "../../src/map/trails";
 import type { Position } from "../../src/model/message";
 import { isNullIsland } from "../../src/model/position";
+import { timeAt } from "../../src/state/attributes";
 import { hasKnownTime } from "../../src/state/live";
 import type { LiveState } from "../../src/state/live-state";
 
@@ -72,7 +73,7 @@ class RegistryFeed implements MapFeed {
     return live.keys.map((key, index) => ({
       key,
       value: live.values[index] ?? null,
-      time: live.times[index] ?? 0,
+      time: timeAt(live, index),
       wired: wiredName(key, config),
     }));
   }

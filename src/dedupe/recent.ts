@@ -5,12 +5,10 @@ const GONE_AT_ONCE = 32;
 const FIRST_ROOM = 4;
 /** Seconds that 16 bits count. */
 const SPAN = 2 ** 16;
-/** Notes in a word. */
-const NOTES = 4;
 
 /**
- * A device's last records in the order of their times, 5 bytes each: a word of the second (16 bits, counted from
- * `base`) and 16 bits of the fingerprint, and the number of a note. Two records of one word are only suspected to be the
+ * A device's last records in the order of their times, 4 or 5 bytes each: a word of the second (16 bits, counted from
+ * `base`) and 16 bits of the fingerprint, and the number of a note where not all have the same. Two records of one word are only suspected to be the
  * same one; the word has one place, whose note says less than each.
  *
  * All that came with a time after {@link horizon} are here. Older ones may have come or not.
@@ -22,8 +20,10 @@ export class RecentRecords {
   private horizon: number;
   private base = 0;
   private used = 0;
-  /** Words, ascending, and after them the notes. */
-  private words = new Uint32Array(FIRST_ROOM + FIRST_ROOM / NOTES);
+  /** Ascending. */
+  private words = new Uint32Array(FIRST_ROOM);
+  /** Of all of them, or of each. */
+  private notes: number | Uint8Array = 0;
 
   /** `newest`: the time of the newest record that came before this run; −∞ where there was none. */
   constructor(newest: number) {
@@ -56,13 +56,11 @@ export class RecentRecords {
     const word = this.wordOf(time, print);
     const place = -1 - this.search(word);
     if (place < 0) return;
-    for (let at = this.used; at > place; at--) {
-      this.words[at] = this.words[at - 1] as number;
-      this.setNote(at, this.note(at - 1));
-    }
+    this.words.copyWithin(place + 1, place, this.used);
+    if (typeof this.notes !== "number") this.notes.copyWithin(place + 1, place, this.used);
     this.words[place] = word;
-    this.setNote(place, note);
-    this.used++;
+    if (this.used++ === 0) this.notes = note;
+    else this.setNote(place, note);
   }
 
   /** Lets seconds be counted so that a time has its place; false where it is too old for one. */
@@ -86,22 +84,21 @@ export class RecentRecords {
 
   private makeRoom(): void {
     if (this.used === RECENT) this.drop(GONE_AT_ONCE);
-    const room = this.room;
-    if (this.used < room) return;
-    const larger = new Uint32Array(2 * room + (2 * room) / NOTES);
-    larger.set(this.words.subarray(0, room));
-    larger.set(this.words.subarray(room), 2 * room);
-    this.words = larger;
+    if (this.used < this.words.length) return;
+    const { words, notes } = this;
+    this.words = new Uint32Array(2 * words.length);
+    this.words.set(words);
+    if (typeof notes === "number") return;
+    this.notes = new Uint8Array(2 * words.length);
+    this.notes.set(notes);
   }
 
   /** Forgets the oldest. */
   private drop(count: number): void {
     if (count === 0) return;
     this.horizon = Math.max(this.horizon, this.base + this.secondAt(count - 1));
-    for (let at = count; at < this.used; at++) {
-      this.words[at - count] = this.words[at] as number;
-      this.setNote(at - count, this.note(at));
-    }
+    this.words.copyWithin(0, count, this.used);
+    if (typeof this.notes !== "number") this.notes.copyWithin(0, count, this.used);
     this.used -= count;
   }
 
@@ -127,19 +124,16 @@ export class RecentRecords {
     return (this.words[at] as number) >>> 16;
   }
 
-  private get room(): number {
-    return (this.words.length * NOTES) / (NOTES + 1);
-  }
-
   private note(at: number): number {
-    const word = this.words[this.room + (at >>> 2)] as number;
-    return (word >>> (8 * (at & 3))) & 0xff;
+    return typeof this.notes === "number" ? this.notes : (this.notes[at] as number);
   }
 
   private setNote(at: number, note: number): void {
-    const place = this.room + (at >>> 2);
-    const shift = 8 * (at & 3);
-    this.words[place] = ((this.words[place] as number) & ~(0xff << shift)) | (note << shift);
+    if (typeof this.notes === "number") {
+      if (this.notes === note) return;
+      this.notes = new Uint8Array(this.words.length).fill(this.notes);
+    }
+    this.notes[at] = note;
   }
 }
 

@@ -6,6 +6,7 @@ import { unknownDevice } from "../devices/devices";
 import type { JournalEntry } from "../journal/entry";
 import type { Position, Scalar } from "../model/message";
 import type { DenialCode, Denied, Refused } from "../model/refusal";
+import { timeAt } from "../state/attributes";
 import { attributeAt, attributeOf } from "../state/live";
 import type { Connection, Counters, LastEvent, LiveState } from "../state/live-state";
 import type { Fleet } from "./fleet";
@@ -223,11 +224,12 @@ function connectionView(
   return { ...live.connection, listening: connections.isListening(imei) === true };
 }
 
-function liveView({ keys, values, times, heard: _, connection: __, ...same }: LiveState): LiveView {
+function liveView(live: LiveState): LiveView {
+  const { keys, values, times: _, heard: __, connection: ___, ...same } = live;
   const attributes = keys.map((key, index) => ({
     key,
     value: values[index] as Scalar,
-    time: times[index] as number,
+    time: timeAt(live, index),
   }));
   return { ...structuredClone(same), attributes };
 }

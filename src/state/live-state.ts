@@ -18,10 +18,13 @@ export interface LiveState {
    * version of this package wrote it).
    */
   position: (Position & { readonly time: number; readonly receivedAt?: number }) | null;
-  /** Attributes as three lists of one length: name, value, time of the reading (compact for many devices). */
-  readonly keys: string[];
-  readonly values: Scalar[];
-  readonly times: number[];
+  /**
+   * Attributes as lists of one length, which is compact for many devices: names (shared with other devices, never changed),
+   * values, times of the readings; one time where all are of the same.
+   */
+  keys: readonly string[];
+  values: Scalar[];
+  times: number | number[];
   /** Last events, newest first. */
   events: readonly LastEvent[];
   readonly counters: Counters;

@@ -2,6 +2,7 @@ import { isTooOld, LONGEST_HISTORY_MS } from "../model/device-clock";
 import { readEvent } from "../model/events";
 import { MAX_TEXT } from "../model/limits";
 import type { DeviceEvent, NormalizedRecord, Scalar, Telemetry } from "../model/message";
+import { setAttributes, timeAt } from "./attributes";
 import type { LastEvent, LiveState } from "./live-state";
 
 /** What the registry found about a record; absent where it is not so. */
@@ -26,8 +27,6 @@ export function hasKnownTime({ future, slowClock, timeUnknown }: Marks): boolean
 }
 
 const LAST_EVENTS = 20;
-/** More names than any device has; a wild one must not fill the memory. */
-const MAX_ATTRIBUTES = 250;
 
 export function newLiveState(now: number): LiveState {
   return {
@@ -124,36 +123,7 @@ function absorbReading(
   if (position?.valid && position.latitude !== null && time >= upTo(latest, live.position?.time)) {
     live.position = { ...position, time, ...(receivedAt === undefined ? {} : { receivedAt }) };
   }
-  for (const named of [attributes ?? {}, sensors ?? {}]) {
-    for (const [key, value] of Object.entries(named)) {
-      if (isScalar(value)) setAttribute(live, key, value, time, latest);
-    }
-  }
-}
-
-/** Whether a value is one that a state can keep: also flows of the user's own make records. */
-function isScalar(value: unknown): value is Scalar {
-  return value === null || typeof value === "boolean" || typeof value === "string" || Number.isFinite(value);
-}
-
-function setAttribute(
-  { keys, values, times }: LiveState,
-  key: string,
-  value: Scalar,
-  time: number,
-  latest: number,
-): void {
-  const kept = typeof value === "string" ? value.slice(0, MAX_TEXT) : value;
-  const at = keys.indexOf(key);
-  if (at < 0) {
-    if (keys.length >= MAX_ATTRIBUTES || key.length > MAX_TEXT) return;
-    keys.push(key);
-    values.push(kept);
-    times.push(time);
-  } else if (time >= upTo(latest, times[at])) {
-    values[at] = kept;
-    times[at] = time;
-  }
+  setAttributes(live, [attributes, sensors], time, latest);
 }
 
 /** The last value of an attribute, or undefined. */
@@ -167,5 +137,6 @@ export function attributeAt(
   key: string,
 ): { value: Scalar | undefined; time: number } {
   const at = live?.keys.indexOf(key) ?? -1;
-  return { value: live?.values[at], time: live?.times[at] ?? Number.NEGATIVE_INFINITY };
+  if (live === undefined || at < 0) return { value: undefined, time: Number.NEGATIVE_INFINITY };
+  return { value: live.values[at], time: timeAt(live, at) };
 }

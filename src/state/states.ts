@@ -1,4 +1,5 @@
 import type { Owner, Share } from "../owner";
+import { sharedList } from "./attributes";
 import { newLiveState } from "./live";
 import type { LiveState } from "./live-state";
 import type { StatePort } from "./port";
@@ -14,7 +15,7 @@ export class States implements Owner<StatePort> {
   constructor(private readonly touched: (imei: string) => void) {}
 
   load(stored: StatePort["stored"]): void {
-    for (const [imei, state] of stored) this.states.set(imei, state);
+    for (const [imei, state] of stored) this.put(imei, state);
   }
 
   get(imei: string): LiveState | undefined {
@@ -40,8 +41,13 @@ export class States implements Owner<StatePort> {
   /** Takes over an old state of a device of which nothing is known. */
   restore(imei: string, state: LiveState): void {
     if (this.states.has(imei)) return;
-    this.states.set(imei, state);
+    this.put(imei, state);
     this.change(imei);
+  }
+
+  private put(imei: string, state: LiveState): void {
+    state.keys = sharedList(state.keys);
+    this.states.set(imei, state);
   }
 
   /** The state of a device was changed: it is to be saved and shown. */

@@ -49,7 +49,7 @@ const SINCE: Readonly<Partial<Record<OwnerName, number>>> = { commands: 2, inbox
 const BEFORE_NAMES: Partial<Stored> = {
   state: SAMPLE_STORED.state.map(([imei, { keys, values, times, ...others }]) => {
     const kept = <T>(list: readonly T[]) => list.filter((_, at) => keys[at] !== "odometer");
-    return [imei, { ...others, keys: kept(keys), values: kept(values), times: kept(times) }];
+    return [imei, { ...others, keys: kept(keys), values: kept(values), times: kept(times as number[]) }];
   }),
 };
 const WITH_NAMES = 6;
@@ -473,6 +473,25 @@ describe("store: SQLite's file", () => {
       { ...at(30), type: "clockCorrected", seconds: 30, raw: raw(241, 30) },
       { ...at(9), type: "other", raw: raw(7, 9) },
     ]);
+  });
+
+  it("has one time of version 6's states whose times are all the same, and all others as they were", async () => {
+    changed(path, await readFile("test/vectors/registry/v6.sql", "utf8"));
+    const lists = [[NOON, NOON], [NOON], [NOON, NOON - 1], []];
+    const database = new DatabaseSync(path);
+    const put = database.prepare("INSERT OR REPLACE INTO state VALUES (?, ?)");
+    for (const [n, times] of lists.entries()) {
+      const values = { keys: times.map((_, at) => `value${at}`), values: times.map((_, at) => at), times };
+      put.run(imeiOf(n), JSON.stringify({ ...liveState(n), ...values }));
+    }
+    put.run(imeiOf(9), "noise");
+    database.close();
+    const { stored } = await store().open();
+    const states = new Map(stored.state);
+    assert.deepEqual(
+      lists.map((_, n) => states.get(imeiOf(n))?.times),
+      [NOON, NOON, [NOON, NOON - 1], []],
+    );
   });
 
   describe("of version 5, with what a state has to lose", () => {

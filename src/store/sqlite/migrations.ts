@@ -129,6 +129,13 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE fence (id TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL) STRICT;
   `,
+  // One time for all attributes of a state that are of one reading, which most are.
+  `
+  UPDATE state SET data = json_set(data, '$.times', json_extract(data, '$.times[0]'))
+  WHERE json_valid(data) AND json_type(data, '$.times') = 'array'
+    AND (SELECT count(DISTINCT value) = 1 AND min(type) IN ('integer', 'real') AND min(type) = max(type)
+      FROM json_each(data, '$.times'));
+  `,
 ];
 
 /** Tables that a file has after all migrations. */

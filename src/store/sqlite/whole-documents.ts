@@ -7,10 +7,14 @@ import type { LiveState } from "../../state/live-state";
 
 type Whole = (value: object, key: string) => boolean;
 
+/** Times are a list, or one for all. */
+const { times: _, ...STATE } = newLiveState(0) satisfies LiveState;
+const hasTimes: Whole = (value) => has(value, { times: 0 }) || has(value, { times: [] });
+
 /** Whether a document has all that the registry relies on, so that one that has not costs no other. */
 export const WHOLE = {
   device: like(newDevice("", 0) satisfies Device),
-  state: like(newLiveState(0) satisfies LiveState, false),
+  state: (value, key) => like(STATE, false)(value, key) && hasTimes(value, key),
   pending: like({ imei: "", firstSeen: 0, lastSeen: 0, count: 0 } satisfies Partial<Pending>),
   sending: () => true,
   fence: (value: object, key: string) => (value as { id?: unknown }).id === key && isWholeFence(value),

@@ -79,14 +79,14 @@ eachStore("as a whole", (it_, kind) => {
     const changes = sample();
     const state = changes.state.get(imeiOf(1));
     const done = store.commit(changes);
-    state?.keys.push("later");
+    state?.values.push("later");
     changes.dedupe.added.get(imeiOf(1))?.fill(99);
     changes.devices.devices.clear();
     (changes.journal.entries as object[]).length = 0;
     await done;
     const opened = await reopened();
     assert.deepEqual(opened, SAMPLE_STORED);
-    opened.state[0]?.[1].keys.push("mine");
+    opened.state[0]?.[1].values.push("mine");
     (opened.devices.devices as Device[]).length = 0;
     assert.deepEqual(await store.wasSeen([0, 1, 2].map((n) => asked(1, n))), [true, true, true]);
     const [newest] = await store.journal(imeiOf(1));
