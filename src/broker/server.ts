@@ -36,7 +36,7 @@ export interface BrokerSettings extends LoginSettings {
   /** When a message of a device is acknowledged: once it is kept, or as soon as it has come. */
   readonly acknowledge: "stored" | "received";
   readonly limits: Limits;
-  /** Where right passwords are remembered over a restart, as {@link LoginMemory} has it; absent: they are not. */
+  /** Path of the files of a {@link LoginMemory}; absent: right passwords are forgotten at the end. */
   readonly loginMemory?: string;
 }
 
@@ -167,7 +167,6 @@ export class BrokerServer {
   get received(): number {
     return this.traffic.received;
   }
-
   get ports(): { readonly plain?: number; readonly tls?: number } {
     return this.listeners?.ports ?? {};
   }
