@@ -73,6 +73,7 @@ async function run(load: Load): Promise<Counted> {
   const toAnswer: number[] = [];
   /** When each device sent its last message. */
   const sentAt = devices.map(() => 0);
+  const senders = new Map(payloads.map((payload, n) => [payload, n]));
   const flow = await open(port, load.flow);
   packets(flow, (type, bytes, from, to) => {
     if (type !== PUBLISH) return;
@@ -80,18 +81,17 @@ async function run(load: Load): Promise<Counted> {
     const idAt = from + 2 + bytes.readUInt16BE(from);
     flow.write(Buffer.from([PUBACK << 4, 2, bytes[idAt] as number, bytes[idAt + 1] as number]));
     if (running && perSecond !== undefined) {
-      toFlow.push(performance.now() - (sentAt[bytes.readUInt32BE(to - 4)] as number));
+      const sender = senders.get(bytes.toString("base64", idAt + 2, to)) as number;
+      toFlow.push(performance.now() - (sentAt[sender] as number));
     }
   });
   flow.write(subscribePacket(1, topic));
   await once(flow, "data");
   const sockets: Socket[] = [];
   for (const login of devices) sockets.push(await open(port, login));
-  const whole = devices.map((_, n) => {
-    const tail = Buffer.alloc(4);
-    tail.writeUInt32BE(n);
-    return packet(0x32, text(topic), Buffer.from([0, 1]), Buffer.from(payloads[n] as string, "base64"), tail);
-  });
+  const whole = payloads.map((payload) =>
+    packet(0x32, text(topic), Buffer.from([0, 1]), Buffer.from(payload, "base64")),
+  );
   const send = (n: number) => {
     sentAt[n] = performance.now();
     sockets[n]?.write(whole[n] as Buffer);
