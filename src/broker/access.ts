@@ -183,6 +183,6 @@ export function ownerOf(identity: Identity): string {
 }
 
 /** Whether it is one of few, with a session that may wait for it: others can have any number of client ids. */
-export function isKnown(identity: Identity | undefined): boolean {
+export function hasSession(identity: Identity | undefined): boolean {
   return identity?.kind === "service" || identity?.kind === "device";
 }

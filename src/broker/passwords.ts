@@ -65,7 +65,8 @@ export class Passwords {
     const mac = this.mac(kept, password);
     const known = this.memory.get(name);
     if (known !== undefined && timingSafeEqual(known, mac)) return true;
-    const hash = known === undefined ? readHash(kept) : undefined;
+    // Also where another is remembered: what is remembered only ever saves time.
+    const hash = readHash(kept);
     const isRight = await this.hash(hash ?? NOBODY, password, asker);
     if (hash === undefined || !isRight) return false;
     this.memory.set(name, mac);

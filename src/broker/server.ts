@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { Directory } from "../fleet/directory";
 import { checkImei } from "../model/imei";
 import type { Refusal } from "../model/refusal";
-import { commandTopic, type Denial, type Identity, isKnown } from "./access";
+import { commandTopic, type Denial, hasSession, type Identity } from "./access";
 import type { Aedes, BrokerClient, Client } from "./aedes";
 import { Authenticator, originOf } from "./authenticator";
 import { boundSessions, type Granted, type SessionMemory, type Sessions } from "./bounded-sessions";
@@ -36,7 +36,7 @@ export interface BrokerSettings extends LoginSettings {
   /** When a message of a device is acknowledged: once it is kept, or as soon as it has come. */
   readonly acknowledge: "stored" | "received";
   readonly limits: Limits;
-  /** Where right passwords are remembered over a restart, as {@link LoginMemory} has it; absent: they are not. */
+  /** Path of the files of a {@link LoginMemory}; absent: right passwords are forgotten at the end. */
   readonly loginMemory?: string;
 }
 
@@ -167,7 +167,6 @@ export class BrokerServer {
   get received(): number {
     return this.traffic.received;
   }
-
   get ports(): { readonly plain?: number; readonly tls?: number } {
     return this.listeners?.ports ?? {};
   }
@@ -276,7 +275,7 @@ export class BrokerServer {
 
   private subscribed(client: Client, granted: readonly Granted[]): void {
     const session = this.sessionOf(client);
-    if (!client.clean && isKnown(session.identity)) {
+    if (!client.clean && hasSession(session.identity)) {
       this.kept.remember(client.id, granted).catch((error) => this.observer.problem(error));
     }
     const filters = granted.map(({ topic }) => topic);
@@ -328,7 +327,7 @@ export class BrokerServer {
     const session = this.sessionOf(client);
     // One that was closed while another of the same name stayed.
     if (!session.isIn) return;
-    const isReplaced = this.roster.remove(client.id, session, !client.clean && isKnown(session.identity));
+    const isReplaced = this.roster.remove(client.id, session, !client.clean && hasSession(session.identity));
     const why = isReplaced ? because("REPLACED") : (session.ending ?? because("CLOSED"));
     this.tell("disconnected", session, why);
     if (session.imei !== null && !isReplaced) this.link.current?.disconnected(session.imei);

@@ -17,7 +17,7 @@ export interface Device {
   readonly tags: readonly string[];
   readonly notes: string;
   readonly driver: string;
-  /** Hash of the device's own password for the built-in broker (scrypt), empty where it has none. */
+  /** Hash of the device's own password for the built-in broker (scrypt; SHA-256 of one that was made), empty where it has none. */
   readonly login: string;
   /** Epoch milliseconds. */
   readonly registeredAt: number;

@@ -9,7 +9,10 @@ export interface DeviceAccount {
   /** 15 digits; also its MQTT client id. */
   readonly imei: string;
   readonly state: DeviceState;
-  /** scrypt hash of its own password (`scrypt$N$r$p$salt$key`), or empty: then the shared login counts. */
+  /**
+   * Hash of its own password (`scrypt$N$r$p$salt$key`, or `sha256$salt$key` of one that the registry has made), or empty:
+   * then the shared login counts.
+   */
   readonly ownPassword: string;
   /** Login of its device config; undefined where that is missing or has no password. */
   readonly shared: Login | undefined;

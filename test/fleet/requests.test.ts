@@ -140,6 +140,23 @@ describe("registry: requests", () => {
     assert.equal(((await it_.ask("pending")) as object[]).length, 1);
   });
 
+  it("makes a password where that is true, and tells it in this answer alone", async () => {
+    for (const request of ["register", "update"] as const) {
+      const before = it_.fleet.devices.get(IMEI)?.login;
+      const { password, ...answered } = (await it_.ask(request, { imei: IMEI, password: true })) as {
+        password: string;
+      };
+      assert.match(password, /^[0-9a-z]{26}$/);
+      const login = it_.fleet.devices.get(IMEI)?.login ?? "";
+      assert.match(login, /^sha256\$/);
+      assert.notEqual(login, before);
+      for (const told of [answered, await it_.ask("get", IMEI), await it_.ask("export")]) {
+        assert.ok(!JSON.stringify(told).includes(password));
+      }
+    }
+    await assert.rejects(it_.ask("update", { imei: IMEI, password: false }), { code: "FIELD_VALUE" });
+  });
+
   it("hashes a password and never gives it out", async () => {
     await it_.ask("register", { imei: IMEI, password: "geheim" });
     assert.match(it_.fleet.devices.get(IMEI)?.login ?? "", /^scrypt\$16384\$8\$1\$[\w+/=]{24}\$[\w+/=]{44}$/);
@@ -213,6 +230,34 @@ describe("registry: import and export", () => {
     await rejects(it_.ask("import", { data, check: "true" }), "FIELD_VALUE", "check");
     await rejects(it_.ask("import", { data, dryRun: true }), "FIELD_UNKNOWN", "dryRun");
     assert.equal(it_.fleet.counts().devices, 0);
+  });
+
+  it("makes passwords where asked to, tells them once, and keeps a hash that needs no stretching", async () => {
+    const data = [{ imei: IMEI }, { imei: OTHER, password: "chosen" }];
+    const report = (await it_.ask("import", { data, passwords: true })) as ImportReport;
+    const [made, chosen] = report.lines;
+    assert.match(made?.password ?? "", /^[0-9a-z]{26}$/);
+    assert.equal(chosen?.password, undefined);
+    const logins = [IMEI, OTHER].map((imei) => it_.fleet.devices.get(imei)?.login.split("$")[0]);
+    assert.deepEqual(logins, ["sha256", "scrypt"]);
+    const kept = it_.fleet.devices.get(IMEI)?.login;
+    const again = (await it_.ask("import", {
+      data: [{ imei: IMEI, name: "x" }],
+      passwords: true,
+      onExisting: "update",
+    })) as ImportReport;
+    assert.equal(again.lines[0]?.password, undefined, "it has one");
+    assert.equal(it_.fleet.devices.get(IMEI)?.login, kept);
+    const asked = [{ imei: IMEI, password: true }];
+    const anew = (await it_.ask("import", { data: asked, onExisting: "update" })) as ImportReport;
+    assert.match(anew.lines[0]?.password ?? "", /^[0-9a-z]{26}$/);
+    assert.notEqual(it_.fleet.devices.get(IMEI)?.login, kept);
+    const check = (await it_.ask("import", {
+      data: [{ imei: THIRD }],
+      passwords: true,
+      check: true,
+    })) as ImportReport;
+    assert.equal(check.lines[0]?.password, undefined);
   });
 
   it("hashes the passwords of good lines only, trimmed as when they are typed", async () => {

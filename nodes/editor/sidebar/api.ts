@@ -36,6 +36,8 @@ export interface DeviceFields {
   readonly notes?: string;
   readonly driver?: string;
   readonly state?: "active" | "registered";
+  /** One that the registry makes. */
+  readonly password?: true;
 }
 
 export interface ImportChoice {
@@ -44,6 +46,8 @@ export interface ImportChoice {
   /** Of new devices for which the list gives none. */
   readonly state: "active" | "registered";
   readonly allOrNothing: boolean;
+  /** Devices that the list gives no password, and that have none, get one that the registry makes. */
+  readonly passwords: boolean;
   readonly check: boolean;
   /** For names of columns the field that each is. */
   readonly columns: Readonly<Record<string, string>>;
@@ -61,7 +65,11 @@ export const api = {
     get(`${of(registry)}/devices/${encodeURIComponent(imei)}`),
   register: (registry: string, device: DeviceFields & { imei: string }) =>
     command(registry, "register", device),
-  update: (registry: string, device: DeviceFields & { imei: string }) => command(registry, "update", device),
+  /** Answers with the password where the registry has made one. */
+  update: (
+    registry: string,
+    device: DeviceFields & { imei: string },
+  ): Promise<{ readonly password?: string }> => command(registry, "update", device),
   activate: (registry: string, imei: string) => command(registry, "activate", imei),
   deactivate: (registry: string, imei: string) => command(registry, "deactivate", imei),
   remove: (registry: string, imei: string) => command(registry, "remove", imei),

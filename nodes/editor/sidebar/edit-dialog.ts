@@ -1,7 +1,7 @@
 import type { SidebarDetails } from "../../../src/fleet/views";
 import { deviceConfigName, deviceConfigs } from "../kit/device-configs";
 import { busyWhile, openDialog, say } from "../kit/dialog";
-import { type Field, field, setOptions } from "../kit/form";
+import { button, type Field, field, setOptions } from "../kit/form";
 import { problemText, text } from "../kit/texts";
 import { api, asProblem } from "./api";
 import type { Feed } from "./feed";
@@ -40,6 +40,20 @@ export function groupInput(groups: readonly string[]): JQuery {
   $("#red-ui-editor").find("datalist.tracker-groups").remove();
   suggestions.addClass("tracker-groups").appendTo("#red-ui-editor");
   return $("<input>", { type: "text", list: id });
+}
+
+/** A button that gives a device a password that the registry makes, and shows it once. */
+function ownPassword(registry: string, feed: Feed, imei: string): JQuery {
+  const shown = $("<p>", { class: "tracker-hint", role: "status", "aria-live": "polite" });
+  const make = button(text("edit.makePassword"), "fa-key", () => {
+    busyWhile(make, () => api.update(registry, { imei, password: true }))
+      .then(({ password = "" }) => {
+        shown.text(text("edit.madePassword", { password }));
+        feed.refresh();
+      })
+      .catch((error) => shown.text(problemText(asProblem(error))));
+  });
+  return $("<div>", { class: "tracker-field" }).append(make, shown);
 }
 
 /** The dialog with all that a person can enter about a device. */
@@ -83,6 +97,7 @@ export function editDevice(registry: string, feed: Feed, { device }: DeviceDetai
       const form = $("<form>").append(
         $("<p>", { class: "tracker-hint" }).text(`IMEI ${device.imei}`),
         ...Object.values(fields).map(({ row }) => row),
+        ownPassword(registry, feed, device.imei),
         failure,
       );
       form.on("submit", (event) => event.preventDefault());

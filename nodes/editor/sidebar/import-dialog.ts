@@ -30,6 +30,7 @@ export function openImportDialog(registry: string, feed: Feed): void {
   const activate = tick("activate");
   activate.box.prop("checked", true);
   const whole = tick("allOrNothing");
+  const passwords = tick("passwords");
   const report = $("<div>", { class: "tracker-report", role: "status", "aria-live": "polite" });
   const columns = new ImportColumns(() => void ask(true));
   let dialog: Dialog | undefined;
@@ -40,6 +41,7 @@ export function openImportDialog(registry: string, feed: Feed): void {
     onExisting: String(existing.input.val()) as ImportChoice["onExisting"],
     state: activate.box.prop("checked") === true ? "active" : "registered",
     allOrNothing: whole.box.prop("checked") === true,
+    passwords: passwords.box.prop("checked") === true,
     check,
     columns: columns.choice,
   });
@@ -92,7 +94,7 @@ export function openImportDialog(registry: string, feed: Feed): void {
     changed();
   });
   existing.input.on("change", changed);
-  for (const { box } of [activate, whole]) box.on("change", changed);
+  for (const { box } of [activate, whole, passwords]) box.on("change", changed);
   file.on("change", () => void read((file[0] as HTMLInputElement).files?.[0]));
   openDialog({
     title: text("import.title"),
@@ -111,6 +113,7 @@ export function openImportDialog(registry: string, feed: Feed): void {
         existing.row,
         activate.row,
         whole.row,
+        passwords.row,
         columns.view,
         report,
       );
@@ -121,7 +124,10 @@ export function openImportDialog(registry: string, feed: Feed): void {
 }
 
 /** A check box with its text. */
-function tick(name: "activate" | "allOrNothing"): { readonly row: JQuery; readonly box: JQuery } {
+function tick(name: "activate" | "allOrNothing" | "passwords"): {
+  readonly row: JQuery;
+  readonly box: JQuery;
+} {
   const id = `tracker-import-${name}`;
   const box = $("<input>", { type: "checkbox", id });
   const row = $("<label>", { class: "tracker-check", for: id }).append(
@@ -153,25 +159,30 @@ function reportView(answer: ImportReport, { check, allOrNothing }: ImportChoice)
   const sorted = [...lines].sort(
     (a, b) => Number(b.result === "error") - Number(a.result === "error") || a.line - b.line,
   );
+  // The only place where anybody sees them.
+  const hasPasswords = lines.some(({ password }) => password !== undefined);
   const body = $("<tbody>");
-  for (const line of sorted.slice(0, MAX_LINES)) body.append(lineView(line, check));
+  for (const line of hasPasswords ? sorted : sorted.slice(0, MAX_LINES))
+    body.append(lineView(line, check, hasPasswords));
   const head = $("<tr>").append(
-    ...["line", "imei", "result"].map((name) =>
+    ...["line", "imei", "result", ...(hasPasswords ? ["password"] : [])].map((name) =>
       $("<th>", { scope: "col" }).text(text(`import.column.${name}`)),
     ),
   );
   view.append($("<table>", { class: "tracker-report-lines" }).append($("<thead>").append(head), body));
-  if (lines.length > MAX_LINES) view.append($("<p>").text(counted("import.more", lines.length - MAX_LINES)));
+  if (lines.length > MAX_LINES && !hasPasswords)
+    view.append($("<p>").text(counted("import.more", lines.length - MAX_LINES)));
   return view;
 }
 
-function lineView(line: ImportLine, check: boolean): JQuery {
+function lineView(line: ImportLine, check: boolean, hasPasswords: boolean): JQuery {
   const { imei, result } = line;
   const isError = result === "error";
   return $("<tr>", { class: isError ? "tracker-report-error" : "" }).append(
     $("<td>").text(numberText(line.line)),
     $("<td>", { class: "tracker-digits" }).text(imei),
     $("<td>").text(isError ? lineProblem(line) : text(`import.result.${check ? "check" : "done"}.${result}`)),
+    hasPasswords ? $("<td>", { class: "tracker-digits" }).text(line.password ?? "") : $(),
   );
 }
 
