@@ -64,7 +64,16 @@ export async function startBenchNodeRed(flow: readonly FlowNode[]): Promise<Benc
     if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
     return answer;
   };
-  await post("/flows", JSON.stringify(flow));
+  const stop = async (): Promise<void> => {
+    await started.stop();
+    await rm(userDir, { recursive: true });
+  };
+  try {
+    await post("/flows", JSON.stringify(flow));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     url,
     pid: child.pid as number,
@@ -76,9 +85,6 @@ export async function startBenchNodeRed(flow: readonly FlowNode[]): Promise<Benc
     ask: async (registry, request, payload) => {
       await post(`/trackers/registry/${registry}/request`, JSON.stringify({ request, payload }));
     },
-    stop: async () => {
-      await started.stop();
-      await rm(userDir, { recursive: true });
-    },
+    stop,
   };
 }
