@@ -54,6 +54,8 @@ export async function startBenchNodeRed(flow: readonly FlowNode[]): Promise<Benc
   for (const [name, text] of Object.entries(files)) await writeFile(join(userDir, name), text);
   const started: NodeRed = await startNodeRed({ from: ROOT, userDir, port: await freePort(21_880) });
   const { url, process: child } = started;
+  // Where the bench fails in between, too.
+  process.once("exit", () => child.kill());
   const post = async (path: string, body?: string): Promise<Response> => {
     const headers = { "Content-Type": "application/json" };
     const answer = await fetch(`${url}${path}`, {
