@@ -83,9 +83,14 @@ export const ROWS = {
     received: { what: "a reading taken in (state, duplicates, late, online): the same", unit: "×" },
   },
   history: {
-    car: { what: "history on the disk, a record of a car every 10 s", unit: "bytes", atMost: 12 },
+    car: {
+      what: "history on the disk, a record of a car of 22 values every 10 s",
+      unit: "bytes",
+      atMost: 12,
+    },
     moreValues: { what: "the same with 25 values", unit: "bytes", atMost: 15 },
-    fleet: { what: "the same, 10,000 cars with 50 records each", unit: "bytes", atMost: 25 },
+    allValues: { what: "the same with all that a simulated car says today, about 40 values", unit: "bytes" },
+    fleet: { what: "the same, 10,000 cars of 22 values with 50 records each", unit: "bytes", atMost: 25 },
     slice: {
       what: "the same: longest slice of the work that puts records into chunks, for which a commit waits",
       unit: "ms",

@@ -56,7 +56,7 @@ class OwnBroker {
   }
 
   static async start(): Promise<OwnBroker> {
-    const port = await freePort(21_883);
+    const port = await freePort(0);
     const nodeRed = await startBenchNodeRed([
       { id: "tab", type: "tab" },
       {

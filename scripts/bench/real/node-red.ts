@@ -52,7 +52,7 @@ export async function startBenchNodeRed(flow: readonly FlowNode[]): Promise<Benc
     [join("nodes", "bench-meter.html")]: METER.html,
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(userDir, name), text);
-  const started: NodeRed = await startNodeRed({ from: ROOT, userDir, port: await freePort(21_880) });
+  const started: NodeRed = await startNodeRed({ from: ROOT, userDir, port: await freePort(0) });
   const { url, process: child } = started;
   // Where the bench fails in between, too.
   process.once("exit", () => child.kill());
