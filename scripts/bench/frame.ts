@@ -19,6 +19,8 @@ export interface Outcomes {
 export interface Report<A extends AreaName> {
   add(row: keyof (typeof ROWS)[A], rounds: Outcome): void;
   text(place: string, markdown: string): void;
+  /** Ends what the area has started, also where it fails; what was started last is ended first. */
+  atEnd(stop: () => unknown): void;
 }
 
 export interface Area {
@@ -35,14 +37,20 @@ export function area<A extends AreaName>(
     measure: async () => {
       const rows: Record<string, Outcome> = {};
       const texts: Record<string, string> = {};
-      await measure({
-        add: (row, rounds) => {
-          rows[String(row)] = rounds;
-        },
-        text: (place, markdown) => {
-          texts[place] = markdown;
-        },
-      });
+      const ends: (() => unknown)[] = [];
+      try {
+        await measure({
+          add: (row, rounds) => {
+            rows[String(row)] = rounds;
+          },
+          text: (place, markdown) => {
+            texts[place] = markdown;
+          },
+          atEnd: (stop) => ends.unshift(stop),
+        });
+      } finally {
+        for (const stop of ends) await stop();
+      }
       return { rows, texts };
     },
   };

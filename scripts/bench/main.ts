@@ -26,11 +26,13 @@ async function outcomesOf(name: AreaName): Promise<Outcomes> {
   child.on("message", (message) => {
     outcomes = message as Outcomes;
   });
-  await once(child, "exit");
+  // Its channel is closed behind its last message, which may come after its end.
+  await Promise.all([once(child, "exit"), once(child, "disconnect")]);
   return outcomes;
 }
 
 async function measureInChild(name: AreaName): Promise<void> {
+  process.once("disconnect", () => process.exit(1));
   const { AREA } = (await import(join(__dirname, "areas", `${name}.js`))) as { AREA: Area };
   const outcomes = await AREA.measure();
   process.send?.(outcomes, () => process.exit(0));

@@ -74,8 +74,10 @@ export const AREA = area("map", async (report) => {
     return;
   }
   const server = fork(join(__dirname, "..", "real", "map-server.js"), { execArgv: [] });
+  report.atEnd(() => server.disconnect());
   const [port] = await once(server, "message");
   const browser = await launchBrowser();
+  report.atEnd(() => browser.close());
   const [paints, alls, frames]: [number[], number[], number[]] = [[], [], []];
   for (let round = -1; round < ROUNDS; round++) {
     const { page, paint, all } = await open(browser, `http://127.0.0.1:${port}/fleet/`);
@@ -88,8 +90,6 @@ export const AREA = area("map", async (report) => {
     alls.push(all / 1000);
     frames.push(smooth);
   }
-  await browser.close();
-  server.disconnect();
   report.add("paint", paints);
   report.add("all", alls);
   report.add("frames", frames);

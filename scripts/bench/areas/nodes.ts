@@ -11,6 +11,7 @@ const LATENCIES = { frames: 1000, perSecond: 500, rounds: 5 };
 
 export const AREA = area("nodes", async (report) => {
   const bench = await FlowBench.start();
+  report.atEnd(() => bench.stop());
   const cpu = (name: FlowName) => async (): Promise<number> =>
     (await bench.run(name, FRAMES, PER_SECOND)).cpu;
   const slowest = (name: FlowName) => async (): Promise<number> =>
@@ -19,7 +20,6 @@ export const AREA = area("nodes", async (report) => {
   const µs = await inTurn(Object.fromEntries(FLOW_NAMES.map((name) => [name, cpu(name)])), ROUNDS);
   const slow = { passThrough: slowest("passThrough"), registryFrame: slowest("registryFrame") };
   const ms = await inTurn(slow, LATENCIES.rounds, 1);
-  await bench.stop();
 
   const of = (name: FlowName): number[] => µs[name] as number[];
   report.add("passThrough", of("passThrough"));

@@ -56,7 +56,7 @@ class OwnBroker {
   }
 
   static async start(): Promise<OwnBroker> {
-    const port = await freePort(21_883);
+    const port = await freePort(0);
     const nodeRed = await startBenchNodeRed([
       { id: "tab", type: "tab" },
       {
@@ -98,19 +98,22 @@ class OwnBroker {
 
 export const AREA = area("pi", async (report) => {
   const npmStart = await NpmStart.inNewFolder();
+  report.atEnd(() => npmStart.remove());
+  report.atEnd(() => npmStart.end());
   await npmStart.begin();
   const bare = await startBenchNodeRed([]);
+  report.atEnd(() => bare.stop());
   const own = await OwnBroker.start();
+  report.atEnd(() => own.stop());
   await setTimeout(SETTLE_S * 1000);
 
   const before = own.acknowledged;
-  const pids = [childOf(npmStart.pid), bare.pid, own.nodeRed.pid];
-  const [all, nothing, broker] = await Promise.all(pids.map((pid) => usageOf(pid, SECONDS)));
+  const [all, nothing, broker] = await Promise.all([
+    usageOf(childOf(npmStart.pid), SECONDS),
+    usageOf(bare.pid, SECONDS),
+    usageOf(own.nodeRed.pid, SECONDS),
+  ]);
   const messages = own.acknowledged - before;
-  for (const one of [own, bare]) await one.stop();
-  await npmStart.end();
-  await npmStart.remove();
-  if (all === undefined || nothing === undefined || broker === undefined) return;
 
   report.add("memory", [(all.memory - nothing.memory) / MB]);
   report.add("cpu", [all.cpu]);

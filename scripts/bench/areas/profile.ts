@@ -77,6 +77,7 @@ function tableOf(title: string, all: readonly Share[]): string {
 export const AREA = area("profile", async (report) => {
   const names = Object.keys(TITLES) as (keyof typeof TITLES)[];
   const bench = await FlowBench.start(names);
+  report.atEnd(() => bench.stop());
   const tables: string[] = [];
   for (const name of names) {
     await bench.run(name, FRAMES.warm, PER_SECOND);
@@ -88,6 +89,5 @@ export const AREA = area("profile", async (report) => {
     const around = all.filter((one) => isOurs(one) && !one.file.startsWith(DECODING));
     if (name === "frame") report.add("around", [around[0]?.percent ?? 0]);
   }
-  await bench.stop();
   report.text("profile", tables.join("\n\n"));
 });

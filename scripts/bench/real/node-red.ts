@@ -52,8 +52,10 @@ export async function startBenchNodeRed(flow: readonly FlowNode[]): Promise<Benc
     [join("nodes", "bench-meter.html")]: METER.html,
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(userDir, name), text);
-  const started: NodeRed = await startNodeRed({ from: ROOT, userDir, port: await freePort(21_880) });
+  const started: NodeRed = await startNodeRed({ from: ROOT, userDir, port: await freePort(0) });
   const { url, process: child } = started;
+  // Where the bench fails in between, too.
+  process.once("exit", () => child.kill());
   const post = async (path: string, body?: string): Promise<Response> => {
     const headers = { "Content-Type": "application/json" };
     const answer = await fetch(`${url}${path}`, {
@@ -64,7 +66,16 @@ export async function startBenchNodeRed(flow: readonly FlowNode[]): Promise<Benc
     if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
     return answer;
   };
-  await post("/flows", JSON.stringify(flow));
+  const stop = async (): Promise<void> => {
+    await started.stop();
+    await rm(userDir, { recursive: true });
+  };
+  try {
+    await post("/flows", JSON.stringify(flow));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     url,
     pid: child.pid as number,
@@ -76,9 +87,6 @@ export async function startBenchNodeRed(flow: readonly FlowNode[]): Promise<Benc
     ask: async (registry, request, payload) => {
       await post(`/trackers/registry/${registry}/request`, JSON.stringify({ request, payload }));
     },
-    stop: async () => {
-      await started.stop();
-      await rm(userDir, { recursive: true });
-    },
+    stop,
   };
 }
