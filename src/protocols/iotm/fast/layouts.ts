@@ -61,6 +61,8 @@ export class Layouts {
   /** What each sensor says, by its id. */
   readonly natures: Uint8Array;
   private readonly known = new Map<number, Known>();
+  /** The last layout of so many sensors: mostly it is that of the next record. */
+  private readonly lastOf: (Known | undefined)[] = new Array(MOST_VALUES + 1).fill(undefined);
   private plans = 0;
   private unplanned = 0;
 
@@ -86,12 +88,14 @@ export class Layouts {
   plan(layout: Layout): Plan | undefined {
     const { ids, count, isBusHeard, fuelLevelType = 0 } = layout;
     const situation = (isBusHeard === undefined ? 0 : isBusHeard ? 1 : 2) + 3 * fuelLevelType;
+    const guess = this.lastOf[count];
+    if (guess !== undefined && isOf(guess, ids, situation)) return guess.plan;
     let hash = situation;
     for (let at = 0; at < count; at++)
       hash = Math.imul(hash ^ (hash >>> 15) ^ (ids[at] as number), 0x85ebca6b);
     const known = this.known.get(hash) ?? this.learn(layout, situation, hash);
-    if (known === undefined || known.situation !== situation || known.ids.length !== count) return undefined;
-    for (let at = 0; at < count; at++) if (known.ids[at] !== ids[at]) return undefined;
+    if (known === undefined || known.ids.length !== count || !isOf(known, ids, situation)) return undefined;
+    this.lastOf[count] = known;
     return known.plan;
   }
 
@@ -110,6 +114,7 @@ export class Layouts {
     }
     if (++this.unplanned < PATIENCE) return false;
     this.known.clear();
+    this.lastOf.fill(undefined);
     this.plans = 0;
     this.unplanned = 0;
     return true;
@@ -133,6 +138,13 @@ export class Layouts {
       this.hasRoom() ? this.planBy(facts, sensed, new Set([...kept, place])) : undefined;
     return new Plan(draft.slots, draft, without, this.canCompile);
   }
+}
+
+function isOf(known: Known, ids: Int32Array, situation: number): boolean {
+  if (known.situation !== situation) return false;
+  const own = known.ids;
+  for (let at = 0; at < own.length; at++) if (own[at] !== ids[at]) return false;
+  return true;
 }
 
 function sensedIn(ids: Int32Array): Sensed[] {
