@@ -15,7 +15,7 @@ import { Plan } from "./plan";
 /** Sensors of a record; one with more is not read fast. */
 export const MOST_VALUES = 200;
 /** Plans that are kept, some 20 MB at most; a fleet has some hundred of them. */
-const MOST_PLANS = 5000;
+export const MOST_PLANS = 5000;
 /** Records without a plan before all is begun anew: what filled it may have been of one bad day. */
 const PATIENCE = 100 * MOST_PLANS;
 
