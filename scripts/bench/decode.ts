@@ -3,7 +3,7 @@ import { VOCABULARY } from "../../src/model/vocabulary";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { decodeAny } from "../../src/protocols/iotm/decode-any";
 import { FastReader } from "../../src/protocols/iotm/fast/reader";
-import { readWire, sizeOf, WIDTHS } from "../../src/protocols/iotm/fast/wire";
+import { readWire, WIDTHS, wireSize } from "../../src/protocols/iotm/fast/wire";
 import { checksumIn, encodeFrame } from "../../src/protocols/iotm/frame";
 import { AUTOMATIC_IGNITION } from "../../src/protocols/iotm/ignition";
 import { kindOf, sensorMap } from "../../src/protocols/iotm/mapping";
@@ -46,7 +46,7 @@ function walkRecord(bytes: Uint8Array, view: DataView, start: number, stop: numb
     const type = bytes[at] as number;
     ids.push((bytes[at + 1] as number) | ((bytes[at + 2] as number) << 8));
     const from = at + 3 + (WIDTHS[type] as number);
-    at = from + sizeOf(type, bytes, at + 3);
+    at = from + wireSize(type, bytes, at + 3);
     values.push(readWire(type, bytes, view, from, at));
   }
   return { time: view.getUint32(start, true), ids, values };
@@ -144,7 +144,7 @@ const withoutCode = (): Candidate => {
 };
 
 /** A message of 30 signals from an xTCU, decoded by as many rules. */
-function globalmatix(): { bytes: Buffer; decode: Candidate } {
+function xtcuMessage(): { bytes: Buffer; decode: Candidate } {
   const numbers = VOCABULARY.filter(({ type }) => type === "number").slice(0, 26);
   const own = { imei: IMEI, ts: 1_779_631_011, lat: 43.248249, lon: 27.978071 };
   const values = Object.fromEntries(numbers.map(({ key }, index) => [key, index + 0.5]));
@@ -193,11 +193,11 @@ export const DECODE_ROWS: Readonly<Record<string, BenchRow>> = {
     what: "for scale: the capture, read step by step",
     measure: () => speed([CAPTURE], (bytes) => decodeAny(bytes, CONTEXT), walk),
   },
-  globalmatix: {
-    what: "Globalmatix, 30 signals by 30 rules, time against JSON.parse of it",
+  xtcu: {
+    what: "a message of an xTCU, 30 signals by 30 rules, time against JSON.parse of it",
     atMost: 5,
     measure: () => {
-      const { bytes, decode } = globalmatix();
+      const { bytes, decode } = xtcuMessage();
       const parse = (payload: Uint8Array) => JSON.parse(Buffer.from(payload).toString("utf8"));
       return speed([bytes], decode, parse).map((ratio) => 1 / ratio);
     },

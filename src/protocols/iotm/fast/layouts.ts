@@ -10,7 +10,7 @@ import {
 import type { SensorMap } from "../mapping";
 import { isHiddenSensor } from "../privacy";
 import { type Draft, draftOf, type Sensed } from "./draft";
-import { Plan } from "./plan";
+import { RecordPlan } from "./plan";
 
 /** Sensors of a record; one with more is not read fast. */
 export const MOST_VALUES = 200;
@@ -27,7 +27,7 @@ export interface FastReading {
 }
 
 /** Bits that say of a sensor what it says beside its own value. */
-export const HIDDEN = 1;
+export const HIDDEN_VALUE = 1;
 /** Anything but a zero says that the vehicle's bus is heard. */
 export const OF_BUS = 2;
 /** A zero says that it is not. */
@@ -53,7 +53,7 @@ interface Known {
   readonly ids: Int32Array;
   readonly situation: number;
   /** Undefined where values depend on each other in a way that is rare. */
-  readonly plan: Plan | undefined;
+  readonly plan: RecordPlan | undefined;
 }
 
 /** All layouts that came, each with what becomes of its values. */
@@ -74,7 +74,7 @@ export class Layouts {
     this.natures = Uint8Array.from({ length: 0x10000 }, (_, id) => {
       const part = busPart(id);
       return (
-        (isHiddenSensor(id, showPersonal) ? HIDDEN : 0) |
+        (isHiddenSensor(id, showPersonal) ? HIDDEN_VALUE : 0) |
         (part === undefined ? 0 : OF_BUS) |
         (part?.isNeverZero ? NEVER_ZERO : 0) |
         (id === CAN_ACTIVITY ? ACTIVITY : 0) |
@@ -85,7 +85,7 @@ export class Layouts {
   }
 
   /** What becomes of the values of a layout; undefined where that has to be found out step by step. */
-  plan(layout: Layout): Plan | undefined {
+  plan(layout: Layout): RecordPlan | undefined {
     const { ids, count, isBusHeard, fuelLevelType = 0 } = layout;
     const situation = (isBusHeard === undefined ? 0 : isBusHeard ? 1 : 2) + 3 * fuelLevelType;
     const guess = this.lastOf[count];
@@ -120,7 +120,7 @@ export class Layouts {
     return true;
   }
 
-  private planOf(sensed: readonly Sensed[], { isBusHeard, fuelLevelType }: Layout): Plan | undefined {
+  private planOf(sensed: readonly Sensed[], { isBusHeard, fuelLevelType }: Layout): RecordPlan | undefined {
     // Of an id that comes twice, the last value counts.
     if (new Set(sensed.map(({ id }) => id)).size < sensed.length) return undefined;
     const sources = this.reading.ignition.filter((id) =>
@@ -130,13 +130,13 @@ export class Layouts {
     return this.planBy(facts, sensed, new Set());
   }
 
-  private planBy(facts: Facts, sensed: readonly Sensed[], kept: ReadonlySet<number>): Plan | undefined {
+  private planBy(facts: Facts, sensed: readonly Sensed[], kept: ReadonlySet<number>): RecordPlan | undefined {
     const meaning = (id: number) => meaningIn(id, this.reading.map, facts);
     const draft: Draft | undefined = draftOf(sensed, meaning, facts.ignition, kept);
     if (draft === undefined) return undefined;
     const without = (place: number) =>
       this.hasRoom() ? this.planBy(facts, sensed, new Set([...kept, place])) : undefined;
-    return new Plan(draft.slots, draft, without, this.canCompile);
+    return new RecordPlan(draft.slots, draft, without, this.canCompile);
   }
 }
 
