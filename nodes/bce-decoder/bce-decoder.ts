@@ -16,8 +16,9 @@ module.exports = (RED: NodeAPI): void => {
     runDecoder(RED, this, config, BCE_DECODER_OPTIONS, (saved) => {
       const device = deviceSettings(RED, saved.device, IOTM);
       const reading = readingContext(device);
+      const originOf = lastOf((topic: string) => topicContext(topic, device.topics));
       return ({ topic }, value, options) => {
-        const origin = typeof topic === "string" ? topicContext(topic, device.topics) : {};
+        const origin = typeof topic === "string" ? originOf(topic) : NOWHERE;
         return IOTM.decode(payloadBytes(value, options, origin.mayBeFile ?? false), {
           receivedAt: Date.now(),
           acceptWrongChecksum: options.acceptWrongChecksum,
@@ -32,6 +33,19 @@ module.exports = (RED: NodeAPI): void => {
   RED.nodes.registerType("tracker-bce-decoder", BceDecoder);
 };
 
+type Origin = Pick<FrameContext, "topic" | "topicImei" | "mayBeFile">;
+
+const NOWHERE: Origin = {};
+
+/** Work that is asked for the same again and again does it once. */
+function lastOf<T>(work: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly found: T } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, found: work(text) };
+    return last.found;
+  };
+}
+
 /** The topics that a device publishes to, and whether what comes there may be a file. */
 const PUBLISHED: readonly [TopicRole, boolean][] = [
   ["telemetry", false],
@@ -41,10 +55,7 @@ const PUBLISHED: readonly [TopicRole, boolean][] = [
 ];
 
 /** What a topic says about the payload that came on it. */
-function topicContext(
-  topic: string,
-  topics: Topics,
-): Pick<FrameContext, "topic" | "topicImei" | "mayBeFile"> {
+function topicContext(topic: string, topics: Topics): Origin {
   for (const [role, mayBeFile] of PUBLISHED) {
     const imei = matchTopic(topics[role], topic);
     if (imei !== undefined) return { topic, mayBeFile, ...(imei === null ? {} : { topicImei: imei }) };

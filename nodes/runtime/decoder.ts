@@ -111,8 +111,12 @@ function originalOf(value: unknown): unknown {
   return JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? String(inner) : inner));
 }
 
+const PLAIN_NAME = /^[a-z_]\w*$/i;
+
 /** A property of the message; undefined also where the object that should hold it is missing. */
 function readProperty(RED: NodeAPI, msg: DecoderMessage, property: string): unknown {
+  // Node-RED reads the path anew for each message.
+  if (PLAIN_NAME.test(property)) return (msg as unknown as Readonly<Record<string, unknown>>)[property];
   try {
     return RED.util.getMessageProperty(msg, property);
   } catch {

@@ -23,14 +23,15 @@ export function emitRecords(
   const { location: _, parts, payload: __, ...kept } = msg as NodeMessageInFlow & { location?: unknown };
   const copyOfKept = copier(RED, kept);
   OUTPUTS.forEach((kind, output) => {
-    const ofKind = records.filter((record) => record.kind === kind).map(withBuffer);
+    const ofKind = recordsOf(kind, records);
+    if (ofKind.length === 0) return;
     const sendOne = (message: object): void => {
-      const outputs: (NodeMessage | null)[] = OUTPUTS.map(() => null);
-      outputs[output] = { ...copyOfKept(), ...message };
+      const outputs: (NodeMessage | null)[] = [null, null, null];
+      outputs[output] = Object.assign({}, copyOfKept(), message);
       send(outputs);
     };
     if (mode === "frame") {
-      for (const payload of Map.groupBy(ofKind, topicOf).values()) {
+      for (const payload of bySender(ofKind)) {
         sendOne({ topic: topicOf(payload[0] as NormalizedRecord), payload });
       }
       return;
@@ -42,6 +43,23 @@ export function emitRecords(
       sendOne({ topic: topicOf(payload), payload, parts: own, ...locationOf(payload) });
     });
   });
+}
+
+function recordsOf(
+  kind: NormalizedRecord["kind"],
+  records: readonly NormalizedRecord[],
+): readonly NormalizedRecord[] {
+  const ofKind = records.every((record) => record.kind === kind)
+    ? records
+    : records.filter((record) => record.kind === kind);
+  return kind === "file" ? ofKind.map(withBuffer) : ofKind;
+}
+
+/** Records of one device each; nearly all frames are of one. */
+function bySender(records: readonly NormalizedRecord[]): (readonly NormalizedRecord[])[] {
+  const [first] = records;
+  if (records.every(({ imei }) => imei === first?.imei)) return [records];
+  return [...Map.groupBy(records, ({ imei }) => imei).values()];
 }
 
 /** Copies of what messages have in common: shallow while that is enough, so that no message changes another. */

@@ -1,17 +1,21 @@
 // What decoding costs, as ratios between things run in turn in one process: node --expose-gc dist/scripts/bench/decode.js
+import { VOCABULARY } from "../../src/model/vocabulary";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { decodeAny } from "../../src/protocols/iotm/decode-any";
 import { FastReader } from "../../src/protocols/iotm/fast/reader";
-import { readWire, sizeOf, WIDTHS } from "../../src/protocols/iotm/fast/wire";
+import { readWire, WIDTHS, wireSize } from "../../src/protocols/iotm/fast/wire";
 import { checksumIn, encodeFrame } from "../../src/protocols/iotm/frame";
 import { AUTOMATIC_IGNITION } from "../../src/protocols/iotm/ignition";
 import { kindOf, sensorMap } from "../../src/protocols/iotm/mapping";
 import type { SensorValue } from "../../src/protocols/iotm/records";
 import { SENSORS } from "../../src/protocols/iotm/sensors";
+import { decodeReadings, readPayload } from "../../src/protocols/json/decode";
+import { compileMap } from "../../src/protocols/json/field-map";
 import { Random } from "../../src/simulator/random";
 import { CAPTURES } from "../../test/support/vectors";
 
 const ROUNDS = 15;
+const WARM_UP = 8;
 const ROUND_MS = 40;
 
 interface Walked {
@@ -42,7 +46,7 @@ function walkRecord(bytes: Uint8Array, view: DataView, start: number, stop: numb
     const type = bytes[at] as number;
     ids.push((bytes[at + 1] as number) | ((bytes[at + 2] as number) << 8));
     const from = at + 3 + (WIDTHS[type] as number);
-    at = from + sizeOf(type, bytes, at + 3);
+    at = from + wireSize(type, bytes, at + 3);
     values.push(readWire(type, bytes, view, from, at));
   }
   return { time: view.getUint32(start, true), ids, values };
@@ -104,9 +108,7 @@ export function frames(count: number, seed: string): Buffer[] {
   return made;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
-}
+type Candidate = (bytes: Uint8Array) => unknown;
 
 /** µs that the main thread had, whatever else runs. */
 function cpu(): number {
@@ -114,54 +116,102 @@ function cpu(): number {
   return user + system;
 }
 
-/** µs a record of each candidate, run in turn. */
-function measure(
-  payloads: readonly Uint8Array[],
-  candidates: Record<string, (bytes: Uint8Array) => unknown>,
-): void {
-  const records = payloads.reduce((sum, bytes) => sum + walk(bytes).length, 0);
-  const times = new Map(Object.keys(candidates).map((name): [string, number[]] => [name, []]));
-  for (let round = -10; round < ROUNDS; round++) {
-    for (const [name, run] of Object.entries(candidates)) {
-      let turns = 0;
-      const start = cpu();
-      const until = performance.now() + ROUND_MS;
-      while (performance.now() < until) {
-        for (const bytes of payloads) run(bytes);
-        turns++;
-      }
-      const time = (cpu() - start) / turns / records;
-      if (round >= 0) times.get(name)?.push(time);
-    }
+/** How fast `candidate` is against `anchor`, a ratio a round, run in turn over all payloads. */
+function speed(payloads: readonly Uint8Array[], candidate: Candidate, anchor: Candidate): number[] {
+  const time = (run: Candidate): number => {
+    const start = cpu();
+    const until = performance.now() + ROUND_MS;
+    let turns = 0;
+    for (; performance.now() < until; turns++) for (const bytes of payloads) run(bytes);
+    return (cpu() - start) / turns;
+  };
+  const ratios: number[] = [];
+  for (let round = -WARM_UP; round < ROUNDS; round++) {
+    const ratio = time(anchor) / time(candidate);
+    if (round >= 0) ratios.push(ratio);
   }
-  const first = times.values().next().value ?? [];
-  for (const [name, all] of times) {
-    const ratios = all.map((time, at) => (first[at] as number) / time);
-    console.log(
-      `  ${name.padEnd(30)} ${median(all).toFixed(3)} µs  ${median(ratios).toFixed(2)} [${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}]`,
-    );
-  }
+  return ratios;
 }
 
-function main(): void {
-  const capture = Buffer.from(CAPTURES.find(({ name }) => name.includes("13 records"))?.hex ?? "", "hex");
+const CAPTURE = Buffer.from(CAPTURES.find(({ name }) => name.includes("13 records"))?.hex ?? "", "hex");
+const CONTEXT = { receivedAt: 1_795_000_000_000 };
+
+const fast = (bytes: Uint8Array) => decodePayload(bytes, CONTEXT);
+const withoutCode = (): Candidate => {
   const reading = { map: sensorMap(), ignition: AUTOMATIC_IGNITION, showPersonal: false };
-  const context = { receivedAt: 1_795_000_000_000 };
-  for (const [name, payloads] of [
-    ["capture of 13", [capture]],
-    ["mix of 25 layouts", frames(25, "mix")],
-    ["3,000 layouts", frames(3000, "layouts")],
-  ] as const) {
-    console.log(name);
-    const templates = new FastReader(reading, false);
-    const missed = payloads.filter((bytes) => templates.decode(bytes, context) === undefined).length;
-    if (missed > 0) console.log(`  ${missed} of ${payloads.length} step by step`);
-    measure(payloads, {
-      "walks and allocates": walk,
-      decoded: (bytes) => decodePayload(bytes, context),
-      "without code": (bytes) => templates.decode(bytes, context) ?? decodeAny(bytes, context),
-      "step by step": (bytes) => decodeAny(bytes, context),
-    });
+  const reader = new FastReader(reading, false);
+  return (bytes) => reader.decode(bytes, CONTEXT) ?? decodeAny(bytes, CONTEXT);
+};
+
+/** A message of 30 signals from an xTCU, decoded by as many rules. */
+function xtcuMessage(): { bytes: Buffer; decode: Candidate } {
+  const numbers = VOCABULARY.filter(({ type }) => type === "number").slice(0, 26);
+  const own = { imei: IMEI, ts: 1_779_631_011, lat: 43.248249, lon: 27.978071 };
+  const values = Object.fromEntries(numbers.map(({ key }, index) => [key, index + 0.5]));
+  const targets = { imei: "imei", ts: "time", lat: "latitude", lon: "longitude" };
+  const rules = [
+    ...Object.entries(targets).map(([from, to]) => ({ from, to })),
+    ...numbers.map(({ key }) => ({ from: `can.${key}`, to: key })),
+  ];
+  const map = compileMap({ rules, recognise: false });
+  const context = { protocol: "json", map, receivedAt: 0, noTime: "error", noImei: "error" } as const;
+  const decode = (bytes: Uint8Array) => decodeReadings(readPayload(bytes, map), context, () => bytes);
+  return { bytes: Buffer.from(JSON.stringify({ ...own, can: values })), decode };
+}
+
+/** A row of the bench. */
+export interface BenchRow {
+  readonly what: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+  /** A ratio a round. */
+  readonly measure: () => number[];
+}
+
+export const DECODE_ROWS: Readonly<Record<string, BenchRow>> = {
+  capture: {
+    what: "a capture of 13 records, decoded, against a reader that only walks and allocates",
+    atLeast: 0.75,
+    measure: () => speed([CAPTURE], fast, walk),
+  },
+  captureWithoutCode: {
+    what: "the same, where no code may be generated",
+    atLeast: 0.5,
+    measure: () => speed([CAPTURE], withoutCode(), walk),
+  },
+  mix: {
+    what: "the same, a mix of 25 layouts as a fleet has it",
+    atLeast: 0.5,
+    measure: () => speed(frames(25, "mix"), fast, walk),
+  },
+  layouts: {
+    what: "the same, 3,000 layouts",
+    atLeast: 0.2,
+    measure: () => speed(frames(3000, "layouts"), fast, walk),
+  },
+  stepByStep: {
+    what: "for scale: the capture, read step by step",
+    measure: () => speed([CAPTURE], (bytes) => decodeAny(bytes, CONTEXT), walk),
+  },
+  xtcu: {
+    what: "a message of an xTCU, 30 signals by 30 rules, time against JSON.parse of it",
+    atMost: 5,
+    measure: () => {
+      const { bytes, decode } = xtcuMessage();
+      const parse = (payload: Uint8Array) => JSON.parse(Buffer.from(payload).toString("utf8"));
+      return speed([bytes], decode, parse).map((ratio) => 1 / ratio);
+    },
+  },
+};
+
+function main(): void {
+  for (const { what, atLeast, atMost, measure } of Object.values(DECODE_ROWS)) {
+    const sorted = measure().toSorted((one, other) => one - other);
+    const [least, median, most] = [0.25, 0.5, 0.75].map((at) =>
+      (sorted[Math.floor(at * (sorted.length - 1))] as number).toFixed(2),
+    );
+    const bar = atLeast === undefined ? (atMost === undefined ? "" : `≤ ${atMost}`) : `≥ ${atLeast}`;
+    console.log(`${what}: ${median} (${least}–${most}) ${bar}`);
   }
 }
 

@@ -58,8 +58,7 @@ export function readParsed(value: unknown, map: CompiledMap): Payload {
 
 function readDocumentsReadings(documents: readonly Document[], map: CompiledMap): Payload {
   const readings: PlacedReading[] = [];
-  const paths = new Set<string>();
-  let values = 0;
+  const size = new PayloadSize();
   let problem: Problem | undefined;
   const items = documents.flatMap(withItems);
   for (const { value, place } of items.slice(0, LIMITS.readings)) {
@@ -72,13 +71,12 @@ function readDocumentsReadings(documents: readonly Document[], map: CompiledMap)
     try {
       for (const reading of readingsOf(value, map, failed)) {
         readings.push({ ...reading, place });
-        values += reading.leaves.size;
-        for (const path of reading.leaves.keys()) paths.add(path);
+        size.add(reading);
       }
     } catch (error) {
       failed(error);
     }
-    const tooMuch = limitPassed(values, paths.size);
+    const tooMuch = size.passed();
     if (tooMuch !== undefined) return { readings, problem: beyond(tooMuch, place) };
   }
   return { readings, problem: problem ?? (items.length > LIMITS.readings ? beyond("readings") : undefined) };
@@ -94,9 +92,25 @@ function withItems(document: Document): Document[] {
     : [document];
 }
 
-function limitPassed(values: number, paths: number): "values" | "paths" | undefined {
-  if (values > LIMITS.values) return "values";
-  return paths > LIMITS.paths ? "paths" : undefined;
+/** Counts what the readings of a payload have, against the limits. */
+class PayloadSize {
+  private values = 0;
+  private readonly paths = new Set<string>();
+  /** Readings whose paths are not counted yet: while they have so few values, they have no more paths either. */
+  private uncounted: RawReading[] = [];
+
+  add(reading: RawReading): void {
+    this.values += reading.leaves.size;
+    this.uncounted.push(reading);
+  }
+
+  passed(): "values" | "paths" | undefined {
+    if (this.values > LIMITS.values) return "values";
+    if (this.values <= LIMITS.paths) return undefined;
+    for (const { leaves } of this.uncounted) for (const path of leaves.keys()) this.paths.add(path);
+    this.uncounted = [];
+    return this.paths.size > LIMITS.paths ? "paths" : undefined;
+  }
 }
 
 function isReading(value: unknown): value is object {

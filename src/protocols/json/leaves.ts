@@ -20,6 +20,10 @@ export function addLeaves(leaves: Leaves, value: unknown, prefix = "", without?:
 function add(leaves: Leaves, value: unknown, path: string, depth: number, without: string | undefined): void {
   if (path !== "" && path === without) return;
   if (path.length > LIMITS.path) throw beyond("path", path);
+  if (typeof value !== "object" || value === null) {
+    put(leaves, path, toScalar(value, path));
+    return;
+  }
   const inside = isContainer(value) ? parts(value) : [];
   if (inside.length === 0) put(leaves, path, isContainer(value) ? emptyText(value) : toScalar(value, path));
   else if (depth >= LIMITS.depth) throw beyond("depth", path);

@@ -1,13 +1,13 @@
 import type { Problem } from "../../errors";
 import type { Scalar } from "../../model/message";
 import { nanosBeside, unitBeside } from "./beside";
-import { type Claim, isCoordinate, isFilled, take, type Unfit, unfitOf, unitPathOf } from "./claims";
+import { type Claim, isCoordinate, isFilled, take, type Unfit, unfitOf } from "./claims";
 import { convert, rescale, unitsOf } from "./convert";
 import { isSurelyNmea, NMEA_UNIT } from "./coordinates";
 import { type CompiledMap, type CompiledRule, ruleName } from "./field-map";
 import { canonicalPath, type Leaves } from "./leaves";
 import { readQuantity } from "./numbers";
-import { within } from "./path";
+import { type PathStep, within } from "./path";
 import type { RawReading } from "./readings";
 import { recogniseOthers } from "./recognise-others";
 import { findTarget, type Target } from "./targets";
@@ -85,25 +85,41 @@ function claimBy(
   computed: Computed,
   unfits: Unfit[],
 ): Claim | undefined {
-  const { target, unit, index } = rule;
+  const { target, index } = rule;
   const { value, path } = sourceOf(rule, reading, computed);
   if (value !== undefined && value !== null && isWanted(rule, value)) {
     const converted = adapt(value, rule);
-    if (converted !== undefined) {
-      const beside = path === undefined ? undefined : unitBeside(path, reading.leaves);
-      const claim = { ...claimOf(rule, converted, beside?.text), path, unit, ...unitPathOf(beside) };
-      if (!isCoordinate(target.key)) return claim;
-      return { ...claim, source: (rule.linear && rescale(value, rule.linear)) ?? value };
-    }
+    if (converted !== undefined) return claimFrom(rule, value, converted, path, reading.leaves);
     unfits.push(unfitOf(value, target, path ?? ruleName(index)));
   }
   const preset = rule.default === undefined ? undefined : adaptDefault(rule.default, rule);
-  return preset === undefined ? undefined : claimOf(rule, preset);
+  return preset === undefined ? undefined : claimOf(rule, preset, undefined, "");
 }
 
-function claimOf({ target, index }: CompiledRule, value: Scalar, written = ""): Claim {
+/** The claim of a value that fits, with what stands beside it. */
+function claimFrom(
+  rule: CompiledRule,
+  value: Scalar,
+  converted: Scalar,
+  path: string | undefined,
+  leaves: Leaves,
+): Claim {
+  const beside = path === undefined ? undefined : unitBeside(path, leaves);
+  const plain = claimOf(rule, converted, path, rule.unit, beside?.text);
+  const claim = beside === undefined ? plain : { ...plain, unitPath: beside.path };
+  if (!isCoordinate(rule.target.key)) return claim;
+  return { ...claim, source: (rule.linear && rescale(value, rule.linear)) ?? value };
+}
+
+function claimOf(
+  { target, index }: CompiledRule,
+  value: Scalar,
+  path: string | undefined,
+  unit: string,
+  written = "",
+): Claim {
   const ownUnit = target.type === "any" ? target.unit || written : "";
-  const claim = { to: target.key, value, path: undefined, rule: index, unit: "" };
+  const claim = { to: target.key, value, path, rule: index, unit };
   return ownUnit === "" ? claim : { ...claim, ownUnit };
 }
 
@@ -122,8 +138,12 @@ function sourceOf(
  * lists their places, but a rule may say both in either way.
  */
 export function pathIn(reading: RawReading, { text, steps }: NonNullable<CompiledRule["path"]>): string {
-  if (reading.leaves.has(text) || !steps.some((step) => "index" in step || "where" in step)) return text;
+  if (reading.leaves.has(text) || !steps.some(isItem)) return text;
   return canonicalPath(reading, steps) ?? text;
+}
+
+function isItem(step: PathStep): boolean {
+  return "index" in step || "where" in step;
 }
 
 /** A value as a rule takes it: on its scale, in the unit of its target; undefined where it does not fit. */

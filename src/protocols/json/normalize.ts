@@ -49,15 +49,10 @@ export function normalizeReading(
   const filled = [...claims.values()].filter(({ to }) =>
     to === "time" ? time !== null : position !== undefined || !POSITION_TARGETS.has(to),
   );
-  const attributes = filled.filter(({ to }) => !NOT_ATTRIBUTES.has(to));
-  const units = attributes.flatMap(({ to, ownUnit }) =>
-    ownUnit === undefined ? [] : [[to, ownUnit] as const],
-  );
+  const { attributes, units } = attributesOf(filled);
   const used = new Set<string | undefined>(ignored);
   for (const { path, unitPath } of filled) used.add(path).add(unitPath);
-  const masks = masksOf(filled);
-  const sensors = new Map<string, Scalar>();
-  for (const [path, value] of leaves) if (!used.has(path) || masks.has(path)) sensors.set(path, value);
+  const sensors = unusedOf(leaves, used, masksOf(filled));
 
   const imei = imeiOf(claims, origin);
   const errors = problems.filter(({ code }) => code === "POSITION_RANGE");
@@ -80,12 +75,38 @@ export function normalizeReading(
     receivedAt: origin.receivedAt,
     ...(event === undefined ? {} : { event: eventInWords(String(event)) }),
     ...(position === undefined ? {} : { position }),
-    attributes: attributeShapes.build(new Map(attributes.map(({ to, value }) => [to, value]))),
+    attributes: attributeShapes.build(attributes),
     sensors: sensorShapes.build(sensors),
     ...(units.length === 0 ? {} : { units: Object.fromEntries(units) }),
     ...(warnings.length === 0 ? {} : { warnings }),
   } as Normalized["record"];
   return { record, problem: problem ?? errors[0], used };
+}
+
+/** What fills names of the vocabulary or of the user's own, and the units of the latter. */
+function attributesOf(claims: readonly Claim[]): {
+  attributes: Map<string, Scalar>;
+  units: (readonly [name: string, unit: string])[];
+} {
+  const attributes = new Map<string, Scalar>();
+  const units: (readonly [string, string])[] = [];
+  for (const { to, value, ownUnit } of claims) {
+    if (NOT_ATTRIBUTES.has(to)) continue;
+    attributes.set(to, value);
+    if (ownUnit !== undefined) units.push([to, ownUnit]);
+  }
+  return { attributes, units };
+}
+
+/** Values that nothing was made of, or only a part. */
+function unusedOf(
+  leaves: Leaves,
+  used: ReadonlySet<string | undefined>,
+  masks: ReadonlySet<string | undefined>,
+): Map<string, Scalar> {
+  const unused = new Map<string, Scalar>();
+  for (const [path, value] of leaves) if (!used.has(path) || masks.has(path)) unused.set(path, value);
+  return unused;
 }
 
 /** Of what the reading has of its own, and where no time is among it, of that of receipt. */
@@ -116,7 +137,8 @@ function timeOf(claim: Claim | undefined, receivedAt: number): { time: number | 
 
 /** Paths of which only bits are taken: of the other bits nobody has said yet what they are. */
 function masksOf(claims: readonly Claim[]): ReadonlySet<string | undefined> {
-  const masks = new Set(claims.filter(({ unit }) => isBit(unit)).map(({ path }) => path));
+  const masks = new Set<string | undefined>();
+  for (const { path, unit } of claims) if (isBit(unit)) masks.add(path);
   if (masks.size > 0) for (const { path, unit } of claims) if (!isBit(unit)) masks.delete(path);
   return masks;
 }

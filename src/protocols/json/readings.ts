@@ -74,6 +74,7 @@ function valueAt(document: object, path: string): unknown {
  * position and the object has none, or they have a time and the object has neither.
  */
 export function findReadings(document: object): string {
+  if (!hasArray(document, 0)) return "";
   const own = meaningsOf(document);
   if (own.has("latitude")) return "";
   for (const { path, items } of arrays(document, "", 0)) {
@@ -86,6 +87,15 @@ export function findReadings(document: object): string {
 /** Paths of the arrays in an object that may hold its readings, the outer ones first. */
 export function arraysOfObjects(document: object): string[] {
   return arrays(document, "", 0).map(({ path }) => path);
+}
+
+function hasArray(value: object, depth: number): boolean {
+  for (const key in value) {
+    const item = (value as Readonly<Record<string, unknown>>)[key];
+    if (typeof item !== "object" || item === null) continue;
+    if (Array.isArray(item) || (depth < SEARCH_DEPTH && hasArray(item, depth + 1))) return true;
+  }
+  return false;
 }
 
 /** Arrays of objects that are no lists of signals, the outer ones first. */

@@ -52,12 +52,15 @@ export function guess(path: string, written = ""): Guess | undefined {
   return found;
 }
 
-const ENDS_IN_VALUE = new RegExp(String.raw`^(.+)\.(?:${VALUE_KEYS.join("|")})$`);
+const IS_VALUE_KEY: ReadonlySet<string> = new Set(VALUE_KEYS);
+
+const NO_PATHS: readonly string[] = [];
 
 /** Where the unit of a value stands, if it has one beside it: `signals[name="soc"].unit`. */
-export function unitPaths(path: string): string[] {
-  const base = ENDS_IN_VALUE.exec(path)?.[1];
-  return base === undefined ? [] : UNIT_KEYS.map((key) => `${base}.${key}`);
+export function unitPaths(path: string): readonly string[] {
+  const end = path.lastIndexOf(".");
+  if (end < 1 || !IS_VALUE_KEY.has(path.slice(end + 1))) return NO_PATHS;
+  return UNIT_KEYS.map((key) => `${path.slice(0, end)}.${key}`);
 }
 
 /** The unit of a value as its name or what is `written` beside it says, if they do; the first that one of `units` is. */

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { decodePayload } from "../../../src/protocols/iotm/decode";
 import { decodeAny, type FrameContext } from "../../../src/protocols/iotm/decode-any";
+import { MOST_PLANS } from "../../../src/protocols/iotm/fast/layouts";
 import { FastReader } from "../../../src/protocols/iotm/fast/reader";
+import { encodeFrame } from "../../../src/protocols/iotm/frame";
 import { AUTOMATIC_IGNITION } from "../../../src/protocols/iotm/ignition";
 import { sensorMap } from "../../../src/protocols/iotm/mapping";
 import { type ReadingSettings, readingContext } from "../../../src/protocols/iotm/settings";
@@ -136,6 +140,48 @@ describe("a frame that is read fast", () => {
       if (isFast(wildPayload(random), way, { mayBeFile: random() < 0.5 })) fast++;
     }
     assert.ok(fast > mutated / 50, `only ${fast} of ${mutated} could be read fast`);
+  });
+
+  it("has the same meaning where no code may be made of text", () => {
+    const script = `
+      const { readFileSync } = require("node:fs");
+      const { CAN_COMPILE } = require("./dist/src/protocols/iotm/fast/build");
+      const { decodePayload } = require("./dist/src/protocols/iotm/decode");
+      const decoded = JSON.parse(readFileSync("test/vectors/captures.json", "utf8")).map(({ hex }) => {
+        let last;
+        for (let turn = 0; turn < 120; turn++) last = decodePayload(Buffer.from(hex, "hex"), { receivedAt: 0 });
+        return last;
+      });
+      process.stdout.write(JSON.stringify({ CAN_COMPILE, decoded }));`;
+    const printed = execFileSync(process.execPath, [
+      "--disallow-code-generation-from-strings",
+      "--eval",
+      script,
+    ]);
+    const expected = CAPTURES.map(({ hex }) => decodeAny(Buffer.from(hex, "hex"), { receivedAt: 0 }));
+    assert.deepEqual(JSON.parse(printed.toString()), {
+      CAN_COMPILE: false,
+      decoded: JSON.parse(JSON.stringify(expected)),
+    });
+  });
+
+  it("is also one whose layout comes when there are too many to keep, read step by step", () => {
+    const { fast, context } = WAYS.get("as the catalogue has it") ?? assert.fail();
+    const own = new FastReader(fast.reading);
+    const way = { fast: own, context };
+    const frame = (id: number, value: number) =>
+      encodeFrame([
+        { type: 2, imei: DEVICES[0] },
+        {
+          type: 1,
+          time: 1_795_000_000,
+          values: [0x3000, id].map((one) => ({ id: one, valueType: 5, value })),
+        },
+      ]);
+    const read = Array.from({ length: 6000 }, (_, at) => isFast(frame(0x3001 + at, at), way));
+    assert.equal(read.indexOf(false), MOST_PLANS);
+    assert.ok(isFast(frame(0x3001, 7), way), "what is kept is read fast all the same");
+    assert.ok(decodePayload(frame(0x3001 + 5999, 7), { receivedAt: 0 }).records.length === 1);
   });
 
   it("is most of what a simulated fleet sends", function () {

@@ -7,14 +7,14 @@ import type { ReadValue } from "./wire";
 export interface RecordShape {
   /** Place of the position; undefined without one. */
   readonly position: number | undefined;
-  readonly attributes: readonly Field[];
-  readonly sensors: readonly Field[];
+  readonly attributes: readonly ShapeField[];
+  readonly sensors: readonly ShapeField[];
   readonly units: Readonly<Record<string, string>> | undefined;
 }
-export type Field = readonly [name: string, place: number];
+export type ShapeField = readonly [name: string, place: number];
 
 /** Makes a record of the values that were read; undefined where one of them does not fit. */
-export type Build = (
+export type RecordBuild = (
   read: readonly ReadValue[],
   imei: string,
   identity: string,
@@ -44,8 +44,8 @@ const CALLED = { rawOf, numberOf, booleanOf, mappedOf, positionOf };
 export function compiled(
   slots: readonly Slot[],
   { position, attributes, sensors, units }: RecordShape,
-): Build {
-  const object = (fields: readonly Field[]) =>
+): RecordBuild {
+  const object = (fields: readonly ShapeField[]) =>
     `{${fields.map(([name, place]) => `${quoted(name)}:v${place}`)}}`;
   const parts = [
     'schema:1,kind:"telemetry",protocol:"iotm",imei,identity,time,receivedAt',
@@ -65,7 +65,7 @@ ${slots.map(lineOf).join("\n")}
 return {${parts}};
 };`;
   const mappings = slots.map(({ mapping }) => mapping);
-  return new Function("called", "mappings", code)(CALLED, mappings) as Build;
+  return new Function("called", "mappings", code)(CALLED, mappings) as RecordBuild;
 }
 
 function quoted(name: string): string {
@@ -99,7 +99,7 @@ function fitted(to: number, value: string): string {
 export function filling(
   slots: readonly Slot[],
   { position, attributes, sensors, units }: RecordShape,
-): Build {
+): RecordBuild {
   const makeAttributes = fillerOf<Scalar>(attributes);
   const makeSensors = fillerOf<Scalar | Position>(sensors);
   const values: Kept[] = new Array(1 + Math.max(-1, ...slots.map(({ to }) => to))).fill(null);
@@ -151,7 +151,7 @@ function secondOf({ mapping, first }: Slot, wire: ReadValue, values: Kept[]): Ke
   return rawOf(wire);
 }
 
-function fillerOf<V>(fields: readonly Field[]): (values: readonly unknown[]) => Record<string, V> {
+function fillerOf<V>(fields: readonly ShapeField[]): (values: readonly unknown[]) => Record<string, V> {
   const names = fields.map(([name]) => name);
   const places = fields.map(([, place]) => place);
   // JSON.parse makes an object with a hidden class of its own, whatever the number of names.

@@ -2,7 +2,7 @@ import { isScaled } from "../convert";
 import type { Mapping } from "../mapping";
 import { IGNITION } from "../normalize";
 import { GNSS_SENSOR, sensorIdText } from "../sensors";
-import type { Field, RecordShape } from "./build";
+import type { RecordShape, ShapeField } from "./build";
 import { Slot } from "./slot";
 
 /** A sensor of a record. */
@@ -49,8 +49,8 @@ function takesNone(mapping: Mapping): boolean {
 /** What is done with the values of a layout, as it grows value by value. */
 export class Draft implements RecordShape {
   readonly slots: Slot[] = [];
-  readonly attributes: Field[] = [];
-  readonly sensors: Field[] = [];
+  readonly attributes: ShapeField[] = [];
+  readonly sensors: ShapeField[] = [];
   units: Record<string, string> | undefined;
   position: number | undefined;
   /** Place of the value that each name has. */

@@ -10,12 +10,12 @@ import {
 import type { SensorMap } from "../mapping";
 import { isHiddenSensor } from "../privacy";
 import { type Draft, draftOf, type Sensed } from "./draft";
-import { Plan } from "./plan";
+import { RecordPlan } from "./plan";
 
 /** Sensors of a record; one with more is not read fast. */
 export const MOST_VALUES = 200;
 /** Plans that are kept, some 20 MB at most; a fleet has some hundred of them. */
-const MOST_PLANS = 5000;
+export const MOST_PLANS = 5000;
 /** Records without a plan before all is begun anew: what filled it may have been of one bad day. */
 const PATIENCE = 100 * MOST_PLANS;
 
@@ -27,7 +27,7 @@ export interface FastReading {
 }
 
 /** Bits that say of a sensor what it says beside its own value. */
-export const HIDDEN = 1;
+export const HIDDEN_VALUE = 1;
 /** Anything but a zero says that the vehicle's bus is heard. */
 export const OF_BUS = 2;
 /** A zero says that it is not. */
@@ -53,7 +53,7 @@ interface Known {
   readonly ids: Int32Array;
   readonly situation: number;
   /** Undefined where values depend on each other in a way that is rare. */
-  readonly plan: Plan | undefined;
+  readonly plan: RecordPlan | undefined;
 }
 
 /** All layouts that came, each with what becomes of its values. */
@@ -61,6 +61,8 @@ export class Layouts {
   /** What each sensor says, by its id. */
   readonly natures: Uint8Array;
   private readonly known = new Map<number, Known>();
+  /** The last layout of so many sensors: mostly it is that of the next record. */
+  private readonly lastOf: (Known | undefined)[] = new Array(MOST_VALUES + 1).fill(undefined);
   private plans = 0;
   private unplanned = 0;
 
@@ -72,7 +74,7 @@ export class Layouts {
     this.natures = Uint8Array.from({ length: 0x10000 }, (_, id) => {
       const part = busPart(id);
       return (
-        (isHiddenSensor(id, showPersonal) ? HIDDEN : 0) |
+        (isHiddenSensor(id, showPersonal) ? HIDDEN_VALUE : 0) |
         (part === undefined ? 0 : OF_BUS) |
         (part?.isNeverZero ? NEVER_ZERO : 0) |
         (id === CAN_ACTIVITY ? ACTIVITY : 0) |
@@ -83,15 +85,17 @@ export class Layouts {
   }
 
   /** What becomes of the values of a layout; undefined where that has to be found out step by step. */
-  plan(layout: Layout): Plan | undefined {
+  plan(layout: Layout): RecordPlan | undefined {
     const { ids, count, isBusHeard, fuelLevelType = 0 } = layout;
     const situation = (isBusHeard === undefined ? 0 : isBusHeard ? 1 : 2) + 3 * fuelLevelType;
+    const guess = this.lastOf[count];
+    if (guess !== undefined && isOf(guess, ids, situation)) return guess.plan;
     let hash = situation;
     for (let at = 0; at < count; at++)
       hash = Math.imul(hash ^ (hash >>> 15) ^ (ids[at] as number), 0x85ebca6b);
     const known = this.known.get(hash) ?? this.learn(layout, situation, hash);
-    if (known === undefined || known.situation !== situation || known.ids.length !== count) return undefined;
-    for (let at = 0; at < count; at++) if (known.ids[at] !== ids[at]) return undefined;
+    if (known === undefined || known.ids.length !== count || !isOf(known, ids, situation)) return undefined;
+    this.lastOf[count] = known;
     return known.plan;
   }
 
@@ -110,12 +114,13 @@ export class Layouts {
     }
     if (++this.unplanned < PATIENCE) return false;
     this.known.clear();
+    this.lastOf.fill(undefined);
     this.plans = 0;
     this.unplanned = 0;
     return true;
   }
 
-  private planOf(sensed: readonly Sensed[], { isBusHeard, fuelLevelType }: Layout): Plan | undefined {
+  private planOf(sensed: readonly Sensed[], { isBusHeard, fuelLevelType }: Layout): RecordPlan | undefined {
     // Of an id that comes twice, the last value counts.
     if (new Set(sensed.map(({ id }) => id)).size < sensed.length) return undefined;
     const sources = this.reading.ignition.filter((id) =>
@@ -125,14 +130,21 @@ export class Layouts {
     return this.planBy(facts, sensed, new Set());
   }
 
-  private planBy(facts: Facts, sensed: readonly Sensed[], kept: ReadonlySet<number>): Plan | undefined {
+  private planBy(facts: Facts, sensed: readonly Sensed[], kept: ReadonlySet<number>): RecordPlan | undefined {
     const meaning = (id: number) => meaningIn(id, this.reading.map, facts);
     const draft: Draft | undefined = draftOf(sensed, meaning, facts.ignition, kept);
     if (draft === undefined) return undefined;
     const without = (place: number) =>
       this.hasRoom() ? this.planBy(facts, sensed, new Set([...kept, place])) : undefined;
-    return new Plan(draft.slots, draft, without, this.canCompile);
+    return new RecordPlan(draft.slots, draft, without, this.canCompile);
   }
+}
+
+function isOf(known: Known, ids: Int32Array, situation: number): boolean {
+  if (known.situation !== situation) return false;
+  const own = known.ids;
+  for (let at = 0; at < own.length; at++) if (own[at] !== ids[at]) return false;
+  return true;
 }
 
 function sensedIn(ids: Int32Array): Sensed[] {

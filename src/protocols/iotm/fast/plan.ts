@@ -1,7 +1,7 @@
 import type { Telemetry } from "../../../model/message";
 import { fitting } from "../convert";
 import type { WireValue } from "../values";
-import { type Build, CAN_COMPILE, compiled, filling, keptOf, type RecordShape } from "./build";
+import { CAN_COMPILE, compiled, filling, keptOf, type RecordBuild, type RecordShape } from "./build";
 import type { Kept, Slot } from "./slot";
 import type { ReadValue } from "./wire";
 
@@ -9,16 +9,16 @@ import type { ReadValue } from "./wire";
 const USUAL = 100;
 
 /** How the values of one layout become a record, where all of them fit. */
-export class Plan {
-  private build: Build;
+export class RecordPlan {
+  private build: RecordBuild;
   private uses: number;
   /** The plans in which a value stays under its id, by its slot. */
-  private readonly others = new Map<Slot, Plan | undefined>();
+  private readonly others = new Map<Slot, RecordPlan | undefined>();
 
   constructor(
     private readonly slots: readonly Slot[],
     private readonly shape: RecordShape,
-    private readonly without: (place: number) => Plan | undefined,
+    private readonly without: (place: number) => RecordPlan | undefined,
     canCompile = CAN_COMPILE,
   ) {
     this.build = filling(slots, shape);
@@ -41,7 +41,7 @@ export class Plan {
   }
 
   /** The plan in which the first value that does not fit, but may stay under its id without a word, does so. */
-  private other(read: readonly ReadValue[]): Plan | undefined {
+  private other(read: readonly ReadValue[]): RecordPlan | undefined {
     const values: Kept[] = [];
     const slot = this.slots.find((one) => {
       const value = keptOf(one, read[one.from] as ReadValue, values);

@@ -12,7 +12,7 @@ import {
   ACTIVITY,
   type FastReading,
   FUEL_TYPE,
-  HIDDEN,
+  HIDDEN_VALUE,
   type Layout,
   Layouts,
   MOST_VALUES,
@@ -21,7 +21,7 @@ import {
   WITHOUT_VALUE,
 } from "./layouts";
 import { type FrameSender, senderIn, senderNamed } from "./senders";
-import { isInexact, NO_VALUE, type ReadValue, readWire, sizeOf, WIDTHS } from "./wire";
+import { isInexact, NO_VALUE, type ReadValue, readWire, WIDTHS, wireSize } from "./wire";
 
 type Timed = Telemetry | DeviceEvent;
 
@@ -141,7 +141,7 @@ export class FastReader {
       const type = bytes[at] as number;
       const id = (bytes[at + 1] as number) | ((bytes[at + 2] as number) << 8);
       const from = at + 3 + (WIDTHS[type] as number);
-      at = from + sizeOf(type, bytes, at + 3);
+      at = from + wireSize(type, bytes, at + 3);
       if (at > stop) return false;
       const value = readWire(type, bytes, view, from, at);
       read[count] = value;
@@ -159,7 +159,7 @@ export class FastReader {
   /** Notes what a value says of others; false where that has to be looked at more closely. */
   private note(nature: number, type: number, value: ReadValue, at: number): boolean {
     const { layout } = this;
-    const isHidden = (nature & HIDDEN) !== 0 && value !== null;
+    const isHidden = (nature & HIDDEN_VALUE) !== 0 && value !== null;
     if (isHidden) {
       this.hasHidden = true;
       this.read[at] = VEILED;

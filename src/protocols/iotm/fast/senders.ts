@@ -19,7 +19,7 @@ let last: FrameSender | undefined;
 
 /** Who a record of the IMEI names, by its 8 bytes; undefined where that is nobody, or something is to be said of it. */
 export function senderIn(view: DataView, at: number): FrameSender | undefined {
-  return senderOf(view.getUint32(at, true) + view.getUint32(at + 4, true) * HIGH);
+  return senderOf((view.getInt32(at, true) >>> 0) + (view.getInt32(at + 4, true) >>> 0) * HIGH);
 }
 
 /** The same of a topic. */

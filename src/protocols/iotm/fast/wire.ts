@@ -18,7 +18,7 @@ for (const { code, size } of VALUE_TYPES) {
 }
 
 /** Bytes of a value that begins at `at`, without those of its length; more than any frame has where the type is not known. */
-export function sizeOf(type: number, bytes: Uint8Array, at: number): number {
+export function wireSize(type: number, bytes: Uint8Array, at: number): number {
   const width = WIDTHS[type] as number;
   if (width === 0) return SIZES[type] as number;
   return width === 1 ? (bytes[at] as number) : (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
