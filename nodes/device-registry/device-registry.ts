@@ -141,10 +141,11 @@ function summary(life: FleetLife, rate: RateMeter): NodeStatus {
   if (life.problem !== undefined) return failed(life.problem);
   if (life.current === undefined) return { fill: "grey", shape: "ring", text: "opening" };
   const { active, online, pending } = life.current.counts();
+  const { isBrief } = life.current.history.asked;
   const waiting = pending === 0 ? "" : ` · ${pending} pending`;
   return {
     fill: life.notice === undefined ? "green" : "yellow",
     shape: "dot",
-    text: `${online} of ${active} online${waiting} · ${rate.perMinute()}/min`,
+    text: `${online} of ${active} online${waiting} · ${rate.perMinute()}/min${isBrief ? " · history 1 hour" : ""}`,
   };
 }

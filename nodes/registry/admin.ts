@@ -131,7 +131,7 @@ function overview(RED: NodeAPI): object {
   RED.nodes.eachNode(({ id, type, name }) => {
     const node = type === "tracker-registry" ? (RED.nodes.getNode(id) as RegistryNode | null) : null;
     if (node === null) return;
-    const { life, kind, deviceConfig } = node;
+    const { life, kind, deviceConfig, timeZone } = node;
     const counts = life?.current?.counts() ?? { devices: 0, active: 0, online: 0, pending: 0 };
     const problem = node.problem ?? life?.problem;
     registries.push({
@@ -139,6 +139,7 @@ function overview(RED: NodeAPI): object {
       name: name ?? "",
       kind,
       deviceConfig,
+      timeZone,
       counts,
       ready: life?.current !== undefined,
       ...(problem === undefined ? {} : { problem: plain(problem) }),
@@ -192,7 +193,10 @@ class Streamed {
 async function historyOf({ params, query }: Request, fleet: Fleet): Promise<Streamed> {
   const imei = String(params.imei);
   const format = choiceOf("format", query.format, HISTORY_FORMATS);
-  const asked = await readQuery({ imei, from: timeOf(query.from), to: timeOf(query.to) }, { fleet });
+  const asked = await readQuery(
+    { imei, day: query.day, from: timeOf(query.from), to: timeOf(query.to) },
+    { fleet },
+  );
   const pages = fleet.history.asked.records(asked);
   const [type, ending] = TYPES[format];
   return new Streamed(

@@ -5,8 +5,9 @@ import { csv } from "../history/formats/csv";
 import { geoJson, type Pages } from "../history/formats/geojson";
 import { gpx } from "../history/formats/gpx";
 import type { Overview, RecordsQuery } from "../history/port";
-import { readRecordsQuery } from "../history/read-query";
+import { type Calendar, readRecordsQuery } from "../history/read-query";
 import type { HistoryRecord } from "../history/record";
+import type { Fleet } from "./fleet";
 import { choiceOf, readHeardImei, wholeNumber } from "./read-request";
 import type { RequestContext } from "./request-context";
 
@@ -37,15 +38,15 @@ export async function history(payload: unknown, context: RequestContext): Promis
 
 /** A device's way in about so many points, those that tell most of it: `{imei, from, to, points}`, or in a format. */
 export async function track(payload: unknown, context: RequestContext): Promise<unknown> {
-  const { points, format, imei, from, to, ...others } = fieldsOf(payload);
+  const { points, format, imei, day, from, to, ...others } = fieldsOf(payload);
   const most = wholeNumber("points", points, POINTS, MOST_POINTS);
   const wanted = choiceOf("format", format, HISTORY_FORMATS);
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
-    const message = "a track has imei, from, to, points, format";
+    const message = "a track has imei, day, from, to, points, format";
     throw new TrackerError({ code: "QUERY_INVALID", path: unknown, message });
   }
-  const query = await readQuery({ imei, from, to }, context);
+  const query = await readQuery({ imei, day, from, to }, context);
   const way = pointsOf(await context.fleet.history.asked.overview({ ...query, points: most }));
   if (wanted === "records") return { imei: query.imei, from: query.from, to: query.to, points: way };
   const records = way.map(({ time, latitude, longitude }): HistoryRecord => {
@@ -78,19 +79,21 @@ export function historyText(
   return jsonList(pages);
 }
 
-/** Reads `{imei, from, to, paths, where, every}`. Rejects with `QUERY_INVALID`, `IMEI_*`, `DEVICE_UNKNOWN`. */
+/** Reads `{imei, day, from, to, paths, where, every}`. Rejects with `QUERY_INVALID`, `IMEI_*`, `DEVICE_UNKNOWN`. */
 export async function readQuery(
   asked: Readonly<Record<string, unknown>>,
   { fleet }: Pick<RequestContext, "fleet">,
 ): Promise<RecordsQuery> {
   const imei = readHeardImei(asked.imei, fleet);
-  const query = readRecordsQuery({ ...asked, imei }, fleet.clock.wall());
+  const query = readRecordsQuery({ ...asked, imei }, calendarOf(fleet));
   // History that was kept of a device that was removed is there, too.
   const isKnown =
     fleet.devices.get(imei) !== undefined || (await fleet.history.asked.extent(imei)) !== undefined;
   if (!isKnown) throw unknownDevice(imei);
   return query;
 }
+
+const calendarOf = ({ clock, days }: Fleet): Calendar => ({ now: clock.wall(), days });
 
 function fieldsOf(payload: unknown): Readonly<Record<string, unknown>> {
   return isObject(payload) ? payload : { imei: payload };

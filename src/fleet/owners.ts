@@ -8,6 +8,7 @@ import { Inbox } from "../inbox/inbox";
 import type { JournalEntry } from "../journal/entry";
 import { Journal } from "../journal/journal";
 import { Listeners } from "../listeners";
+import { Days } from "../model/days";
 import type { OwnRecord } from "../model/message";
 import type { Owner } from "../owner";
 import { Connections, ended } from "../state/connections";
@@ -26,6 +27,8 @@ export interface RegistrySettings {
   readonly offlineAfter: number;
   /** Milliseconds that a device's clock may be ahead. */
   readonly clockTolerance: number;
+  /** Name in the IANA database, of the zone whose days people mean. */
+  readonly timeZone: string;
 }
 
 /** Something became of a device. `device` is how it is after it (before it, where it was removed). */
@@ -41,6 +44,7 @@ type OwnersByName = { readonly [Name in OwnerName]: Owner<Ports[Name]> };
  */
 export class FleetOwners {
   readonly revisions = new Revisions();
+  readonly days: Days;
   readonly devices = new Devices();
   readonly states = new States((imei) => this.revisions.touch(imei));
   readonly dedupe = new Dedupe();
@@ -70,6 +74,7 @@ export class FleetOwners {
     readonly history: FleetHistory,
   ) {
     const { devices, states: state, dedupe, journal, commands } = this;
+    this.days = new Days(settings.timeZone);
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
     this.inbox = new Inbox(
       (changes) => this.exclusively(() => this.commit({ inbox: { changes: changes() } })),

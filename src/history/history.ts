@@ -25,8 +25,6 @@ import type { Box } from "./summary";
 import { type PlainTable, tableOf } from "./table";
 
 export const DEFAULT_RETENTION: Retention = { age: 90 * DAY_MS, bytes: 2 * 2 ** 30 };
-/** Milliseconds between commits, unless the user chose others. */
-export const COMMIT_EVERY_MS = 10_000;
 
 /** What waits in memory at most, where the store takes nothing. */
 const MOST_WAITING_BYTES = 64 << 20;
@@ -41,7 +39,7 @@ export type Progress = (share: number) => void;
 /**
  * Records over time of all devices. Keeps nothing from being late or coming again: the store is a set.
  *
- * Has no timers: whoever owns it calls {@link commit} every {@link COMMIT_EVERY_MS} and {@link retain} once an hour.
+ * Has no timers: whoever owns it calls {@link commit} every few seconds and {@link retain} once an hour.
  */
 export class History {
   private readonly packer = new Packer();
@@ -59,6 +57,11 @@ export class History {
     private readonly settings: HistorySettings,
     private readonly now: () => number,
   ) {}
+
+  /** Whether it has the last hour only. */
+  get isBrief(): boolean {
+    return this.store.kind === "memory";
+  }
 
   /** Rejects as {@link HistoryStore.open}; then each commit tries it again, and nothing that was kept meanwhile is lost. */
   async open(): Promise<HistoryFound> {

@@ -224,6 +224,22 @@ describe("registry: history", () => {
       );
     });
 
+    it("of a day, in the registry's time zone", async () => {
+      it_ = await TestRegistry.open(new MemoryStore(), { timeZone: "Europe/Berlin" });
+      await it_.ask("register", { imei: IMEI, state: "active" });
+      const [from, to] = [Date.UTC(2026, 9, 24, 22), Date.UTC(2026, 9, 25, 23) - 1];
+      for (const time of [from - 1, from, to, to + 1])
+        it_.fleet.receive(reading(time, { position: position(54, 25) }), "BCE/D", true);
+      const of = { imei: IMEI, day: "2026-10-25" };
+      const answer = await ask("history", of);
+      assert.deepEqual([answer.from, answer.to], [from, to], "25 hours, because clocks are put back");
+      assert.deepEqual(
+        answer.records.map(({ time }) => time),
+        [from, to],
+      );
+      assert.equal(((await ask("track", of)).points as object[]).length, 2);
+    });
+
     it("with why the device wrote a record", async () => {
       it_.fleet.receive(reading(START + 1, { cause: "timer" }), "BCE/D", true);
       const { records } = await ask("history", { imei: IMEI, from: START + 1, to: START + 1 });
@@ -271,6 +287,8 @@ describe("registry: history", () => {
       await rejects(ask("history", { imei: IMEI, limit: 0 }), "FIELD_VALUE", "limit");
       await rejects(ask("history", { imei: IMEI, format: "kml" }), "FIELD_VALUE", "format");
       await rejects(ask("history", { imei: IMEI, from: "yesterday" }), "QUERY_INVALID", "from");
+      await rejects(ask("history", { imei: IMEI, day: "2026-02-30" }), "QUERY_INVALID", "day");
+      await rejects(ask("track", { imei: IMEI, day: "2026-02-01", from: 1 }), "QUERY_INVALID", "day");
       await rejects(ask("history", { imei: IMEI, limit: 2, format: "csv" }), "QUERY_TOO_LARGE", "limit");
       await rejects(ask("track", { imei: IMEI, every: 5 }), "QUERY_INVALID", "every");
       await rejects(ask("track", { imei: IMEI, points: 1e9 }), "FIELD_VALUE", "points");

@@ -3,6 +3,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RegistryNode } from "../../nodes/runtime/registry-node";
 import { MAX_BYTES } from "../../src/inbox/inbox";
+import { Days, dayAfter, systemTimeZone } from "../../src/model/days";
 import { helper, NodeFlow, useHelperServer } from "../support/flow";
 import { useFolder } from "../support/folder";
 import { nodeRedRequire } from "../support/node-red";
@@ -76,6 +77,7 @@ describe("tracker registry node", () => {
         name: "",
         kind: "memory",
         deviceConfig: "",
+        timeZone: systemTimeZone(),
         ready: true,
         counts: { devices: 1, active: 1, online: 0, pending: 1 },
       },
@@ -233,6 +235,77 @@ describe("tracker registry node", () => {
     assert.equal((await get(`/registry/devices/${OTHER}/history`)).status, 404);
     await again.send({ request: "remove", payload: IMEI });
     assert.equal((await get(path)).status, 404);
+  });
+
+  it("keeps history as long as it is set, in days of its time zone", async () => {
+    const file = join(folder(), "days.sqlite");
+    const timeZone = "Pacific/Auckland";
+    const flow = await load({ file, timeZone });
+    await flow.send({ request: "register", payload: { imei: IMEI, state: "active" } });
+    const days = new Days(timeZone);
+    const day = dayAfter(days.of(Date.now()), -4);
+    const { from, to } = days.span(day);
+    for (const time of [from - 1, from, to, to + 1])
+      await flow.send({ payload: reading(time), topic: "BCE/D" });
+    const path = `/registry/devices/${IMEI}/history`;
+    const timesOf = (body: unknown) => (body as { time: number }[]).map(({ time }) => time);
+    assert.deepEqual(timesOf((await get(`${path}?day=${day}`)).body), [from, to]);
+    const { known } = await flow.send({ request: "history", payload: { imei: IMEI, day } });
+    assert.deepEqual(timesOf((known[0]?.payload as { records: object }).records), [from, to]);
+    await flow.send({ payload: reading(Date.now()), topic: "BCE/D" });
+    await helper.unload();
+    await load({ file, historyDays: "0.5" });
+    assert.deepEqual(
+      ((await get("")).body as unknown as { registries: { timeZone: string }[] }).registries[0]?.timeZone,
+      systemTimeZone(),
+    );
+    assert.deepEqual(
+      timesOf((await get(`${path}?day=${day}`)).body),
+      [],
+      "what is older is deleted at the start",
+    );
+    assert.equal(timesOf((await get(path)).body).length, 1);
+  });
+
+  it("writes history as often as it is set", async () => {
+    await load({ storage: "memory", historyEvery: 0.01 });
+    const { life } = helper.getNode("registry") as unknown as RegistryNode;
+    const { store } = (await life?.ready())?.history.asked ?? assert.fail();
+    await new Promise<void>((resolve) => {
+      store.commit = async () => resolve();
+    });
+  });
+
+  it("says in the status that history is the last hour, where it is kept in memory", async () => {
+    const text = (status: { args: [{ text: string }] }) => status.args[0].text;
+    const seen = async (registry: object) => {
+      const flow = await load(registry);
+      const told = new Promise<string>((resolve) => {
+        flow.node.on("call:status", (call: { args: [{ text: string }] }) => {
+          if (text(call).includes("online")) resolve(text(call));
+        });
+      });
+      const said = await told;
+      await helper.unload();
+      return said;
+    };
+    assert.match(await seen({ storage: "memory" }), / · history 1 hour$/);
+    assert.doesNotMatch(await seen({ file: join(folder(), "status.sqlite") }), /history/);
+  });
+
+  it("refuses settings of history that nobody can mean", async () => {
+    for (const [name, value] of [
+      ["historyDays", 0],
+      ["historySize", "much"],
+      ["historyEvery", 601],
+      ["historyThinAfter", -1],
+      ["timeZone", "Europe/Nowhere"],
+    ] as const) {
+      await load({ storage: "memory", [name]: value });
+      const [registry] = ((await get("")).body as unknown as Overview).registries;
+      assert.equal(registry?.problem?.code, "OPTION", name);
+      await helper.unload();
+    }
   });
 
   it("works where its history cannot be opened, and says so", async () => {

@@ -15,6 +15,8 @@ export interface RegistryInfo {
   readonly ready: boolean;
   readonly problem?: Problem;
   readonly notice?: Problem;
+  /** Name in the IANA database, of the zone whose days people mean. */
+  readonly timeZone: string;
   /** Id of the device config of devices that have none of their own; may be empty. */
   readonly deviceConfig: string;
   readonly counts: {
@@ -64,7 +66,8 @@ export const api = {
   update: (registry: string, device: DeviceFields & { imei: string }) => command(registry, "update", device),
   activate: (registry: string, imei: string) => command(registry, "activate", imei),
   deactivate: (registry: string, imei: string) => command(registry, "deactivate", imei),
-  remove: (registry: string, imei: string) => command(registry, "remove", imei),
+  remove: (registry: string, imei: string, keepHistory: boolean) =>
+    command(registry, "remove", { imei, keepHistory }),
   ignore: (registry: string, imei: string, ignored: boolean) =>
     command(registry, "ignore", { imei, ignored }),
   switchOutput: (registry: string, { duration, ...order }: Order): Promise<Command> =>
