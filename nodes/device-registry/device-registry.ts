@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow, NodeStatus } from "node-red";
 import { type Problem, TrackerError } from "../../src/errors";
+import { AnswerParts } from "../../src/fleet/answer-parts";
 import type { Fleet } from "../../src/fleet/fleet";
 import type { FleetLife } from "../../src/fleet/life";
 import { deviceInfo, statusPayload } from "../../src/fleet/message";
@@ -22,6 +23,9 @@ interface Message extends NodeMessageInFlow {
 }
 
 type Send = (messages: (NodeMessage | null)[]) => void;
+
+/** What Node-RED's Split node says of lists of more than one. */
+const LISTS = 2;
 
 const OUTPUTS: Readonly<Record<Subject, number>> = { known: 0, unknown: 1, change: 2 };
 
@@ -46,7 +50,7 @@ module.exports = (RED: NodeAPI): void => {
       const options = messageOptions(msg, setup.options);
       const fleet = await setup.life.ready();
       if (msg.request !== undefined) {
-        await answerRequest(msg, fleet, send);
+        await answerRequest(RED, msg, fleet, send);
         return undefined;
       }
       const receiver = { fleet, node: this.id, activating };
@@ -87,10 +91,27 @@ function messageOptions({ registry }: Message, options: PassOptions): PassOption
   return readOptions(DEVICE_REGISTRY_OPTIONS, registry as Record<string, unknown>, options, "msg.registry.");
 }
 
-async function answerRequest(msg: Message, fleet: Fleet, send: Send): Promise<void> {
+async function answerRequest(RED: NodeAPI, msg: Message, fleet: Fleet, send: Send): Promise<void> {
   const { name, subject } = readRequest(msg.request);
   const payload = await answer(name, msg.payload, { fleet, tools: REGISTRY_TOOLS, by: "message" });
-  sendTo(subject, { ...msg, payload }, send);
+  if (!(payload instanceof AnswerParts)) {
+    sendTo(subject, { ...msg, payload }, send);
+    return;
+  }
+  for await (const message of inMessages(payload, msg, RED.util.generateId())) sendTo(subject, message, send);
+}
+
+/** A message for each part, as a Join node puts them together by itself. */
+async function* inMessages(answer: AnswerParts, msg: Message, id: string): AsyncGenerator<NodeMessage> {
+  let index = 0;
+  for await (const { payload, progress, isLast } of answer) {
+    const { type } = answer;
+    // A length above 1 says that lists are to be joined, not what is in them; an empty text stands between pieces.
+    const shape = type === "array" ? { len: LISTS } : { ch: "" };
+    const parts = { id, type, index, ...shape, ...(isLast && { count: index + 1 }) };
+    index++;
+    yield { ...msg, payload, progress, parts } as NodeMessage;
+  }
 }
 
 function sendTo(subject: Subject, message: NodeMessage, send: Send): void {

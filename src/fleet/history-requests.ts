@@ -4,11 +4,13 @@ import { TrackerError } from "../errors";
 import { csv } from "../history/formats/csv";
 import { geoJson, type Pages } from "../history/formats/geojson";
 import { gpx } from "../history/formats/gpx";
+import { kml } from "../history/formats/kml";
 import type { Overview, RecordsQuery } from "../history/port";
 import { type Calendar, readRecordsQuery } from "../history/read-query";
 import type { HistoryRecord } from "../history/record";
+import { AnswerParts } from "./answer-parts";
 import type { Fleet } from "./fleet";
-import { choiceOf, readHeardImei, wholeNumber } from "./read-request";
+import { choiceOf, readHeardImei, wholeNumber, yesOrNo } from "./read-request";
 import type { RequestContext } from "./request-context";
 
 /** Records of one answer: unless asked otherwise, and at most. Longer times are asked for part by part. */
@@ -18,12 +20,17 @@ const MOST_LIMIT = 100_000;
 const POINTS = 1000;
 const MOST_POINTS = 20_000;
 
-export const HISTORY_FORMATS = ["records", "geojson", "gpx", "csv"] as const;
+export const HISTORY_FORMATS = ["records", "geojson", "gpx", "kml", "csv"] as const;
 export type HistoryFormat = (typeof HISTORY_FORMATS)[number];
 
-/** A device's records of a time: `{imei, from, to, records}`, with `next` where there are more; GeoJSON; GPX or CSV text. */
+/**
+ * A device's records of a time: `{imei, from, to, records}`, with `next` where there are more; GeoJSON; GPX, KML or CSV
+ * text. With `last` its last ones, whenever they were; with `stream` all of them in parts.
+ */
 export async function history(payload: unknown, context: RequestContext): Promise<unknown> {
-  const { limit, format, ...asked } = fieldsOf(payload);
+  const { limit, format, last, stream, ...asked } = fieldsOf(payload);
+  if (last !== undefined) return lastRecords(last, format, asked, context);
+  if (yesOrNo("stream", stream)) return inParts(format, await readQuery(asked, context), context);
   const most = wholeNumber("limit", limit, LIMIT, MOST_LIMIT);
   const wanted = choiceOf("format", format, HISTORY_FORMATS);
   const query = await readQuery(asked, context);
@@ -36,16 +43,42 @@ export async function history(payload: unknown, context: RequestContext): Promis
   return { imei, from, to, records, ...(next === undefined ? {} : { next }) };
 }
 
+async function lastRecords(
+  last: unknown,
+  format: unknown,
+  asked: Readonly<Record<string, unknown>>,
+  context: RequestContext,
+): Promise<unknown> {
+  const count = wholeNumber("last", last, LIMIT, MOST_LIMIT);
+  const wanted = choiceOf("format", format, HISTORY_FORMATS);
+  const { imei, paths, ...others } = asked;
+  refuseOthers(others, "the last records are asked for by imei, last, paths, format");
+  const query = await readQuery({ imei, ...(paths !== undefined && { paths }) }, context);
+  const records = await context.fleet.history.asked.last({
+    imei: query.imei,
+    count,
+    ...(query.paths && { paths: query.paths }),
+  });
+  return wanted === "records" ? { imei: query.imei, records } : answerIn(wanted, records, query, context);
+}
+
+/** Pages of records, or pieces of a text, each with how far the answer has come. */
+function inParts(format: unknown, query: RecordsQuery, context: RequestContext): AnswerParts {
+  const wanted = choiceOf("format", format, HISTORY_FORMATS);
+  let progress = 0;
+  const pages = context.fleet.history.asked.records(query, (share) => {
+    progress = share;
+  });
+  const payloads = wanted === "records" ? pages : historyText(wanted, pages, query, context);
+  return new AnswerParts(wanted === "records" ? "array" : "string", payloads, () => progress);
+}
+
 /** A device's way in about so many points, those that tell most of it: `{imei, from, to, points}`, or in a format. */
 export async function track(payload: unknown, context: RequestContext): Promise<unknown> {
   const { points, format, imei, day, from, to, ...others } = fieldsOf(payload);
   const most = wholeNumber("points", points, POINTS, MOST_POINTS);
   const wanted = choiceOf("format", format, HISTORY_FORMATS);
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) {
-    const message = "a track has imei, day, from, to, points, format";
-    throw new TrackerError({ code: "QUERY_INVALID", path: unknown, message });
-  }
+  refuseOthers(others, "a track has imei, day, from, to, points, format");
   const query = await readQuery({ imei, day, from, to }, context);
   const way = pointsOf(await context.fleet.history.asked.overview({ ...query, points: most }));
   if (wanted === "records") return { imei: query.imei, from: query.from, to: query.to, points: way };
@@ -74,7 +107,9 @@ export function historyText(
   { fleet, tools }: Pick<RequestContext, "fleet" | "tools">,
 ): AsyncGenerator<string> {
   if (format === "geojson") return geoJson(pages);
-  if (format === "gpx") return gpx(pages, fleet.devices.get(imei)?.name || imei);
+  const name = fleet.devices.get(imei)?.name || imei;
+  if (format === "gpx") return gpx(pages, name);
+  if (format === "kml") return kml(pages, name);
   if (format === "csv") return csv(pages, paths, tools);
   return jsonList(pages);
 }
@@ -93,9 +128,15 @@ export async function readQuery(
   return query;
 }
 
-const calendarOf = ({ clock, days }: Fleet): Calendar => ({ now: clock.wall(), days });
+export const calendarOf = ({ clock, days }: Fleet): Calendar => ({ now: clock.wall(), days });
 
-function fieldsOf(payload: unknown): Readonly<Record<string, unknown>> {
+/** Throws `QUERY_INVALID` where there is a field that nothing reads. */
+export function refuseOthers(others: object, message: string): void {
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new TrackerError({ code: "QUERY_INVALID", path: unknown, message });
+}
+
+export function fieldsOf(payload: unknown): Readonly<Record<string, unknown>> {
   return isObject(payload) ? payload : { imei: payload };
 }
 

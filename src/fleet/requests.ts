@@ -5,6 +5,7 @@ import { isObject, newDevice, readFields, withInput } from "../devices/fields";
 import { shown, TrackerError } from "../errors";
 import { checkImei } from "../model/imei";
 import type { Fleet } from "./fleet";
+import { area, series } from "./history-charts";
 import { history, removeHistory, track } from "./history-requests";
 import { isHeard, readHeardImei, yesOrNo } from "./read-request";
 import { deviceExists, type RequestContext } from "./request-context";
@@ -33,6 +34,8 @@ const REQUESTS = {
   list: { subject: "known", run: list },
   history: { subject: "known", run: history },
   track: { subject: "known", run: track },
+  series: { subject: "known", run: series },
+  area: { subject: "known", run: area },
   export: { subject: "known", run: exportDevices },
   restore: {
     subject: "change",
@@ -62,7 +65,7 @@ export function readRequest(name: unknown): {
 }
 
 /**
- * Does what is asked and returns the answer, a plain value. Rejects with a TrackerError: `IMEI_*`,
+ * Does what is asked and returns the answer, a plain value; {@link AnswerParts} where parts were asked for. Rejects with a TrackerError: `IMEI_*`,
  * `DEVICE_EXISTS`, `DEVICE_UNKNOWN`, `FIELD_*`, `DEVICE_CONFIG_UNKNOWN`, `PAYLOAD_TYPE`, `IMPORT_*`, `QUERY_*`, `STORE_*`.
  */
 export function answer(name: RequestName, payload: unknown, context: RequestContext): Promise<unknown> {

@@ -9,6 +9,7 @@ import type {
   HistoryFound,
   HistoryStatus,
   HistoryStore,
+  LastQuery,
   Overview,
   OverviewQuery,
   RecordsQuery,
@@ -136,9 +137,9 @@ export class History {
   }
 
   /** A device's last records, oldest first. */
-  async last(imei: string, count: number): Promise<HistoryRecord[]> {
+  async last(query: LastQuery): Promise<HistoryRecord[]> {
     this.handOver();
-    return recordsOf(await this.store.last(imei, count), imei);
+    return recordsOf(await this.store.last(query), query.imei);
   }
 
   overview(query: OverviewQuery): Promise<Overview> {

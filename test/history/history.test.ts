@@ -56,7 +56,7 @@ describe("history", () => {
     const records = some(2500);
     for (const record of records) assert.ok(keep(history, record));
     assert.deepEqual(await all(history), records.map(asKept));
-    assert.deepEqual(await history.last(IMEI, 2), records.slice(-2).map(asKept));
+    assert.deepEqual(await history.last({ imei: IMEI, count: 2 }), records.slice(-2).map(asKept));
     await history.commit();
     await history.close();
     await history.open();
@@ -171,7 +171,7 @@ describe("history", () => {
         now = DAY + minutes * 60_000;
         keep(history, reading(minutes));
         await history.commit();
-        await history.last(IMEI, 1);
+        await history.last({ imei: IMEI, count: 1 });
       }
       assert.deepEqual(
         (await all(history)).map(({ time }) => (time - DAY) / 1000),

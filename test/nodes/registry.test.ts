@@ -220,6 +220,7 @@ describe("tracker registry node", () => {
     for (const [format, type, content] of [
       ["geojson", "application/geo+json", /"coordinates":\[25,54,100\]/],
       ["gpx", "application/gpx+xml", /<trkpt lat="54" lon="25">/],
+      ["kml", "application/vnd.google-earth.kml+xml", /<gx:coord>25 54 100<\/gx:coord>/],
       ["csv", "text/csv; charset=utf-8", /,54,25,/],
     ] as const) {
       const { headers, body } = await helper
@@ -230,7 +231,17 @@ describe("tracker registry node", () => {
       assert.equal(headers["content-disposition"], `attachment; filename="${IMEI}.${format}"`);
       assert.match(Buffer.from(body).toString(), content);
     }
-    const wrong = await get(`${path}?format=kml`);
+    const where = encodeURIComponent(JSON.stringify([{ path: "position.speed", is: "=", value: 0 }]));
+    const few = (await get(`${path}?where=${where}&paths=position.speed&every=100000000&access_token=x`))
+      .body;
+    assert.deepEqual(
+      (few as unknown as { position: object }[]).map(({ position }) => position),
+      [{ speed: 0 }],
+    );
+    assert.equal((await get(`${path}?constructor=1`)).body.path, "constructor");
+    const whole = await post("query", { request: "history", payload: { imei: IMEI, stream: true } });
+    assert.deepEqual([whole.status, whole.body.path], [400, "stream"]);
+    const wrong = await get(`${path}?format=shp`);
     assert.deepEqual([wrong.status, wrong.body.code, wrong.body.path], [400, "FIELD_VALUE", "format"]);
     assert.equal((await get(`/registry/devices/${OTHER}/history`)).status, 404);
     await again.send({ request: "remove", payload: IMEI });
@@ -265,6 +276,44 @@ describe("tracker registry node", () => {
       "what is older is deleted at the start",
     );
     assert.equal(timesOf((await get(path)).body).length, 1);
+  });
+
+  it("gives long answers in messages that a Join node puts together", async () => {
+    const flow = await load();
+    await flow.send({ request: "register", payload: { imei: IMEI, state: "active" } });
+    const now = Date.now();
+    for (const n of [3, 2, 1]) await flow.send({ payload: reading(now - n * 1000), topic: "BCE/D" });
+    const { known } = await flow.send({
+      request: "history",
+      payload: { imei: IMEI, stream: true },
+      topic: "mine",
+    });
+    assert.ok(known.length > 0);
+    known.forEach((message, index) => {
+      const { id, count, ...parts } = message.parts as { id: string; count?: number };
+      assert.equal(typeof id, "string");
+      assert.deepEqual(parts, { type: "array", index, len: 2 });
+      assert.equal(count, index === known.length - 1 ? known.length : undefined);
+      assert.equal(message.topic, "mine");
+    });
+    assert.equal(known.at(-1)?.progress, 1);
+    assert.equal((known.flatMap(({ payload }) => payload) as object[]).length, 3);
+    const text = await flow.send({
+      request: "history",
+      payload: { imei: IMEI, stream: true, format: "csv" },
+    });
+    assert.equal(
+      text.known
+        .map(({ payload }) => payload)
+        .join("")
+        .trim()
+        .split("\r\n").length,
+      4,
+    );
+    assert.deepEqual(
+      text.known.map(({ parts }) => (parts as { ch: string }).ch),
+      text.known.map(() => ""),
+    );
   });
 
   it("writes history as often as it is set", async () => {
