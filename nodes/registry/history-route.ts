@@ -6,6 +6,7 @@ import {
   HISTORY_FORMATS,
   type HistoryFormat,
   historyText,
+  queryFor,
   readQuery,
 } from "../../src/fleet/history-requests";
 import { choiceOf } from "../../src/fleet/read-request";
@@ -40,7 +41,7 @@ export async function historyOf({ params, query }: Request, fleet: Fleet): Promi
   const imei = String(params.imei);
   const format = choiceOf("format", query.format, HISTORY_FORMATS);
   const asked = await readQuery({ imei, ...fieldsIn(query) }, { fleet });
-  const pages = fleet.history.asked.records(asked);
+  const pages = fleet.history.asked.records(queryFor(format, asked));
   const [type, ending] = TYPES[format];
   return new Streamed(
     historyText(format, pages, asked, { fleet, tools: REGISTRY_TOOLS }),

@@ -29,7 +29,7 @@ export interface SeriesAnswer {
 }
 
 /** How a value of a device went in about so many equal parts of a time; a yes counts as 1, a no as 0. */
-export async function series(payload: unknown, context: RequestContext): Promise<SeriesAnswer> {
+export async function seriesAnswer(payload: unknown, context: RequestContext): Promise<SeriesAnswer> {
   const { imei, day, from, to, path, points, ...others } = fieldsOf(payload);
   refuseOthers(others, "a series has imei, day, from, to, path, points");
   if (typeof path !== "string" || path === "") {
@@ -59,7 +59,7 @@ export async function series(payload: unknown, context: RequestContext): Promise
 const EDGES = { south: 90, west: 180, north: 90, east: 180 } as const;
 
 /** Which devices were in a box in a time, whoever came first: `{from, to, visits: [{imei, name, first, last, records}]}`. */
-export async function area(payload: unknown, { fleet }: RequestContext): Promise<unknown> {
+export async function areaAnswer(payload: unknown, { fleet }: RequestContext): Promise<unknown> {
   const { day, from, to, south, west, north, east, ...others } = fieldsOf(payload);
   refuseOthers(others, "an area has south, west, north, east, day, from, to");
   const box = readBox({ south, west, north, east });

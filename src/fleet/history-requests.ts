@@ -1,7 +1,7 @@
 import { unknownDevice } from "../devices/devices";
 import { isObject } from "../devices/fields";
 import { TrackerError } from "../errors";
-import { csv } from "../history/formats/csv";
+import { CSV_COLUMNS, csv } from "../history/formats/csv";
 import { geoJson, type Pages } from "../history/formats/geojson";
 import { gpx } from "../history/formats/gpx";
 import { kml } from "../history/formats/kml";
@@ -34,7 +34,7 @@ export async function history(payload: unknown, context: RequestContext): Promis
   const most = wholeNumber("limit", limit, LIMIT, MOST_LIMIT);
   const wanted = choiceOf("format", format, HISTORY_FORMATS);
   const query = await readQuery(asked, context);
-  const { records, next } = await firstRecords(query, most, context);
+  const { records, next } = await firstRecords(queryFor(wanted, query), most, context);
   if (wanted !== "records") {
     if (next !== undefined) throw tooMany(most);
     return answerIn(wanted, records, query, context);
@@ -51,13 +51,14 @@ async function lastRecords(
 ): Promise<unknown> {
   const count = wholeNumber("last", last, LIMIT, MOST_LIMIT);
   const wanted = choiceOf("format", format, HISTORY_FORMATS);
-  const { imei, paths, ...others } = asked;
+  const { imei, paths: chosen, ...others } = asked;
   refuseOthers(others, "the last records are asked for by imei, last, paths, format");
-  const query = await readQuery({ imei, ...(paths !== undefined && { paths }) }, context);
+  const query = await readQuery({ imei, ...(chosen !== undefined && { paths: chosen }) }, context);
+  const { paths } = queryFor(wanted, query);
   const records = await context.fleet.history.asked.last({
     imei: query.imei,
     count,
-    ...(query.paths && { paths: query.paths }),
+    ...(paths !== undefined && { paths }),
   });
   return wanted === "records" ? { imei: query.imei, records } : answerIn(wanted, records, query, context);
 }
@@ -66,7 +67,7 @@ async function lastRecords(
 function inParts(format: unknown, query: RecordsQuery, context: RequestContext): AnswerParts {
   const wanted = choiceOf("format", format, HISTORY_FORMATS);
   let progress = 0;
-  const pages = context.fleet.history.asked.records(query, (share) => {
+  const pages = context.fleet.history.asked.records(queryFor(wanted, query), (share) => {
     progress = share;
   });
   const payloads = wanted === "records" ? pages : historyText(wanted, pages, query, context);
@@ -97,6 +98,13 @@ export async function removeHistory(payload: unknown, { fleet }: RequestContext)
   throw new TrackerError(
     fleet.history.problem ?? { code: "STORE_FAILED", message: "history could not be deleted yet" },
   );
+}
+
+/** What has to be read for a format: a file has places and times, whatever values are asked for. */
+export function queryFor(format: HistoryFormat, query: RecordsQuery): RecordsQuery {
+  const { paths } = query;
+  if (format === "records" || paths === undefined) return query;
+  return { ...query, paths: [...CSV_COLUMNS, ...paths] };
 }
 
 /** What a query asks for, as its text in a format, piece by piece; `records` as a JSON list. */

@@ -5,7 +5,7 @@ import { isObject, newDevice, readFields, withInput } from "../devices/fields";
 import { shown, TrackerError } from "../errors";
 import { checkImei } from "../model/imei";
 import type { Fleet } from "./fleet";
-import { area, series } from "./history-charts";
+import { areaAnswer, seriesAnswer } from "./history-charts";
 import { history, removeHistory, track } from "./history-requests";
 import { isHeard, readHeardImei, yesOrNo } from "./read-request";
 import { deviceExists, type RequestContext } from "./request-context";
@@ -34,8 +34,8 @@ const REQUESTS = {
   list: { subject: "known", run: list },
   history: { subject: "known", run: history },
   track: { subject: "known", run: track },
-  series: { subject: "known", run: series },
-  area: { subject: "known", run: area },
+  series: { subject: "known", run: seriesAnswer },
+  area: { subject: "known", run: areaAnswer },
   export: { subject: "known", run: exportDevices },
   restore: {
     subject: "change",

@@ -281,6 +281,18 @@ describe("registry: history", () => {
         assert.equal(csv.trim().split("\r\n").length, features.length + 1);
       });
 
+    it("as files with times and places, whatever values are asked for", async () => {
+      const of = { imei: IMEI, paths: ["attributes.odometer"], limit: 5 };
+      for (const more of [{}, { last: 5, limit: undefined }]) {
+        const csv = String(await ask("history", { ...of, ...more, format: "csv" }));
+        const [header, first] = csv.split("\r\n").map((line) => line.split(","));
+        const cell = (name: string) => first?.[header?.indexOf(name) ?? -1];
+        assert.deepEqual([cell("position.latitude"), cell("attributes.odometer")], ["54.4", "4"]);
+        const gpx = String(await ask("history", { ...of, ...more, format: "gpx" }));
+        assert.equal(gpx.match(/<trkpt /g)?.length, 5);
+      }
+    });
+
     it("as a track in few points", async () => {
       const { points } = await ask("track");
       assert.deepEqual((points as object[])[0], {

@@ -9,6 +9,31 @@ export function ask<T>(request: JQuery.AjaxSettings): Promise<T> {
   });
 }
 
+/**
+ * Asks Node-RED for a file, in whole; `told` hears how many bytes have come. Rejects with a {@link Problem}.
+ */
+export async function askFile(url: string, told: (bytes: number) => void): Promise<Blob> {
+  const answer = await new Promise<JQuery.jqXHR & { blob?: Blob }>((resolve) => {
+    const made = new XMLHttpRequest();
+    made.responseType = "blob";
+    made.addEventListener("progress", ({ loaded }) => told(loaded));
+    // jQuery itself would take the file for a text.
+    const asked = $.ajax({ url, method: "GET", dataType: "binary", xhr: () => made });
+    asked.always(() => resolve(Object.assign(asked, { blob: made.response as Blob })));
+  });
+  if (answer.status >= 200 && answer.status < 300 && answer.blob) return answer.blob;
+  const said = (await answer.blob?.text()) ?? "";
+  throw problemOf({ ...answer, responseJSON: readJson(said) });
+}
+
+function readJson(said: string): unknown {
+  try {
+    return JSON.parse(said);
+  } catch {
+    return undefined;
+  }
+}
+
 const BY_STATUS: Readonly<Record<number, string>> = {
   0: "NETWORK",
   401: "FORBIDDEN",

@@ -1,8 +1,10 @@
 import type { Command } from "../../../src/commands/command";
 import type { Problem } from "../../../src/errors";
+import type { SeriesAnswer } from "../../../src/fleet/history-charts";
 import type { ImportReport } from "../../../src/fleet/transfer";
 import type { RowsAnswer, SidebarDetails } from "../../../src/fleet/views";
-import { ask } from "../kit/ask";
+import { ask, askFile } from "../kit/ask";
+import type { FileFormat, FileOnItsWay } from "./day-export";
 import type { Order } from "./switching";
 
 export { asProblem } from "../kit/problem";
@@ -76,14 +78,37 @@ export const api = {
     command(registry, "cancel", { imei, id }),
   importDevices: (registry: string, choice: ImportChoice): Promise<ImportReport> =>
     command(registry, "import", choice),
-  exportCsv: async (registry: string): Promise<string> =>
-    (await post<string>(`${of(registry)}/query`, { request: "export", payload: { format: "csv" } })).payload,
+  series: (registry: string, asked: { imei: string; day: string; path: string }): Promise<SeriesAnswer> =>
+    query(registry, "series", asked),
+  historyFile: (
+    registry: string,
+    imei: string,
+    day: string,
+    format: FileFormat,
+    paths: readonly string[],
+  ): FileOnItsWay => {
+    let told: (bytes: number) => void = () => undefined;
+    const asked = { day, format, ...(paths.length > 0 && { paths: paths.join(",") }) };
+    const url = `${of(registry)}/devices/${encodeURIComponent(imei)}/history?${$.param(asked)}`;
+    const done = askFile(url, (bytes) => told(bytes)).then((content) => ({ day, content }));
+    return {
+      done,
+      onBytes: (listener) => {
+        told = listener;
+      },
+    };
+  },
+  exportCsv: (registry: string): Promise<string> => query(registry, "export", { format: "csv" }),
 };
 
 const of = (registry: string): string => `${BASE}/${encodeURIComponent(registry)}`;
 
 async function command<T>(registry: string, name: string, payload: unknown): Promise<T> {
   return (await post<T>(`${of(registry)}/request`, { request: name, payload })).payload;
+}
+
+async function query<T>(registry: string, name: string, payload: unknown): Promise<T> {
+  return (await post<T>(`${of(registry)}/query`, { request: name, payload })).payload;
 }
 
 function get<T>(url: string): Promise<T> {

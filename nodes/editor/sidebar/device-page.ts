@@ -9,6 +9,7 @@ import { asProblem, api as server } from "./api";
 import { AttributeTable } from "./attributes";
 import { CommandRowsView } from "./command-rows";
 import { connectionLines } from "./connection-lines";
+import { DayView } from "./day-view";
 import { byText, countersElement, fillFacts, journalElement, list, section } from "./device-parts";
 import { eventElement } from "./event-view";
 import type { Feed } from "./feed";
@@ -47,6 +48,7 @@ export class DevicePage {
   private readonly message = $("<div>", { class: "tracker-notice", role: "status" });
   private readonly facts = section("facts");
   private readonly place = section("place");
+  private readonly day = section("day");
   private readonly connection = section("connection");
   private readonly outputs = section("outputs");
   private readonly commands = section("commands");
@@ -60,6 +62,7 @@ export class DevicePage {
   });
   private readonly commandRows: CommandRowsView;
   private readonly table = new AttributeTable();
+  private readonly dayView: DayView;
   private readonly map = mapLink();
   private readonly placeText = $("<div>", { class: "tracker-place-text" });
   private readonly placeAge = $("<time>");
@@ -82,6 +85,8 @@ export class DevicePage {
       await this.refresh();
     };
     this.commandRows = new CommandRowsView(text("section.commands"), cancel, byText);
+    this.dayView = new DayView(registry, imei);
+    this.day.body.append(this.dayView.element);
     this.outputs.body.append(this.outputRows.element);
     this.commands.body.append(this.commandRows.element);
     this.values.body.append(this.table.element);
@@ -89,6 +94,7 @@ export class DevicePage {
     const sections = [
       this.facts,
       this.place,
+      this.day,
       this.connection,
       this.outputs,
       this.commands,
@@ -126,6 +132,7 @@ export class DevicePage {
   close(): void {
     this.over = true;
     this.stop();
+    this.dayView.close();
     this.element.remove();
   }
 
@@ -173,6 +180,7 @@ export class DevicePage {
     );
     this.showPlace(live?.position ?? null);
     this.showConnection(details.connection, details.refused, details.denied);
+    this.showDay(details);
     this.showOutputs(details);
     this.showValues(details);
     this.redraw("events", live?.events ?? [], () => this.showEvents(live?.events ?? []));
@@ -200,7 +208,15 @@ export class DevicePage {
     });
     this.showPlace(pending.position);
     this.showConnection(null, pending.refused ?? null, null);
-    const others = [this.outputs, this.commands, this.values, this.events, this.counters, this.journal];
+    const others = [
+      this.day,
+      this.outputs,
+      this.commands,
+      this.values,
+      this.events,
+      this.counters,
+      this.journal,
+    ];
     for (const { element } of others) element.hide();
   }
 
@@ -368,6 +384,14 @@ export class DevicePage {
     const attributes = live?.attributes ?? [];
     this.values.element.toggle(attributes.length > 0);
     this.table.show(attributes, deviceConfig(this.deviceConfigId(device)));
+  }
+
+  private showDay({ device, live }: DeviceDetails): void {
+    const { registry } = this.feed;
+    this.day.element.toggle(live !== null);
+    if (live === null || registry === undefined) return;
+    const config = deviceConfig(this.deviceConfigId(device));
+    this.dayView.show({ live, config, timeZone: registry.timeZone, isBrief: registry.kind === "memory" });
   }
 
   private showEvents(events: NonNullable<DeviceDetails["live"]>["events"]): void {

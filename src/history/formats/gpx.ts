@@ -1,5 +1,5 @@
 import { isoTime, type Pages } from "./geojson";
-import { type Fix, Ways } from "./ways";
+import { type TimedFix, Ways } from "./ways";
 import { decimal, eastOf, escaped } from "./xml";
 
 const KMH_PER_MS = 3.6;
@@ -26,7 +26,7 @@ export async function* gpx(pages: Pages, name: string): AsyncGenerator<string> {
   yield `${ways.isEmpty ? "" : "</trkseg>\n"}</trk>\n</gpx>\n`;
 }
 
-function pointOf({ latitude, longitude, altitude, speed, course, time }: Fix): string {
+function pointOf({ latitude, longitude, altitude, speed, course, time }: TimedFix): string {
   const elevation = altitude === undefined ? "" : `<ele>${decimal(altitude)}</ele>`;
   const parts = [
     speed === undefined ? "" : `<gpxtpx:speed>${(speed / KMH_PER_MS).toFixed(2)}</gpxtpx:speed>`,

@@ -1,5 +1,5 @@
 import { isoTime, type Pages } from "./geojson";
-import { type Fix, Ways } from "./ways";
+import { type TimedFix, Ways } from "./ways";
 import { decimal, eastOf, escaped } from "./xml";
 
 const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
@@ -15,11 +15,11 @@ export async function* kml(pages: Pages, name: string): AsyncGenerator<string> {
   const title = `<name>${escaped(name)}</name>`;
   yield `${HEAD}${title}\n<Placemark>${title}<gx:MultiTrack>\n`;
   const ways = new Ways();
-  let last: Fix | undefined;
+  let last: TimedFix | undefined;
   for await (const records of pages) {
     let text = "";
     // A track has all its times before all its places: a part goes on in the next page with the point it ended at.
-    const fixes: Fix[] = [];
+    const fixes: TimedFix[] = [];
     for (const { fix, isCut } of ways.of(records)) {
       if (isCut) text += trackOf(fixes.splice(0));
       else if (fixes.length === 0 && last !== undefined) fixes.push(last);
@@ -32,7 +32,7 @@ export async function* kml(pages: Pages, name: string): AsyncGenerator<string> {
   yield "</gx:MultiTrack></Placemark>\n</Document>\n</kml>\n";
 }
 
-function trackOf(fixes: readonly Fix[]): string {
+function trackOf(fixes: readonly TimedFix[]): string {
   if (fixes.length === 0) return "";
   const times = fixes.map(({ time }) => `<when>${isoTime(time)}</when>`);
   const places = fixes.map(

@@ -4,11 +4,11 @@ import { fixOf } from "./geojson";
 /** After a gap the way in between is not known, so no line is drawn over it. */
 const GAP_MS = 600_000;
 
-export type Fix = NonNullable<ReturnType<typeof fixOf>> & { readonly time: number };
+export type TimedFix = NonNullable<ReturnType<typeof fixOf>> & { readonly time: number };
 
 /** A point of a way: whether it is cut before it, and whether it is the very first. */
 export interface WayPoint {
-  readonly fix: Fix;
+  readonly fix: TimedFix;
   readonly isCut: boolean;
   readonly isFirst: boolean;
 }
