@@ -13,17 +13,17 @@ export function ask<T>(request: JQuery.AjaxSettings): Promise<T> {
  * Asks Node-RED for a file, in whole; `told` hears how many bytes have come. Rejects with a {@link Problem}.
  */
 export async function askFile(url: string, told: (bytes: number) => void): Promise<Blob> {
-  const answer = await new Promise<JQuery.jqXHR & { blob?: Blob }>((resolve) => {
-    const made = new XMLHttpRequest();
-    made.responseType = "blob";
-    made.addEventListener("progress", ({ loaded }) => told(loaded));
-    // jQuery itself would take the file for a text.
-    const asked = $.ajax({ url, method: "GET", dataType: "binary", xhr: () => made });
-    asked.always(() => resolve(Object.assign(asked, { blob: made.response as Blob })));
+  const made = new XMLHttpRequest();
+  made.responseType = "blob";
+  made.addEventListener("progress", ({ loaded }) => told(loaded));
+  // jQuery itself would take the file for a text.
+  await new Promise<void>((resolve) => {
+    $.ajax({ url, method: "GET", dataType: "binary", xhr: () => made }).always(() => resolve());
   });
-  if (answer.status >= 200 && answer.status < 300 && answer.blob) return answer.blob;
-  const said = (await answer.blob?.text()) ?? "";
-  throw problemOf({ ...answer, responseJSON: readJson(said) });
+  const { status, statusText } = made;
+  const content = made.response as Blob | null;
+  if (status >= 200 && status < 300 && content !== null) return content;
+  throw problemOf({ status, statusText, responseJSON: readJson((await content?.text()) ?? "") });
 }
 
 function readJson(said: string): unknown {
@@ -41,7 +41,11 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   413: "TOO_LARGE",
 };
 
-function problemOf({ status, statusText, responseJSON }: JQuery.jqXHR): Problem {
+function problemOf({
+  status,
+  statusText,
+  responseJSON,
+}: Pick<JQuery.jqXHR, "status" | "statusText" | "responseJSON">): Problem {
   const { code, message, path } = (responseJSON ?? {}) as Partial<Problem>;
   return {
     code: code ?? BY_STATUS[status] ?? "INTERNAL",

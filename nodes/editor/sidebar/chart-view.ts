@@ -5,6 +5,8 @@ import { chartShape, HEIGHT, hourTicks, nearestPart, WIDTH, xOf } from "./chart"
 /** How a chart says what it shows. */
 export interface ChartWords {
   readonly label: string;
+  /** It is so or not: there is no least and no largest. */
+  readonly isYesNo: boolean;
   /** A value with its unit. */
   valueText(value: number): string;
   /** A time of the day. */
@@ -65,12 +67,15 @@ export class ChartView {
       "aria-valuemin": 0,
       "aria-valuemax": answer.points.length - 1,
       "aria-valuenow": 0,
-      "aria-valuetext": this.summary.text(),
+      "aria-valuetext": this.summary.text() || words.label,
     });
   }
 
-  private summaryText({ minimum, maximum }: SeriesAnswer, { valueText, clockText }: ChartWords): string {
-    if (minimum === undefined || maximum === undefined) return "";
+  private summaryText(
+    { minimum, maximum }: SeriesAnswer,
+    { isYesNo, valueText, clockText }: ChartWords,
+  ): string {
+    if (isYesNo || minimum === undefined || maximum === undefined) return "";
     return text("day.extremes", {
       least: valueText(minimum.value),
       leastAt: clockText(minimum.time),

@@ -10,6 +10,8 @@ export interface ChartedValue {
   readonly label: string;
   /** Where history may have it: under its name, or under the id of its sensor. */
   readonly paths: readonly string[];
+  /** It is so or not: there is no least and no largest. */
+  readonly isYesNo: boolean;
   /** As a person reads it, of what history has. */
   textOf(value: number): string;
 }
@@ -21,6 +23,7 @@ export function placeValue(part: keyof typeof PLACE_UNITS): ChartedValue {
   return {
     key: `position.${part}`,
     label: text(`day.${part}`),
+    isYesNo: false,
     paths: [`position.${part}`],
     textOf: (value) => `${numberText(value, 1)}\u00a0${PLACE_UNITS[part]}`.trim(),
   };
@@ -33,12 +36,11 @@ export function chartedValues(
 ): readonly ChartedValue[] {
   const values = attributes.flatMap(({ key, value }): ChartedValue[] => {
     if (typeof value !== "number" && typeof value !== "boolean") return [];
-    const textOf = (shown: number) => {
-      // A yes is 1 in history's answers.
-      const isWhole = typeof value === "boolean" && (shown === 0 || shown === 1);
-      return valueRow(key, isWhole ? shown === 1 : shown, config).value;
-    };
-    return [{ key, label: valueRow(key, value, config).label, paths: pathsOf(key), textOf }];
+    const isYesNo = typeof value === "boolean";
+    // A yes is 1 in history's answers.
+    const asKept = (shown: number) => (isYesNo && (shown === 0 || shown === 1) ? shown === 1 : shown);
+    const textOf = (shown: number) => valueRow(key, asKept(shown), config).value;
+    return [{ key, label: valueRow(key, value, config).label, paths: pathsOf(key), isYesNo, textOf }];
   });
   return [
     ...values.sort((a, b) => a.label.localeCompare(b.label)),

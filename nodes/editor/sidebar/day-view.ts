@@ -160,7 +160,7 @@ export class DayView {
     return found as SeriesAnswer;
   }
 
-  private wordsFor({ label, textOf }: ChartedValue): ChartWords {
+  private wordsFor({ label, isYesNo, textOf }: ChartedValue): ChartWords {
     const timeZone = this.about?.timeZone ?? "UTC";
     const shown = new Intl.DateTimeFormat(language(), { timeZone, hour: "2-digit", minute: "2-digit" });
     const hour = new Intl.DateTimeFormat(language(), { timeZone, hour: "numeric" });
@@ -172,6 +172,7 @@ export class DayView {
     });
     return {
       label,
+      isYesNo,
       valueText: textOf,
       clockText: (time) => shown.format(time),
       hourText: (time) => hour.format(time),
