@@ -13,7 +13,7 @@ import { detailsOf, outputChoices, rowsSince, type SidebarDetails } from "../../
 import { toProblem } from "../runtime/problems";
 import type { RegistryNode } from "../runtime/registry-node";
 import { REGISTRY_TOOLS } from "../runtime/registry-tools";
-import { historyOf, Streamed } from "./history-route";
+import { historyOf, importOf, Streamed } from "./history-route";
 
 /** HTTP status of a problem by its code, or by how the code begins; anything else is the asker's mistake. */
 const STATUS: readonly [prefix: string, status: number][] = [
@@ -22,6 +22,7 @@ const STATUS: readonly [prefix: string, status: number][] = [
   ["NOT_FOUND", 404],
   ["FORBIDDEN", 403],
   ["CONTENT_TYPE", 415],
+  ["HISTORY_TOO_LARGE", 413],
   ["NOT_READY", 503],
   ["STORE_", 503],
   ["INTERNAL", 500],
@@ -87,6 +88,11 @@ export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
     `${base}/:id/devices/:imei/history`,
     may("trackers.read"),
     route((request, _node, fleet) => historyOf(request, fleet)),
+  );
+  app.post(
+    `${base}/:id/devices/:imei/history`,
+    may("trackers.write"),
+    route((request, _node, fleet) => importOf(request, fleet)),
   );
   for (const [path, permission] of [
     ["query", "trackers.read"],

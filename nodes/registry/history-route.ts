@@ -1,7 +1,14 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Request, Response } from "express";
+import { TrackerError } from "../../src/errors";
 import type { Fleet } from "../../src/fleet/fleet";
+import {
+  type HistoryImportReport,
+  IMPORT_BYTES,
+  importHistory,
+  tooLarge,
+} from "../../src/fleet/history-import";
 import {
   HISTORY_FORMATS,
   type HistoryFormat,
@@ -47,6 +54,32 @@ export async function historyOf({ params, query }: Request, fleet: Fleet): Promi
     historyText(format, pages, asked, { fleet, tools: REGISTRY_TOOLS }),
     type,
     `${asked.imei}.${ending}`,
+  );
+}
+
+/**
+ * Takes a file of old data for a device, as bytes in the body. Rejects as {@link importHistory}, and with `CONTENT_TYPE`: a
+ * form on another site could send anything else without asking the browser first.
+ */
+export async function importOf(request: Request, fleet: Fleet): Promise<HistoryImportReport> {
+  if (!request.is("application/octet-stream")) {
+    const message = "files are taken as application/octet-stream only";
+    throw new TrackerError({ code: "CONTENT_TYPE", message });
+  }
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    length += part.length;
+    // What is too long is read to its end, so that the answer comes, but not kept.
+    if (length <= IMPORT_BYTES) parts.push(part);
+  }
+  if (length > IMPORT_BYTES) throw tooLarge();
+  const data = Buffer.concat(parts);
+  const { format } = request.query;
+  const imei = String(request.params.imei);
+  return importHistory(
+    { imei, data, ...(format !== undefined && { format }) },
+    { fleet, tools: REGISTRY_TOOLS },
   );
 }
 

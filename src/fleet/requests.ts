@@ -6,6 +6,7 @@ import { shown, TrackerError } from "../errors";
 import { checkImei } from "../model/imei";
 import type { Fleet } from "./fleet";
 import { areaAnswer, seriesAnswer } from "./history-charts";
+import { importHistory } from "./history-import";
 import { history, removeHistory, track } from "./history-requests";
 import { isHeard, readHeardImei, yesOrNo } from "./read-request";
 import { deviceExists, type RequestContext } from "./request-context";
@@ -30,6 +31,7 @@ const REQUESTS = {
   removeHistory: { subject: "change", run: removeHistory },
   ignore: { subject: "change", run: ignore },
   import: { subject: "change", run: importDevices },
+  importHistory: { subject: "change", run: importHistory },
   get: { subject: "known", run: (payload, { fleet }) => detailsOf(fleet, onlyImei(payload, fleet)) },
   list: { subject: "known", run: list },
   history: { subject: "known", run: history },

@@ -187,6 +187,11 @@ export class History {
     await this.store.remove(imei);
   }
 
+  /** What is older is not kept. Epoch milliseconds. */
+  get cutoff(): number {
+    return Math.max(0, dayOf(this.now() - this.settings.retention.age)) * DAY_MS;
+  }
+
   /** Deletes and thins what the settings no longer keep, a little at a time. */
   async retain(): Promise<void> {
     while (await this.store.retain(this.settings.retention, this.now()));

@@ -65,12 +65,21 @@ export class Days {
 
   /** Its first millisecond: midnight, or what comes in its place. */
   start(day: string): number {
-    const midnight = midnightOf(day);
-    const before = this.offset(midnight - ABOUT_A_DAY);
-    const after = this.offset(midnight + ABOUT_A_DAY);
-    const [early, late] = [midnight - before, midnight - after].sort((a, b) => a - b) as [number, number];
-    if (this.local(early) === midnight) return early;
-    return this.local(late) === midnight ? late : this.change(early, late);
+    return this.at(midnightOf(day));
+  }
+
+  /**
+   * When clocks show a time (given as if it were UTC): the first time where they show it twice, and when they were put
+   * forward where they never do. Epoch milliseconds.
+   */
+  at(shown: number): number {
+    const rest = shown - Math.floor(shown / SECOND) * SECOND;
+    const wanted = shown - rest;
+    const before = this.offset(wanted - ABOUT_A_DAY);
+    const after = this.offset(wanted + ABOUT_A_DAY);
+    const [early, late] = [wanted - before, wanted - after].sort((a, b) => a - b) as [number, number];
+    if (this.local(early) === wanted) return early + rest;
+    return this.local(late) === wanted ? late + rest : this.change(early, late);
   }
 
   /** From its first to its last millisecond; `to` is before `from` for a day that was left out. */

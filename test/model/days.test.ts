@@ -67,6 +67,14 @@ describe("days", () => {
     }
   });
 
+  it("what clocks show is a time: the first where they show it twice, the change where they never do", () => {
+    const days = new Days("Europe/Berlin");
+    const at = (shown: string) => iso(days.at(Date.parse(shown)));
+    assert.equal(at("2026-01-15T12:00:00.250Z"), "2026-01-15T11:00:00.250Z");
+    assert.equal(at("2026-10-25T02:30:00Z"), "2026-10-25T00:30:00Z");
+    assert.equal(at("2026-03-29T02:30:00Z"), "2026-03-29T01:00:00Z");
+  });
+
   it("a day is one of the calendar", () => {
     assert.deepEqual(["2026-02-28", "2024-02-29", "0099-01-01"].map(readDay), [
       "2026-02-28",

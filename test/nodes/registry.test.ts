@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RegistryNode } from "../../nodes/runtime/registry-node";
+import { type HistoryImportReport, IMPORT_BYTES } from "../../src/fleet/history-import";
 import { MAX_BYTES } from "../../src/inbox/inbox";
 import { Days, dayAfter, systemTimeZone } from "../../src/model/days";
 import { helper, NodeFlow, useHelperServer } from "../support/flow";
@@ -113,6 +114,7 @@ describe("tracker registry node", () => {
       "deactivate",
       "remove",
       "removeHistory",
+      "importHistory",
       "ignore",
       "import",
     ]) {
@@ -276,6 +278,27 @@ describe("tracker registry node", () => {
       "what is older is deleted at the start",
     );
     assert.equal(timesOf((await get(path)).body).length, 1);
+  });
+
+  it("takes a file of old data for a device, as the sidebar sends it", async () => {
+    await load();
+    await post("request", { request: "register", payload: { imei: IMEI } });
+    const path = `devices/${IMEI}/history`;
+    const time = new Date(Date.now() - 60_000).toISOString();
+    const file = `Zeit;Breite;L\xe4nge\n${time};54,5;25\n${time};x;25\n`;
+    const sent = (type: string, data: Buffer, imei = IMEI) =>
+      helper
+        .request()
+        .post(`${BASE}/registry/devices/${imei}/history`)
+        .set("Content-Type", type)
+        .send(data as unknown as string);
+    const { body, status } = await sent("application/octet-stream", Buffer.from(file, "latin1"));
+    const { added, failed, lines } = body as HistoryImportReport;
+    assert.deepEqual([status, added, failed, lines[0]?.line], [200, 1, 1, 3]);
+    assert.equal(((await get(`/registry/${path}`)).body as unknown as object[]).length, 1);
+    assert.equal((await sent("text/plain", Buffer.from(file))).status, 415);
+    assert.equal((await sent("application/octet-stream", Buffer.from(file), OTHER)).status, 404);
+    assert.equal((await sent("application/octet-stream", Buffer.alloc(IMPORT_BYTES + 1, 32))).status, 413);
   });
 
   it("gives long answers in messages that a Join node puts together", async () => {

@@ -204,6 +204,26 @@ describe("history in the sidebar, in Chromium", () => {
         }
       });
 
+      it("takes old data of the device, and says what became of it", async () => {
+        const old = dayAfter(day, -7);
+        const lines = ["12:00:00", "12:01:00", "12:02:00"].map(
+          (clock, n) => `${old} ${clock};54,${n};25,1;${n * 10}`,
+        );
+        await page.locator(".tracker-day-import input").setInputFiles({
+          name: "old.csv",
+          mimeType: "text/csv",
+          buffer: Buffer.from(`time;lat;lon;speed;colour\n${lines.join("\n")}\nnever;1;2;3;red\n`),
+        });
+        await says(".tracker-day-import-state", /^3 .*1 .*colour.*5: .*time/s);
+        await says(".tracker-chart-summary", /20\s*km\/h/);
+        assert.equal(await page.locator(".tracker-day-input").inputValue(), old);
+        await accessible(page, ".tracker-section-day");
+        await page.locator(".tracker-day-import").evaluate((part) => part.scrollIntoView());
+        await shot("import");
+        await page.locator(".tracker-day-input").fill(day);
+        await says(".tracker-chart-summary", look.extremes);
+      });
+
       it("fits on a phone", async () => {
         await page.setViewportSize({ width: 390, height: 844 });
         const isTooWide = await page

@@ -26,6 +26,16 @@ export async function askFile(url: string, told: (bytes: number) => void): Promi
   throw problemOf({ status, statusText, responseJSON: readJson((await content?.text()) ?? "") });
 }
 
+/**
+ * Sends a file to Node-RED; `told` hears which share of it has gone, from 0 to 1. Rejects with a {@link Problem}.
+ */
+export function sendFile<T>(url: string, file: Blob, told: (share: number) => void): Promise<T> {
+  const made = new XMLHttpRequest();
+  made.upload.addEventListener("progress", ({ loaded, total }) => told(total === 0 ? 1 : loaded / total));
+  const contentType = "application/octet-stream";
+  return ask({ url, method: "POST", data: file, processData: false, contentType, xhr: () => made });
+}
+
 function readJson(said: string): unknown {
   try {
     return JSON.parse(said);

@@ -1,10 +1,11 @@
 import type { Command } from "../../../src/commands/command";
 import type { Problem } from "../../../src/errors";
 import type { SeriesAnswer } from "../../../src/fleet/history-charts";
+import type { HistoryImportReport } from "../../../src/fleet/history-import";
 import type { ImportReport } from "../../../src/fleet/transfer";
 import type { RowsAnswer, SidebarDetails } from "../../../src/fleet/views";
-import { ask, askFile } from "../kit/ask";
-import type { FileFormat, FileOnItsWay } from "./day-export";
+import { ask, askFile, sendFile } from "../kit/ask";
+import type { FileFormat, FileOnItsWay } from "./day-file";
 import type { Order } from "./switching";
 
 export { asProblem } from "../kit/problem";
@@ -98,6 +99,13 @@ export const api = {
       },
     };
   },
+  importHistory: (
+    registry: string,
+    imei: string,
+    file: Blob,
+    told: (share: number) => void,
+  ): Promise<HistoryImportReport> =>
+    sendFile(`${of(registry)}/devices/${encodeURIComponent(imei)}/history`, file, told),
   exportCsv: (registry: string): Promise<string> => query(registry, "export", { format: "csv" }),
 };
 

@@ -2,10 +2,7 @@ import { downloadBlob } from "../kit/download";
 import { button } from "../kit/form";
 import { numberText, problemText, text } from "../kit/texts";
 import { asProblem } from "./api";
-
-/** In which a day can be saved. */
-const FILE_FORMATS = ["gpx", "kml", "csv", "geojson"] as const;
-export type FileFormat = (typeof FILE_FORMATS)[number];
+import { FILE_FORMATS, type FileFormat, type FileOnItsWay } from "./day-file";
 
 const NAMES: Readonly<Record<FileFormat, string>> = {
   gpx: "GPX",
@@ -13,12 +10,6 @@ const NAMES: Readonly<Record<FileFormat, string>> = {
   csv: "CSV",
   geojson: "GeoJSON",
 };
-
-/** A file on its way: its name and content, once they are there. */
-export interface FileOnItsWay {
-  readonly done: Promise<{ readonly day: string; readonly content: Blob }>;
-  onBytes(told: (bytes: number) => void): void;
-}
 
 /** Buttons that save what is shown as a file, and how much of it has come. */
 export class DayExport {

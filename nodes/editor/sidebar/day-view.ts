@@ -7,6 +7,7 @@ import { language, problemText, text } from "../kit/texts";
 import { asProblem, api as server } from "./api";
 import { ChartView, type ChartWords } from "./chart-view";
 import { DayExport } from "./day-export";
+import { DayImport } from "./day-import";
 import { type ChartedValue, chartedValues, columnPaths, placeValue } from "./day-values";
 
 /** A day to which more comes is drawn anew at most so often. */
@@ -51,6 +52,7 @@ export class DayView {
   constructor(
     private readonly registry: string,
     private readonly imei: string,
+    mayChange: boolean,
   ) {
     this.export = new DayExport((format) => {
       const paths = format === "csv" ? columnPaths(this.about?.live.attributes ?? [], 100) : [];
@@ -64,6 +66,10 @@ export class DayView {
         "red-ui-button-small tracker-day-today",
       ),
     );
+    const importing = new DayImport(
+      (file, told) => server.importHistory(registry, imei, file, told),
+      ({ last }) => this.choose(last === undefined ? this.day : this.days?.of(last)),
+    );
     this.element.append(
       chooser,
       this.brief,
@@ -71,6 +77,7 @@ export class DayView {
       this.speed.element,
       this.value.element,
       this.export.element,
+      mayChange ? importing.element : $(),
     );
     this.input.on("change", () => this.choose(readDay(this.input.val())));
     this.select.on("change", () => {

@@ -3,8 +3,8 @@ import type { SidebarDetails } from "../../../src/fleet/views";
 import { deviceConfig, deviceConfigName, editDeviceConfig } from "../kit/device-configs";
 import { button, iconButton } from "../kit/form";
 import { red } from "../kit/red";
-import { counted, numberText, problemText, text } from "../kit/texts";
-import { ageElement, setAge } from "./ages";
+import { numberText, problemText, text } from "../kit/texts";
+import { ageElement } from "./ages";
 import { asProblem, api as server } from "./api";
 import { AttributeTable } from "./attributes";
 import { CommandRowsView } from "./command-rows";
@@ -15,7 +15,7 @@ import { eventElement } from "./event-view";
 import type { Feed } from "./feed";
 import { hardwareOf } from "./hardware";
 import { OutputRows } from "./output-rows";
-import { mapLink } from "./place";
+import { PlaceView } from "./place-view";
 import { titleOf } from "./rows";
 import { statusElement } from "./status";
 import { askToSwitch, outputName } from "./switch-question";
@@ -63,9 +63,7 @@ export class DevicePage {
   private readonly commandRows: CommandRowsView;
   private readonly table = new AttributeTable();
   private readonly dayView: DayView;
-  private readonly map = mapLink();
-  private readonly placeText = $("<div>", { class: "tracker-place-text" });
-  private readonly placeAge = $("<time>");
+  private readonly placeView = new PlaceView();
   private readonly drawn = new Map<string, string>();
   private readonly stop: () => void;
   private details: SidebarDetails | undefined;
@@ -85,12 +83,12 @@ export class DevicePage {
       await this.refresh();
     };
     this.commandRows = new CommandRowsView(text("section.commands"), cancel, byText);
-    this.dayView = new DayView(registry, imei);
+    this.dayView = new DayView(registry, imei, actions.mayChange);
     this.day.body.append(this.dayView.element);
     this.outputs.body.append(this.outputRows.element);
     this.commands.body.append(this.commandRows.element);
     this.values.body.append(this.table.element);
-    this.place.body.append(this.map.element, this.placeText, this.placeAge);
+    this.place.body.append(this.placeView.element);
     const sections = [
       this.facts,
       this.place,
@@ -178,7 +176,7 @@ export class DevicePage {
     this.redraw("facts", [device, this.feed.registry?.deviceConfig, hardware], () =>
       this.showFacts(device, hardware),
     );
-    this.showPlace(live?.position ?? null);
+    this.place.element.toggle(this.placeView.show(live?.position ?? null));
     this.showConnection(details.connection, details.refused, details.denied);
     this.showDay(details);
     this.showOutputs(details);
@@ -206,7 +204,7 @@ export class DevicePage {
       this.facts.body.prepend($("<p>", { class: "tracker-hint" }).text(text(hint)));
       this.facts.element.show();
     });
-    this.showPlace(pending.position);
+    this.place.element.toggle(this.placeView.show(pending.position));
     this.showConnection(null, pending.refused ?? null, null);
     const others = [
       this.day,
@@ -295,33 +293,6 @@ export class DevicePage {
     const node = deviceConfig(used);
     const name = node === undefined ? text("device.deviceConfigMissing") : deviceConfigName(node);
     return id === "" ? text("device.deviceConfigOfRegistry", { name }) : name;
-  }
-
-  private showPlace(
-    position: {
-      latitude: number | null;
-      longitude: number | null;
-      time: number;
-      speed?: number | null;
-      course?: number | null;
-      altitude?: number | null;
-      satellites?: number | null;
-    } | null,
-  ): void {
-    const { latitude, longitude } = position ?? {};
-    const known = typeof latitude === "number" && typeof longitude === "number";
-    this.place.element.toggle(known);
-    if (position === null || !known) return;
-    this.map.show(latitude, longitude);
-    const { speed, course, altitude, satellites, time } = position;
-    const parts = [
-      typeof speed === "number" ? `${numberText(speed, 0)} km/h` : "",
-      typeof course === "number" ? `${numberText(course, 0)}°` : "",
-      typeof altitude === "number" ? text("device.altitude", { metres: numberText(altitude, 0) }) : "",
-      typeof satellites === "number" ? counted("device.satellites", satellites) : "",
-    ];
-    this.placeText.text(parts.filter(Boolean).join(" · "));
-    setAge(this.placeAge, time);
   }
 
   private showConnection(...shown: Parameters<typeof connectionLines>): void {
