@@ -38,6 +38,7 @@ export const STATUS_KEYS = [
   "connected",
   "slow",
   "perMinute",
+  "historyHour",
   "thisMachine",
   "pagesOpen",
   "reason",

@@ -50,7 +50,7 @@ const LAYERS: readonly (readonly string[])[] = [
 const FROM_OUTSIDE: Readonly<Record<string, RegExp>> = {
   "src/store": /^node:/,
   "src/broker": /^(node:|aedes$)/,
-  "nodes/runtime": /^(node:|node-red$|papaparse$)/,
+  "nodes/runtime": /^(node:|node-red$|papaparse$|sax$)/,
   "nodes/editor": /^@node-red\//,
   "nodes/map/page": /^(ol\/|pmtiles$)/,
   nodes: /^(node:|node-red$|@node-red\/|mqtt$|jsonata$|express$)/,

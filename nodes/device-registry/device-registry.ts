@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow, NodeStatus } from "node-red";
 import { type Problem, TrackerError } from "../../src/errors";
+import { AnswerParts } from "../../src/fleet/answer-parts";
 import type { Fleet } from "../../src/fleet/fleet";
 import type { FleetLife } from "../../src/fleet/life";
 import { deviceInfo, statusPayload } from "../../src/fleet/message";
@@ -24,6 +25,9 @@ interface Message extends NodeMessageInFlow {
 
 type Send = (messages: (NodeMessage | null)[]) => void;
 
+/** What Node-RED's Split node says of lists of more than one. */
+const LISTS = 2;
+
 const OUTPUTS: Readonly<Record<Subject, number>> = { known: 0, unknown: 1, change: 2 };
 
 module.exports = (RED: NodeAPI): void => {
@@ -47,7 +51,7 @@ module.exports = (RED: NodeAPI): void => {
       if (setup === undefined) return setupProblem;
       const options = messageOptions(msg, setup.options);
       const work = (fleet: Fleet) => {
-        if (msg.request !== undefined) return answerRequest(msg, fleet, send);
+        if (msg.request !== undefined) return answerRequest(RED, msg, fleet, send);
         const receiver = { fleet, node: this.id, turns };
         const passed = passOn(RED, msg, receiver, options, (subject, message) =>
           sendTo(subject, message, send),
@@ -97,11 +101,28 @@ function messageOptions({ registry }: Message, options: PassOptions): PassOption
   return readOptions(DEVICE_REGISTRY_OPTIONS, registry as Record<string, unknown>, options, "msg.registry.");
 }
 
-async function answerRequest(msg: Message, fleet: Fleet, send: Send): Promise<undefined> {
+async function answerRequest(RED: NodeAPI, msg: Message, fleet: Fleet, send: Send): Promise<undefined> {
   const { name, subject } = readRequest(msg.request);
   const payload = await answer(name, msg.payload, { fleet, tools: REGISTRY_TOOLS, by: "message" });
-  sendTo(subject, { ...msg, payload }, send);
+  if (!(payload instanceof AnswerParts)) {
+    sendTo(subject, { ...msg, payload }, send);
+    return undefined;
+  }
+  for await (const message of inMessages(payload, msg, RED.util.generateId())) sendTo(subject, message, send);
   return undefined;
+}
+
+/** A message for each part, as a Join node puts them together by itself. */
+async function* inMessages(answer: AnswerParts, msg: Message, id: string): AsyncGenerator<NodeMessage> {
+  let index = 0;
+  for await (const { payload, progress, isLast } of answer) {
+    const { type } = answer;
+    // A length above 1 says that lists are to be joined, not what is in them; an empty text stands between pieces.
+    const shape = type === "array" ? { len: LISTS } : { ch: "" };
+    const parts = { id, type, index, ...shape, ...(isLast && { count: index + 1 }) };
+    index++;
+    yield { ...msg, payload, progress, parts } as NodeMessage;
+  }
 }
 
 function sendTo(subject: Subject, message: NodeMessage, send: Send): void {
@@ -152,10 +173,11 @@ function summary(life: FleetLife, rate: RateMeter): NodeStatus {
   if (life.problem !== undefined) return failed(life.problem);
   if (life.current === undefined) return { fill: "grey", shape: "ring", text: "opening" };
   const { active, online, pending } = life.current.counts();
+  const { isBrief } = life.current.history.asked;
   const waiting = pending === 0 ? "" : ` · ${pending} pending`;
   return {
     fill: life.notice === undefined ? "green" : "yellow",
     shape: "dot",
-    text: `${online} of ${active} online${waiting} · ${rate.perMinute()}/min`,
+    text: `${online} of ${active} online${waiting} · ${rate.perMinute()}/min${isBrief ? " · history 1 hour" : ""}`,
   };
 }

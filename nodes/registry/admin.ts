@@ -1,5 +1,3 @@
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
 import type { Command } from "../../src/commands/command";
@@ -8,19 +6,15 @@ import { COMMAND_DEFAULTS } from "../../src/commands/settings";
 import { isObject } from "../../src/devices/fields";
 import { type Problem, TrackerError } from "../../src/errors";
 import { fencesAsGeoJson } from "../../src/fences/geojson";
+import { AnswerParts } from "../../src/fleet/answer-parts";
 import type { Fleet } from "../../src/fleet/fleet";
-import {
-  HISTORY_FORMATS,
-  type HistoryFormat,
-  historyText,
-  readQuery,
-} from "../../src/fleet/history-requests";
-import { choiceOf } from "../../src/fleet/read-request";
-import { answer, readRequest } from "../../src/fleet/requests";
+import type { RequestContext } from "../../src/fleet/request-context";
+import { answer, type RequestName, readRequest } from "../../src/fleet/requests";
 import { detailsOf, outputChoices, rowsSince, type SidebarDetails } from "../../src/fleet/views";
 import { toProblem } from "../runtime/problems";
 import type { RegistryNode } from "../runtime/registry-node";
 import { REGISTRY_TOOLS } from "../runtime/registry-tools";
+import { historyOf, importOf, Streamed } from "./history-route";
 
 /** HTTP status of a problem by its code, or by how the code begins; anything else is the asker's mistake. */
 const STATUS: readonly [prefix: string, status: number][] = [
@@ -31,6 +25,7 @@ const STATUS: readonly [prefix: string, status: number][] = [
   ["NOT_FOUND", 404],
   ["FORBIDDEN", 403],
   ["CONTENT_TYPE", 415],
+  ["HISTORY_TOO_LARGE", 413],
   ["NOT_READY", 503],
   ["STORE_", 503],
   ["INTERNAL", 500],
@@ -105,6 +100,11 @@ export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
       return new Streamed(Readable.from([text]), "application/geo+json", "fences.geojson");
     }),
   );
+  app.post(
+    `${base}/:id/devices/:imei/history`,
+    may("trackers.write"),
+    route((request, _node, fleet) => importOf(request, fleet)),
+  );
   for (const [path, permission] of [
     ["query", "trackers.read"],
     ["request", "trackers.write"],
@@ -123,12 +123,16 @@ export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
         }
         const { name, reads } = readRequest(body.request);
         if (permission === "trackers.read" && !reads) throw new TrackerError(forbidden());
-        return {
-          payload: await answer(name, body.payload, { fleet, tools: REGISTRY_TOOLS, by }),
-        };
+        return { payload: await wholeAnswer(name, body.payload, { fleet, tools: REGISTRY_TOOLS, by }) };
       }),
     );
   }
+}
+
+async function wholeAnswer(name: RequestName, asked: unknown, context: RequestContext): Promise<unknown> {
+  const payload = await answer(name, asked, context);
+  if (payload instanceof AnswerParts) throw new TrackerError(noParts());
+  return payload;
 }
 
 function registryNode(RED: NodeAPI, id: string): RegistryNode {
@@ -142,7 +146,7 @@ function overview(RED: NodeAPI): object {
   RED.nodes.eachNode(({ id, type, name }) => {
     const node = type === "tracker-registry" ? (RED.nodes.getNode(id) as RegistryNode | null) : null;
     if (node === null) return;
-    const { life, kind, deviceConfig } = node;
+    const { life, kind, deviceConfig, timeZone } = node;
     const counts = life?.current?.counts() ?? { devices: 0, active: 0, online: 0, pending: 0 };
     const problem = node.problem ?? life?.problem;
     registries.push({
@@ -150,6 +154,7 @@ function overview(RED: NodeAPI): object {
       name: name ?? "",
       kind,
       deviceConfig,
+      timeZone,
       counts,
       ready: life?.current !== undefined,
       ...(problem === undefined ? {} : { problem: plain(problem) }),
@@ -177,47 +182,6 @@ function send(response: Response, work: Promise<unknown>): void {
   );
 }
 
-/** Content type and ending of a file's name, by format. */
-const TYPES: Readonly<Record<HistoryFormat, readonly [type: string, ending: string]>> = {
-  records: ["application/json", "json"],
-  geojson: ["application/geo+json", "geojson"],
-  gpx: ["application/gpx+xml", "gpx"],
-  csv: ["text/csv; charset=utf-8", "csv"],
-};
-
-/** A long answer, piece by piece, as fast as the asker takes it. */
-class Streamed {
-  constructor(
-    private readonly pieces: AsyncIterable<string>,
-    private readonly type: string,
-    private readonly file: string,
-  ) {}
-
-  /** Where it fails in the middle, the connection is cut, so that nobody takes a part for the whole. */
-  sendTo(response: Response): void {
-    response.attachment(this.file).set("Content-Type", this.type);
-    pipeline(Readable.from(this.pieces), response).catch(() => response.destroy());
-  }
-}
-
-async function historyOf({ params, query }: Request, fleet: Fleet): Promise<Streamed> {
-  const imei = String(params.imei);
-  const format = choiceOf("format", query.format, HISTORY_FORMATS);
-  const asked = await readQuery({ imei, from: timeOf(query.from), to: timeOf(query.to) }, { fleet });
-  const pages = fleet.history.asked.records(asked);
-  const [type, ending] = TYPES[format];
-  return new Streamed(
-    historyText(format, pages, asked, { fleet, tools: REGISTRY_TOOLS }),
-    type,
-    `${asked.imei}.${ending}`,
-  );
-}
-
-/** Milliseconds stand in an address as text. */
-function timeOf(value: unknown): unknown {
-  return typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
-}
-
 function plain({ code, message, path }: Problem): Problem {
   return { code, message, ...(path === undefined ? {} : { path }) };
 }
@@ -228,6 +192,11 @@ function notFound(): Problem {
 
 function notJson(): Problem {
   return { code: "CONTENT_TYPE", message: "commands are taken as application/json only" };
+}
+
+function noParts(): Problem {
+  const message = "this address answers in whole; …/devices/<imei>/history gives parts";
+  return { code: "FIELD_VALUE", path: "stream", message };
 }
 
 function forbidden(): Problem {

@@ -2,6 +2,9 @@ import { isAbsolute, join } from "node:path";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { Problem } from "../../src/errors";
 import type { FleetLife } from "../../src/fleet/life";
+import { DAY_MS } from "../../src/history/chunks";
+import type { Retention } from "../../src/history/port";
+import { systemTimeZone } from "../../src/model/days";
 import { upgradeSavedNode } from "../../src/saved-nodes";
 import { MemoryHistory } from "../../src/store/history/memory";
 import { SqliteHistory } from "../../src/store/history/sqlite";
@@ -32,6 +35,7 @@ module.exports = (RED: NodeAPI): void => {
       return { options, deviceConfig: saved.deviceConfig ?? "" };
     });
     this.deviceConfig = setup?.deviceConfig ?? "";
+    this.timeZone = setup?.options.timeZone || systemTimeZone();
     if (setup === undefined) {
       this.problem = problem;
       this.error(describe(problem));
@@ -44,12 +48,17 @@ module.exports = (RED: NodeAPI): void => {
     const life = fleetLife(
       this,
       () => (inFile ? new SqliteStore(path) : new MemoryStore()),
-      () => (inFile ? new SqliteHistory(`${path}-history.sqlite`) : new MemoryHistory()),
+      {
+        make: () => (inFile ? new SqliteHistory(`${path}-history.sqlite`) : new MemoryHistory()),
+        commitEveryMs: options.historyEvery * 1000,
+        retention: retentionOf(options),
+      },
       deployedConfigs(RED),
       {
         deviceConfig: this.deviceConfig,
         offlineAfter: options.offlineAfter * 60_000,
         clockTolerance: options.clockTolerance * 60_000,
+        timeZone: this.timeZone,
       },
       options.saveEvery * 1000,
     );
@@ -70,6 +79,14 @@ module.exports = (RED: NodeAPI): void => {
   const app = RED.httpAdmin as NodeAPI["httpAdmin"] | undefined;
   if (app !== undefined) registryRoutes(RED, app);
 };
+
+function retentionOf({ historyDays, historySize, historyThinAfter }: RegistryOptions): Retention {
+  return {
+    age: historyDays * DAY_MS,
+    bytes: historySize * 2 ** 30,
+    ...(historyThinAfter > 0 && { thinAfter: historyThinAfter * DAY_MS }),
+  };
+}
 
 function warnOfMemory(node: Node): Problem {
   const message =

@@ -9,6 +9,8 @@ export interface RegistryNode extends Node {
   problem: Problem | undefined;
   /** "sqlite" or "memory": where it keeps what it knows. */
   kind: "sqlite" | "memory";
+  /** Name in the IANA database, of the zone whose days people mean. */
+  timeZone: string;
   /** Id of the device config of devices that have none of their own. */
   deviceConfig: string;
 }

@@ -1,8 +1,10 @@
 import { createHash, randomBytes, scrypt } from "node:crypto";
 import { promisify } from "node:util";
 import Papa from "papaparse";
+import { parser } from "sax";
 import { generatedPassword } from "../../src/devices/password";
 import type { Tools } from "../../src/devices/tools";
+import type { XmlListener } from "../../src/model/xml-listener";
 
 const COST = { N: 16_384, r: 8, p: 1 };
 const KEY_LENGTH = 32;
@@ -34,9 +36,45 @@ export const REGISTRY_TOOLS: Tools = {
     const broken = errors.find(({ type }) => type === "Quotes");
     return { rows: data, ...(broken?.row === undefined ? {} : { brokenRow: broken.row }) };
   },
+  readXml,
   /** As RFC 4180 has it, with an apostrophe before what a spreadsheet would run. */
   writeCsv: (rows) => `${Papa.unparse(rows as string[][], { escapeFormulae: IS_FORMULA })}\r\n`,
 };
+
+const localName = (name: string): string => name.slice(name.indexOf(":") + 1);
+
+/** Entities of a document's own are not replaced, so that none can grow. */
+function* readXml(text: string, told: XmlListener): Generator<number> {
+  const sax = parser(true, { position: true });
+  const contents: string[] = [];
+  let isBroken = false;
+  sax.onerror = ({ message }) => {
+    if (!isBroken) told.broken(sax.line + 1, message.split("\n", 1)[0] ?? "");
+    isBroken = true;
+    // Without it, the parser throws at what comes.
+    sax.resume();
+  };
+  sax.onopentag = ({ name, attributes }) => {
+    contents.push("");
+    if (!isBroken) told.begin(localName(name), attributes as Record<string, string>, sax.line + 1);
+  };
+  sax.ontext = sax.oncdata = (part) => {
+    if (contents.length > 0) contents[contents.length - 1] += part;
+  };
+  sax.onclosetag = (name) => {
+    const content = contents.pop() ?? "";
+    if (!isBroken) told.end(localName(name), content);
+  };
+  for (let at = 0; at < text.length && !isBroken; at += PIECE) {
+    sax.write(text.slice(at, at + PIECE));
+    yield Math.min(text.length, at + PIECE);
+  }
+  if (!isBroken) sax.close();
+  yield text.length;
+}
+
+/** Characters that are read in one go. */
+const PIECE = 65_536;
 
 /** The one of the usual delimiters that the first line has most of; further lines are too few, or say otherwise. */
 function delimiterOf(text: string): string {

@@ -1,3 +1,5 @@
+import type { XmlListener } from "../model/xml-listener";
+
 /** What requests need from outside the core. */
 export interface Tools {
   /** A hash of a password that can be stored. */
@@ -9,5 +11,7 @@ export interface Tools {
    * quotation mark that is not closed, or stands where none can; what follows cannot be trusted.
    */
   parseCsv(text: string, delimiter?: string): { readonly rows: string[][]; readonly brokenRow?: number };
+  /** Reads XML from a text, a piece at a time; gives after each how many characters were read. */
+  readXml(text: string, told: XmlListener): Iterable<number>;
   writeCsv(rows: readonly (readonly string[])[]): string;
 }

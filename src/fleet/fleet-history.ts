@@ -41,14 +41,15 @@ export class FleetHistory {
 
   /**
    * `identity` is that of the record, as hex text. A record that comes again is kept again, and falls away: it may have
-   * been lost with what was not committed.
+   * been lost with what was not committed. False where it could not be kept.
    */
-  keep(record: OwnRecord, identity: string): void {
-    if (record.kind === "file") return;
+  keep(record: OwnRecord, identity: string): boolean {
+    if (record.kind === "file") return false;
     try {
-      this.asked.keep(record, identityNumber(identity));
+      return this.asked.keep(record, identityNumber(identity));
     } catch (error) {
       this.setProblem(this.port.toProblem(error));
+      return false;
     }
   }
 

@@ -1,13 +1,16 @@
 import { unknownDevice } from "../devices/devices";
 import { isObject } from "../devices/fields";
 import { TrackerError } from "../errors";
-import { csv } from "../history/formats/csv";
+import { CSV_COLUMNS, csv } from "../history/formats/csv";
 import { geoJson, type Pages } from "../history/formats/geojson";
 import { gpx } from "../history/formats/gpx";
+import { kml } from "../history/formats/kml";
 import type { Overview, RecordsQuery } from "../history/port";
-import { readRecordsQuery } from "../history/read-query";
+import { type Calendar, readRecordsQuery } from "../history/read-query";
 import type { HistoryRecord } from "../history/record";
-import { choiceOf, readHeardImei, wholeNumber } from "./read-request";
+import { AnswerParts } from "./answer-parts";
+import type { Fleet } from "./fleet";
+import { choiceOf, readHeardImei, wholeNumber, yesOrNo } from "./read-request";
 import type { RequestContext } from "./request-context";
 
 /** Records of one answer: unless asked otherwise, and at most. Longer times are asked for part by part. */
@@ -17,16 +20,21 @@ const MOST_LIMIT = 100_000;
 const POINTS = 1000;
 const MOST_POINTS = 20_000;
 
-export const HISTORY_FORMATS = ["records", "geojson", "gpx", "csv"] as const;
+export const HISTORY_FORMATS = ["records", "geojson", "gpx", "kml", "csv"] as const;
 export type HistoryFormat = (typeof HISTORY_FORMATS)[number];
 
-/** A device's records of a time: `{imei, from, to, records}`, with `next` where there are more; GeoJSON; GPX or CSV text. */
+/**
+ * A device's records of a time: `{imei, from, to, records}`, with `next` where there are more; GeoJSON; GPX, KML or CSV
+ * text. With `last` its last ones, whenever they were; with `stream` all of them in parts.
+ */
 export async function history(payload: unknown, context: RequestContext): Promise<unknown> {
-  const { limit, format, ...asked } = fieldsOf(payload);
+  const { limit, format, last, stream, ...asked } = fieldsOf(payload);
+  if (last !== undefined) return lastRecords(last, format, asked, context);
+  if (yesOrNo("stream", stream)) return inParts(format, await readQuery(asked, context), context);
   const most = wholeNumber("limit", limit, LIMIT, MOST_LIMIT);
   const wanted = choiceOf("format", format, HISTORY_FORMATS);
   const query = await readQuery(asked, context);
-  const { records, next } = await firstRecords(query, most, context);
+  const { records, next } = await firstRecords(queryFor(wanted, query), most, context);
   if (wanted !== "records") {
     if (next !== undefined) throw tooMany(most);
     return answerIn(wanted, records, query, context);
@@ -35,17 +43,44 @@ export async function history(payload: unknown, context: RequestContext): Promis
   return { imei, from, to, records, ...(next === undefined ? {} : { next }) };
 }
 
+async function lastRecords(
+  last: unknown,
+  format: unknown,
+  asked: Readonly<Record<string, unknown>>,
+  context: RequestContext,
+): Promise<unknown> {
+  const count = wholeNumber("last", last, LIMIT, MOST_LIMIT);
+  const wanted = choiceOf("format", format, HISTORY_FORMATS);
+  const { imei, paths: chosen, ...others } = asked;
+  refuseOthers(others, "the last records are asked for by imei, last, paths, format");
+  const query = await readQuery({ imei, ...(chosen !== undefined && { paths: chosen }) }, context);
+  const { paths } = queryFor(wanted, query);
+  const records = await context.fleet.history.asked.last({
+    imei: query.imei,
+    count,
+    ...(paths !== undefined && { paths }),
+  });
+  return wanted === "records" ? { imei: query.imei, records } : answerIn(wanted, records, query, context);
+}
+
+/** Pages of records, or pieces of a text, each with how far the answer has come. */
+function inParts(format: unknown, query: RecordsQuery, context: RequestContext): AnswerParts {
+  const wanted = choiceOf("format", format, HISTORY_FORMATS);
+  let progress = 0;
+  const pages = context.fleet.history.asked.records(queryFor(wanted, query), (share) => {
+    progress = share;
+  });
+  const payloads = wanted === "records" ? pages : historyText(wanted, pages, query, context);
+  return new AnswerParts(wanted === "records" ? "array" : "string", payloads, () => progress);
+}
+
 /** A device's way in about so many points, those that tell most of it: `{imei, from, to, points}`, or in a format. */
 export async function track(payload: unknown, context: RequestContext): Promise<unknown> {
-  const { points, format, imei, from, to, ...others } = fieldsOf(payload);
+  const { points, format, imei, day, from, to, ...others } = fieldsOf(payload);
   const most = wholeNumber("points", points, POINTS, MOST_POINTS);
   const wanted = choiceOf("format", format, HISTORY_FORMATS);
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) {
-    const message = "a track has imei, from, to, points, format";
-    throw new TrackerError({ code: "QUERY_INVALID", path: unknown, message });
-  }
-  const query = await readQuery({ imei, from, to }, context);
+  refuseOthers(others, "a track has imei, day, from, to, points, format");
+  const query = await readQuery({ imei, day, from, to }, context);
   const way = pointsOf(await context.fleet.history.asked.overview({ ...query, points: most }));
   if (wanted === "records") return { imei: query.imei, from: query.from, to: query.to, points: way };
   const records = way.map(({ time, latitude, longitude }): HistoryRecord => {
@@ -65,6 +100,13 @@ export async function removeHistory(payload: unknown, { fleet }: RequestContext)
   );
 }
 
+/** What has to be read for a format: a file has places and times, whatever values are asked for. */
+export function queryFor(format: HistoryFormat, query: RecordsQuery): RecordsQuery {
+  const { paths } = query;
+  if (format === "records" || paths === undefined) return query;
+  return { ...query, paths: [...CSV_COLUMNS, ...paths] };
+}
+
 /** What a query asks for, as its text in a format, piece by piece; `records` as a JSON list. */
 export function historyText(
   format: HistoryFormat,
@@ -73,18 +115,20 @@ export function historyText(
   { fleet, tools }: Pick<RequestContext, "fleet" | "tools">,
 ): AsyncGenerator<string> {
   if (format === "geojson") return geoJson(pages);
-  if (format === "gpx") return gpx(pages, fleet.devices.get(imei)?.name || imei);
+  const name = fleet.devices.get(imei)?.name || imei;
+  if (format === "gpx") return gpx(pages, name);
+  if (format === "kml") return kml(pages, name);
   if (format === "csv") return csv(pages, paths, tools);
   return jsonList(pages);
 }
 
-/** Reads `{imei, from, to, paths, where, every}`. Rejects with `QUERY_INVALID`, `IMEI_*`, `DEVICE_UNKNOWN`. */
+/** Reads `{imei, day, from, to, paths, where, every}`. Rejects with `QUERY_INVALID`, `IMEI_*`, `DEVICE_UNKNOWN`. */
 export async function readQuery(
   asked: Readonly<Record<string, unknown>>,
   { fleet }: Pick<RequestContext, "fleet">,
 ): Promise<RecordsQuery> {
   const imei = readHeardImei(asked.imei, fleet);
-  const query = readRecordsQuery({ ...asked, imei }, fleet.clock.wall());
+  const query = readRecordsQuery({ ...asked, imei }, calendarOf(fleet));
   // History that was kept of a device that was removed is there, too.
   const isKnown =
     fleet.devices.get(imei) !== undefined || (await fleet.history.asked.extent(imei)) !== undefined;
@@ -92,7 +136,15 @@ export async function readQuery(
   return query;
 }
 
-function fieldsOf(payload: unknown): Readonly<Record<string, unknown>> {
+export const calendarOf = ({ clock, days }: Fleet): Calendar => ({ now: clock.wall(), days });
+
+/** Throws `QUERY_INVALID` where there is a field that nothing reads. */
+export function refuseOthers(others: object, message: string): void {
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new TrackerError({ code: "QUERY_INVALID", path: unknown, message });
+}
+
+export function fieldsOf(payload: unknown): Readonly<Record<string, unknown>> {
   return isObject(payload) ? payload : { imei: payload };
 }
 

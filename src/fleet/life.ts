@@ -2,8 +2,8 @@ import { Commander } from "../commands/commander";
 import { CommandSenders } from "../commands/senders";
 import type { DeployedConfigs } from "../device-config/deployed";
 import { type Problem, TrackerError } from "../errors";
-import { COMMIT_EVERY_MS, DEFAULT_RETENTION, History } from "../history/history";
-import type { HistoryFound, HistoryStore } from "../history/port";
+import { History } from "../history/history";
+import type { HistoryFound, HistoryStore, Retention } from "../history/port";
 import { Listeners } from "../listeners";
 import { RegistryDirectory } from "./broker-directory";
 import { Fleet } from "./fleet";
@@ -19,6 +19,13 @@ const TICK_MS = 1000;
 const RETAIN_MS = 3_600_000;
 /** A day. */
 const COPY_MS = 86_400_000;
+
+/** Where the history of a fleet is kept, and how long. */
+export interface HistoryLife {
+  make(): HistoryStore;
+  readonly retention: Retention;
+  readonly commitEveryMs: number;
+}
 
 /** What the life of a fleet needs from outside the core. */
 export interface LifePort {
@@ -56,7 +63,7 @@ export class FleetLife {
 
   constructor(
     private readonly make: () => Store,
-    private readonly makeHistory: () => HistoryStore,
+    private readonly historyLife: HistoryLife,
     private readonly deviceConfigs: DeployedConfigs,
     private readonly settings: RegistrySettings,
     saveEveryMs: number,
@@ -67,7 +74,7 @@ export class FleetLife {
     this.timers = [
       setInterval(() => this.tick(), TICK_MS),
       setInterval(() => void this.save(), saveEveryMs),
-      setInterval(() => void this.fleet?.commitHistory(), COMMIT_EVERY_MS),
+      setInterval(() => void this.fleet?.commitHistory(), historyLife.commitEveryMs),
       setInterval(() => void this.fleet?.history.retain(), RETAIN_MS),
       setInterval(() => void this.copy(), COPY_MS),
     ];
@@ -211,8 +218,8 @@ export class FleetLife {
   }
 
   private history(wall: () => number): FleetHistory {
-    const { port } = this;
-    return new FleetHistory(new History(this.makeHistory(), { retention: DEFAULT_RETENTION }, wall), {
+    const { port, historyLife } = this;
+    return new FleetHistory(new History(historyLife.make(), historyLife, wall), {
       toProblem: (error) => port.toProblem(error),
       state: (problem) => {
         if (problem !== undefined) port.warn(problem);

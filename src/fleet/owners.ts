@@ -9,6 +9,7 @@ import { GROUP_MS, Inbox } from "../inbox/inbox";
 import type { JournalEntry } from "../journal/entry";
 import { Journal } from "../journal/journal";
 import { Listeners } from "../listeners";
+import { Days } from "../model/days";
 import type { OwnRecord } from "../model/message";
 import type { Owner } from "../owner";
 import { Connections, ended } from "../state/connections";
@@ -28,6 +29,8 @@ export interface RegistrySettings {
   readonly offlineAfter: number;
   /** Milliseconds that a device's clock may be ahead. */
   readonly clockTolerance: number;
+  /** Name in the IANA database, of the zone whose days people mean. */
+  readonly timeZone: string;
 }
 
 /** Something became of a device. `device` is how it is after it (before it, where it was removed). */
@@ -43,6 +46,7 @@ type OwnersByName = { readonly [Name in OwnerName]: Owner<Ports[Name]> };
  */
 export class FleetOwners {
   readonly revisions = new Revisions();
+  readonly days: Days;
   readonly devices = new Devices();
   readonly states = new States((imei) => this.revisions.touch(imei));
   readonly dedupe: Dedupe;
@@ -73,6 +77,7 @@ export class FleetOwners {
     readonly history: FleetHistory,
   ) {
     const { devices, states: state, journal, commands, fences } = this;
+    this.days = new Days(settings.timeZone);
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
     this.dedupe = new Dedupe({
       newest: (imei) => newestTime(state.get(imei), clock.wall()),

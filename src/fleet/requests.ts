@@ -7,6 +7,8 @@ import { shown, TrackerError } from "../errors";
 import { checkImei } from "../model/imei";
 import { addFence, changeFence, fences, importFences, removeFence } from "./fence-requests";
 import type { Fleet } from "./fleet";
+import { areaAnswer, seriesAnswer } from "./history-charts";
+import { importHistory } from "./history-import";
 import { history, removeHistory, track } from "./history-requests";
 import { isHeard, readHeardImei, yesOrNo } from "./read-request";
 import { deviceExists, type RequestContext } from "./request-context";
@@ -35,10 +37,13 @@ const REQUESTS = {
   changeFence: { subject: "change", run: changeFence },
   removeFence: { subject: "change", run: removeFence },
   importFences: { subject: "change", run: importFences },
+  importHistory: { subject: "change", run: importHistory },
   get: { subject: "known", run: (payload, { fleet }) => detailsOf(fleet, onlyImei(payload, fleet)) },
   list: { subject: "known", run: list },
   history: { subject: "known", run: history },
   track: { subject: "known", run: track },
+  series: { subject: "known", run: seriesAnswer },
+  area: { subject: "known", run: areaAnswer },
   export: { subject: "known", run: exportDevices },
   fences: { subject: "known", run: fences },
   restore: {
@@ -69,7 +74,7 @@ export function readRequest(name: unknown): {
 }
 
 /**
- * Does what is asked and returns the answer, a plain value. Rejects with a TrackerError: `IMEI_*`,
+ * Does what is asked and returns the answer, a plain value; {@link AnswerParts} where parts were asked for. Rejects with a TrackerError: `IMEI_*`,
  * `DEVICE_EXISTS`, `DEVICE_UNKNOWN`, `FIELD_*`, `DEVICE_CONFIG_UNKNOWN`, `PAYLOAD_TYPE`, `IMPORT_*`, `QUERY_*`,
  * `FENCE_*`, `GEOJSON`, `STORE_*`.
  */

@@ -9,6 +9,7 @@ import type {
   HistoryFound,
   HistoryStatus,
   HistoryStore,
+  LastQuery,
   Overview,
   OverviewQuery,
   RecordsQuery,
@@ -25,8 +26,6 @@ import type { Box } from "./summary";
 import { type PlainTable, tableOf } from "./table";
 
 export const DEFAULT_RETENTION: Retention = { age: 90 * DAY_MS, bytes: 2 * 2 ** 30 };
-/** Milliseconds between commits, unless the user chose others. */
-export const COMMIT_EVERY_MS = 10_000;
 
 /** What waits in memory at most, where the store takes nothing. */
 const MOST_WAITING_BYTES = 64 << 20;
@@ -41,7 +40,7 @@ export type Progress = (share: number) => void;
 /**
  * Records over time of all devices. Keeps nothing from being late or coming again: the store is a set.
  *
- * Has no timers: whoever owns it calls {@link commit} every {@link COMMIT_EVERY_MS} and {@link retain} once an hour.
+ * Has no timers: whoever owns it calls {@link commit} every few seconds and {@link retain} once an hour.
  */
 export class History {
   private readonly packer = new Packer();
@@ -59,6 +58,11 @@ export class History {
     private readonly settings: HistorySettings,
     private readonly now: () => number,
   ) {}
+
+  /** Whether it has the last hour only. */
+  get isBrief(): boolean {
+    return this.store.kind === "memory";
+  }
 
   /** Rejects as {@link HistoryStore.open}; then each commit tries it again, and nothing that was kept meanwhile is lost. */
   async open(): Promise<HistoryFound> {
@@ -133,9 +137,9 @@ export class History {
   }
 
   /** A device's last records, oldest first. */
-  async last(imei: string, count: number): Promise<HistoryRecord[]> {
+  async last(query: LastQuery): Promise<HistoryRecord[]> {
     this.handOver();
-    return recordsOf(await this.store.last(imei, count), imei);
+    return recordsOf(await this.store.last(query), query.imei);
   }
 
   overview(query: OverviewQuery): Promise<Overview> {
@@ -181,6 +185,11 @@ export class History {
   async remove(imei: string): Promise<void> {
     await this.commit();
     await this.store.remove(imei);
+  }
+
+  /** What is older is not kept. Epoch milliseconds. */
+  get cutoff(): number {
+    return Math.max(0, dayOf(this.now() - this.settings.retention.age)) * DAY_MS;
   }
 
   /** Deletes and thins what the settings no longer keep, a little at a time. */

@@ -30,6 +30,13 @@ export interface RecordsQuery extends Span {
   readonly every?: number;
 }
 
+/** A device's last records, oldest first; `paths` as in {@link RecordsQuery}. */
+export interface LastQuery {
+  readonly imei: string;
+  readonly count: number;
+  readonly paths?: readonly string[];
+}
+
 /** A part of an answer; there is more from `next` on. */
 export interface Page {
   readonly table: PlainTable;
@@ -144,8 +151,7 @@ export interface HistoryStore {
   /** Resolves when all that was appended before is safe, also from a power cut (as far as the kind can). */
   commit(): Promise<void>;
   records(query: RecordsQuery): Promise<Page>;
-  /** A device's last records, oldest first. */
-  last(imei: string, count: number): Promise<PlainTable>;
+  last(query: LastQuery): Promise<PlainTable>;
   overview(query: OverviewQuery): Promise<Overview>;
   series(query: SeriesQuery): Promise<Series>;
   area(query: AreaQuery): Promise<readonly Visit[]>;

@@ -1,16 +1,24 @@
 import { shown, TrackerError } from "../errors";
+import { type Days, readDay } from "../model/days";
 import { DAY_MS } from "./chunks";
-import { type Condition, OPERATORS, type RecordsQuery } from "./port";
+import { type Condition, OPERATORS, type RecordsQuery, type Span } from "./port";
 
-const FIELDS = ["imei", "from", "to", "paths", "where", "every"];
+const FIELDS = ["imei", "day", "from", "to", "paths", "where", "every"];
 /** Paths and conditions that somebody can have use for. */
 const MOST_ITEMS = 100;
 
+/** What a question without a time, or of a day, is about. */
+export interface Calendar {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly days: Days;
+}
+
 /**
- * What a person or a flow asks for: `{imei, from, to, paths, where, every}`. `from` and `to` are epoch milliseconds or a
- * time with its zone as ISO 8601 has it; without, the last 24 hours until `now`. Throws `QUERY_INVALID` with the field.
+ * What a person or a flow asks for: `{imei, from, to, paths, where, every}`, or `day` in place of `from` and `to`. Throws
+ * `QUERY_INVALID` with the field.
  */
-export function readRecordsQuery(payload: unknown, now: number): RecordsQuery {
+export function readRecordsQuery(payload: unknown, calendar: Calendar): RecordsQuery {
   if (typeof payload !== "object" || payload === null || Array.isArray(payload)) {
     throw invalid("payload", `a query is an object with ${FIELDS.join(", ")}`, payload);
   }
@@ -20,17 +28,34 @@ export function readRecordsQuery(payload: unknown, now: number): RecordsQuery {
   const { imei, paths, where, every } = query;
   if (typeof imei !== "string" || imei === "")
     throw invalid("imei", "imei is the device's IMEI as text", imei);
-  const to = readTime("to", query.to) ?? now;
-  const from = readTime("from", query.from) ?? to - DAY_MS;
-  if (from > to) throw invalid("from", "from is not after to", query.from);
   return {
     imei,
-    from,
-    to,
+    ...readSpan(query, calendar),
     ...(paths !== undefined && { paths: readPaths(paths) }),
     ...(where !== undefined && { where: readConditions(where) }),
     ...(every !== undefined && { every: readEvery(every) }),
   };
+}
+
+/**
+ * `from` and `to` are epoch milliseconds, or a time with its zone as ISO 8601 has it; `day`, such as `2026-01-15`, is a
+ * day of the calendar. Without any, the last 24 hours. Throws `QUERY_INVALID` with the field.
+ */
+export function readSpan(
+  asked: { readonly day?: unknown; readonly from?: unknown; readonly to?: unknown },
+  { now, days }: Calendar,
+): Span {
+  if (asked.day !== undefined) {
+    const day = readDay(asked.day);
+    if (day === undefined) throw invalid("day", "day is one of the calendar such as 2026-01-15", asked.day);
+    if (asked.from !== undefined || asked.to !== undefined)
+      throw invalid("day", "there is either a day, or from and to", asked.day);
+    return days.span(day);
+  }
+  const to = readTime("to", asked.to) ?? now;
+  const from = readTime("from", asked.from) ?? to - DAY_MS;
+  if (from > to) throw invalid("from", "from is not after to", asked.from);
+  return { from, to };
 }
 
 const ZONED = /^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})$/;

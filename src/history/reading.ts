@@ -3,7 +3,7 @@ import { TRACK_COLUMNS } from "./codec";
 import { rowsThat } from "./conditions";
 import type { Hot } from "./hot";
 import { keyOf } from "./identity";
-import type { Condition, Extent, Page, RecordsQuery, SeenQuery, Span, WasSeen } from "./port";
+import type { Condition, Extent, LastQuery, Page, RecordsQuery, SeenQuery, Span, WasSeen } from "./port";
 import { columnOf } from "./record";
 import { findRow, inOrder, type PlainTable, plainOf, RecordTable, THINNED, TRUE } from "./table";
 
@@ -59,7 +59,7 @@ export class HistoryReading {
     return { table: plainOf(found, shown) };
   }
 
-  last(imei: string, count: number): PlainTable {
+  last({ imei, count, paths }: LastQuery): PlainTable {
     const extent = this.extent(imei);
     const pieces: RecordTable[] = [];
     let missing = count;
@@ -81,7 +81,7 @@ export class HistoryReading {
         rowsOf(piece, (_, row) => row >= left),
       );
     }
-    return plainOf(found);
+    return plainOf(found, paths?.map(columnOf));
   }
 
   /** From when on there are about so many records of the day that `to` is of. */

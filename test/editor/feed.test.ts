@@ -10,6 +10,7 @@ const registry = (id: string, more: Partial<RegistryInfo> = {}): RegistryInfo =>
   name: id,
   kind: "memory",
   ready: true,
+  timeZone: "UTC",
   deviceConfig: "",
   counts: { devices: 0, active: 0, online: 0, pending: 0 },
   ...more,

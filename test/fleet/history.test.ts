@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TrackerError } from "../../src/errors";
+import type { AnswerPart, AnswerParts } from "../../src/fleet/answer-parts";
 import type { RecordBatch } from "../../src/history/batch";
 import { SETTLE_MS } from "../../src/inbox/inbox";
 import { MemoryHistory } from "../../src/store/history/memory";
@@ -19,6 +20,9 @@ import {
   TestRegistry,
   VANS,
 } from "../support/registry";
+
+/** Where the first of the readings below were. */
+const BOX = { south: 54.15, west: 24.9, north: 54.5, east: 25.1 };
 
 const CONFIGS = { get: () => undefined, find: () => undefined, all: () => [] };
 
@@ -223,6 +227,22 @@ describe("registry: history", () => {
       );
     });
 
+    it("of a day, in the registry's time zone", async () => {
+      it_ = await TestRegistry.open(new MemoryStore(), { timeZone: "Europe/Berlin" });
+      await it_.ask("register", { imei: IMEI, state: "active" });
+      const [from, to] = [Date.UTC(2026, 9, 24, 22), Date.UTC(2026, 9, 25, 23) - 1];
+      for (const time of [from - 1, from, to, to + 1])
+        it_.fleet.receive(reading(time, { position: position(54, 25) }), "BCE/D", true);
+      const of = { imei: IMEI, day: "2026-10-25" };
+      const answer = await ask("history", of);
+      assert.deepEqual([answer.from, answer.to], [from, to], "25 hours, because clocks are put back");
+      assert.deepEqual(
+        answer.records.map(({ time }) => time),
+        [from, to],
+      );
+      assert.equal(((await ask("track", of)).points as object[]).length, 2);
+    });
+
     it("with why the device wrote a record", async () => {
       it_.fleet.receive(reading(START + 1, { cause: "timer" }), "BCE/D", true);
       const { records } = await ask("history", { imei: IMEI, from: START + 1, to: START + 1 });
@@ -245,7 +265,7 @@ describe("registry: history", () => {
     });
 
     for (const name of ["history", "track"])
-      it(`as GeoJSON, GPX and CSV: ${name}`, async () => {
+      it(`as GeoJSON, GPX, KML and CSV: ${name}`, async () => {
         const { features } = (await ask(name, { imei: IMEI, format: "geojson" })) as unknown as {
           features: { geometry: { coordinates: number[] } }[];
         };
@@ -253,9 +273,24 @@ describe("registry: history", () => {
         const gpx = String(await ask(name, { imei: IMEI, format: "gpx" }));
         assert.equal(gpx.match(/<trkpt /g)?.length, features.length);
         assert.match(gpx, /<name>Van &lt;1&gt;<\/name>/);
+        const kml = String(await ask(name, { imei: IMEI, format: "kml" }));
+        assert.equal(kml.match(/<when>/g)?.length, features.length);
+        assert.match(kml, /<name>Van &lt;1&gt;<\/name>/);
         const csv = String(await ask(name, { imei: IMEI, format: "csv" }));
         assert.equal(csv.trim().split("\r\n").length, features.length + 1);
       });
+
+    it("as files with times and places, whatever values are asked for", async () => {
+      const of = { imei: IMEI, paths: ["attributes.odometer"], limit: 5 };
+      for (const more of [{}, { last: 5, limit: undefined }]) {
+        const csv = String(await ask("history", { ...of, ...more, format: "csv" }));
+        const [header, first] = csv.split("\r\n").map((line) => line.split(","));
+        const cell = (name: string) => first?.[header?.indexOf(name) ?? -1];
+        assert.deepEqual([cell("position.latitude"), cell("attributes.odometer")], ["54.4", "4"]);
+        const gpx = String(await ask("history", { ...of, ...more, format: "gpx" }));
+        assert.equal(gpx.match(/<trkpt /g)?.length, 5);
+      }
+    });
 
     it("as a track in few points", async () => {
       const { points } = await ask("track");
@@ -266,10 +301,107 @@ describe("registry: history", () => {
       });
     });
 
+    it("as the last records, whenever they were", async () => {
+      it_.wait(400 * 24 * 60 * MINUTE);
+      const { records, ...rest } = await ask("history", {
+        imei: IMEI,
+        last: 2,
+        paths: ["attributes.odometer"],
+      });
+      assert.deepEqual(rest, { imei: IMEI });
+      assert.deepEqual(
+        records.map((record) => [record.time, (record as unknown as { attributes: object }).attributes]),
+        [
+          [START - MINUTE, { odometer: 1 }],
+          [START, { odometer: 0 }],
+        ],
+      );
+      assert.ok(!("position" in (records[0] as object)));
+      assert.match(
+        String(await ask("history", { imei: IMEI, last: 2, format: "csv" })),
+        /^time.*\r\n.*\r\n.*\r\n$/,
+      );
+    });
+
+    it("as the course of a value, with its extremes", async () => {
+      const answer = await ask("series", {
+        imei: IMEI,
+        path: "attributes.odometer",
+        day: "2026-01-15",
+        points: 24,
+      });
+      const { count, minimum, maximum, points, from, to } = answer;
+      assert.deepEqual([from, to, count], [Date.UTC(2026, 0, 15), Date.UTC(2026, 0, 16) - 1, 5]);
+      assert.deepEqual(minimum, { time: START, value: 0 });
+      assert.deepEqual(maximum, { time: START - 4 * MINUTE, value: 4 });
+      assert.deepEqual(points, [
+        { time: START - 60 * MINUTE, least: 1, most: 4, last: 1 },
+        { time: START, least: 0, most: 0, last: 0 },
+      ]);
+      const none = await ask("series", { imei: IMEI, path: "attributes.fuelLevel" });
+      assert.deepEqual([none.count, none.minimum, none.points], [0, undefined, []]);
+    });
+
+    it("by area and time: who was there, also who was removed", async () => {
+      await it_.ask("register", { imei: OTHER, state: "active" });
+      it_.fleet.receive(reading(START - MINUTE, { position: position(54.2, 25) }, OTHER), "BCE/D", true);
+      await ask("remove", { imei: OTHER, keepHistory: true });
+      const { visits } = (await ask("area", BOX)) as unknown as { visits: object[] };
+      assert.deepEqual(visits, [
+        { imei: IMEI, name: "Van <1>", first: START - 4 * MINUTE, last: START - 2 * MINUTE, records: 3 },
+        { imei: OTHER, name: "", first: START - MINUTE, last: START - MINUTE, records: 1 },
+      ]);
+      const later = (await ask("area", { ...BOX, from: START, to: START })) as unknown as {
+        visits: object[];
+      };
+      assert.deepEqual(later.visits, []);
+    });
+
+    it("part by part as it is read, with how far it has come, however long it is", async () => {
+      for (let n = 0; n < 12_000; n++) it_.fleet.receive(reading(START - 1000 - n * 7000), "BCE/D", true);
+      const from = START - 12_001 * 7000;
+      const of = { imei: IMEI, from, stream: true };
+      const parts = (await ask("history", of)) as unknown as AnswerParts;
+      assert.equal(parts.type, "array");
+      const found: AnswerPart[] = [];
+      for await (const part of parts) found.push(part);
+      assert.deepEqual(
+        found.map(({ isLast }) => isLast).slice(-2),
+        found.length > 1 ? [false, true] : [true],
+      );
+      const shares = found.map(({ progress }) => progress);
+      assert.deepEqual(
+        shares,
+        [...shares].sort((a, b) => a - b),
+      );
+      assert.equal(shares.at(-1), 1);
+      assert.equal(found.flatMap(({ payload }) => payload as object[]).length, 12_005);
+      let text = "";
+      const pieces = (await ask("history", { ...of, format: "csv" })) as unknown as AnswerParts;
+      assert.equal(pieces.type, "string");
+      for await (const { payload } of pieces) text += payload;
+      assert.equal(text.trim().split("\r\n").length, 12_006);
+    });
+
     it("and says what is wrong with a question", async () => {
       await rejects(ask("history", { imei: IMEI, limit: 0 }), "FIELD_VALUE", "limit");
-      await rejects(ask("history", { imei: IMEI, format: "kml" }), "FIELD_VALUE", "format");
+      await rejects(ask("history", { imei: IMEI, format: "shp" }), "FIELD_VALUE", "format");
+      await rejects(ask("history", { imei: IMEI, last: 0 }), "FIELD_VALUE", "last");
+      await rejects(ask("history", { imei: IMEI, last: 1, day: "2026-01-15" }), "QUERY_INVALID", "day");
+      await rejects(ask("history", { imei: IMEI, stream: "yes" }), "FIELD_VALUE", "stream");
+      await rejects(ask("series", { imei: IMEI }), "QUERY_INVALID", "path");
+      await rejects(
+        ask("series", { imei: IMEI, path: "position.speed", every: 1 }),
+        "QUERY_INVALID",
+        "every",
+      );
+      await rejects(ask("area", { south: 1, west: 2, north: 3 }), "QUERY_INVALID", "east");
+      await rejects(ask("area", { south: 3, west: 2, north: 1, east: 4 }), "QUERY_INVALID", "south");
+      await rejects(ask("area", { south: -91, west: 2, north: 1, east: 4 }), "QUERY_INVALID", "south");
+      await rejects(ask("area", { ...BOX, imei: IMEI }), "QUERY_INVALID", "imei");
       await rejects(ask("history", { imei: IMEI, from: "yesterday" }), "QUERY_INVALID", "from");
+      await rejects(ask("history", { imei: IMEI, day: "2026-02-30" }), "QUERY_INVALID", "day");
+      await rejects(ask("track", { imei: IMEI, day: "2026-02-01", from: 1 }), "QUERY_INVALID", "day");
       await rejects(ask("history", { imei: IMEI, limit: 2, format: "csv" }), "QUERY_TOO_LARGE", "limit");
       await rejects(ask("track", { imei: IMEI, every: 5 }), "QUERY_INVALID", "every");
       await rejects(ask("track", { imei: IMEI, points: 1e9 }), "FIELD_VALUE", "points");

@@ -12,6 +12,7 @@ import type { Timed } from "../../src/history/identity";
 import type { HistoryStore } from "../../src/history/port";
 import { readRecordsQuery } from "../../src/history/read-query";
 import type { HistoryRecord } from "../../src/history/record";
+import { Days } from "../../src/model/days";
 import { MemoryHistory } from "../../src/store/history/memory";
 import { SqliteHistory } from "../../src/store/history/sqlite";
 import { contentIdentity } from "../support/content-identity";
@@ -55,7 +56,7 @@ describe("history", () => {
     const records = some(2500);
     for (const record of records) assert.ok(keep(history, record));
     assert.deepEqual(await all(history), records.map(asKept));
-    assert.deepEqual(await history.last(IMEI, 2), records.slice(-2).map(asKept));
+    assert.deepEqual(await history.last({ imei: IMEI, count: 2 }), records.slice(-2).map(asKept));
     await history.commit();
     await history.close();
     await history.open();
@@ -170,7 +171,7 @@ describe("history", () => {
         now = DAY + minutes * 60_000;
         keep(history, reading(minutes));
         await history.commit();
-        await history.last(IMEI, 1);
+        await history.last({ imei: IMEI, count: 1 });
       }
       assert.deepEqual(
         (await all(history)).map(({ time }) => (time - DAY) / 1000),
@@ -250,9 +251,15 @@ describe("history", () => {
   });
 
   describe("is asked", () => {
+    const at = (now: number) => ({ now, days: new Days("UTC") });
+
     it("for a device and a time, the last day where none is said", () => {
       const where = [{ path: "position.speed", is: ">" as const, value: 3 }];
-      assert.deepEqual(readRecordsQuery({ imei: IMEI }, DAY), { imei: IMEI, from: DAY - DAY_MS, to: DAY });
+      assert.deepEqual(readRecordsQuery({ imei: IMEI }, at(DAY)), {
+        imei: IMEI,
+        from: DAY - DAY_MS,
+        to: DAY,
+      });
       const whole = {
         imei: IMEI,
         from: "2026-11-20T01:00:00+01:00",
@@ -261,13 +268,14 @@ describe("history", () => {
         where,
         every: 60_000,
       };
-      assert.deepEqual(readRecordsQuery(whole, 0), { ...whole, from: DAY - DAY_MS });
+      assert.deepEqual(readRecordsQuery(whole, at(0)), { ...whole, from: DAY - DAY_MS });
     });
 
     for (const [field, bad] of [
       ["payload", [null, [], "x"]],
       ["imei", [undefined, "", 869595061374194]],
       ["from", ["yesterday", "2026-11-20", Number.NaN, null, DAY + 1]],
+      ["day", ["yesterday", "2026-02-30", "2026-1-1", 20260101, null]],
       ["to", ["2026-11-20T00:00:00", {}]],
       ["paths", ["event", [1], Array(101).fill("x")]],
       [
@@ -286,7 +294,7 @@ describe("history", () => {
       it(`and refuses what ${field} cannot be`, () => {
         for (const value of bad) {
           const query = field === "payload" ? value : { imei: IMEI, [field]: value };
-          assert.throws(() => readRecordsQuery(query, DAY), {
+          assert.throws(() => readRecordsQuery(query, at(DAY)), {
             name: "TrackerError",
             code: "QUERY_INVALID",
             path: field,

@@ -32,6 +32,7 @@ describe("status of a node", () => {
     ["listening on 1883, 8883 (TLS) · 1 client · 0/s", "auf Port 1883, 8883 (TLS) · 1 Client · 0/s"],
     ["listening on 1883 · 25 clients · 12/s", "auf Port 1883 · 25 Clients · 12/s"],
     ["12 of 22 online · 3 pending · 40/min", "12 von 22 online · 3 wartend · 40/Min."],
+    ["2 of 2 online · 0/min · history 1 hour", "2 von 2 online · 0/Min. · Verlauf 1 Stunde"],
     ["20 of 25 connected · 1.5/s · cannot keep up", "20 von 25 verbunden · 1.5/s · kommt nicht nach"],
     ["25 devices · 1.5/s", "25 Geräte · 1.5/s"],
     ["OUT1 on: confirmed", "OUT1 an: bestätigt"],

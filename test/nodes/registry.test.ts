@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RegistryNode } from "../../nodes/runtime/registry-node";
+import { type HistoryImportReport, IMPORT_BYTES } from "../../src/fleet/history-import";
 import { MAX_BYTES } from "../../src/inbox/inbox";
+import { Days, dayAfter, systemTimeZone } from "../../src/model/days";
 import { helper, NodeFlow, useHelperServer } from "../support/flow";
 import { useFolder } from "../support/folder";
 import { nodeRedRequire } from "../support/node-red";
@@ -76,6 +78,7 @@ describe("tracker registry node", () => {
         name: "",
         kind: "memory",
         deviceConfig: "",
+        timeZone: systemTimeZone(),
         ready: true,
         counts: { devices: 1, active: 1, online: 0, pending: 1 },
       },
@@ -111,6 +114,7 @@ describe("tracker registry node", () => {
       "deactivate",
       "remove",
       "removeHistory",
+      "importHistory",
       "ignore",
       "import",
       "addFence",
@@ -222,6 +226,7 @@ describe("tracker registry node", () => {
     for (const [format, type, content] of [
       ["geojson", "application/geo+json", /"coordinates":\[25,54,100\]/],
       ["gpx", "application/gpx+xml", /<trkpt lat="54" lon="25">/],
+      ["kml", "application/vnd.google-earth.kml+xml", /<gx:coord>25 54 100<\/gx:coord>/],
       ["csv", "text/csv; charset=utf-8", /,54,25,/],
     ] as const) {
       const { headers, body } = await helper
@@ -232,11 +237,151 @@ describe("tracker registry node", () => {
       assert.equal(headers["content-disposition"], `attachment; filename="${IMEI}.${format}"`);
       assert.match(Buffer.from(body).toString(), content);
     }
-    const wrong = await get(`${path}?format=kml`);
+    const where = encodeURIComponent(JSON.stringify([{ path: "position.speed", is: "=", value: 0 }]));
+    const few = (await get(`${path}?where=${where}&paths=position.speed&every=100000000&access_token=x`))
+      .body;
+    assert.deepEqual(
+      (few as unknown as { position: object }[]).map(({ position }) => position),
+      [{ speed: 0 }],
+    );
+    assert.equal((await get(`${path}?constructor=1`)).body.path, "constructor");
+    const whole = await post("query", { request: "history", payload: { imei: IMEI, stream: true } });
+    assert.deepEqual([whole.status, whole.body.path], [400, "stream"]);
+    const wrong = await get(`${path}?format=shp`);
     assert.deepEqual([wrong.status, wrong.body.code, wrong.body.path], [400, "FIELD_VALUE", "format"]);
     assert.equal((await get(`/registry/devices/${OTHER}/history`)).status, 404);
     await again.send({ request: "remove", payload: IMEI });
     assert.equal((await get(path)).status, 404);
+  });
+
+  it("keeps history as long as it is set, in days of its time zone", async () => {
+    const file = join(folder(), "days.sqlite");
+    const timeZone = "Pacific/Auckland";
+    const flow = await load({ file, timeZone });
+    await flow.send({ request: "register", payload: { imei: IMEI, state: "active" } });
+    const days = new Days(timeZone);
+    const day = dayAfter(days.of(Date.now()), -4);
+    const { from, to } = days.span(day);
+    for (const time of [from - 1, from, to, to + 1])
+      await flow.send({ payload: reading(time), topic: "BCE/D" });
+    const path = `/registry/devices/${IMEI}/history`;
+    const timesOf = (body: unknown) => (body as { time: number }[]).map(({ time }) => time);
+    assert.deepEqual(timesOf((await get(`${path}?day=${day}`)).body), [from, to]);
+    const { known } = await flow.send({ request: "history", payload: { imei: IMEI, day } });
+    assert.deepEqual(timesOf((known[0]?.payload as { records: object }).records), [from, to]);
+    await flow.send({ payload: reading(Date.now()), topic: "BCE/D" });
+    await helper.unload();
+    await load({ file, historyDays: "0.5" });
+    assert.deepEqual(
+      ((await get("")).body as unknown as { registries: { timeZone: string }[] }).registries[0]?.timeZone,
+      systemTimeZone(),
+    );
+    assert.deepEqual(
+      timesOf((await get(`${path}?day=${day}`)).body),
+      [],
+      "what is older is deleted at the start",
+    );
+    assert.equal(timesOf((await get(path)).body).length, 1);
+  });
+
+  it("takes a file of old data for a device, as the sidebar sends it", async () => {
+    await load();
+    await post("request", { request: "register", payload: { imei: IMEI } });
+    const path = `devices/${IMEI}/history`;
+    const time = new Date(Date.now() - 60_000).toISOString();
+    const file = `Zeit;Breite;L\xe4nge\n${time};54,5;25\n${time};x;25\n`;
+    const sent = (type: string, data: Buffer, imei = IMEI) =>
+      helper
+        .request()
+        .post(`${BASE}/registry/devices/${imei}/history`)
+        .set("Content-Type", type)
+        .send(data as unknown as string);
+    const { body, status } = await sent("application/octet-stream", Buffer.from(file, "latin1"));
+    const { added, failed, lines } = body as HistoryImportReport;
+    assert.deepEqual([status, added, failed, lines[0]?.line], [200, 1, 1, 3]);
+    assert.equal(((await get(`/registry/${path}`)).body as unknown as object[]).length, 1);
+    assert.equal((await sent("text/plain", Buffer.from(file))).status, 415);
+    assert.equal((await sent("application/octet-stream", Buffer.from(file), OTHER)).status, 404);
+    assert.equal((await sent("application/octet-stream", Buffer.alloc(IMPORT_BYTES + 1, 32))).status, 413);
+  });
+
+  it("gives long answers in messages that a Join node puts together", async () => {
+    const flow = await load();
+    await flow.send({ request: "register", payload: { imei: IMEI, state: "active" } });
+    const now = Date.now();
+    for (const n of [3, 2, 1]) await flow.send({ payload: reading(now - n * 1000), topic: "BCE/D" });
+    const { known } = await flow.send({
+      request: "history",
+      payload: { imei: IMEI, stream: true },
+      topic: "mine",
+    });
+    assert.ok(known.length > 0);
+    known.forEach((message, index) => {
+      const { id, count, ...parts } = message.parts as { id: string; count?: number };
+      assert.equal(typeof id, "string");
+      assert.deepEqual(parts, { type: "array", index, len: 2 });
+      assert.equal(count, index === known.length - 1 ? known.length : undefined);
+      assert.equal(message.topic, "mine");
+    });
+    assert.equal(known.at(-1)?.progress, 1);
+    assert.equal((known.flatMap(({ payload }) => payload) as object[]).length, 3);
+    const text = await flow.send({
+      request: "history",
+      payload: { imei: IMEI, stream: true, format: "csv" },
+    });
+    assert.equal(
+      text.known
+        .map(({ payload }) => payload)
+        .join("")
+        .trim()
+        .split("\r\n").length,
+      4,
+    );
+    assert.deepEqual(
+      text.known.map(({ parts }) => (parts as { ch: string }).ch),
+      text.known.map(() => ""),
+    );
+  });
+
+  it("writes history as often as it is set", async () => {
+    await load({ storage: "memory", historyEvery: 0.01 });
+    const { life } = helper.getNode("registry") as unknown as RegistryNode;
+    const { store } = (await life?.ready())?.history.asked ?? assert.fail();
+    await new Promise<void>((resolve) => {
+      store.commit = async () => resolve();
+    });
+  });
+
+  it("says in the status that history is the last hour, where it is kept in memory", async () => {
+    const text = (status: { args: [{ text: string }] }) => status.args[0].text;
+    const seen = async (registry: object) => {
+      const flow = await load(registry);
+      const told = new Promise<string>((resolve) => {
+        flow.node.on("call:status", (call: { args: [{ text: string }] }) => {
+          if (text(call).includes("online")) resolve(text(call));
+        });
+      });
+      const said = await told;
+      await helper.unload();
+      return said;
+    };
+    assert.match(await seen({ storage: "memory" }), / · history 1 hour$/);
+    assert.doesNotMatch(await seen({ file: join(folder(), "status.sqlite") }), /history/);
+  });
+
+  it("refuses settings of history that nobody can mean", async () => {
+    for (const [name, value] of [
+      ["historyDays", 0],
+      ["historySize", "much"],
+      ["historyEvery", 601],
+      ["historyThinAfter", -1],
+      ["timeZone", "Europe/Nowhere"],
+    ] as const) {
+      await load({ storage: "memory", [name]: value });
+      const [registry] = ((await get("")).body as unknown as Overview).registries;
+      assert.equal(registry?.problem?.code, "OPTION", name);
+      await helper.unload();
+    }
   });
 
   it("works where its history cannot be opened, and says so", async () => {

@@ -62,6 +62,10 @@ describe("permissions for the registry", () => {
           await ask(token, `/registry/devices/${IMEI}/history?format=gpx`),
           await ask(token, "/registry/request", "removeHistory"),
           await ask(token, "/registry/query", "removeHistory"),
+          await ask(token, "/registry/query", "series"),
+          await ask(token, "/registry/query", "area"),
+          await ask(token, `/registry/devices/${IMEI}/history`, "importHistory"),
+          await ask(token, "/registry/query", "importHistory"),
           await ask(token, "/registry/request", "remove"),
           await ask(token, "/registry/query", "fences", "yard"),
           await ask(token, "/registry/fences"),
@@ -74,15 +78,15 @@ describe("permissions for the registry", () => {
         ];
         return answers.map(({ status }) => status);
       };
-      assert.deepEqual(await statuses("nobody"), Array(19).fill(401));
-      assert.deepEqual(await statuses(await login("stranger")), Array(19).fill(401));
+      assert.deepEqual(await statuses("nobody"), Array(23).fill(401));
+      assert.deepEqual(await statuses(await login("stranger")), Array(23).fill(401));
       assert.deepEqual(
         await statuses(await login("clerk")),
-        [200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 200, 404, 200, 200, 200, 200, 403, 403, 200],
+        [200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 400, 400, 415, 403, 200, 404, 200, 200, 200, 200, 403, 403, 200],
       );
       assert.deepEqual(
         await statuses(await login("reader")),
-        [200, 200, 200, 401, 404, 404, 404, 404, 401, 403, 401, 404, 200, 401, 401, 401, 403, 403, 401],
+        [200, 200, 200, 401, 404, 404, 404, 404, 401, 403, 400, 400, 401, 403, 401, 404, 200, 401, 401, 401, 403, 403, 401],
       );
       const clerk = await login("clerk");
       await ask(clerk, "/registry/request", "register");

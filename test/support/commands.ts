@@ -45,7 +45,7 @@ export class TestCommander {
     const fleet = new Fleet(
       store,
       deviceConfigs,
-      { deviceConfig: "p", offlineAfter: 2 * MINUTE, clockTolerance: 10 * MINUTE },
+      { deviceConfig: "p", offlineAfter: 2 * MINUTE, clockTolerance: 10 * MINUTE, timeZone: "UTC" },
       clock,
       fleetHistory(),
     );

@@ -70,7 +70,7 @@ const JOBS: Readonly<Record<string, (store: SqliteHistory, from: number) => Prom
       if (n % 8 === 7) store.remove("nobody").catch(() => undefined);
     }
     say(said);
-    say((await store.last(IMEI, 1e9)).length === n * 500);
+    say((await store.last({ imei: IMEI, count: 1e9 })).length === n * 500);
     say((await store.wasSeen([{ imei: IMEI, time: DAY, kind: "telemetry", identity: 7 }]))[0]);
     say(n);
     await store.close().catch(() => undefined);

@@ -26,6 +26,8 @@ const MOST_READINGS = SEEN_LENGTH;
 const MOST_BEFORE_KILL = 1200;
 /** Messages of a device that are on their way at once. */
 const WINDOW = 2;
+/** The readings are from long ago. */
+const KEPT = { historyDays: "36500", historyEvery: "1" };
 const PASSWORD = "for the test";
 
 /** What the registry remembers of a message's records. */
@@ -34,10 +36,19 @@ function printsOf(payload: Uint8Array): number[] {
   return records.map((record) => fingerprint(readNormalized(record)));
 }
 
+/** Times of a message's records: those of a device have one each. */
+function timesIn(payload: Uint8Array): number[] {
+  return decodePayload(payload, { receivedAt: 0 }).records.flatMap((record) =>
+    record.kind === "file" ? [] : record.time,
+  );
+}
+
 /** A device that publishes readings with times of their own, one after the other, as long as it may. */
 class Device {
   /** Fingerprints of readings that were acknowledged. */
   readonly acknowledged: number[] = [];
+  /** Their times. */
+  readonly times: number[] = [];
   private readonly client: MqttClient;
   private readonly tracker: VirtualTracker;
   /**
@@ -95,6 +106,7 @@ class Device {
     if (payload === undefined) return;
     this.sent.delete(packetId);
     this.acknowledged.push(...printsOf(payload));
+    this.times.push(...timesIn(payload));
     setImmediate(() => this.fill());
     this.onAcknowledged();
   }
@@ -215,7 +227,24 @@ export function powerCutSuite(kills: number, saveEvery: string): void {
     return onlyKept;
   };
 
-  it(`are in the registry, or kept for it, after each of ${kills} kills`, async () => {
+  /** Everything that was acknowledged is in the history, and nothing is there twice. */
+  const checkHistory = async (): Promise<void> => {
+    for (const { imei, times } of devices) {
+      const answer = await fetch(
+        `${nodeRed?.url}/trackers/registry/registry/devices/${imei}/history?from=0&paths=event`,
+      );
+      const found = ((await answer.json()) as { time: number }[]).map(({ time }) => time);
+      const there = new Set(found);
+      assert.equal(there.size, found.length, `history of ${imei} has a reading twice`);
+      assert.deepEqual(
+        times.filter((time) => !there.has(time)),
+        [],
+        `history of ${imei} lacks readings`,
+      );
+    }
+  };
+
+  it(`are in the registry and once in its history, or kept for it, after each of ${kills} kills`, async () => {
     await start();
     const url = `${nodeRed?.url}/trackers/registry/registry/request`;
     const trackers = Array.from({ length: DEVICES }, (_, n) => new VirtualTracker(n + 1, ROUTES.varna));
@@ -259,6 +288,7 @@ export function powerCutSuite(kills: number, saveEvery: string): void {
     // What is handed over is handed over in order: with the last readings, all before them have gone.
     const last = devices.map((device) => `${device.imei} ${device.publish()}`);
     await until(() => last.every((reading) => passed.has(reading)));
+    await checkHistory();
     await nodeRed?.stop();
     nodeRed = undefined;
     checkStored("at the end", { ...(await stored()), kept: new Map() });
@@ -286,7 +316,7 @@ function flow(port: number, saveEvery: string): object[] {
       wires: [[]],
     },
     { id: "config", type: "tracker-device-config", name: "BCE" },
-    { id: "registry", type: "tracker-registry", deviceConfig: "config", saveEvery },
+    { id: "registry", type: "tracker-registry", deviceConfig: "config", saveEvery, ...KEPT },
     mqttBrokerNode(port, "own"),
     ...inboxNodes("own"),
   ];

@@ -75,7 +75,13 @@ export class TestRegistry {
     this.fleet = new Fleet(
       store,
       deviceConfigs,
-      { deviceConfig: "", offlineAfter: 10 * MINUTE, clockTolerance: 10 * MINUTE, ...settings },
+      {
+        deviceConfig: "",
+        offlineAfter: 10 * MINUTE,
+        clockTolerance: 10 * MINUTE,
+        timeZone: "UTC",
+        ...settings,
+      },
       { wall: () => this.wall, monotonic: () => this.monotonic },
       fleetHistory(
         history,

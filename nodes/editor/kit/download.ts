@@ -5,7 +5,11 @@ export function downloadCsv(name: string, content: string): void {
 
 /** Lets the browser save a text as a file. */
 export function download(name: string, content: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type }));
+  downloadBlob(name, new Blob([content], { type }));
+}
+
+export function downloadBlob(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
   const link = $("<a>", { href: url, download: name }).hide().appendTo("body");
   (link[0] as HTMLAnchorElement).click();
   link.remove();

@@ -6,6 +6,7 @@ import {
 } from "../../../src/device-config/device-config";
 import { INTERLOCK_LIMITS, type SavedInterlock } from "../../../src/device-config/output-safety";
 import type { Problem } from "../../../src/errors";
+import { readTimeZone } from "../../../src/model/days";
 import { checkOverrides, type SensorOverride } from "../../../src/protocols/iotm/mapping";
 import type { Protocol } from "../../../src/protocols/protocol";
 import { isBlank, readBetween, readCount, readPositive, readWhole } from "../../../src/saved";
@@ -100,6 +101,11 @@ export function checkBetween(value: unknown, min: number, max: number): true | s
     readBetween(value, min, max) !== undefined ||
     translate("error.BETWEEN", { min, max })
   );
+}
+
+/** A time zone of the IANA database, or empty. */
+export function checkTimeZone(value: unknown): true | string {
+  return isLeftOpen(value) || readTimeZone(value) !== undefined || translate("error.TIME_ZONE");
 }
 
 /** True for a field that is empty, or of which only the running flow knows what is in it. */

@@ -1,8 +1,11 @@
 import type { Command } from "../../../src/commands/command";
 import type { Problem } from "../../../src/errors";
+import type { SeriesAnswer } from "../../../src/fleet/history-charts";
+import type { HistoryImportReport } from "../../../src/fleet/history-import";
 import type { ImportReport } from "../../../src/fleet/transfer";
 import type { RowsAnswer, SidebarDetails } from "../../../src/fleet/views";
-import { ask } from "../kit/ask";
+import { ask, askFile, sendFile } from "../kit/ask";
+import type { FileFormat, FileOnItsWay } from "./day-file";
 import type { Order } from "./switching";
 
 export { asProblem } from "../kit/problem";
@@ -15,6 +18,8 @@ export interface RegistryInfo {
   readonly ready: boolean;
   readonly problem?: Problem;
   readonly notice?: Problem;
+  /** Name in the IANA database, of the zone whose days people mean. */
+  readonly timeZone: string;
   /** Id of the device config of devices that have none of their own; may be empty. */
   readonly deviceConfig: string;
   readonly counts: {
@@ -72,7 +77,8 @@ export const api = {
   ): Promise<{ readonly password?: string }> => command(registry, "update", device),
   activate: (registry: string, imei: string) => command(registry, "activate", imei),
   deactivate: (registry: string, imei: string) => command(registry, "deactivate", imei),
-  remove: (registry: string, imei: string) => command(registry, "remove", imei),
+  remove: (registry: string, imei: string, keepHistory: boolean) =>
+    command(registry, "remove", { imei, keepHistory }),
   ignore: (registry: string, imei: string, ignored: boolean) =>
     command(registry, "ignore", { imei, ignored }),
   switchOutput: (registry: string, { duration, ...order }: Order): Promise<Command> =>
@@ -81,14 +87,44 @@ export const api = {
     command(registry, "cancel", { imei, id }),
   importDevices: (registry: string, choice: ImportChoice): Promise<ImportReport> =>
     command(registry, "import", choice),
-  exportCsv: async (registry: string): Promise<string> =>
-    (await post<string>(`${of(registry)}/query`, { request: "export", payload: { format: "csv" } })).payload,
+  series: (registry: string, asked: { imei: string; day: string; path: string }): Promise<SeriesAnswer> =>
+    query(registry, "series", asked),
+  historyFile: (
+    registry: string,
+    imei: string,
+    day: string,
+    format: FileFormat,
+    paths: readonly string[],
+  ): FileOnItsWay => {
+    let told: (bytes: number) => void = () => undefined;
+    const asked = { day, format, ...(paths.length > 0 && { paths: paths.join(",") }) };
+    const url = `${of(registry)}/devices/${encodeURIComponent(imei)}/history?${$.param(asked)}`;
+    const done = askFile(url, (bytes) => told(bytes)).then((content) => ({ day, content }));
+    return {
+      done,
+      onBytes: (listener) => {
+        told = listener;
+      },
+    };
+  },
+  importHistory: (
+    registry: string,
+    imei: string,
+    file: Blob,
+    told: (share: number) => void,
+  ): Promise<HistoryImportReport> =>
+    sendFile(`${of(registry)}/devices/${encodeURIComponent(imei)}/history`, file, told),
+  exportCsv: (registry: string): Promise<string> => query(registry, "export", { format: "csv" }),
 };
 
 const of = (registry: string): string => `${BASE}/${encodeURIComponent(registry)}`;
 
 async function command<T>(registry: string, name: string, payload: unknown): Promise<T> {
   return (await post<T>(`${of(registry)}/request`, { request: name, payload })).payload;
+}
+
+async function query<T>(registry: string, name: string, payload: unknown): Promise<T> {
+  return (await post<T>(`${of(registry)}/query`, { request: name, payload })).payload;
 }
 
 function get<T>(url: string): Promise<T> {

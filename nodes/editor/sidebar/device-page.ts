@@ -3,18 +3,19 @@ import type { SidebarDetails } from "../../../src/fleet/views";
 import { deviceConfig, deviceConfigName, editDeviceConfig } from "../kit/device-configs";
 import { button, iconButton } from "../kit/form";
 import { red } from "../kit/red";
-import { counted, numberText, problemText, text } from "../kit/texts";
-import { ageElement, setAge } from "./ages";
+import { numberText, problemText, text } from "../kit/texts";
+import { ageElement } from "./ages";
 import { asProblem, api as server } from "./api";
 import { AttributeTable } from "./attributes";
 import { CommandRowsView } from "./command-rows";
 import { connectionLines } from "./connection-lines";
+import { DayView } from "./day-view";
 import { byText, countersElement, fillFacts, journalElement, list, section } from "./device-parts";
 import { eventElement } from "./event-view";
 import type { Feed } from "./feed";
 import { hardwareOf } from "./hardware";
 import { OutputRows } from "./output-rows";
-import { mapLink } from "./place";
+import { PlaceView } from "./place-view";
 import { titleOf } from "./rows";
 import { statusElement } from "./status";
 import { askToSwitch, outputName } from "./switch-question";
@@ -47,6 +48,7 @@ export class DevicePage {
   private readonly message = $("<div>", { class: "tracker-notice", role: "status" });
   private readonly facts = section("facts");
   private readonly place = section("place");
+  private readonly day = section("day");
   private readonly connection = section("connection");
   private readonly outputs = section("outputs");
   private readonly commands = section("commands");
@@ -60,9 +62,8 @@ export class DevicePage {
   });
   private readonly commandRows: CommandRowsView;
   private readonly table = new AttributeTable();
-  private readonly map = mapLink();
-  private readonly placeText = $("<div>", { class: "tracker-place-text" });
-  private readonly placeAge = $("<time>");
+  private readonly dayView: DayView;
+  private readonly placeView = new PlaceView();
   private readonly drawn = new Map<string, string>();
   private readonly stop: () => void;
   private details: SidebarDetails | undefined;
@@ -82,13 +83,16 @@ export class DevicePage {
       await this.refresh();
     };
     this.commandRows = new CommandRowsView(text("section.commands"), cancel, byText);
+    this.dayView = new DayView(registry, imei, actions.mayChange);
+    this.day.body.append(this.dayView.element);
     this.outputs.body.append(this.outputRows.element);
     this.commands.body.append(this.commandRows.element);
     this.values.body.append(this.table.element);
-    this.place.body.append(this.map.element, this.placeText, this.placeAge);
+    this.place.body.append(this.placeView.element);
     const sections = [
       this.facts,
       this.place,
+      this.day,
       this.connection,
       this.outputs,
       this.commands,
@@ -126,6 +130,7 @@ export class DevicePage {
   close(): void {
     this.over = true;
     this.stop();
+    this.dayView.close();
     this.element.remove();
   }
 
@@ -171,8 +176,9 @@ export class DevicePage {
     this.redraw("facts", [device, this.feed.registry?.deviceConfig, hardware], () =>
       this.showFacts(device, hardware),
     );
-    this.showPlace(live?.position ?? null);
+    this.place.element.toggle(this.placeView.show(live?.position ?? null));
     this.showConnection(details.connection, details.refused, details.denied);
+    this.showDay(details);
     this.showOutputs(details);
     this.showValues(details);
     this.redraw("events", live?.events ?? [], () => this.showEvents(live?.events ?? []));
@@ -198,9 +204,17 @@ export class DevicePage {
       this.facts.body.prepend($("<p>", { class: "tracker-hint" }).text(text(hint)));
       this.facts.element.show();
     });
-    this.showPlace(pending.position);
+    this.place.element.toggle(this.placeView.show(pending.position));
     this.showConnection(null, pending.refused ?? null, null);
-    const others = [this.outputs, this.commands, this.values, this.events, this.counters, this.journal];
+    const others = [
+      this.day,
+      this.outputs,
+      this.commands,
+      this.values,
+      this.events,
+      this.counters,
+      this.journal,
+    ];
     for (const { element } of others) element.hide();
   }
 
@@ -281,33 +295,6 @@ export class DevicePage {
     return id === "" ? text("device.deviceConfigOfRegistry", { name }) : name;
   }
 
-  private showPlace(
-    position: {
-      latitude: number | null;
-      longitude: number | null;
-      time: number;
-      speed?: number | null;
-      course?: number | null;
-      altitude?: number | null;
-      satellites?: number | null;
-    } | null,
-  ): void {
-    const { latitude, longitude } = position ?? {};
-    const known = typeof latitude === "number" && typeof longitude === "number";
-    this.place.element.toggle(known);
-    if (position === null || !known) return;
-    this.map.show(latitude, longitude);
-    const { speed, course, altitude, satellites, time } = position;
-    const parts = [
-      typeof speed === "number" ? `${numberText(speed, 0)} km/h` : "",
-      typeof course === "number" ? `${numberText(course, 0)}°` : "",
-      typeof altitude === "number" ? text("device.altitude", { metres: numberText(altitude, 0) }) : "",
-      typeof satellites === "number" ? counted("device.satellites", satellites) : "",
-    ];
-    this.placeText.text(parts.filter(Boolean).join(" · "));
-    setAge(this.placeAge, time);
-  }
-
   private showConnection(...shown: Parameters<typeof connectionLines>): void {
     this.connection.element.toggle(shown.some((part) => part !== null));
     const [, refused] = shown;
@@ -368,6 +355,14 @@ export class DevicePage {
     const attributes = live?.attributes ?? [];
     this.values.element.toggle(attributes.length > 0);
     this.table.show(attributes, deviceConfig(this.deviceConfigId(device)));
+  }
+
+  private showDay({ device, live }: DeviceDetails): void {
+    const { registry } = this.feed;
+    this.day.element.toggle(live !== null);
+    if (live === null || registry === undefined) return;
+    const config = deviceConfig(this.deviceConfigId(device));
+    this.dayView.show({ live, config, timeZone: registry.timeZone, isBrief: registry.kind === "memory" });
   }
 
   private showEvents(events: NonNullable<DeviceDetails["live"]>["events"]): void {

@@ -123,13 +123,18 @@ function fill(content: JQuery, feed: Feed): void {
     await attempt(() => api.deactivate(at, imei), text("done.deactivated", { name }));
   };
   const remove = async ({ device }: Extract<SidebarDetails, { kind: "device" }>) => {
+    const at = registry();
     const name = nameOf(device.imei);
+    const keep = $("<input>", { type: "checkbox", class: "tracker-keep-history" });
     const question = $("<div>").append(
       $("<p>").append($("<strong>").text(text("remove.question", { name }))),
       $("<p>").text(text("remove.lost")),
+      $("<label>", { class: "tracker-check" }).append(keep, $("<span>").text(text("remove.keepHistory"))),
     );
     if (!(await confirm(question, { no: text("action.cancel"), yes: text("action.remove") }))) return;
-    if (await attempt(() => api.remove(registry(), device.imei), text("done.removed", { name }))) back();
+    const keepsHistory = keep.prop("checked") === true;
+    const work = () => api.remove(at, device.imei, keepsHistory);
+    if (await attempt(work, text("done.removed", { name }))) back();
   };
   const list = new ListPage(feed, {
     mayChange: mayChange(),

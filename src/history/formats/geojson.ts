@@ -3,11 +3,13 @@ import type { HistoryRecord } from "../record";
 
 export type Pages = AsyncIterable<readonly HistoryRecord[]>;
 
-/** A record's valid position; undefined where it has none. */
+/** A record's valid position; undefined where it has none, or none on the globe. */
 export function fixOf({
   position,
 }: HistoryRecord): (Position & { latitude: number; longitude: number }) | undefined {
-  if (!position?.valid || position.latitude === null || position.longitude === null) return undefined;
+  const { valid, latitude, longitude } = position ?? {};
+  const isOnGlobe = Math.abs(latitude ?? Number.NaN) <= 90 && Math.abs(longitude ?? Number.NaN) <= 180;
+  if (!valid || !isOnGlobe) return undefined;
   return position as Position & { latitude: number; longitude: number };
 }
 

@@ -1,8 +1,7 @@
-import type { HistoryRecord } from "../record";
-import { fixOf, isoTime, type Pages } from "./geojson";
+import { isoTime, type Pages } from "./geojson";
+import { type TimedFix, Ways } from "./ways";
+import { decimal, eastOf, escaped } from "./xml";
 
-/** After a gap the way in between is not known, so no line is drawn over it. */
-const GAP_MS = 600_000;
 const KMH_PER_MS = 3.6;
 
 const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
@@ -15,48 +14,27 @@ const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
  */
 export async function* gpx(pages: Pages, name: string): AsyncGenerator<string> {
   yield `${HEAD}\n<trk><name>${escaped(name)}</name>\n`;
-  let last: number | undefined;
+  const ways = new Ways();
   for await (const records of pages) {
     let text = "";
-    for (const record of records) {
-      const point = pointOf(record);
-      if (point === undefined) continue;
-      if (last === undefined) text += "<trkseg>\n";
-      else if (record.time - last > GAP_MS) text += "</trkseg>\n<trkseg>\n";
-      text += point;
-      last = record.time;
+    for (const { fix, isCut, isFirst } of ways.of(records)) {
+      if (isCut) text += isFirst ? "<trkseg>\n" : "</trkseg>\n<trkseg>\n";
+      text += pointOf(fix);
     }
     if (text !== "") yield text;
   }
-  yield `${last === undefined ? "" : "</trkseg>\n"}</trk>\n</gpx>\n`;
+  yield `${ways.isEmpty ? "" : "</trkseg>\n"}</trk>\n</gpx>\n`;
 }
 
-function pointOf(record: HistoryRecord): string | undefined {
-  const fix = fixOf(record);
-  if (fix === undefined) return undefined;
-  const { latitude, longitude, altitude, speed, course } = fix;
-  const elevation = altitude === undefined ? "" : `<ele>${altitude}</ele>`;
+function pointOf({ latitude, longitude, altitude, speed, course, time }: TimedFix): string {
+  const elevation = altitude === undefined ? "" : `<ele>${decimal(altitude)}</ele>`;
   const parts = [
     speed === undefined ? "" : `<gpxtpx:speed>${(speed / KMH_PER_MS).toFixed(2)}</gpxtpx:speed>`,
-    course === undefined ? "" : `<gpxtpx:course>${course}</gpxtpx:course>`,
+    course === undefined ? "" : `<gpxtpx:course>${decimal(course)}</gpxtpx:course>`,
   ].join("");
   const extension =
     parts === ""
       ? ""
       : `<extensions><gpxtpx:TrackPointExtension>${parts}</gpxtpx:TrackPointExtension></extensions>`;
-  return `<trkpt lat="${latitude}" lon="${longitude}">${elevation}<time>${isoTime(record.time)}</time>${extension}</trkpt>\n`;
-}
-
-/** Characters that XML 1.0 cannot have are left out. */
-function escaped(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-  };
-  const possible = [...text].filter((character) =>
-    /[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u.test(character),
-  );
-  return possible.map((character) => entities[character] ?? character).join("");
+  return `<trkpt lat="${decimal(latitude)}" lon="${eastOf(longitude)}">${elevation}<time>${isoTime(time)}</time>${extension}</trkpt>\n`;
 }

@@ -10,6 +10,7 @@ import type {
   Extent,
   HistoryFound,
   HistoryStatus,
+  LastQuery,
   Overview,
   OverviewQuery,
   Page,
@@ -112,8 +113,8 @@ export class HistoryFile {
     return this.guarded(({ reading }) => reading.page(this.kept(query)));
   }
 
-  last({ imei, count }: { imei: string; count: number }): PlainTable {
-    return this.guarded(({ reading }) => reading.last(imei, count));
+  last(query: LastQuery): PlainTable {
+    return this.guarded(({ reading }) => reading.last(query));
   }
 
   overview(query: OverviewQuery): Overview {

@@ -9,6 +9,7 @@ import type {
   HistoryFound,
   HistoryStatus,
   HistoryStore,
+  LastQuery,
   Overview,
   OverviewQuery,
   Page,
@@ -73,8 +74,8 @@ export class MemoryHistory implements HistoryStore {
     return this.opened().page(query);
   }
 
-  async last(imei: string, count: number): Promise<PlainTable> {
-    return this.opened().last(imei, count);
+  async last(query: LastQuery): Promise<PlainTable> {
+    return this.opened().last(query);
   }
 
   async overview(query: OverviewQuery): Promise<Overview> {

@@ -7,6 +7,7 @@ import type {
   HistoryFound,
   HistoryStatus,
   HistoryStore,
+  LastQuery,
   Overview,
   OverviewQuery,
   Page,
@@ -67,8 +68,8 @@ export class SqliteHistory implements HistoryStore {
     return (await this.ask("records", query)) as Page;
   }
 
-  async last(imei: string, count: number): Promise<PlainTable> {
-    return (await this.ask("last", { imei, count })) as PlainTable;
+  async last(query: LastQuery): Promise<PlainTable> {
+    return (await this.ask("last", query)) as PlainTable;
   }
 
   async overview(query: OverviewQuery): Promise<Overview> {

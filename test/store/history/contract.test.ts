@@ -79,7 +79,7 @@ for (const [kind, { make, settle }] of Object.entries(KINDS)) {
     it("is empty at first", async () => {
       await settle(store);
       assert.deepEqual(await found(), []);
-      assert.deepEqual((await store.last(IMEI, 3)).length, 0);
+      assert.deepEqual((await store.last({ imei: IMEI, count: 3 })).length, 0);
       assert.equal(await store.extent(IMEI), undefined);
       assert.equal((await store.overview({ ...ALL, points: 10 })).times.length, 0);
       assert.equal((await store.series({ ...ALL, path: "attributes.odometer", points: 10 })).count, 0);
@@ -144,7 +144,7 @@ for (const [kind, { make, settle }] of Object.entries(KINDS)) {
       const records = some(3000, 60);
       await filled(records.slice(0, 2000), records.slice(1990));
       for (const count of [0, 1, 7, 1500, 3000, 9999]) {
-        const last = recordsOf(await store.last(IMEI, count), IMEI);
+        const last = recordsOf(await store.last({ imei: IMEI, count }), IMEI);
         assert.deepEqual(timesOf(last), timesOf(records.slice(Math.max(0, 3000 - count))), `${count}`);
       }
     });

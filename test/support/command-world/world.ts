@@ -206,7 +206,7 @@ export class World {
     const fleet = new Fleet(
       new SharedStore(this.kept, life, this.random, risk),
       { get: () => this.config, find: () => this.config, all: () => [this.config] },
-      { deviceConfig: "p", offlineAfter: 15_000, clockTolerance: 600_000 },
+      { deviceConfig: "p", offlineAfter: 15_000, clockTolerance: 600_000, timeZone: "UTC" },
       clock,
       fleetHistory(),
     );
