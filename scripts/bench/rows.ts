@@ -90,7 +90,11 @@ export const ROWS = {
     },
     moreValues: { what: "the same with 25 values", unit: "bytes", atMost: 15 },
     allValues: { what: "the same with all that a simulated car says today, about 40 values", unit: "bytes" },
-    fleet: { what: "the same, 10,000 cars of 22 values with 50 records each", unit: "bytes", atMost: 25 },
+    fleet: {
+      what: "the same, 1,000 cars of 22 values every minute for 6 hours, in chunks as with 10,000",
+      unit: "bytes",
+      atMost: 25,
+    },
     slice: {
       what: "the same: longest slice of the work that puts records into chunks, for which a commit waits",
       unit: "ms",

@@ -9,6 +9,7 @@ import { bytesOnDisk, elapsed, inFolder, seal, simulated, write } from "../real/
 const HOUR_MS = 3_600_000;
 const KB = 1024;
 const BYTES_A_RECORD = 50;
+const LARGE_FLEET = { cars: 1000, until: 6 * HOUR_MS, interval: 60, step: 60_000 };
 
 /** Bytes a record on the disk; every record has been through `change`. */
 function onDisk(
@@ -52,11 +53,14 @@ function writtenPerCommit(): Promise<number> {
   });
 }
 
-/** 10,000 cars until each has 50 records: bytes a record, and the longest that a commit waits for a slice of a seal. */
+/**
+ * So many cars that a chunk has about 50 records at first, as with 10,000 of them, and the chunks of a day are joined:
+ * bytes a record, and the longest that a commit waits for a slice of a seal.
+ */
 function largeFleet(): Promise<{ readonly bytes: number; readonly slice: number }> {
   return inFolder((file) => {
     let [records, slice] = [0, 0];
-    for (const taken of simulated({ cars: 10_000, until: (50 * HOUR_MS) / 60, interval: 60, step: 60_000 })) {
+    for (const taken of simulated(LARGE_FLEET)) {
       records += write(file, taken.map(withValues(22)));
       for (let more = true; more; ) {
         const took = elapsed(() => {
