@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
 import type { Command } from "../../src/commands/command";
