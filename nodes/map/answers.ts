@@ -1,6 +1,5 @@
 import type { MapFeed, MapValue } from "../../src/map/feed";
-import type { Trails } from "../../src/map/trails";
-import type { DeviceAnswer, TrailAnswer, ValueAnswer } from "../../src/map/wire";
+import type { DeviceAnswer, ValueAnswer } from "../../src/map/wire";
 import { labelIn } from "../../src/model/label";
 import { isSwitched } from "../../src/model/switched";
 import { findTerm, VOCABULARY } from "../../src/model/vocabulary";
@@ -25,20 +24,11 @@ function valueAnswer({ key, value, time, wired }: MapValue, language: Language):
   const term = findTerm(key);
   const label = term === undefined ? key : labelIn(term.label, language);
   return {
+    key,
     label: wired === "" ? label : `${wired} (${label})`,
     value,
     unit: term?.unit ?? "",
     switched: isSwitched(key),
     time,
-  };
-}
-
-export async function trailAnswer(trails: Trails, imei: string): Promise<TrailAnswer> {
-  const fixes = await trails.read(imei, 0, Number.MAX_SAFE_INTEGER);
-  return {
-    time: fixes.map(({ time }) => time),
-    latitude: fixes.map(({ latitude }) => latitude),
-    longitude: fixes.map(({ longitude }) => longitude),
-    speed: fixes.map(({ speed }) => speed),
   };
 }

@@ -7,6 +7,8 @@ import { type PageSource, pageSource } from "./page-source";
 import { readMapOptions } from "./settings";
 
 const BASE = "/trackers/map";
+/** Who may read in the editor may look back as far as there is history. */
+const EVERYTHING_DAYS = 36_500;
 
 /**
  * The map of each registry for those who may read in the editor, under /trackers/map/<id of the registry>/ of its
@@ -38,7 +40,7 @@ export function openEditorDoor(RED: NodeAPI, app: NodeAPI["httpAdmin"], mapsFold
 
 /** Everything that the registry has; who may see it was asked before. */
 function pageOf(node: RegistryNode, life: FleetLife, mapsFolder: string): PageSource {
-  const options = { ...readMapOptions({}), title: node.name ?? "" };
+  const options = { ...readMapOptions({}), title: node.name ?? "", days: EVERYTHING_DAYS };
   const page = pageSource(life, options, "everybody", mapsFolder);
   life.onTick.add(() => page.viewers.tick());
   node.on("close", () => page.viewers.close());

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import type { NextFunction, Request, Response } from "express";
+import type { MapDevice } from "../../src/map/feed";
 import type { PageConfig } from "../../src/map/wire";
 import { mayOpen } from "./access";
-import { deviceAnswer, type Language, PAGE_TEXTS, trailAnswer } from "./answers";
+import { deviceAnswer, type Language, PAGE_TEXTS } from "./answers";
 import { STREET_FILE, sendJson, sendPacked, sendRange, streetMaps } from "./files";
 import type { PageSource } from "./page-source";
+import { EXPORT_FORMATS, sendExport, sendSeries, sendTrail } from "./past";
 
 /** What the build makes of nodes/map/page, beside the compiled code. */
 const FILES = join(__dirname, "..", "..", "..", "resources", "map");
@@ -25,6 +27,13 @@ const POLICY = [
   "frame-ancestors 'self'",
 ].join("; ");
 
+type DeviceAnswerer = (
+  source: PageSource,
+  device: MapDevice,
+  request: Request,
+  response: Response,
+  language: Language,
+) => unknown;
 type Answer = (source: PageSource, request: Request, response: Response) => unknown;
 
 /** The page itself, which has no data of anybody: it stands in the package that everybody can read. */
@@ -43,8 +52,10 @@ const ANSWERS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ["config", async (source, request, response) => response.json(await pageConfig(source, request))],
   ["events", ({ viewers }, request, response) => viewers.add(request, response)],
   ["roads", async ({ roads }, request, response) => sendJson(request, response, await roads.lines())],
-  ["trail", sendTrail],
-  ["device", sendDevice],
+  ["trail", ofDevice(sendTrail)],
+  ["series", ofDevice(sendSeries)],
+  ["export", ofDevice(sendExport)],
+  ["device", ofDevice(sendDevice)],
 ]);
 const STREETS = "maps/";
 
@@ -112,6 +123,8 @@ async function pageConfig(source: PageSource, request: Request): Promise<PageCon
     title: options.title || PAGE_TEXTS[language].title,
     units: options.units,
     values: options.values,
+    days: options.days,
+    formats: options.days > 0 ? EXPORT_FORMATS : [],
     texts: PAGE_TEXTS[language],
     maps: await streetMaps(mapsFolder),
   };
@@ -124,16 +137,24 @@ async function sendStreets({ mapsFolder }: PageSource, request: Request, respons
   else response.status(404).end();
 }
 
-async function sendTrail(source: PageSource, request: Request, response: Response): Promise<void> {
-  const device = source.stream.device(idOf(request));
-  if (device === undefined) notFound(response);
-  else await sendJson(request, response, await trailAnswer(source.trails, device.imei));
+/** Answers for a device that the map shows; there is no other. */
+function ofDevice(answer: DeviceAnswerer): Answer {
+  return (source, request, response) => {
+    const device = source.stream.device(idOf(request));
+    if (device === undefined) return notFound(response);
+    return answer(source, device, request, response, languageOf(source, request));
+  };
 }
 
-function sendDevice(source: PageSource, request: Request, response: Response): void {
-  const device = source.options.values ? source.stream.device(idOf(request)) : undefined;
-  if (device === undefined) notFound(response);
-  else response.json(deviceAnswer(source.feed, device.imei, languageOf(source, request)));
+function sendDevice(
+  { options, feed }: PageSource,
+  { imei }: MapDevice,
+  _request: Request,
+  response: Response,
+  language: Language,
+): void {
+  if (options.values) response.json(deviceAnswer(feed, imei, language));
+  else notFound(response);
 }
 
 function idOf({ query }: Request): number {

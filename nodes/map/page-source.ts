@@ -1,11 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { FleetLife } from "../../src/fleet/life";
+import { DAY_MS } from "../../src/history/chunks";
 import { LiveStream } from "../../src/map/live-stream";
 import { RoadMap } from "../../src/map/roads";
 import type { Access } from "./access";
 import { type RegistrySource, sourceOf } from "./registry-feed";
 import { groupsOf, type MapOptions } from "./settings";
 import { Viewers } from "./viewers";
+
+/** Older trails are not looked at for the roads. */
+const ROADS_MS = 3 * DAY_MS;
 
 /** A map's page, with all that it asks for. Nothing of it changes anything. */
 export interface PageSource extends RegistrySource {
@@ -14,6 +18,8 @@ export interface PageSource extends RegistrySource {
   readonly stream: LiveStream;
   readonly roads: RoadMap;
   readonly viewers: Viewers;
+  /** The time before which the map tells of nothing. */
+  readonly since: () => number;
   /** The user's own maps of streets. */
   readonly mapsFolder: string;
 }
@@ -29,6 +35,8 @@ export function pageSource(
   // Differs in every run, because a stream numbers its devices anew.
   const run = randomBytes(6).toString("base64url");
   const stream = new LiveStream(source.feed, { groups: groupsOf(options) }, run, Date.now);
-  const roads = new RoadMap(source.trails, () => stream.shown(), Date.now);
-  return { ...source, access, options, stream, roads, viewers: new Viewers(stream), mapsFolder };
+  const since = () => Date.now() - options.days * DAY_MS;
+  const roadsSince = () => Math.max(since(), Date.now() - ROADS_MS);
+  const roads = new RoadMap(source.trails, () => stream.shown(), roadsSince, Date.now);
+  return { ...source, access, options, stream, roads, viewers: new Viewers(stream), since, mapsFolder };
 }

@@ -1,6 +1,6 @@
 import { TrackerError } from "../../src/errors";
 import { isMapPath, MAP_PATH } from "../../src/map/map-path";
-import { anyText, choice, flag, type OptionTable, readOptions } from "../runtime/options";
+import { anyText, choice, flag, type OptionTable, readOptions, whole } from "../runtime/options";
 
 export interface MapOptions {
   /** Where the page is, below Node-RED's own root for pages. */
@@ -13,6 +13,8 @@ export interface MapOptions {
   readonly groups: string;
   /** Whether a vehicle's values can be looked at. */
   readonly values: boolean;
+  /** Days that the map can look back; 0: no trails. */
+  readonly days: number;
   readonly language: "browser" | "en" | "de";
   readonly units: "metric" | "imperial";
 }
@@ -23,6 +25,7 @@ export const MAP_OPTIONS: OptionTable<MapOptions> = {
   title: anyText(""),
   groups: anyText(""),
   values: flag(true),
+  days: whole(30, 36_500),
   language: choice("browser", "en", "de"),
   units: choice("metric", "imperial"),
 };

@@ -8,12 +8,7 @@ import { COMMAND_DEFAULTS } from "../../src/commands/settings";
 import { isObject } from "../../src/devices/fields";
 import { type Problem, TrackerError } from "../../src/errors";
 import type { Fleet } from "../../src/fleet/fleet";
-import {
-  HISTORY_FORMATS,
-  type HistoryFormat,
-  historyText,
-  readQuery,
-} from "../../src/fleet/history-requests";
+import { HISTORY_FILES, HISTORY_FORMATS, historyText, readQuery } from "../../src/fleet/history-requests";
 import { choiceOf } from "../../src/fleet/read-request";
 import { answer, readRequest } from "../../src/fleet/requests";
 import { detailsOf, outputChoices, rowsSince, type SidebarDetails } from "../../src/fleet/views";
@@ -166,14 +161,6 @@ function send(response: Response, work: Promise<unknown>): void {
   );
 }
 
-/** Content type and ending of a file's name, by format. */
-const TYPES: Readonly<Record<HistoryFormat, readonly [type: string, ending: string]>> = {
-  records: ["application/json", "json"],
-  geojson: ["application/geo+json", "geojson"],
-  gpx: ["application/gpx+xml", "gpx"],
-  csv: ["text/csv; charset=utf-8", "csv"],
-};
-
 /** A long answer, piece by piece, as fast as the asker takes it. */
 class Streamed {
   constructor(
@@ -194,7 +181,7 @@ async function historyOf({ params, query }: Request, fleet: Fleet): Promise<Stre
   const format = choiceOf("format", query.format, HISTORY_FORMATS);
   const asked = await readQuery({ imei, from: timeOf(query.from), to: timeOf(query.to) }, { fleet });
   const pages = fleet.history.asked.records(asked);
-  const [type, ending] = TYPES[format];
+  const [type, ending] = HISTORY_FILES[format];
   return new Streamed(
     historyText(format, pages, asked, { fleet, tools: REGISTRY_TOOLS }),
     type,

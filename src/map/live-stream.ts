@@ -1,8 +1,6 @@
 import type { MapDevice, MapFeed } from "./feed";
+import { DRIVING_FROM } from "./stops";
 import { DRIVING, type FleetEvent, IDLE, type Labels, type MapRow, OFFLINE, STANDING } from "./wire";
-
-/** km/h; slower is standing, as Navixy has it. */
-const DRIVING_FROM = 3;
 
 /** What of the devices a map shows. */
 export interface MapView {

@@ -18,6 +18,8 @@ const PARTS = [
   "events",
   "roads",
   "trail?id=0",
+  "series?id=0",
+  "export?id=0&format=gpx",
   "device?id=0",
   "base.pmtiles",
   "maps/town.pmtiles",
@@ -46,6 +48,7 @@ const FLOW = [
     open: true,
     values: false,
   },
+  { id: "today", z: "tab", type: "tracker-map", registry: "registry", path: "/today", open: true, days: 0 },
   {
     id: "others",
     z: "tab",
@@ -113,7 +116,7 @@ describe("who may see the map", function () {
     return answers;
   };
   /** What the page is given: of no street map, because there is none. */
-  const ALL = [200, 200, 200, 200, 200, 200, 200, 200, 404];
+  const ALL = [200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 404];
   const all = (status: number) => PARTS.map(() => status);
   const positions = async (path: string, headers: Record<string, string> = {}): Promise<FleetEvent> => {
     for (;;) {
@@ -177,7 +180,7 @@ describe("who may see the map", function () {
     const editor = "trackers/map/registry";
     await positions(editor, await tokenOf("reader"));
     assert.deepEqual(await statuses(editor, await tokenOf("reader")), ALL);
-    const closed = [200, 200, 401, 401, 401, 401, 401, 200, 401];
+    const closed = [200, 200, 401, 401, 401, 401, 401, 401, 401, 200, 401];
     for (const headers of [
       {},
       basic("reader:reader"),
@@ -210,9 +213,38 @@ describe("who may see the map", function () {
     // The simulated cars are in no group.
     const { body } = await ask(`${nodeRed.url}/others/events`);
     assert.match(body, /"rows":\[\]/);
-    for (const part of ["trail", "device"])
-      assert.equal((await ask(`${nodeRed.url}/others/${part}?id=0`)).status, 404);
+    for (const part of ["trail", "series", "export", "device"])
+      assert.equal((await ask(`${nodeRed.url}/others/${part}?id=0&format=gpx`)).status, 404);
+    // Values are in no chart and no file either.
+    assert.equal((await ask(`${nodeRed.url}/plain/series?id=0`)).status, 200);
+    assert.equal((await ask(`${nodeRed.url}/plain/series?id=0&key=externalVoltage`)).status, 404);
+    const columns = async (path: string) =>
+      JSON.parse((await ask(`${nodeRed.url}/${path}/export?id=0&format=geojson`)).body).features[0]
+        .properties;
+    await positions("fleet");
+    assert.ok("externalVoltage" in (await columns("fleet")));
+    assert.equal("externalVoltage" in (await columns("plain")), false);
     assert.equal((await ask(`${nodeRed.url}/others/roads`)).body, "[]");
+  });
+
+  it("looks back no further than its dialog says, in trails, charts and files", async () => {
+    await start("");
+    await positions("fleet");
+    await positions("today");
+    const hour = Date.now() - 3_600_000;
+    for (const [path, isThere] of [
+      ["fleet", true],
+      ["today", false],
+    ] as const) {
+      const at = (part: string) => ask(`${nodeRed.url}/${path}/${part}&from=${hour}&to=${hour + 7_200_000}`);
+      assert.equal(JSON.parse((await at("trail?id=0")).body).time.length > 0, isThere, path);
+      assert.equal(JSON.parse((await at("series?id=0")).body).time.length > 0, isThere, path);
+      assert.equal((await at("export?id=0&format=gpx")).body.includes("<trkpt"), isThere, path);
+      const { formats, days } = JSON.parse((await ask(`${nodeRed.url}/${path}/config`)).body);
+      assert.deepEqual([formats.length > 0, days > 0], [isThere, isThere]);
+    }
+    const bad = await ask(`${nodeRed.url}/fleet/export?id=0&format=exe`);
+    assert.deepEqual([bad.status, JSON.parse(bad.body).code], [404, "FORMAT_UNKNOWN"]);
   });
 
   it("where Node-RED serves no pages there is none, but the editor's", async () => {

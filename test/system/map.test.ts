@@ -137,10 +137,75 @@ describe("the live map in Chromium", () => {
     await page.locator('#card-follow[aria-pressed="true"]').waitFor();
     await page.locator("#card-trail").click();
     await page.locator("#card-note", { hasText: /^Trail since/ }).waitFor();
+    assert.match(String(await page.locator("#card-trail").textContent()), /Hide trail/);
     await shot(page, "light-chosen");
     await accessible(page);
     await page.locator("#map").press("Escape");
     await page.locator("#card").waitFor({ state: "hidden" });
+    await close(map);
+  });
+
+  it("plays back a vehicle's day: chart as slider, value, file, another day, from–to", async () => {
+    const map = await open({ ...DESKTOP, locale: "en-GB", acceptDownloads: true });
+    const { page } = map;
+    await page.locator("#list li").nth(9).waitFor();
+    await chooseDriving(page);
+    await page.locator("#card-values th", { hasText: "External voltage" }).waitFor();
+    await page.locator("#card-play").click();
+    const slider = page.locator("#play-slider:not([disabled])");
+    await slider.waitFor();
+    const said = () => slider.getAttribute("aria-valuetext");
+    await becomes(page, said, (text) => /\d+\skm\/h/.test(text ?? ""));
+    assert.equal(await page.locator("#play-play").evaluate((one) => one === document.activeElement), true);
+
+    const first = await said();
+    await page.locator("#play-speed").selectOption("1");
+    await page.locator("#play-play").press("Enter");
+    await becomes(page, said, (text) => text !== first);
+    await page.locator('#play-play[data-state="playing"]').click();
+    await page.locator('#play-play[data-state="paused"]').waitFor();
+    await slider.press("Home");
+    await becomes(page, said, (text) => text === first);
+    await slider.press("End");
+    await becomes(page, said, (text) => text !== first);
+    await slider.hover({ position: { x: 2, y: 20 } });
+    await becomes(
+      page,
+      () => page.locator("#play-now").textContent(),
+      (text) => text === first,
+    );
+
+    await page.locator("#play-value").selectOption({ label: "External voltage" });
+    await becomes(page, said, (text) => /External voltage [\d.]+\sV/.test(text ?? ""));
+    await page.locator("#play-speed").selectOption("1000");
+    await shot(page, "light-playback");
+    await accessible(page);
+    for (const [format, holds] of [
+      ["gpx", "<trkpt"],
+      ["geojson", "FeatureCollection"],
+      ["csv", "position.latitude"],
+    ] as const) {
+      await page.locator("#play-format").selectOption(format);
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.locator("#play-save").click(),
+      ]);
+      assert.match(download.suggestedFilename(), new RegExp(`^Van.*\\.${format}$`));
+      assert.ok(readFileSync(await download.path(), "utf8").includes(holds), format);
+    }
+
+    await page.locator("#play-before").click();
+    await page.locator("#play-note", { hasText: "no positions in this time" }).waitFor();
+    assert.equal(await page.locator("#play-play").isDisabled(), true);
+    await page.locator("#play-after").click();
+    await slider.waitFor();
+    await page.locator("#play-exact").click();
+    await page.locator("#play-from").fill("2026-01-01T00:00");
+    await page.locator("#play-to").fill("2026-01-01T01:00");
+    await page.locator("#play-note", { hasText: "no positions in this time" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("#dock").waitFor({ state: "hidden" });
+    await page.locator("#card").waitFor();
     await close(map);
   });
 
@@ -203,6 +268,12 @@ describe("the live map in Chromium", () => {
         .waitFor();
       await shot(page, `dark-${name}-chosen`);
       await accessible(page);
+      await page.locator("#card-play").click();
+      await page.locator("#play-slider:not([disabled])").waitFor();
+      await page.locator("#play-now", { hasText: "km/h" }).waitFor();
+      await shot(page, `dark-${name}-playback`);
+      await accessible(page);
+      await page.locator("#play-close").click();
       await close(map);
     }
   });

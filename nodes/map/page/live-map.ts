@@ -8,6 +8,7 @@ import { element, setLabel } from "./dom";
 import type { ShownFleet } from "./fleet";
 import { latitudeOf, longitudeOf, mercatorX, mercatorY } from "./mercator";
 import { DARK, LIGHT, type Palette } from "./palette";
+import { PlayLayer } from "./play-layer";
 import { RoadLayer } from "./road-layer";
 import { pageText } from "./texts";
 import { TrailLayer } from "./trail-layer";
@@ -33,6 +34,8 @@ export class LiveMap {
   readonly vehicles: VehicleLayer;
   readonly trail: TrailLayer;
   readonly roads = new RoadLayer();
+  readonly played: PlayLayer;
+  palette: Palette = LIGHT;
   /** The vehicle that the map goes along with; -1 for none. */
   followed = -1;
   private readonly map: OlMap;
@@ -68,9 +71,11 @@ export class LiveMap {
     this.base = new BaseMap(this.map, maps);
     this.trail = new TrailLayer(LIGHT);
     this.vehicles = new VehicleLayer(fleet, LIGHT);
+    this.played = new PlayLayer(LIGHT);
     this.map.addLayer(this.roads.layer);
     this.map.addLayer(this.trail.layer);
     this.map.addLayer(this.vehicles);
+    this.map.addLayer(this.played.layer);
     this.map.on("singleclick", ({ pixel: [x = 0, y = 0] }) => choose(this.vehicles.hit(x, y)));
     this.map.on("pointermove", ({ dragging, pixel: [x = 0, y = 0] }) => {
       if (!dragging) target.style.cursor = this.vehicles.hit(x, y) === undefined ? "" : "pointer";
@@ -79,8 +84,9 @@ export class LiveMap {
   }
 
   useTheme(isDark: boolean): void {
-    const palette: Palette = isDark ? DARK : LIGHT;
-    for (const part of [this.base, this.roads, this.vehicles, this.trail]) part.usePalette(palette);
+    this.palette = isDark ? DARK : LIGHT;
+    for (const part of [this.base, this.roads, this.vehicles, this.trail, this.played])
+      part.usePalette(this.palette);
   }
 
   /** Goes to the view that stands in the page's address; false where there is none. */
@@ -101,8 +107,32 @@ export class LiveMap {
     const [xs, ys] = [placed.map((id) => x[id] as number), placed.map((id) => y[id] as number)];
     const least = (values: number[]) => values.reduce((a, b) => Math.min(a, b));
     const most = (values: number[]) => values.reduce((a, b) => Math.max(a, b));
-    const padding = PHONE.matches ? [70, 40, 170, 40] : [50, 90, 60, 390];
-    this.map.getView().fit([least(xs), least(ys), most(xs), most(ys)], { padding, maxZoom: FIT_ZOOM });
+    this.fitExtent([least(xs), least(ys), most(xs), most(ys)]);
+  }
+
+  /** Shows a part of the map, beside the panels. Metres of Web Mercator: west, south, east, north. */
+  fitExtent(extent: number[]): void {
+    this.map.getView().fit(extent, { padding: this.padding(), maxZoom: FIT_ZOOM });
+  }
+
+  /** Moves the map when what is played back leaves what is not under a panel. */
+  keepInView(): void {
+    const place = this.played.place;
+    const [x = 0, y = 0] = this.map.getPixelFromCoordinate(place) ?? [];
+    const [width = 0, height = 0] = this.map.getSize() ?? [];
+    const [top, right, bottom, left] = this.padding();
+    const isSeen = x > left && x < width - right && y > top && y < height - bottom;
+    if (isSeen || this.map.getView().getInteracting()) return;
+    const resolution = this.map.getView().getResolution() ?? 1;
+    const [east, south] = [(right - left) / 2, (bottom - top) / 2];
+    this.map.getView().setCenter([(place[0] ?? 0) + east * resolution, (place[1] ?? 0) - south * resolution]);
+  }
+
+  /** Pixels of each side that panels lie over: top, right, bottom, left. */
+  private padding(): [number, number, number, number] {
+    const below = element("dock").offsetHeight;
+    if (PHONE.matches) return [70, 40, Math.max(170, below + 20), 40];
+    return [50, 90, Math.max(60, below + 70), 390];
   }
 
   /** Moves to a place, beside the panels, and closer by so many zooms or to the one wanted. */

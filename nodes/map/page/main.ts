@@ -2,6 +2,7 @@ import "ol/ol.css";
 import "./page.css";
 import type { DeviceAnswer, FleetEvent, PageConfig, TrailAnswer } from "../../../src/map/wire";
 import { VehicleCard } from "./card";
+import { dayOf } from "./day-range";
 import { element, setLabel, setText } from "./dom";
 import { followFleet, type StreamState } from "./event-stream";
 import { ShownFleet } from "./fleet";
@@ -10,6 +11,7 @@ import { VehicleList } from "./list";
 import { LiveMap } from "./live-map";
 import { latitudeOf, longitudeOf } from "./mercator";
 import { Nearby } from "./nearby";
+import { Playback } from "./playback";
 import { accessHeaders, get } from "./server";
 import { pageText, useTexts } from "./texts";
 import type { Hit } from "./vehicle-layer";
@@ -29,6 +31,7 @@ class Page {
   private readonly card: VehicleCard;
   private readonly map: LiveMap;
   private readonly nearby: Nearby;
+  private readonly playback: Playback;
   private isFirst = true;
   private valuesAt = 0;
 
@@ -43,16 +46,23 @@ class Page {
       },
       filtered: () => this.map.vehicles.redraw(),
     });
-    this.map.vehicles.filter = (id) => this.list.shows(id);
-    this.card = new VehicleCard(fleet, {
+    this.playback = new Playback(fleet, this.map, config, () => this.played());
+    // What is played back is another time than what is live.
+    this.map.vehicles.filter = (id) => !this.playback.isOpen && this.list.shows(id);
+    const actions = {
       close: () => this.choose(-1),
       follow: () => this.follow(),
       trail: () => void this.toggleTrail(),
-    });
+      play: () => this.playBack(),
+    };
+    this.card = new VehicleCard(fleet, actions, config.days);
     this.nearby = new Nearby(this.map.base);
     prepareTools(
       () => this.map.fit([...fleet.ids()].filter((id) => this.list.shows(id))),
-      (isDark) => this.map.useTheme(isDark),
+      (isDark) => {
+        this.map.useTheme(isDark);
+        this.playback.usePalette();
+      },
     );
     document.addEventListener("visibilitychange", () => this.refresh());
     addEventListener("keydown", (event) => this.pressed(event));
@@ -80,7 +90,7 @@ class Page {
   /** The chosen vehicle has said something. */
   private extend(id: number): void {
     const { toX, toY, time, speed } = this.fleet;
-    if (this.map.trail.vehicle === id)
+    if (this.map.trail.vehicle === id && !this.playback.isOpen)
       this.map.trail.extend(toX[id] as number, toY[id] as number, time[id] as number, speed[id] as number);
     if (performance.now() - this.valuesAt > VALUES_MS) void this.ask(id);
   }
@@ -99,6 +109,7 @@ class Page {
 
   private choose(id: number): void {
     if (id !== this.card.vehicle) {
+      this.playback.close();
       this.map.trail.hide();
       this.map.followed = -1;
     }
@@ -142,7 +153,8 @@ class Page {
       this.map.trail.hide();
       this.card.say("");
     } else {
-      const trail = await get<TrailAnswer>(`trail?id=${vehicle}`);
+      const { from } = dayOf(this.fleet.now());
+      const trail = await get<TrailAnswer>(`trail?id=${vehicle}&from=${from}`);
       if (vehicle !== this.card.vehicle) return;
       const [since] = trail?.time ?? [];
       if (trail !== undefined && since !== undefined) {
@@ -153,6 +165,21 @@ class Page {
     this.showActions();
   }
 
+  private playBack(): void {
+    this.map.followed = -1;
+    this.playback.open(this.card.vehicle, this.card.values);
+    this.map.vehicles.redraw();
+    this.showActions();
+  }
+
+  /** Back to where the vehicles are now. */
+  private played(): void {
+    this.card.say("");
+    this.showActions();
+    this.map.vehicles.redraw();
+    element("card-play").focus();
+  }
+
   private showActions(): void {
     const { vehicle } = this.card;
     this.card.setActions(vehicle >= 0 && this.map.followed === vehicle, this.map.trail.vehicle === vehicle);
@@ -160,7 +187,8 @@ class Page {
 
   private pressed(event: KeyboardEvent): void {
     const isTyping = event.target instanceof HTMLElement && event.target.matches("input, select");
-    if (event.key === "Escape" && this.card.vehicle >= 0) this.choose(-1);
+    if (event.key === "Escape" && this.playback.isOpen) this.playback.close();
+    else if (event.key === "Escape" && this.card.vehicle >= 0) this.choose(-1);
     if (event.key !== "/" || isTyping) return;
     event.preventDefault();
     showSheet(true);
