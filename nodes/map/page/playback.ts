@@ -12,8 +12,17 @@ import { pageCounted, pageText } from "./texts";
 
 const FASTEST = [1, 10, 60, 300, 1000];
 const USUAL = 60;
-/** Steps of the slider by the arrow keys. */
-const KEY_STEP_MS = 10_000;
+/** Milliseconds that keys move the slider, whose own steps would be one. */
+const KEY_STEPS: Readonly<Record<string, number>> = {
+  ArrowLeft: -10_000,
+  ArrowDown: -10_000,
+  ArrowRight: 10_000,
+  ArrowUp: 10_000,
+  PageDown: -300_000,
+  PageUp: 300_000,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+};
 const FORMAT_NAMES: Readonly<Record<string, string>> = { geojson: "GeoJSON" };
 
 /** Plays back where a vehicle was: a panel below the map with its day, a chart that is the slider, and files to save. */
@@ -69,6 +78,7 @@ export class Playback {
     element("play-stop-after").addEventListener("click", () => this.jump(1));
     this.play.addEventListener("click", () => this.run(this.lastFrame === undefined));
     this.slider.addEventListener("input", () => this.goTo(Number(this.slider.value)));
+    this.slider.addEventListener("keydown", (event) => this.pressed(event));
     this.slider.addEventListener("pointermove", (event) => this.hover(event));
     this.slider.addEventListener("pointerleave", () => this.goTo(this.time));
     this.values.addEventListener("change", () => void this.loadValue());
@@ -132,7 +142,6 @@ export class Playback {
     }
     this.slider.min = String(this.track.from);
     this.slider.max = String(this.track.to);
-    this.slider.step = String(Math.max(1, Math.min(KEY_STEP_MS, this.track.to - this.track.from)));
     setText(element("play-note"), pageCounted("stops", trail.stops.length));
     this.map.trail.show(vehicle, trail);
     this.map.fitExtent(this.track.extent);
@@ -183,6 +192,13 @@ export class Playback {
     this.slider.value = String(time);
     this.show(time);
     if (this.lastFrame !== undefined) this.map.keepInView();
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    const step = KEY_STEPS[event.key];
+    if (step === undefined || this.track === undefined) return;
+    event.preventDefault();
+    this.goTo(Math.min(this.track.to, Math.max(this.track.from, this.time + step)));
   }
 
   /** Shows a moment that is only pointed at. */
