@@ -7,6 +7,7 @@ import type { Commander } from "../../src/commands/commander";
 import { COMMAND_DEFAULTS } from "../../src/commands/settings";
 import { isObject } from "../../src/devices/fields";
 import { type Problem, TrackerError } from "../../src/errors";
+import { fencesAsGeoJson } from "../../src/fences/geojson";
 import type { Fleet } from "../../src/fleet/fleet";
 import { HISTORY_FILES, HISTORY_FORMATS, historyText, readQuery } from "../../src/fleet/history-requests";
 import { choiceOf } from "../../src/fleet/read-request";
@@ -20,6 +21,8 @@ import { REGISTRY_TOOLS } from "../runtime/registry-tools";
 const STATUS: readonly [prefix: string, status: number][] = [
   ["DEVICE_EXISTS", 409],
   ["DEVICE_UNKNOWN", 404],
+  ["FENCE_EXISTS", 409],
+  ["FENCE_UNKNOWN", 404],
   ["NOT_FOUND", 404],
   ["FORBIDDEN", 403],
   ["CONTENT_TYPE", 415],
@@ -88,6 +91,14 @@ export function registryRoutes(RED: NodeAPI, app: NodeAPI["httpAdmin"]): void {
     `${base}/:id/devices/:imei/history`,
     may("trackers.read"),
     route((request, _node, fleet) => historyOf(request, fleet)),
+  );
+  app.get(
+    `${base}/:id/fences`,
+    may("trackers.read"),
+    route((_request, _node, fleet) => {
+      const text = JSON.stringify(fencesAsGeoJson(fleet.fences.all()));
+      return new Streamed(Readable.from([text]), "application/geo+json", "fences.geojson");
+    }),
   );
   for (const [path, permission] of [
     ["query", "trackers.read"],

@@ -1,3 +1,4 @@
+import type { FencesPort } from "../fences/port";
 import type { OwnRecord } from "../model/message";
 import type { Refusal } from "../model/refusal";
 import { DeviceChanges, type Plan, type RemovalListener, type Restored } from "./changes";
@@ -35,6 +36,18 @@ export class Fleet extends FleetOwners {
   /** See {@link DeviceChanges.restore}. */
   restore(copy: string | undefined, by: string): Promise<Restored> {
     return this.changes.restore(copy, by);
+  }
+
+  /**
+   * Changes fences, all or none: `plan` says how each is afterwards (null: removed), on what there is when it is its turn.
+   * Resolves with the plan's answer when the store has it.
+   */
+  changeFences<T>(plan: () => { readonly changes: FencesPort["changes"]; readonly answer: T }): Promise<T> {
+    return this.exclusively(async () => {
+      const { changes, answer } = plan();
+      if (changes.size > 0) await this.commit({ fences: this.fences.write(changes) });
+      return answer;
+    });
   }
 
   /** Takes the day's copy of the store. */

@@ -4,6 +4,7 @@ import { Dedupe } from "../dedupe/dedupe";
 import type { DeployedConfig, DeployedConfigs } from "../device-config/deployed";
 import type { Device } from "../devices/device";
 import { Devices } from "../devices/devices";
+import { Fences } from "../fences/fences";
 import { Inbox } from "../inbox/inbox";
 import type { JournalEntry } from "../journal/entry";
 import { Journal } from "../journal/journal";
@@ -46,6 +47,7 @@ export class FleetOwners {
   readonly dedupe = new Dedupe();
   readonly journal = new Journal();
   readonly commands = new CommandBook();
+  readonly fences = new Fences();
   readonly inbox: Inbox;
   readonly presence: Presence;
   readonly connections: Connections;
@@ -69,13 +71,13 @@ export class FleetOwners {
     readonly clock: Clock,
     readonly history: FleetHistory,
   ) {
-    const { devices, states: state, dedupe, journal, commands } = this;
+    const { devices, states: state, dedupe, journal, commands, fences } = this;
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
     this.inbox = new Inbox(
       (changes) => this.exclusively(() => this.commit({ inbox: { changes: changes() } })),
       () => clock.monotonic(),
     );
-    this.owners = { devices, state, dedupe, inbox: this.inbox, commands, journal };
+    this.owners = { devices, state, dedupe, inbox: this.inbox, commands, journal, fences };
     this.presence = new Presence(this.states, clock, {
       isActive: (imei) => devices.isActive(imei),
       offlineAfter: (imei) => this.offlineAfter(imei),

@@ -4,6 +4,7 @@ import { isObject, newDevice, readFields, withInput } from "../devices/fields";
 
 import { shown, TrackerError } from "../errors";
 import { checkImei } from "../model/imei";
+import { addFence, changeFence, fences, importFences, removeFence } from "./fence-requests";
 import type { Fleet } from "./fleet";
 import { history, removeHistory, track } from "./history-requests";
 import { isHeard, readHeardImei, yesOrNo } from "./read-request";
@@ -29,11 +30,16 @@ const REQUESTS = {
   removeHistory: { subject: "change", run: removeHistory },
   ignore: { subject: "change", run: ignore },
   import: { subject: "change", run: importDevices },
+  addFence: { subject: "change", run: addFence },
+  changeFence: { subject: "change", run: changeFence },
+  removeFence: { subject: "change", run: removeFence },
+  importFences: { subject: "change", run: importFences },
   get: { subject: "known", run: (payload, { fleet }) => detailsOf(fleet, onlyImei(payload, fleet)) },
   list: { subject: "known", run: list },
   history: { subject: "known", run: history },
   track: { subject: "known", run: track },
   export: { subject: "known", run: exportDevices },
+  fences: { subject: "known", run: fences },
   restore: {
     subject: "change",
     run: (payload, { fleet, by }) => fleet.restore(readCopyName(payload), by),
@@ -63,7 +69,8 @@ export function readRequest(name: unknown): {
 
 /**
  * Does what is asked and returns the answer, a plain value. Rejects with a TrackerError: `IMEI_*`,
- * `DEVICE_EXISTS`, `DEVICE_UNKNOWN`, `FIELD_*`, `DEVICE_CONFIG_UNKNOWN`, `PAYLOAD_TYPE`, `IMPORT_*`, `QUERY_*`, `STORE_*`.
+ * `DEVICE_EXISTS`, `DEVICE_UNKNOWN`, `FIELD_*`, `DEVICE_CONFIG_UNKNOWN`, `PAYLOAD_TYPE`, `IMPORT_*`, `QUERY_*`,
+ * `FENCE_*`, `GEOJSON`, `STORE_*`.
  */
 export function answer(name: RequestName, payload: unknown, context: RequestContext): Promise<unknown> {
   return REQUESTS[name].run(payload, context);

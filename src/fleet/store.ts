@@ -1,6 +1,7 @@
 import type { CommandsPort } from "../commands/port";
 import type { DedupePort } from "../dedupe/port";
 import type { DevicesPort } from "../devices/port";
+import type { FencesPort } from "../fences/port";
 import type { InboxPort } from "../inbox/port";
 import type { JournalPort, ReadJournal } from "../journal/port";
 import type { StatePort } from "../state/port";
@@ -13,6 +14,7 @@ export interface Ports {
   readonly inbox: InboxPort;
   readonly commands: CommandsPort;
   readonly journal: JournalPort;
+  readonly fences: FencesPort;
 }
 export type OwnerName = keyof Ports;
 
@@ -37,7 +39,7 @@ export interface Found {
 /** A row that could not be read. */
 export interface Unreadable {
   readonly table: string;
-  /** IMEI, or the id of a command or message. */
+  /** IMEI, or the id of a command, message or fence. */
   readonly key: string;
 }
 

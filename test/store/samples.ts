@@ -1,6 +1,7 @@
 import type { Command } from "../../src/commands/command";
 import type { SeenChunk } from "../../src/dedupe/port";
 import type { Device, Pending } from "../../src/devices/device";
+import type { Fence } from "../../src/fences/fence";
 import type { Changes, Stored } from "../../src/fleet/store";
 import type { InboxMessage } from "../../src/inbox/port";
 import type { JournalEntry } from "../../src/journal/entry";
@@ -123,6 +124,28 @@ export function message(id: number, payload: number[] = [0, 255]): InboxMessage 
   };
 }
 
+export function fence(id: string, more: Partial<Fence> = {}): Fence {
+  return {
+    id,
+    name: `Yard ${id} "Süd" 🚧\u0000`,
+    kind: "circle",
+    center: { latitude: 54.6872, longitude: 25.2797 },
+    radius: 150.5,
+    colour: "#c26a00",
+    groups: ["Nord"],
+    devices: [imeiOf(1)],
+    speedLimit: 20,
+    dwell: 30,
+    maxStay: null,
+    innerEdge: 0,
+    outerEdge: 25,
+    schedule: { days: [1, 5], from: "22:00", to: "06:00", timeZone: "Europe/Vilnius" },
+    createdAt: NOON,
+    changedAt: NOON + 1,
+    ...more,
+  } as Fence;
+}
+
 /** Everything there is to know about one device, and one unknown sender. */
 export function sample() {
   return {
@@ -138,6 +161,7 @@ export function sample() {
       sendings: new Map([[imeiOf(1), { uniqueId: 255, times: [NOON, NOON + 1] }]]),
     },
     inbox: new Map([[7, message(7)]]),
+    fences: new Map([["f1", fence("f1")]]),
   } satisfies Required<Changes>;
 }
 
@@ -152,6 +176,7 @@ export const SAMPLE_STORED: Stored = {
     sendings: [[imeiOf(1), { uniqueId: 255, times: [NOON, NOON + 1] }]],
   },
   inbox: [message(7)],
+  fences: [fence("f1")],
 };
 
 export const NOTHING_STORED: Stored = {
@@ -161,4 +186,5 @@ export const NOTHING_STORED: Stored = {
   journal: undefined,
   commands: { commands: [], sendings: [] },
   inbox: [],
+  fences: [],
 };

@@ -3,6 +3,7 @@ import type { CommandsPort } from "../../commands/port";
 import type { DedupePort, SeenChunk } from "../../dedupe/port";
 import { SEEN_CHUNKS } from "../../dedupe/seen";
 import type { DevicesPort } from "../../devices/port";
+import type { FencesPort } from "../../fences/port";
 import type { OwnerName, Ports } from "../../fleet/store";
 import type { InboxMessage, InboxPort } from "../../inbox/port";
 import type { JournalEntry } from "../../journal/entry";
@@ -29,6 +30,7 @@ export function memoryTables(): TablesByName & { readonly journal: MemoryJournal
     inbox: new MemoryInbox(),
     commands: new MemoryCommands(),
     journal: new MemoryJournal(),
+    fences: new MemoryFences(),
   };
 }
 
@@ -115,6 +117,18 @@ class MemoryCommands implements MemoryTables<CommandsPort> {
       for (const { id, imei } of this.commands.values()) if (gone.has(imei)) this.commands.delete(id);
       for (const imei of gone) this.sendings.delete(imei);
     };
+  }
+}
+
+class MemoryFences implements MemoryTables<FencesPort> {
+  private readonly fences = new Texts<FencesPort["stored"][number]>();
+
+  all(): FencesPort["stored"] {
+    return this.fences.values();
+  }
+
+  prepare(changes: FencesPort["changes"]): () => void {
+    return this.fences.prepare(changes);
   }
 }
 

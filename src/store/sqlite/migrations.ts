@@ -126,6 +126,9 @@ export const MIGRATIONS: readonly string[] = [
   WHERE json_valid(data) AND json_type(data, '$.keys') = 'array' AND json_type(data, '$.values') = 'array'
     AND json_type(data, '$.times') = 'array';
   `,
+  `
+  CREATE TABLE fence (id TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL) STRICT;
+  `,
 ];
 
 /** Tables that a file has after all migrations. */
@@ -138,6 +141,7 @@ export const TABLES: readonly string[] = [
   "command",
   "sending",
   "inbox",
+  "fence",
 ];
 
 /** "TRKR": a file's `PRAGMA application_id`, by which it is known as one of ours. */

@@ -3,6 +3,7 @@ import type { OwnerName, Ports } from "../../fleet/store";
 import { CommandTables } from "./commands";
 import { DedupeTable } from "./dedupe";
 import { DeviceTables } from "./devices";
+import { FenceTable } from "./fences";
 import { InboxTable } from "./inbox";
 import { JournalTable } from "./journal";
 import type { OwnerTables } from "./owner-tables";
@@ -19,5 +20,6 @@ export function ownerTables(database: DatabaseSync): TablesByName & { readonly j
     inbox: new InboxTable(database),
     commands: new CommandTables(database),
     journal: new JournalTable(database),
+    fences: new FenceTable(database),
   };
 }

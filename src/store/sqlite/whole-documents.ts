@@ -1,6 +1,7 @@
 import type { Command } from "../../commands/command";
 import type { Device, Pending } from "../../devices/device";
 import { newDevice } from "../../devices/fields";
+import { isWholeFence } from "../../fences/read-fence";
 import { newLiveState } from "../../state/live";
 import type { LiveState } from "../../state/live-state";
 
@@ -12,6 +13,7 @@ export const WHOLE = {
   state: like(newLiveState(0) satisfies LiveState, false),
   pending: like({ imei: "", firstSeen: 0, lastSeen: 0, count: 0 } satisfies Partial<Pending>),
   sending: () => true,
+  fence: (value: object, key: string) => (value as { id?: unknown }).id === key && isWholeFence(value),
   command: (value: object) =>
     has(value, { id: "", imei: "", status: "", sendings: [], history: [] } satisfies Partial<
       Record<keyof Command, unknown>

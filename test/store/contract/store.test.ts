@@ -36,6 +36,7 @@ eachStore("as a whole", (it_, kind) => {
       inbox: new Map(),
       commands: {},
       journal: { entries: [], forgotten: [] },
+      fences: new Map(),
     });
     assert.deepEqual(await reopened(), NOTHING_STORED);
   });
