@@ -3,6 +3,7 @@ import type { DeviceAnswer, ValueAnswer } from "../../src/map/wire";
 import { labelIn } from "../../src/model/label";
 import { isSwitched } from "../../src/model/switched";
 import { findTerm, VOCABULARY } from "../../src/model/vocabulary";
+import type { ShareLink } from "../../src/shares/share-link";
 import de from "./page/texts/de.json";
 import en from "./page/texts/en.json";
 
@@ -13,10 +14,24 @@ export const PAGE_TEXTS: Readonly<Record<Language, typeof en>> = { en, de };
 
 const ORDER: ReadonlyMap<string, number> = new Map(VOCABULARY.map(({ key }, index) => [key, index]));
 
+/** Whether a value may be seen with a link: of what has a name, numbers and states, and nothing of a driver. */
+export function isForEverybody(key: string): boolean {
+  const term = findTerm(key);
+  return term !== undefined && term.type !== "text" && term.type !== "id64" && term.group !== "driver";
+}
+
 /** The last values of a device: those that have a name first, in the vocabulary's order. */
-export function deviceAnswer(feed: MapFeed, imei: string, language: Language): DeviceAnswer {
+export function deviceAnswer(
+  feed: MapFeed,
+  imei: string,
+  language: Language,
+  link: ShareLink | undefined,
+): DeviceAnswer {
   const place = ({ key }: MapValue) => ORDER.get(key) ?? ORDER.size;
-  const values = [...feed.values(imei)].sort((a, b) => place(a) - place(b) || (a.key < b.key ? -1 : 1));
+  const values = feed
+    .values(imei)
+    .filter(({ key, time }) => link === undefined || (isForEverybody(key) && time >= link.begins))
+    .sort((a, b) => place(a) - place(b) || (a.key < b.key ? -1 : 1));
   return { values: values.map((value) => valueAnswer(value, language)) };
 }
 

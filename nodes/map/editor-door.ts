@@ -5,6 +5,7 @@ import type { RegistryNode } from "../runtime/registry-node";
 import { EDITOR_PAGE, isPublic, servePage } from "./page-server";
 import { type PageSource, pageSource } from "./page-source";
 import { readMapOptions } from "./settings";
+import { SHARE_HEADER } from "./shared-pages";
 
 const BASE = "/trackers/map";
 /** Who may read in the editor may look back as far as there is history. */
@@ -33,7 +34,8 @@ export function openEditorDoor(RED: NodeAPI, app: NodeAPI["httpAdmin"], mapsFold
       }
       servePage(page, name, request, response, next);
     };
-    if (isPublic(name)) serve();
+    // Who comes with a link needs no token of the editor, and is given only what the link is for.
+    if (isPublic(name) || request.headers[SHARE_HEADER] !== undefined) serve();
     else mayRead(request, response, serve);
   });
 }
@@ -42,7 +44,7 @@ export function openEditorDoor(RED: NodeAPI, app: NodeAPI["httpAdmin"], mapsFold
 function pageOf(node: RegistryNode, life: FleetLife, mapsFolder: string): PageSource {
   const options = { ...readMapOptions({}), title: node.name ?? "", days: EVERYTHING_DAYS };
   const page = pageSource(life, options, "everybody", mapsFolder);
-  life.onTick.add(() => page.viewers.tick());
-  node.on("close", () => page.viewers.close());
+  life.onTick.add(() => page.tick());
+  node.on("close", () => page.close());
   return page;
 }

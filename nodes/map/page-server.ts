@@ -7,6 +7,7 @@ import { deviceAnswer, type Language, PAGE_TEXTS } from "./answers";
 import { STREET_FILE, sendJson, sendPacked, sendRange, streetMaps } from "./files";
 import type { PageSource } from "./page-source";
 import { EXPORT_FORMATS, sendExport, sendSeries, sendTrail } from "./past";
+import { type Refusal, SHARE_HEADER } from "./shared-pages";
 
 /** What the build makes of nodes/map/page, beside the compiled code. */
 const FILES = join(__dirname, "..", "..", "..", "resources", "map");
@@ -36,8 +37,10 @@ type DeviceAnswerer = (
 ) => unknown;
 type Answer = (source: PageSource, request: Request, response: Response) => unknown;
 
+/** The page as it opens with a link, whose secret it sends. */
+const SHARE_PAGE = "share.html";
 /** The page itself, which has no data of anybody: it stands in the package that everybody can read. */
-const PUBLIC = ["page.js", "page.css", "icon.svg", "page.webmanifest", EDITOR_PAGE];
+const PUBLIC = ["page.js", "page.css", "icon.svg", "page.webmanifest", EDITOR_PAGE, SHARE_PAGE];
 
 const file =
   (name: string): Answer =>
@@ -76,7 +79,7 @@ export function servePage(
     next();
     return;
   }
-  answerWith(answer, source, request, response).catch((error) => {
+  answerWith(answer, name, source, request, response).catch((error) => {
     // Half an answer cannot become an error page.
     if (response.headersSent || response.destroyed) response.destroy();
     else next(error);
@@ -85,6 +88,7 @@ export function servePage(
 
 async function answerWith(
   answer: Answer,
+  name: string,
   source: PageSource,
   request: Request,
   response: Response,
@@ -98,8 +102,23 @@ async function answerWith(
   });
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.status(405).set("Allow", "GET, HEAD").end();
-  } else if (!mayOpen(source.access, request)) refuse(source, request, response);
-  else await answer(source, request, response);
+    return;
+  }
+  const secret = request.get(SHARE_HEADER);
+  const shared =
+    secret === undefined ? source : source.shared.open(secret, request.socket.remoteAddress ?? "");
+  if (typeof shared === "string") refuseLink(shared, source, request, response);
+  else if (secret === undefined && !isPublic(name) && !mayOpen(source.access, request))
+    refuse(source, request, response);
+  else await answer(shared, request, response);
+}
+
+/** A link that is over is no other than one that never was. */
+function refuseLink(why: Refusal, source: PageSource, request: Request, response: Response): void {
+  const { shareEnded, shareLimited } = PAGE_TEXTS[languageOf(source, request)];
+  const isLimited = why === "limited";
+  const [code, message] = isLimited ? ["SHARE_LIMITED", shareLimited] : ["SHARE_UNKNOWN", shareEnded];
+  response.status(isLimited ? 429 : 403).json({ code, message });
 }
 
 /** Says why the page does not open here, and what to do. */
@@ -116,11 +135,11 @@ function languageOf({ options }: PageSource, request: Request): Language {
 }
 
 async function pageConfig(source: PageSource, request: Request): Promise<PageConfig> {
-  const { options, mapsFolder } = source;
+  const { options, mapsFolder, link } = source;
   const language = languageOf(source, request);
   return {
     language,
-    title: options.title || PAGE_TEXTS[language].title,
+    title: link?.name || options.title || PAGE_TEXTS[language].title,
     units: options.units,
     values: options.values,
     days: options.days,
@@ -147,13 +166,13 @@ function ofDevice(answer: DeviceAnswerer): Answer {
 }
 
 function sendDevice(
-  { options, feed }: PageSource,
+  { options, feed, link }: PageSource,
   { imei }: MapDevice,
   _request: Request,
   response: Response,
   language: Language,
 ): void {
-  if (options.values) response.json(deviceAnswer(feed, imei, language));
+  if (options.values) response.json(deviceAnswer(feed, imei, language, link));
   else notFound(response);
 }
 

@@ -8,10 +8,12 @@ import type { MapDevice } from "../../src/map/feed";
 import { stopsOf } from "../../src/map/stops";
 import { AHEAD_MS } from "../../src/map/trails";
 import type { SeriesAnswer, TrailAnswer } from "../../src/map/wire";
+import type { RawEvent } from "../../src/model/events";
 import { findTerm } from "../../src/model/vocabulary";
 import { eventLabel } from "../../src/protocols/event-label";
+import type { ShareLink } from "../../src/shares/share-link";
 import { REGISTRY_TOOLS } from "../runtime/registry-tools";
-import type { Language } from "./answers";
+import { isForEverybody, type Language } from "./answers";
 import { sendJson } from "./files";
 import type { PageSource } from "./page-source";
 
@@ -44,8 +46,10 @@ export async function sendTrail(
     course: fixes.map(({ course }) => course),
     stops: stopsOf(fixes).map(({ from, to, latitude, longitude }) => [from, to, latitude, longitude]),
     events: events.flatMap(({ time, event }) => {
-      const label = eventLabel(event, language);
-      return label === undefined ? [] : [{ time, label, severity: event.severity }];
+      // The device's own words may name a driver.
+      const { type, raw, severity } = event;
+      const label = eventLabel(source.link === undefined ? event : { type, raw: withoutText(raw) }, language);
+      return label === undefined ? [] : [{ time, label, severity }];
     }),
   };
   await sendJson(request, response, answer);
@@ -58,13 +62,13 @@ export async function sendSeries(
   request: Request,
   response: Response,
 ): Promise<void> {
-  const { key = SPEED } = request.query as { key?: unknown };
-  const term = findTerm(String(key));
+  const { key = SPEED } = request.query;
   const history = source.fleet()?.history.asked;
-  if (typeof key !== "string" || history === undefined || (key !== SPEED && !source.options.values)) {
+  if (typeof key !== "string" || history === undefined || !mayChart(source, key)) {
     response.status(404).json({ code: "VALUE_UNKNOWN", message: "this map shows no such value" });
     return;
   }
+  const term = findTerm(key);
   const path = key === SPEED ? "position.speed" : `${term === undefined ? "sensors" : "attributes"}.${key}`;
   const { times, least, most } = await history.series({
     imei,
@@ -96,7 +100,7 @@ export async function sendExport(
     return;
   }
   const query: RecordsQuery = { imei, ...spanOf(source, request) };
-  const title = name || plate || imei;
+  const title = name || plate || (source.link === undefined ? imei : "vehicle");
   const records = shownOnly(fleet.history.asked.records(query), source);
   // What has no name there is called as what is asked for.
   const pieces = historyText(format, records, { ...query, imei: title }, { fleet, tools: REGISTRY_TOOLS });
@@ -106,18 +110,28 @@ export async function sendExport(
   await pipeline(Readable.from(pieces), response).catch(() => response.destroy());
 }
 
-/** What of the records the map shows: without values, the positions alone. */
+function mayChart({ options, link }: PageSource, key: string): boolean {
+  return key === SPEED || (options.values && (link === undefined || isForEverybody(key)));
+}
+
+function withoutText({ function: called, code }: RawEvent = {}): RawEvent {
+  return { ...(called !== undefined && { function: called }), ...(code !== undefined && { code }) };
+}
+
+/** What of the records the map shows: without values, and with a link, the positions alone. */
 async function* shownOnly(
   pages: AsyncIterable<readonly HistoryRecord[]>,
-  { options }: PageSource,
+  { options, link }: PageSource,
 ): AsyncGenerator<readonly HistoryRecord[]> {
-  for await (const records of pages) {
-    yield options.values
-      ? records
-      : records
-          .filter(({ position }) => position !== undefined)
-          .map((record) => ({ ...record, kind: "telemetry", attributes: {}, sensors: {} }) as HistoryRecord);
-  }
+  for await (const records of pages)
+    yield options.values && link === undefined ? records : records.flatMap((record) => placeOf(record, link));
+}
+
+function placeOf(record: HistoryRecord, link: ShareLink | undefined): HistoryRecord[] {
+  const { time, protocol, position } = record;
+  if (position === undefined) return [];
+  const imei = link === undefined ? record.imei : "";
+  return [{ schema: 1, kind: "telemetry", protocol, imei, time, position, attributes: {}, sensors: {} }];
 }
 
 /** The time that is asked for, as far as the map may tell; the last day where nothing is said. */

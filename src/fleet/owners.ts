@@ -11,6 +11,7 @@ import { Journal } from "../journal/journal";
 import { Listeners } from "../listeners";
 import type { OwnRecord } from "../model/message";
 import type { Owner } from "../owner";
+import { ShareLinks } from "../shares/share-links";
 import { Connections, ended } from "../state/connections";
 import type { Marks } from "../state/live";
 import { Presence } from "../state/presence";
@@ -48,6 +49,7 @@ export class FleetOwners {
   readonly journal = new Journal();
   readonly commands = new CommandBook();
   readonly fences = new Fences();
+  readonly shareLinks = new ShareLinks();
   readonly inbox: Inbox;
   readonly presence: Presence;
   readonly connections: Connections;
@@ -71,13 +73,13 @@ export class FleetOwners {
     readonly clock: Clock,
     readonly history: FleetHistory,
   ) {
-    const { devices, states: state, dedupe, journal, commands, fences } = this;
+    const { devices, states: state, dedupe, journal, commands, fences, shareLinks } = this;
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
     this.inbox = new Inbox(
       (changes) => this.exclusively(() => this.commit({ inbox: { changes: changes() } })),
       () => clock.monotonic(),
     );
-    this.owners = { devices, state, dedupe, inbox: this.inbox, commands, journal, fences };
+    this.owners = { devices, state, dedupe, inbox: this.inbox, commands, journal, fences, shareLinks };
     this.presence = new Presence(this.states, clock, {
       isActive: (imei) => devices.isActive(imei),
       offlineAfter: (imei) => this.offlineAfter(imei),

@@ -10,6 +10,7 @@ import { latitudeOf, longitudeOf, mercatorX, mercatorY } from "./mercator";
 import { DARK, LIGHT, type Palette } from "./palette";
 import { PlayLayer } from "./play-layer";
 import { RoadLayer } from "./road-layer";
+import { isShared } from "./server";
 import { pageText } from "./texts";
 import { TrailLayer } from "./trail-layer";
 import { type Hit, VehicleLayer } from "./vehicle-layer";
@@ -80,7 +81,8 @@ export class LiveMap {
     this.map.on("pointermove", ({ dragging, pixel: [x = 0, y = 0] }) => {
       if (!dragging) target.style.cursor = this.vehicles.hit(x, y) === undefined ? "" : "pointer";
     });
-    this.map.on("moveend", () => this.remember());
+    // With a link the secret stands there.
+    if (!isShared) this.map.on("moveend", () => this.remember());
   }
 
   useTheme(isDark: boolean): void {

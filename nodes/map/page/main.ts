@@ -12,7 +12,7 @@ import { LiveMap } from "./live-map";
 import { latitudeOf, longitudeOf } from "./mercator";
 import { Nearby } from "./nearby";
 import { Playback } from "./playback";
-import { accessHeaders, get } from "./server";
+import { accessHeaders, get, isShared, refusal } from "./server";
 import { pageText, useTexts } from "./texts";
 import type { Hit } from "./vehicle-layer";
 
@@ -66,7 +66,7 @@ class Page {
     );
     document.addEventListener("visibilitychange", () => this.refresh());
     addEventListener("keydown", (event) => this.pressed(event));
-    this.isFirst = !this.map.goToAddress();
+    this.isFirst = isShared || !this.map.goToAddress();
     followFleet(accessHeaders, (event) => this.take(event), showState);
     setInterval(() => this.refresh(), LIST_MS);
     setInterval(() => void this.askRoads(), ROADS_MS);
@@ -197,6 +197,8 @@ class Page {
 }
 
 function showState(state: StreamState): void {
+  // What was shown is not to stay when a link is over; the page then says so.
+  if (state === "signedOut" && isShared) location.reload();
   const live = element("live");
   live.dataset.state = state;
   setText(live, pageText(state));
@@ -240,10 +242,12 @@ async function main(): Promise<void> {
   const config = await get<PageConfig>("config");
   if (config === undefined) {
     // There are no texts either.
+    const why = isShared ? await refusal("config") : undefined;
     setText(
       element("title"),
-      "Node-RED does not show this map. Log in to its editor, and load this page anew.",
+      why ?? "Node-RED does not show this map. Log in to its editor, and load this page anew.",
     );
+    document.body.classList.add("refused");
     return;
   }
   useTexts(config);

@@ -7,6 +7,7 @@ import { FenceTable } from "./fences";
 import { InboxTable } from "./inbox";
 import { JournalTable } from "./journal";
 import type { OwnerTables } from "./owner-tables";
+import { ShareLinkTable } from "./share-links";
 import { StateTable } from "./state";
 
 type TablesByName = { readonly [Name in OwnerName]: OwnerTables<Ports[Name]> };
@@ -21,5 +22,6 @@ export function ownerTables(database: DatabaseSync): TablesByName & { readonly j
     commands: new CommandTables(database),
     journal: new JournalTable(database),
     fences: new FenceTable(database),
+    shareLinks: new ShareLinkTable(database),
   };
 }
