@@ -7,6 +7,8 @@ import type { ShareLink } from "../../src/shares/share-link";
 import de from "./page/texts/de.json";
 import en from "./page/texts/en.json";
 
+import { type MapOptions, showsValue } from "./settings";
+
 export type Language = "en" | "de";
 
 /** The page's texts; both languages have the same. */
@@ -25,11 +27,13 @@ export function deviceAnswer(
   feed: MapFeed,
   imei: string,
   language: Language,
+  options: Pick<MapOptions, "values" | "popup">,
   link: ShareLink | undefined,
 ): DeviceAnswer {
   const place = ({ key }: MapValue) => ORDER.get(key) ?? ORDER.size;
   const values = feed
     .values(imei)
+    .filter(({ key }) => showsValue(options, key))
     .filter(({ key, time }) => link === undefined || (isForEverybody(key) && time >= link.begins))
     .sort((a, b) => place(a) - place(b) || (a.key < b.key ? -1 : 1));
   return { values: values.map((value) => valueAnswer(value, language)) };

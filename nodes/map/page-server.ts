@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import type { NextFunction, Request, Response } from "express";
 import type { MapDevice } from "../../src/map/feed";
+import { type OnlineTiles, tilesOrigin } from "../../src/map/online-tiles";
 import type { PageConfig } from "../../src/map/wire";
 import { mayOpen } from "./access";
 import { deviceAnswer, type Language, PAGE_TEXTS } from "./answers";
 import { STREET_FILE, sendJson, sendPacked, sendRange, streetMaps } from "./files";
 import type { PageSource } from "./page-source";
 import { EXPORT_FORMATS, sendExport, sendSeries, sendTrail } from "./past";
-import { type Refusal, SHARE_HEADER } from "./shared-pages";
+import { tilesOf } from "./settings";
+import { type LinkRefusal, SHARE_HEADER } from "./shared-pages";
 
 /** What the build makes of nodes/map/page, beside the compiled code. */
 const FILES = join(__dirname, "..", "..", "..", "resources", "map");
@@ -15,18 +17,24 @@ const BASE_MAP = "base.pmtiles";
 /** The page as the editor opens it, with the token that this has. */
 export const EDITOR_PAGE = "editor.html";
 
-/** The page talks to itself only. A dashboard of the same Node-RED may have it in a frame. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'self'",
-].join("; ");
+/**
+ * The page talks to itself only, but for pictures of the host whose tiles the user chose. A dashboard of the same Node-RED
+ * may have it in a frame.
+ */
+function policyOf(tiles: OnlineTiles | undefined): string {
+  const host = tiles === undefined ? "" : ` ${tilesOrigin(tiles.url)}`;
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `img-src 'self' data: blob:${host}`,
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+  ].join("; ");
+}
 
 type DeviceAnswerer = (
   source: PageSource,
@@ -93,10 +101,12 @@ async function answerWith(
   request: Request,
   response: Response,
 ): Promise<void> {
+  const tiles = tilesOf(source.options);
   response.set({
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": policyOf(tiles),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    // Who gives tiles away wants to know to which site.
+    "Referrer-Policy": tiles === undefined ? "no-referrer" : "strict-origin-when-cross-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
   });
@@ -114,7 +124,7 @@ async function answerWith(
 }
 
 /** A link that is over is no other than one that never was. */
-function refuseLink(why: Refusal, source: PageSource, request: Request, response: Response): void {
+function refuseLink(why: LinkRefusal, source: PageSource, request: Request, response: Response): void {
   const { shareEnded, shareLimited } = PAGE_TEXTS[languageOf(source, request)];
   const isLimited = why === "limited";
   const [code, message] = isLimited ? ["SHARE_LIMITED", shareLimited] : ["SHARE_UNKNOWN", shareEnded];
@@ -146,6 +156,7 @@ async function pageConfig(source: PageSource, request: Request): Promise<PageCon
     formats: options.days > 0 ? EXPORT_FORMATS : [],
     texts: PAGE_TEXTS[language],
     maps: await streetMaps(mapsFolder),
+    tiles: tilesOf(options) ?? null,
   };
 }
 
@@ -172,7 +183,7 @@ function sendDevice(
   response: Response,
   language: Language,
 ): void {
-  if (options.values) response.json(deviceAnswer(feed, imei, language, link));
+  if (options.values) response.json(deviceAnswer(feed, imei, language, options, link));
   else notFound(response);
 }
 

@@ -21,7 +21,7 @@ export interface PageSource extends RegistrySource {
   readonly roads: RoadMap;
   readonly viewers: Viewers;
   /** What links to share show here. */
-  readonly shared: SharedPages;
+  readonly shared: SharedPages<PageSource>;
   /** The link whose page it is. */
   readonly link: ShareLink | undefined;
   /** The time before which the map tells of nothing. */
@@ -50,7 +50,7 @@ export function pageSource(
   const roadsSince = () => Math.max(since(), Date.now() - ROADS_MS);
   const roads = new RoadMap(source.trails, () => stream.shown(), roadsSince, Date.now);
   const viewers = new Viewers(stream);
-  const shared = new SharedPages(
+  const shared = new SharedPages<PageSource>(
     source.fleet,
     (one) => pageSource(life, options, "everybody", mapsFolder, one),
     Date.now,

@@ -16,6 +16,7 @@ import { REGISTRY_TOOLS } from "../runtime/registry-tools";
 import { isForEverybody, type Language } from "./answers";
 import { sendJson } from "./files";
 import type { PageSource } from "./page-source";
+import { showsValue } from "./settings";
 
 /** What a vehicle's way can be saved as. */
 export const EXPORT_FORMATS = HISTORY_FORMATS.filter((format) => format !== "records");
@@ -111,20 +112,21 @@ export async function sendExport(
 }
 
 function mayChart({ options, link }: PageSource, key: string): boolean {
-  return key === SPEED || (options.values && (link === undefined || isForEverybody(key)));
+  return key === SPEED || (showsValue(options, key) && (link === undefined || isForEverybody(key)));
 }
 
 function withoutText({ function: called, code }: RawEvent = {}): RawEvent {
   return { ...(called !== undefined && { function: called }), ...(code !== undefined && { code }) };
 }
 
-/** What of the records the map shows: without values, and with a link, the positions alone. */
+/** What of the records the map shows: where not all values are to be seen, the positions alone. */
 async function* shownOnly(
   pages: AsyncIterable<readonly HistoryRecord[]>,
   { options, link }: PageSource,
 ): AsyncGenerator<readonly HistoryRecord[]> {
+  const hasAll = options.values && options.popup === "" && link === undefined;
   for await (const records of pages)
-    yield options.values && link === undefined ? records : records.flatMap((record) => placeOf(record, link));
+    yield hasAll ? records : records.flatMap((record) => placeOf(record, link));
 }
 
 function placeOf(record: HistoryRecord, link: ShareLink | undefined): HistoryRecord[] {

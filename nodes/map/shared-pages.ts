@@ -2,31 +2,36 @@ import type { Fleet } from "../../src/fleet/fleet";
 import { isValidAt, type ShareLink } from "../../src/shares/share-link";
 import { digestOf } from "../runtime/registry-tools";
 import { Attempts } from "./attempts";
-import type { PageSource } from "./page-source";
 
 /** Header of a request that comes with a link's secret, which never stands in an address that is sent. */
 export const SHARE_HEADER = "x-tracker-share";
 
 /** `limited`: too many wrong secrets came from there; `unknown`: no link has the secret now. */
-export type Refusal = "limited" | "unknown";
+export type LinkRefusal = "limited" | "unknown";
+
+/** What is made for a link. */
+interface SharedPage {
+  tick(): void;
+  close(): void;
+}
 
 /** What the links to share of a registry show, of the page that they are used at. */
-export class SharedPages {
-  private readonly pages = new Map<string, { readonly page: PageSource; readonly link: ShareLink }>();
+export class SharedPages<P extends SharedPage> {
+  private readonly pages = new Map<string, { readonly page: P; readonly link: ShareLink }>();
   private readonly attempts: Attempts;
   private followed: Fleet | undefined;
   private unfollow = (): void => undefined;
 
   constructor(
     private readonly fleet: () => Fleet | undefined,
-    private readonly make: (link: ShareLink) => PageSource,
+    private readonly make: (link: ShareLink) => P,
     private readonly now: () => number,
   ) {
     this.attempts = new Attempts(now);
   }
 
   /** The page of the link that has a secret; `address` is where the request comes from. */
-  open(secret: string, address: string): PageSource | Refusal {
+  open(secret: string, address: string): P | LinkRefusal {
     if (this.attempts.isBlocked(address)) return "limited";
     const fleet = this.fleet();
     const link = fleet?.shareLinks.find(digestOf(secret));

@@ -1,4 +1,5 @@
 import type { Severity } from "../model/events";
+import type { OnlineTiles } from "./online-tiles";
 
 /** What the page is sent: shared by the server and the page. */
 
@@ -112,4 +113,6 @@ export interface PageConfig {
   readonly formats: readonly string[];
   readonly texts: Readonly<Record<string, string>>;
   readonly maps: readonly StreetMap[];
+  /** Tiles of another host; null where none are asked for. */
+  readonly tiles: OnlineTiles | null;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dayOf, dayText } from "../../nodes/map/page/day-range";
+import { dayAround, dayText } from "../../nodes/map/page/day-range";
 import { mercatorX, mercatorY } from "../../nodes/map/page/mercator";
 import { PlayTrack } from "../../nodes/map/page/play-track";
 import type { TrailAnswer } from "../../src/map/wire";
@@ -64,7 +64,7 @@ describe("a vehicle's way played back", () => {
 
 describe("a day on the map's page", () => {
   it("goes from midnight to midnight where the browser is", () => {
-    const { from, to } = dayOf(new Date(2026, 0, 15, 13, 14).getTime());
+    const { from, to } = dayAround(new Date(2026, 0, 15, 13, 14).getTime());
     assert.deepEqual([from, to + 1], [new Date(2026, 0, 15).getTime(), new Date(2026, 0, 16).getTime()]);
     assert.equal(dayText(from), "2026-01-15");
   });

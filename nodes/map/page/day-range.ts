@@ -16,7 +16,7 @@ function minuteText(time: number): string {
 }
 
 /** From midnight to midnight, by the browser's time zone; a day of summer time's change has another length. */
-export function dayOf(time: number): Span {
+export function dayAround(time: number): Span {
   const date = new Date(time);
   const [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()];
   return { from: new Date(year, month, day).getTime(), to: new Date(year, month, day + 1).getTime() - 1 };
@@ -36,7 +36,7 @@ export class DayRange {
     private readonly days: number,
     private readonly changed: () => void,
   ) {
-    this.span = dayOf(now());
+    this.span = dayAround(now());
     for (const [id, key] of [
       ["play-day", "day"],
       ["play-from", "from"],
@@ -50,7 +50,7 @@ export class DayRange {
     element("play-before").addEventListener("click", () => this.step(-1));
     element("play-after").addEventListener("click", () => this.step(1));
     this.day.addEventListener("change", () => {
-      if (this.day.value !== "") this.goTo(dayOf(new Date(`${this.day.value}T12:00`).getTime()));
+      if (this.day.value !== "") this.goTo(dayAround(new Date(`${this.day.value}T12:00`).getTime()));
     });
     for (const field of [this.from, this.to]) field.addEventListener("change", () => this.typed());
   }
@@ -58,7 +58,7 @@ export class DayRange {
   /** Begins anew with the day of a time. */
   reset(time: number): void {
     this.setExact(false);
-    this.span = dayOf(time);
+    this.span = dayAround(time);
     this.draw();
   }
 
@@ -73,7 +73,7 @@ export class DayRange {
     const noon = new Date(this.span.from);
     noon.setHours(12);
     noon.setDate(noon.getDate() + days);
-    this.goTo(dayOf(noon.getTime()));
+    this.goTo(dayAround(noon.getTime()));
   }
 
   private typed(): void {

@@ -7,10 +7,11 @@ import { BaseMap } from "./base-map";
 import { element, setLabel } from "./dom";
 import type { ShownFleet } from "./fleet";
 import { latitudeOf, longitudeOf, mercatorX, mercatorY } from "./mercator";
+import { onlineLayer } from "./online-layer";
 import { DARK, LIGHT, type Palette } from "./palette";
 import { PlayLayer } from "./play-layer";
 import { RoadLayer } from "./road-layer";
-import { isShared } from "./server";
+import { isByLink } from "./server";
 import { pageText } from "./texts";
 import { TrailLayer } from "./trail-layer";
 import { type Hit, VehicleLayer } from "./vehicle-layer";
@@ -46,7 +47,7 @@ export class LiveMap {
 
   constructor(
     private readonly fleet: ShownFleet,
-    { units, maps }: PageConfig,
+    { units, maps, tiles }: PageConfig,
     choose: (hit: Hit | undefined) => void,
   ) {
     const target = element("map");
@@ -73,7 +74,8 @@ export class LiveMap {
     this.trail = new TrailLayer(LIGHT);
     this.vehicles = new VehicleLayer(fleet, LIGHT);
     this.played = new PlayLayer(LIGHT);
-    this.map.addLayer(this.roads.layer);
+    // Tiles of another host have roads of their own.
+    this.map.addLayer(tiles === null ? this.roads.layer : onlineLayer(tiles));
     this.map.addLayer(this.trail.layer);
     this.map.addLayer(this.vehicles);
     this.map.addLayer(this.played.layer);
@@ -82,7 +84,7 @@ export class LiveMap {
       if (!dragging) target.style.cursor = this.vehicles.hit(x, y) === undefined ? "" : "pointer";
     });
     // With a link the secret stands there.
-    if (!isShared) this.map.on("moveend", () => this.remember());
+    if (!isByLink) this.map.on("moveend", () => this.remember());
   }
 
   useTheme(isDark: boolean): void {

@@ -2,7 +2,7 @@ import "ol/ol.css";
 import "./page.css";
 import type { DeviceAnswer, FleetEvent, PageConfig, TrailAnswer } from "../../../src/map/wire";
 import { VehicleCard } from "./card";
-import { dayOf } from "./day-range";
+import { dayAround } from "./day-range";
 import { element, setLabel, setText } from "./dom";
 import { followFleet, type StreamState } from "./event-stream";
 import { ShownFleet } from "./fleet";
@@ -12,7 +12,7 @@ import { LiveMap } from "./live-map";
 import { latitudeOf, longitudeOf } from "./mercator";
 import { Nearby } from "./nearby";
 import { Playback } from "./playback";
-import { accessHeaders, get, isShared, refusal } from "./server";
+import { accessHeaders, get, isByLink, refusal } from "./server";
 import { pageText, useTexts } from "./texts";
 import type { Hit } from "./vehicle-layer";
 
@@ -66,7 +66,7 @@ class Page {
     );
     document.addEventListener("visibilitychange", () => this.refresh());
     addEventListener("keydown", (event) => this.pressed(event));
-    this.isFirst = isShared || !this.map.goToAddress();
+    this.isFirst = isByLink || !this.map.goToAddress();
     followFleet(accessHeaders, (event) => this.take(event), showState);
     setInterval(() => this.refresh(), LIST_MS);
     setInterval(() => void this.askRoads(), ROADS_MS);
@@ -153,7 +153,7 @@ class Page {
       this.map.trail.hide();
       this.card.say("");
     } else {
-      const { from } = dayOf(this.fleet.now());
+      const { from } = dayAround(this.fleet.now());
       const trail = await get<TrailAnswer>(`trail?id=${vehicle}&from=${from}`);
       if (vehicle !== this.card.vehicle) return;
       const [since] = trail?.time ?? [];
@@ -168,6 +168,7 @@ class Page {
   private playBack(): void {
     this.map.followed = -1;
     this.playback.open(this.card.vehicle, this.card.values);
+    this.map.vehicles.selected = -1;
     this.map.vehicles.redraw();
     this.showActions();
   }
@@ -176,6 +177,7 @@ class Page {
   private played(): void {
     this.card.say("");
     this.showActions();
+    this.map.vehicles.selected = this.card.vehicle;
     this.map.vehicles.redraw();
     element("card-play").focus();
   }
@@ -198,7 +200,7 @@ class Page {
 
 function showState(state: StreamState): void {
   // What was shown is not to stay when a link is over; the page then says so.
-  if (state === "signedOut" && isShared) location.reload();
+  if (state === "signedOut" && isByLink) location.reload();
   const live = element("live");
   live.dataset.state = state;
   setText(live, pageText(state));
@@ -242,7 +244,7 @@ async function main(): Promise<void> {
   const config = await get<PageConfig>("config");
   if (config === undefined) {
     // There are no texts either.
-    const why = isShared ? await refusal("config") : undefined;
+    const why = isByLink ? await refusal("config") : undefined;
     setText(
       element("title"),
       why ?? "Node-RED does not show this map. Log in to its editor, and load this page anew.",

@@ -1,7 +1,7 @@
 import type { SeriesAnswer } from "../../../src/map/wire";
 import { element } from "./dom";
 import { type Palette, speedClass } from "./palette";
-import type { PlayTrack } from "./play-track";
+import { GAP_MS, type PlayTrack } from "./play-track";
 
 /** km/h; a chart of slow ways is no less high. */
 const LEAST_TOP = 50;
@@ -89,10 +89,12 @@ export class PlayChart {
     trail.time.forEach((time, index) => {
       const speed = trail.speed[index] ?? 0;
       const x = xOf(time);
-      const right = xOf(trail.time[index + 1] ?? time);
+      const next = trail.time[index + 1] ?? time;
+      // What nobody said anything about stays empty.
+      const right = xOf(next - time > GAP_MS ? time : next);
       const tall = (speed / top) * (height - ROOM);
       context.fillStyle = this.palette.speeds[speedClass(speed)] as string;
-      context.fillRect(x, height - tall, Math.max(1, Math.min(right - x, 40)), tall);
+      context.fillRect(x, height - tall, Math.max(1, right - x + 0.5), tall);
     });
   }
 

@@ -4,7 +4,7 @@ import VectorLayer from "ol/layer/Vector.js";
 import VectorSource from "ol/source/Vector.js";
 import { Fill, RegularShape, Stroke, Style } from "ol/style.js";
 import type { Palette } from "./palette";
-import type { Moment } from "./play-track";
+import type { PlayMoment } from "./play-track";
 
 /** Where the vehicle was that is played back. */
 export class PlayLayer {
@@ -26,7 +26,7 @@ export class PlayLayer {
     return this.point.getCoordinates();
   }
 
-  show({ x, y, course }: Moment): void {
+  show({ x, y, course }: PlayMoment): void {
     if (this.source.isEmpty()) this.source.addFeature(new Feature(this.point));
     this.course = course;
     this.point.setCoordinates([x, y]);

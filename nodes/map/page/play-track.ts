@@ -6,7 +6,7 @@ export const GAP_MS = 300_000;
 export const GAP_METRES = 200;
 
 /** Where a vehicle was at a moment. */
-export interface Moment {
+export interface PlayMoment {
   /** Metres of Web Mercator. */
   readonly x: number;
   readonly y: number;
@@ -42,7 +42,7 @@ export class PlayTrack {
   }
 
   /** Between two fixes it moves evenly; before the first and after the last it stands there. */
-  at(time: number): Moment {
+  at(time: number): PlayMoment {
     const { trail, xs, ys } = this;
     const index = Math.max(0, this.indexAt(time));
     const next = Math.min(index + 1, xs.length - 1);

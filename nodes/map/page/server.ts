@@ -4,7 +4,7 @@ const EDITOR_DOOR = /\/trackers\/map\/[^/]+\/$/;
 
 /** Of a page that was opened with a link: its secret, which stands behind # and so in no request's address. */
 const SECRET = document.documentElement.hasAttribute("data-share") ? location.hash.slice(1) : undefined;
-export const isShared = SECRET !== undefined;
+export const isByLink = SECRET !== undefined;
 
 /** The headers of every request. */
 export function accessHeaders(): Record<string, string> {
