@@ -268,7 +268,7 @@ describe("who may see the map", function () {
     const begins = Date.now() + hour;
     const { payload: later } = await change("addShare", { groups: ["vans"], begins, ends: begins + hour });
     const { payload: short } = await change("addShare", {
-      imeis: IMEIS.slice(0, 1),
+      imeis,
       ends: Date.now() + 1500,
     });
     const open = (secret: string) => ({ ...PROXIED, "x-tracker-share": secret });

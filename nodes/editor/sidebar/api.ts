@@ -1,5 +1,6 @@
 import type { Command } from "../../../src/commands/command";
 import type { Problem } from "../../../src/errors";
+import type { PublicShare } from "../../../src/fleet/share-requests";
 import type { ImportReport } from "../../../src/fleet/transfer";
 import type { RowsAnswer, SidebarDetails } from "../../../src/fleet/views";
 import { ask } from "../kit/ask";
@@ -73,6 +74,10 @@ export const api = {
     command(registry, "cancel", { imei, id }),
   importDevices: (registry: string, choice: ImportChoice): Promise<ImportReport> =>
     command(registry, "import", choice),
+  shares: (registry: string): Promise<readonly PublicShare[]> => command(registry, "shares", {}),
+  addShare: (registry: string, share: object): Promise<PublicShare & { readonly secret: string }> =>
+    command(registry, "addShare", share),
+  removeShare: (registry: string, id: string) => command(registry, "removeShare", id),
   exportCsv: async (registry: string): Promise<string> =>
     (await post<string>(`${of(registry)}/query`, { request: "export", payload: { format: "csv" } })).payload,
 };
