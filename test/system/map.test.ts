@@ -317,6 +317,85 @@ describe("the live map in Chromium", () => {
     }
   });
 
+  it("is shared by a link of the sidebar, which shows what it is for until it is taken back", async () => {
+    const { page: editor, complaints } = await openEditor(
+      session().browser,
+      `${session().url}/?sidebar=trackers`,
+      { theme: "light", language: "en-US" },
+    );
+    await editor.locator(".tracker-share-button").click();
+    const dialog = editor.locator("#tracker-share");
+    await dialog.getByLabel("For whom").fill("Customer <b>");
+    await dialog.getByLabel("Devices").selectOption({ label: "Van 1" });
+    await editor.locator("#tracker-share-make").click();
+    const address = await dialog.locator(".tracker-share-address input").inputValue();
+    assert.match(address, /\/live-map\/share\.html#[\w-]{43}$/);
+    await editor.evaluate(AXE);
+    const found = await editor.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(of: string): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      return (await axe.run("#tracker-share")).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    });
+    assert.deepEqual(found, []);
+    await shot(editor, "share-dialog");
+
+    const map = await open({ ...PHONE, locale: "de-DE" }, address.slice(address.indexOf(PATH) + PATH.length));
+    const { page } = map;
+    await isLive(page);
+    assert.equal(await page.locator("#title").textContent(), "Customer <b>");
+    await page.locator("#menu").click();
+    await page.locator("#count", { hasText: /^1 Fahrzeug$/ }).waitFor();
+    await page.locator("#list button").click();
+    await page.locator("#card-values th", { hasText: "Position" }).waitFor();
+    assert.equal(await page.locator("#card-values th", { hasText: "IMEI" }).count(), 0);
+    assert.match(await page.evaluate(() => location.hash), /^#[\w-]{43}$/);
+    await shot(page, "share-phone");
+    await accessible(page);
+
+    await dialog.locator(".tracker-shares button").click();
+    await page.locator("#title", { hasText: "Dieser Link öffnet nichts" }).waitFor();
+    assert.equal(await page.locator("#list li").count(), 0);
+    await shot(page, "share-ended");
+    // The browser itself notes what was refused.
+    assert.deepEqual(
+      map.complaints.splice(0).filter((text) => !text.includes("403")),
+      [],
+    );
+    await close(map);
+    assert.deepEqual(complaints, []);
+    await editor.close();
+  });
+
+  it("shows tiles of another host where the dialog says so, and asks no third one", async () => {
+    const { client } = session();
+    const nodes: { id: string; type: string }[] = JSON.parse(readFileSync(EXAMPLE, "utf8"));
+    const withTiles = nodes.map((node) =>
+      node.type === "tracker-map"
+        ? {
+            ...node,
+            tiles: "other",
+            tilesUrl: "https://tiles.example/{z}/{x}/{y}.png",
+            tilesSource: "<b>Made</b> up",
+          }
+        : node,
+    );
+    await client.deploy(withTiles);
+    const map = await open({ ...DESKTOP, locale: "en-GB" });
+    const { page } = map;
+    await page.locator(".ol-attribution", { hasText: "Made up" }).waitFor();
+    await isLive(page);
+    await becomes(
+      page,
+      async () => map.foreign.length,
+      (count) => count > 0,
+    );
+    assert.deepEqual([...new Set(map.foreign.splice(0))], ["tiles.example"]);
+    map.complaints.splice(0);
+    await page.context().close();
+    await client.deploy(nodes);
+  });
+
   it("opens from the sidebar, in a window of its own", async () => {
     const { page, complaints } = await openEditor(session().browser, `${session().url}/?sidebar=trackers`, {
       theme: "light",
@@ -341,6 +420,9 @@ describe("the live map in Chromium", () => {
     assert.equal(await page.locator("#tracker-map-open-warning").isVisible(), false);
     await page.locator("#node-input-open").check();
     await page.locator("#tracker-map-open-warning").waitFor();
+    await page.locator("#node-input-tiles").selectOption("other");
+    await page.locator("#node-input-tilesUrl").fill("https://tiles.example/{z}/{x}.png");
+    await page.locator("#node-input-tilesUrl.input-error").waitFor();
     await shot(page, "dialog");
     await page.locator("#node-input-path").fill("no path");
     await page.locator("#node-input-path").press("Tab");
