@@ -33,6 +33,8 @@ export function prepare(node: Readonly<Record<string, unknown>>): void {
     $("#tracker-map-tiles").toggle(tiles === "other");
   };
   $("#tracker-map").on("input change", "input, select", show);
+  for (const field of ["tiles", "tilesSource"])
+    input(field).on("change", () => input("tilesUrl").trigger("change"));
   show();
 }
 
@@ -51,7 +53,10 @@ export function checkPath(value: unknown, { id }: MapNode): true | string {
 }
 
 /** Other tiles need an address, and who made them. */
-export function checkTiles(value: unknown, { tiles, tilesSource }: MapNode): true | string {
+export function checkTiles(value: unknown, node: MapNode): true | string {
+  // While the dialog is open its own fields count, which the node does not have yet.
+  const entered = (field: "tiles" | "tilesSource") => input(field).val() ?? node[field];
+  const [tiles, tilesSource] = [entered("tiles"), entered("tilesSource")];
   if (tiles !== "other" || isEnvironment(value) || isEnvironment(tilesSource)) return true;
   const isRight = tilesOrigin(String(value ?? "").trim()) !== undefined && String(tilesSource ?? "").trim();
   return Boolean(isRight) || text("error.MAP_TILES");

@@ -405,8 +405,19 @@ describe("the live map in Chromium", () => {
     await map.locator('#live[data-state="live"]').waitFor();
     await map.locator("#title", { hasText: "vehicles on the map" }).waitFor();
     await map.locator("#list li").nth(9).waitFor();
-    assert.deepEqual(complaints, []);
     await map.close();
+
+    // A small one on the page of a device, which is loaded when it is opened.
+    await page.locator(".tracker-list").getByText("Van 1", { exact: true }).click();
+    assert.equal(await page.locator(".tracker-small-map iframe").count(), 0);
+    await page.locator(".tracker-small-map summary").click();
+    const small = page.frameLocator(".tracker-small-map iframe");
+    await small.locator("body.small #map canvas").first().waitFor();
+    await small.locator("#card-name", { hasText: "Van 1" }).waitFor({ state: "attached" });
+    await small.locator("#card-note", { hasText: "Trail since" }).waitFor({ state: "attached" });
+    assert.equal(await small.locator("#side").isVisible(), false);
+    await shot(page, "small");
+    assert.deepEqual(complaints, []);
     await page.close();
   });
 

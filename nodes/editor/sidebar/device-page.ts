@@ -16,6 +16,7 @@ import { hardwareOf } from "./hardware";
 import { OutputRows } from "./output-rows";
 import { mapLink } from "./place";
 import { titleOf } from "./rows";
+import { smallMap } from "./small-map";
 import { statusElement } from "./status";
 import { askToSwitch, outputName } from "./switch-question";
 import { abilityOf, durationOf, type Order, type SwitchedOutput, switchedOutputs } from "./switching";
@@ -61,6 +62,7 @@ export class DevicePage {
   private readonly commandRows: CommandRowsView;
   private readonly table = new AttributeTable();
   private readonly map = mapLink();
+  private readonly smallMap: JQuery;
   private readonly placeText = $("<div>", { class: "tracker-place-text" });
   private readonly placeAge = $("<time>");
   private readonly drawn = new Map<string, string>();
@@ -85,7 +87,8 @@ export class DevicePage {
     this.outputs.body.append(this.outputRows.element);
     this.commands.body.append(this.commandRows.element);
     this.values.body.append(this.table.element);
-    this.place.body.append(this.map.element, this.placeText, this.placeAge);
+    this.smallMap = smallMap(registry, imei);
+    this.place.body.append(this.map.element, this.placeText, this.placeAge, this.smallMap);
     const sections = [
       this.facts,
       this.place,
@@ -167,6 +170,8 @@ export class DevicePage {
         .append(statusElement(status, trouble), live === null ? $() : ageElement(live.lastSeen)),
     );
     this.redraw("buttons", [details.kind, device.state], () => this.showDeviceButtons(device.state));
+    // The map has active devices alone.
+    this.smallMap.toggle(device.state === "active");
     const hardware = hardwareOf(live?.attributes ?? []);
     this.redraw("facts", [device, this.feed.registry?.deviceConfig, hardware], () =>
       this.showFacts(device, hardware),
@@ -182,6 +187,7 @@ export class DevicePage {
 
   private showPending({ status, pending }: PendingDetails): void {
     this.title.text(pending.imei);
+    this.smallMap.hide();
     this.redraw("state", [status, pending.lastSeen], () =>
       this.state.empty().append(statusElement(status), ageElement(pending.lastSeen)),
     );

@@ -69,6 +69,7 @@ export function openShareDialog(registry: string, feed: Feed): void {
         api.addShare(registry, asked.name === "" ? { ...asked, name: undefined } : asked),
       );
       result.empty().append(madeView(`${String(at.input.val())}share.html#${secret}`));
+      result.find("input").trigger("focus");
       dialog.saved();
       await list();
     });

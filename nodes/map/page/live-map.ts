@@ -11,7 +11,7 @@ import { onlineLayer } from "./online-layer";
 import { DARK, LIGHT, type Palette } from "./palette";
 import { PlayLayer } from "./play-layer";
 import { RoadLayer } from "./road-layer";
-import { isByLink } from "./server";
+import { isByLink, ONLY_DEVICE } from "./server";
 import { pageText } from "./texts";
 import { TrailLayer } from "./trail-layer";
 import { type Hit, VehicleLayer } from "./vehicle-layer";
@@ -29,6 +29,12 @@ const FAR_ZOOM = 8;
 const SEEN_STEP = 0.3;
 /** Milliseconds after which what stands is drawn anew while something moves. */
 const STILL_MS = 1000;
+
+/** Pixels from the middle of the map to the middle of what is not under a panel: right, down. */
+function middle(): [number, number] {
+  if (ONLY_DEVICE !== undefined) return [0, 0];
+  return PHONE.matches ? [0, 150] : [-172, 0];
+}
 
 /** The map with the vehicles on it. */
 export class LiveMap {
@@ -84,7 +90,7 @@ export class LiveMap {
       if (!dragging) target.style.cursor = this.vehicles.hit(x, y) === undefined ? "" : "pointer";
     });
     // With a link the secret stands there.
-    if (!isByLink) this.map.on("moveend", () => this.remember());
+    if (!isByLink && ONLY_DEVICE === undefined) this.map.on("moveend", () => this.remember());
   }
 
   useTheme(isDark: boolean): void {
@@ -134,6 +140,7 @@ export class LiveMap {
 
   /** Pixels of each side that panels lie over: top, right, bottom, left. */
   private padding(): [number, number, number, number] {
+    if (ONLY_DEVICE !== undefined) return [30, 30, 40, 30];
     const below = element("dock").offsetHeight;
     if (PHONE.matches) return [70, 40, Math.max(170, below + 20), 40];
     return [50, 90, Math.max(60, below + 70), 390];
@@ -143,7 +150,7 @@ export class LiveMap {
   goTo(x: number, y: number, zoom: number): void {
     const view = this.map.getView();
     const resolution = view.getResolutionForZoom(zoom);
-    const [right, down] = PHONE.matches ? [0, 150] : [-172, 0];
+    const [right, down] = middle();
     const center = [x + right * resolution, y - down * resolution];
     view.animate({ center, zoom, duration: CALM.matches ? 0 : 400 });
   }
@@ -189,7 +196,7 @@ export class LiveMap {
     const view = this.map.getView();
     if (view.getInteracting() || view.getAnimating()) return;
     const resolution = view.getResolution() ?? 1;
-    const [right, down] = PHONE.matches ? [0, 150] : [-172, 0];
+    const [right, down] = middle();
     view.setCenter([
       (this.fleet.x[id] as number) + right * resolution,
       (this.fleet.y[id] as number) - down * resolution,

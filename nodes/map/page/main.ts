@@ -12,7 +12,7 @@ import { LiveMap } from "./live-map";
 import { latitudeOf, longitudeOf } from "./mercator";
 import { Nearby } from "./nearby";
 import { Playback } from "./playback";
-import { accessHeaders, get, isByLink, refusal } from "./server";
+import { accessHeaders, get, isByLink, ONLY_DEVICE, refusal } from "./server";
 import { pageText, useTexts } from "./texts";
 import type { Hit } from "./vehicle-layer";
 
@@ -66,7 +66,7 @@ class Page {
     );
     document.addEventListener("visibilitychange", () => this.refresh());
     addEventListener("keydown", (event) => this.pressed(event));
-    this.isFirst = isByLink || !this.map.goToAddress();
+    this.isFirst = isByLink || ONLY_DEVICE !== undefined || !this.map.goToAddress();
     followFleet(accessHeaders, (event) => this.take(event), showState);
     setInterval(() => this.refresh(), LIST_MS);
     setInterval(() => void this.askRoads(), ROADS_MS);
@@ -77,7 +77,8 @@ class Page {
     if (event.full) void this.askRoads();
     if (this.isFirst && this.fleet.count > 0) {
       this.isFirst = false;
-      this.map.fit(this.fleet.ids());
+      if (ONLY_DEVICE === undefined) this.map.fit(this.fleet.ids());
+      else this.watch(ONLY_DEVICE);
     }
     const { vehicle } = this.card;
     if (vehicle >= 0 && !this.fleet.has(vehicle)) this.choose(-1);
@@ -85,6 +86,15 @@ class Page {
     this.map.vehicles.redraw();
     this.map.wake();
     if (event.full) this.list.draw();
+  }
+
+  /** A small map has one device, its trail of today, and goes along with it. */
+  private watch(imei: string): void {
+    const id = [...this.fleet.ids()].find((one) => this.fleet.vehicles[one]?.imei === imei) ?? -1;
+    this.choose(id);
+    if (id < 0 || !this.fleet.hasPlace(id)) return;
+    this.follow();
+    void this.toggleTrail();
   }
 
   /** The chosen vehicle has said something. */
@@ -257,6 +267,7 @@ async function main(): Promise<void> {
   document.title = config.title;
   setText(element("title"), config.title);
   showState("connecting");
+  document.body.classList.toggle("small", ONLY_DEVICE !== undefined);
   new Page(config);
 }
 

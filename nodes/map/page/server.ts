@@ -6,6 +6,9 @@ const EDITOR_DOOR = /\/trackers\/map\/[^/]+\/$/;
 const SECRET = document.documentElement.hasAttribute("data-share") ? location.hash.slice(1) : undefined;
 export const isByLink = SECRET !== undefined;
 
+/** Of a small map of one device, as the editor has it in a frame: its IMEI, which stands in no request's address either. */
+export const ONLY_DEVICE = SECRET === undefined ? /^#device=(\d{1,17})$/.exec(location.hash)?.[1] : undefined;
+
 /** The headers of every request. */
 export function accessHeaders(): Record<string, string> {
   if (SECRET !== undefined) return { "X-Tracker-Share": encodeURIComponent(SECRET) };
