@@ -123,12 +123,16 @@ async function answerWith(
   else await answer(shared, request, response);
 }
 
-/** A link that is over is no other than one that never was. */
+/** Status, code and text. A link that is over is no other than one that never was. */
+const LINK_REFUSALS = {
+  opening: [503, "NOT_READY", "opening"],
+  limited: [429, "SHARE_LIMITED", "shareLimited"],
+  unknown: [403, "SHARE_UNKNOWN", "shareEnded"],
+} as const satisfies Record<LinkRefusal, unknown>;
+
 function refuseLink(why: LinkRefusal, source: PageSource, request: Request, response: Response): void {
-  const { shareEnded, shareLimited } = PAGE_TEXTS[languageOf(source, request)];
-  const isLimited = why === "limited";
-  const [code, message] = isLimited ? ["SHARE_LIMITED", shareLimited] : ["SHARE_UNKNOWN", shareEnded];
-  response.status(isLimited ? 429 : 403).json({ code, message });
+  const [status, code, key] = LINK_REFUSALS[why];
+  response.status(status).json({ code, message: PAGE_TEXTS[languageOf(source, request)][key] });
 }
 
 /** Says why the page does not open here, and what to do. */

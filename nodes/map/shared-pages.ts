@@ -6,8 +6,8 @@ import { Attempts } from "./attempts";
 /** Header of a request that comes with a link's secret, which never stands in an address that is sent. */
 export const SHARE_HEADER = "x-tracker-share";
 
-/** `limited`: too many wrong secrets came from there; `unknown`: no link has the secret now. */
-export type LinkRefusal = "limited" | "unknown";
+/** `opening`: nobody can say yet; `limited`: too many wrong secrets came from there; `unknown`: no link has it now. */
+export type LinkRefusal = "opening" | "limited" | "unknown";
 
 /** What is made for a link. */
 interface SharedPage {
@@ -34,8 +34,9 @@ export class SharedPages<P extends SharedPage> {
   open(secret: string, address: string): P | LinkRefusal {
     if (this.attempts.isBlocked(address)) return "limited";
     const fleet = this.fleet();
-    const link = fleet?.shareLinks.find(digestOf(secret));
-    if (fleet === undefined || link === undefined || !isValidAt(link, this.now())) {
+    if (fleet === undefined) return "opening";
+    const link = fleet.shareLinks.find(digestOf(secret));
+    if (link === undefined || !isValidAt(link, this.now())) {
       if (link === undefined) this.attempts.failed(address);
       return "unknown";
     }
