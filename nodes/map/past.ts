@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Request, Response } from "express";
 import { HISTORY_FILES, HISTORY_FORMATS, historyText } from "../../src/fleet/history-requests";
+import { DAY_MS } from "../../src/history/chunks";
 import type { RecordsQuery, Span } from "../../src/history/port";
 import type { HistoryRecord } from "../../src/history/record";
 import type { MapDevice } from "../../src/map/feed";
@@ -140,6 +141,7 @@ function placeOf(record: HistoryRecord, link: ShareLink | undefined): HistoryRec
 function spanOf({ since }: PageSource, { query }: Request): Span {
   const timeOf = (text: unknown) => (/^\d{1,15}$/.test(String(text)) ? Number(text) : undefined);
   const to = Math.min(timeOf(query.to) ?? Number.POSITIVE_INFINITY, Date.now() + AHEAD_MS);
-  const from = timeOf(query.from) ?? to - 86_400_000;
-  return { from: Math.max(from, since()), to };
+  const from = Math.max(timeOf(query.from) ?? to - DAY_MS, since());
+  // What lies before that is not told by asking for its end either.
+  return { from, to: Math.max(from, to) };
 }

@@ -242,6 +242,17 @@ describe("who may see the map", function () {
       assert.equal((await ask(`${nodeRed.url}/${path}/trail?id=1`, headers)).status, 404);
       const { body } = await ask(`${nodeRed.url}/${path}/trail?id=0&from=0`, headers);
       assert.ok(JSON.parse(body).from > Date.now() - hour, "nothing from before it begins");
+      const long = `id=0&from=0&to=${Date.now() - 30 * 86_400_000}`;
+      assert.deepEqual(
+        JSON.parse((await ask(`${nodeRed.url}/${path}/trail?${long}`, headers)).body).time,
+        [],
+      );
+      assert.deepEqual(
+        JSON.parse((await ask(`${nodeRed.url}/${path}/series?${long}`, headers)).body).time,
+        [],
+      );
+      const file = await ask(`${nodeRed.url}/${path}/export?${long}&format=gpx`, headers);
+      assert.deepEqual([file.status, file.body.includes("<trkpt")], [200, false]);
       const statusesOfLink = await statuses(path, headers);
       assert.deepEqual(statusesOfLink, ALL);
     }
