@@ -44,9 +44,10 @@ await build({
 });
 for (const file of globSync("nodes/map/page/*.{html,svg,webmanifest}"))
   cpSync(file, join("resources", "map", basename(file)));
-// The editor opens the page with its own token.
+// The editor opens the page with its own token, a link to share with its secret.
 const page = readFileSync("resources/map/index.html", "utf8");
-writeFileSync("resources/map/editor.html", page.replace("<html ", "<html data-editor "));
+for (const door of ["editor", "share"])
+  writeFileSync(`resources/map/${door}.html`, page.replace("<html ", `<html data-${door} `));
 const { buildBaseMap } = createRequire(import.meta.url)("../dist/scripts/base-map/build.js");
 await buildBaseMap(join("resources", "map", "base.pmtiles"));
 const OF_BROWSER = [join("nodes", "map", "page")];

@@ -36,6 +36,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "src/history",
     "src/fences",
     "src/formats",
+    "src/shares",
   ],
   ["src/commands"],
   ["src/fleet"],

@@ -1,4 +1,5 @@
 import { isMapPath, MAP_PATH } from "../../src/map/map-path";
+import { tilesOrigin } from "../../src/map/online-tiles";
 import { isEnvironment, red } from "../editor/kit/red";
 
 const NODE = "@mqtt-trackers/node-red-trackers/tracker-map:map";
@@ -9,11 +10,13 @@ interface MapNode {
   readonly type?: string;
   readonly name?: string;
   readonly path?: string;
+  readonly tiles?: string;
+  readonly tilesSource?: string;
 }
 
 /** Brings the dialog to life. */
 export function prepare(node: Readonly<Record<string, unknown>>): void {
-  for (const [field, preset] of Object.entries({ language: "browser", units: "metric" })) {
+  for (const [field, preset] of Object.entries({ tiles: "none", language: "browser", units: "metric" })) {
     input(field).val(String(node[field] ?? "") || preset);
   }
   input("values").prop("checked", node.values ?? true);
@@ -26,8 +29,13 @@ export function prepare(node: Readonly<Record<string, unknown>>): void {
     const address = `${location.origin}${root}${path}`;
     $("#tracker-map-address").text(address).attr("href", address).toggle(isPath);
     $("#tracker-map-open-warning").toggle(input("open").prop("checked") === true);
+    const tiles = input("tiles").val();
+    $("#tracker-map-osm").toggle(tiles === "osm");
+    $("#tracker-map-tiles").toggle(tiles === "other");
   };
-  $("#tracker-map").on("input change", "input", show);
+  $("#tracker-map").on("input change", "input, select", show);
+  for (const field of ["tiles", "tilesSource"])
+    input(field).on("change", () => input("tilesUrl").trigger("change"));
   show();
 }
 
@@ -43,6 +51,16 @@ export function checkPath(value: unknown, { id }: MapNode): true | string {
     return true;
   });
   return rival === undefined || text("error.MAP_PATH_TAKEN", { name: rival });
+}
+
+/** Other tiles need an address, and who made them. */
+export function checkTiles(value: unknown, node: MapNode): true | string {
+  // While the dialog is open its own fields count, which the node does not have yet.
+  const entered = (field: "tiles" | "tilesSource") => input(field).val() ?? node[field];
+  const [tiles, tilesSource] = [entered("tiles"), entered("tilesSource")];
+  if (tiles !== "other" || isEnvironment(value) || isEnvironment(tilesSource)) return true;
+  const isRight = tilesOrigin(String(value ?? "").trim()) !== undefined && String(tilesSource ?? "").trim();
+  return Boolean(isRight) || text("error.MAP_TILES");
 }
 
 function pathOf(value: unknown): string {

@@ -5,8 +5,11 @@ import type { RegistryNode } from "../runtime/registry-node";
 import { EDITOR_PAGE, isPublic, servePage } from "./page-server";
 import { type PageSource, pageSource } from "./page-source";
 import { readMapOptions } from "./settings";
+import { SHARE_HEADER } from "./shared-pages";
 
 const BASE = "/trackers/map";
+/** Who may read in the editor may look back as far as there is history. */
+const EVERYTHING_DAYS = 36_500;
 
 /**
  * The map of each registry for those who may read in the editor, under /trackers/map/<id of the registry>/ of its
@@ -31,16 +34,17 @@ export function openEditorDoor(RED: NodeAPI, app: NodeAPI["httpAdmin"], mapsFold
       }
       servePage(page, name, request, response, next);
     };
-    if (isPublic(name)) serve();
+    // Who comes with a link needs no token of the editor, and is given only what the link is for.
+    if (isPublic(name) || request.headers[SHARE_HEADER] !== undefined) serve();
     else mayRead(request, response, serve);
   });
 }
 
 /** Everything that the registry has; who may see it was asked before. */
 function pageOf(node: RegistryNode, life: FleetLife, mapsFolder: string): PageSource {
-  const options = { ...readMapOptions({}), title: node.name ?? "" };
-  const page = pageSource(life, options, "everybody", mapsFolder, true);
-  life.onTick.add(() => page.viewers.tick());
-  node.on("close", () => page.viewers.close());
+  const options = { ...readMapOptions({}), title: node.name ?? "", days: EVERYTHING_DAYS };
+  const page = pageSource(life, options, "everybody", mapsFolder, { draws: true });
+  life.onTick.add(() => page.tick());
+  node.on("close", () => page.close());
   return page;
 }

@@ -9,10 +9,9 @@ import { registryLife } from "../runtime/registry-node";
 import { ThrottledStatus } from "../runtime/status";
 import { type Access, accessOf, type HttpSettings } from "./access";
 import { openEditorDoor } from "./editor-door";
-import { pageSource } from "./page-source";
+import { type PageSource, pageSource } from "./page-source";
 import { MapPlaces } from "./places";
 import { type MapOptions, readMapOptions } from "./settings";
-import type { Viewers } from "./viewers";
 
 type Config = NodeDef & Partial<MapOptions> & { registry?: string };
 
@@ -49,23 +48,23 @@ module.exports = (RED: NodeAPI): void => {
       this.on("close", () => status.close());
       return;
     }
-    const { life, options, access, viewers } = running;
+    const { life, options, access, page } = running;
     let drawn = "";
     const draw = () => {
-      const now = summary(life, options, access, viewers.count);
+      const now = summary(life, options, access, page.viewers.count);
       if (JSON.stringify(now) === drawn) return;
       drawn = JSON.stringify(now);
       status.set(() => now);
     };
     draw();
     const stop = life.onTick.add(() => {
-      viewers.tick();
+      page.tick();
       draw();
     });
     this.on("close", () => {
       stop();
       running.remove();
-      viewers.close();
+      page.close();
       status.close();
     });
   }
@@ -77,7 +76,7 @@ interface Running {
   readonly life: FleetLife;
   readonly options: MapOptions;
   readonly access: Access;
-  readonly viewers: Viewers;
+  readonly page: PageSource;
   /** Takes the page away. */
   readonly remove: () => void;
 }
@@ -93,7 +92,7 @@ function open(RED: NodeAPI, places: MapPlaces | undefined, settings: Settings, c
   const access = accessOf(settings, options.open);
   const page = pageSource(life, options, access, mapsFolder(settings));
   const remove = places.add(options.path, page);
-  return { life, options, access, viewers: page.viewers, remove };
+  return { life, options, access, page, remove };
 }
 
 /** Where the user's own maps of streets are. */

@@ -3,34 +3,24 @@ import type { Fleet } from "../../src/fleet/fleet";
 import type { FleetLife } from "../../src/fleet/life";
 import { rowOf } from "../../src/fleet/views";
 import type { MapChanges, MapDevice, MapFeed, MapValue } from "../../src/map/feed";
-import { type Fix, MemoryTrails, type Trails } from "../../src/map/trails";
+import { type Fix, HistoryTrails, type Trails } from "../../src/map/trails";
 import type { Position } from "../../src/model/message";
 import { isNullIsland } from "../../src/model/position";
 import { timeAt } from "../../src/state/attributes";
-import { hasKnownTime } from "../../src/state/live";
 import type { LiveState } from "../../src/state/live-state";
 
-/** A day of a vehicle that drives for eight hours and reports every ten seconds. */
-const LIMITS = { perDevice: 3000, bytes: 32 * 1024 * 1024 };
-
-/** The devices of a fleet, and where they were in this run, as a map needs them. */
+/** The devices of a fleet, and where they were, as a map needs them. */
 export interface RegistrySource {
   readonly feed: MapFeed;
   readonly trails: Trails;
+  /** Undefined while the registry is not open. */
+  readonly fleet: () => Fleet | undefined;
 }
 
-/** Trails are kept once for all maps of a fleet, as long as that runs. */
-const SOURCES = new WeakMap<FleetLife, RegistrySource>();
-
 export function sourceOf(life: FleetLife): RegistrySource {
-  let source = SOURCES.get(life);
-  if (source === undefined) {
-    const trails = new MemoryTrails(LIMITS);
-    recordTrails(life, trails);
-    source = { feed: new RegistryFeed(life), trails };
-    SOURCES.set(life, source);
-  }
-  return source;
+  const fleet = () => life.current;
+  const trails = new HistoryTrails(() => fleet()?.history.asked, Date.now);
+  return { feed: new RegistryFeed(life), trails, fleet };
 }
 
 class RegistryFeed implements MapFeed {
@@ -106,25 +96,4 @@ function fixOf({ valid, latitude, longitude, speed, course }: Position, time: nu
   if (!valid || latitude === null || longitude === null || isNullIsland(latitude, longitude))
     return undefined;
   return { time, latitude, longitude, speed: speed ?? null, course: course ?? null };
-}
-
-/** The fleet may open only later, and then tells of records. */
-function recordTrails(life: FleetLife, trails: MemoryTrails): void {
-  let followed: Fleet | undefined;
-  const follow = () => {
-    const fleet = life.current;
-    if (fleet === undefined || fleet === followed) return;
-    followed = fleet;
-    fleet.onRecord.add((record, marks) => {
-      const isSure = hasKnownTime(marks) && !marks.duplicate && !marks.otherProtocol;
-      if (record.kind === "file" || record.position === undefined || !isSure) return;
-      const fix = fixOf(record.position, record.time);
-      if (fix !== undefined) trails.add(record.imei, fix);
-    });
-    fleet.onStatus.add(({ imei, change }) => {
-      if (change === "removed") trails.forget(imei);
-    });
-  };
-  follow();
-  life.onTick.add(follow);
 }

@@ -10,23 +10,14 @@ import {
   tooLarge,
 } from "../../src/fleet/history-import";
 import {
+  HISTORY_FILES,
   HISTORY_FORMATS,
-  type HistoryFormat,
   historyText,
   queryFor,
   readQuery,
 } from "../../src/fleet/history-requests";
 import { choiceOf } from "../../src/fleet/read-request";
 import { REGISTRY_TOOLS } from "../runtime/registry-tools";
-
-/** Content type and ending of a file's name, by format. */
-const TYPES: Readonly<Record<HistoryFormat, readonly [type: string, ending: string]>> = {
-  records: ["application/json", "json"],
-  geojson: ["application/geo+json", "geojson"],
-  gpx: ["application/gpx+xml", "gpx"],
-  kml: ["application/vnd.google-earth.kml+xml", "kml"],
-  csv: ["text/csv; charset=utf-8", "csv"],
-};
 
 /** A long answer, piece by piece, as fast as the asker takes it. */
 export class Streamed {
@@ -49,7 +40,7 @@ export async function historyOf({ params, query }: Request, fleet: Fleet): Promi
   const format = choiceOf("format", query.format, HISTORY_FORMATS);
   const asked = await readQuery({ imei, ...fieldsIn(query) }, { fleet });
   const pages = fleet.history.asked.records(queryFor(format, asked));
-  const [type, ending] = TYPES[format];
+  const [type, ending] = HISTORY_FILES[format];
   return new Streamed(
     historyText(format, pages, asked, { fleet, tools: REGISTRY_TOOLS }),
     type,

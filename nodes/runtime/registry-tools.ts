@@ -13,6 +13,11 @@ const derive = promisify<string, Buffer, number, typeof COST, Buffer>(scrypt);
 /** How a formula begins, and a cell with the apostrophe itself; OWASP, CSV Injection. */
 const IS_FORMULA = /^[=+\-@\t\r\n'\uff0b\uff0d\uff1d\uff20]/;
 
+/** SHA-256 as hex text: enough for a secret of 256 random bits, which no list of passwords has. */
+export function digestOf(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex");
+}
+
 export const REGISTRY_TOOLS: Tools = {
   /** `scrypt$N$r$p$salt$key`, salt and key in base64. */
   hashPassword: async (password) => {
@@ -26,6 +31,10 @@ export const REGISTRY_TOOLS: Tools = {
     const salt = randomBytes(16);
     const key = createHash("sha256").update(salt).update(password).digest("base64");
     return { password, hash: `sha256$${salt.toString("base64")}$${key}` };
+  },
+  newSecret: () => {
+    const secret = randomBytes(32).toString("base64url");
+    return { secret, digest: digestOf(secret) };
   },
   parseCsv: (text, delimiter) => {
     const plain = text.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");

@@ -6,6 +6,8 @@ export interface Tools {
   hashPassword(password: string): Promise<string>;
   /** A new password that nobody can guess, and its hash. */
   newPassword(): { readonly password: string; readonly hash: string };
+  /** A secret that nobody can guess, and what it is known by again. */
+  newSecret(): { readonly secret: string; readonly digest: string };
   /**
    * Reads CSV with any usual delimiter and line end: one list of cells a row. `brokenRow` is the first row with a
    * quotation mark that is not closed, or stands where none can; what follows cannot be trusted.

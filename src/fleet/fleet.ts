@@ -2,6 +2,7 @@ import type { Recalled } from "../dedupe/dedupe";
 import type { FencesPort } from "../fences/port";
 import type { OwnRecord } from "../model/message";
 import type { Refusal } from "../model/refusal";
+import type { ShareLinksPort } from "../shares/port";
 import { DeviceChanges, type Plan, type RemovalListener, type Restored } from "./changes";
 import { recall, receive, refused, type Verdict } from "./intake";
 import { FleetOwners } from "./owners";
@@ -54,6 +55,11 @@ export class Fleet extends FleetOwners {
       if (changes.size > 0) await this.commit({ fences: this.fences.write(changes) });
       return answer;
     });
+  }
+
+  /** Changes links to share, all or none, on what there is when it is its turn. Resolves when the store has it. */
+  changeShares(plan: () => ShareLinksPort["changes"]): Promise<void> {
+    return this.exclusively(() => this.commit({ shareLinks: this.shareLinks.write(plan()) }));
   }
 
   /** Takes the day's copy of the store. */

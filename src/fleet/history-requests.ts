@@ -22,6 +22,14 @@ const MOST_POINTS = 20_000;
 
 export const HISTORY_FORMATS = ["records", "geojson", "gpx", "kml", "csv"] as const;
 export type HistoryFormat = (typeof HISTORY_FORMATS)[number];
+/** Content type and ending of a file's name, by format. */
+export const HISTORY_FILES: Readonly<Record<HistoryFormat, readonly [type: string, ending: string]>> = {
+  records: ["application/json", "json"],
+  geojson: ["application/geo+json", "geojson"],
+  gpx: ["application/gpx+xml", "gpx"],
+  kml: ["application/vnd.google-earth.kml+xml", "kml"],
+  csv: ["text/csv; charset=utf-8", "csv"],
+};
 
 /**
  * A device's records of a time: `{imei, from, to, records}`, with `next` where there are more; GeoJSON; GPX, KML or CSV

@@ -12,6 +12,7 @@ import { Listeners } from "../listeners";
 import { Days } from "../model/days";
 import type { OwnRecord } from "../model/message";
 import type { Owner } from "../owner";
+import { ShareLinks } from "../shares/share-links";
 import { Connections, ended } from "../state/connections";
 import { type Marks, newestTime } from "../state/live";
 import type { LiveState } from "../state/live-state";
@@ -53,6 +54,7 @@ export class FleetOwners {
   readonly journal = new Journal();
   readonly commands = new CommandBook();
   readonly fences = new Fences();
+  readonly shareLinks = new ShareLinks();
   readonly inbox: Inbox;
   readonly presence: Presence;
   readonly connections: Connections;
@@ -76,7 +78,7 @@ export class FleetOwners {
     readonly clock: Clock,
     readonly history: FleetHistory,
   ) {
-    const { devices, states: state, journal, commands, fences } = this;
+    const { devices, states: state, journal, commands, fences, shareLinks } = this;
     this.days = new Days(settings.timeZone);
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
     this.dedupe = new Dedupe({
@@ -89,7 +91,7 @@ export class FleetOwners {
       store.kind === "memory" ? 0 : GROUP_MS,
     );
     const { inbox, dedupe } = this;
-    this.owners = { devices, state, dedupe, inbox, commands, journal, fences };
+    this.owners = { devices, state, dedupe, inbox, commands, journal, fences, shareLinks };
     this.presence = new Presence(this.states, clock, {
       isActive: (imei) => devices.isActive(imei),
       offlineAfter: (imei) => this.offlineAfter(imei),

@@ -18,6 +18,17 @@ export function choiceOf<T extends string>(path: string, value: unknown, known: 
   throw new TrackerError({ code: "FIELD_VALUE", path, message: `${path} is one of ${known.join(", ")}` });
 }
 
+const ZONED = /^\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})$/;
+
+/** A moment as milliseconds or as ISO 8601 with its zone; undefined where nothing is given. Throws `FIELD_VALUE`. */
+export function readMoment(path: string, value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  const time = typeof value === "string" && ZONED.test(value) ? Date.parse(value) : value;
+  if (typeof time === "number" && Number.isFinite(time)) return time;
+  const message = `${path} is a number of milliseconds since 1970, or a time like 2026-01-15T12:00:00Z, not ${shown(value)}`;
+  throw new TrackerError({ code: "FIELD_VALUE", path, message });
+}
+
 /** True or false; false where nothing is given. Throws `FIELD_VALUE`. */
 export function yesOrNo(path: string, value: unknown): boolean {
   if (value === undefined || typeof value === "boolean") return value === true;

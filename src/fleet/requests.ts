@@ -12,6 +12,7 @@ import { importHistory } from "./history-import";
 import { history, removeHistory, track } from "./history-requests";
 import { isHeard, readHeardImei, yesOrNo } from "./read-request";
 import { deviceExists, type RequestContext } from "./request-context";
+import { addShare, removeShare, shares } from "./share-requests";
 import { exportDevices, importDevices } from "./transfer";
 import { detailsOf, deviceRow, publicDevice, publicPending, STATUSES, statusOf } from "./views";
 
@@ -38,6 +39,10 @@ const REQUESTS = {
   removeFence: { subject: "change", run: removeFence },
   importFences: { subject: "change", run: importFences },
   importHistory: { subject: "change", run: importHistory },
+  addShare: { subject: "change", run: addShare },
+  removeShare: { subject: "change", run: removeShare },
+  // Who may only read need not know who is let in.
+  shares: { subject: "change", run: shares },
   get: { subject: "known", run: (payload, { fleet }) => detailsOf(fleet, onlyImei(payload, fleet)) },
   list: { subject: "known", run: list },
   history: { subject: "known", run: history },
@@ -76,7 +81,7 @@ export function readRequest(name: unknown): {
 /**
  * Does what is asked and returns the answer, a plain value; {@link AnswerParts} where parts were asked for. Rejects with a TrackerError: `IMEI_*`,
  * `DEVICE_EXISTS`, `DEVICE_UNKNOWN`, `FIELD_*`, `DEVICE_CONFIG_UNKNOWN`, `PAYLOAD_TYPE`, `IMPORT_*`, `QUERY_*`,
- * `FENCE_*`, `GEOJSON`, `STORE_*`.
+ * `FENCE_*`, `GEOJSON`, `SHARE_*`, `STORE_*`.
  */
 export function answer(name: RequestName, payload: unknown, context: RequestContext): Promise<unknown> {
   return REQUESTS[name].run(payload, context);

@@ -4,6 +4,7 @@ import type { DevicesPort } from "../devices/port";
 import type { FencesPort } from "../fences/port";
 import type { InboxPort } from "../inbox/port";
 import type { JournalPort, ReadJournal } from "../journal/port";
+import type { ShareLinksPort } from "../shares/port";
 import type { StatePort } from "../state/port";
 
 /** The ports of all owners: what a store implements. A new owner is one more line. */
@@ -15,6 +16,7 @@ export interface Ports {
   readonly commands: CommandsPort;
   readonly journal: JournalPort;
   readonly fences: FencesPort;
+  readonly shareLinks: ShareLinksPort;
 }
 export type OwnerName = keyof Ports;
 
@@ -39,7 +41,7 @@ export interface Found {
 /** A row that could not be read. */
 export interface Unreadable {
   readonly table: string;
-  /** IMEI, or the id of a command, message or fence. */
+  /** IMEI, or the id of a command, message, fence or link to share. */
   readonly key: string;
 }
 

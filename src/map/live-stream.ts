@@ -1,13 +1,14 @@
+import { isShared, type ShareLink } from "../shares/share-link";
 import type { MapDevice, MapFeed } from "./feed";
+import { DRIVING_FROM } from "./stops";
 import { DRIVING, type FleetEvent, IDLE, type Labels, type MapRow, OFFLINE, STANDING } from "./wire";
-
-/** km/h; slower is standing, as Navixy has it. */
-const DRIVING_FROM = 3;
 
 /** What of the devices a map shows. */
 export interface MapView {
   /** Groups by name; all where there are none. */
   readonly groups: readonly string[];
+  /** Of these only what a link to share is for, without IMEIs, and nothing from before it begins. */
+  readonly link?: ShareLink | undefined;
 }
 
 /**
@@ -81,14 +82,18 @@ export class LiveStream {
     };
   }
 
-  private shows({ group }: MapDevice): boolean {
-    return this.view.groups.length === 0 || this.view.groups.includes(group);
+  private shows({ imei, group }: MapDevice): boolean {
+    const { groups, link } = this.view;
+    const isInGroup = groups.length === 0 || groups.includes(group);
+    return isInGroup && (link === undefined || isShared(link, imei, group));
   }
 
   private row(device: MapDevice, toAll: boolean, full: boolean): MapRow {
-    const { imei, name, plate, group, lastSeen, fix } = device;
+    const { link } = this.view;
+    const { imei, name, plate, group, lastSeen, fix } =
+      link === undefined ? device : sinceThen(device, link.begins);
     const { state, until } = stateOf(device, this.now());
-    const labels: Labels = [name, plate, group, imei];
+    const labels: Labels = [name, plate, group, link === undefined ? imei : ""];
     const text = labels.join("\n");
     const isKnown = toAll && !full && this.labels.get(imei) === text;
     if (toAll) this.labels.set(imei, text);
@@ -115,6 +120,16 @@ export class LiveStream {
     }
     return id;
   }
+}
+
+/** What is known of a device from a time on. */
+function sinceThen(device: MapDevice, time: number): MapDevice {
+  const { fix, lastSeen } = device;
+  return {
+    ...device,
+    fix: fix !== null && fix.time >= time ? fix : null,
+    lastSeen: lastSeen !== null && lastSeen >= time ? lastSeen : null,
+  };
 }
 
 function rounded(value: number, factor: number): number {

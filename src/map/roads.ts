@@ -1,3 +1,4 @@
+import { DRIVING_FROM } from "./stops";
 import type { Fix, Trails } from "./trails";
 
 /** Some 60 m: of all ways through such a step only one is drawn. */
@@ -6,8 +7,6 @@ const CELL_LONGITUDE = 0.0009;
 /** Between two fixes that lie further apart nobody knows which way was taken. */
 const LONGEST_MS = 60_000;
 const LONGEST_DEGREES = 0.02;
-/** km/h; where a vehicle stands its fixes jump around. */
-const DRIVING_FROM = 3;
 /** More make the page slow. */
 const MOST_STEPS = 60_000;
 const DECIMALS = 1e5;
@@ -17,39 +16,66 @@ export type Lines = readonly (readonly number[])[];
 
 /** Milliseconds for which a map of roads is good enough. */
 const KEPT_MS = 30_000;
+/** Devices whose trails are read each time, so that a large fleet's history is not read at once. */
+const READ_AT_ONCE = 200;
+const DAY_MS = 86_400_000;
 
-/** The roads of the devices that a map shows, made anew at most twice a minute. */
+/** The roads of the devices that a map shows, for a map that has none: each stretch once, however often it was driven. */
 export class RoadMap {
-  private made: { readonly at: number; readonly lines: Promise<Lines> } | undefined;
+  private madeAt = Number.NEGATIVE_INFINITY;
+  private made: Promise<Lines> = Promise.resolve([]);
+  private readonly steps = new Set<string>();
+  private readonly drawn: number[][] = [];
+  /** Until when the trail of a device was read; who was read longest ago comes first. */
+  private readonly readTo = new Map<string, number>();
 
+  /** `since` is the time from which on trails may be read. */
   constructor(
-    private readonly trails: Trails,
+    private readonly trails: Pick<Trails, "read">,
     private readonly imeis: () => readonly string[],
+    private readonly since: () => number,
     private readonly now: () => number,
   ) {}
 
+  /** What is new is added at most twice a minute. */
   lines(): Promise<Lines> {
     const now = this.now();
-    if (this.made === undefined || now - this.made.at >= KEPT_MS) {
-      this.made = { at: now, lines: roadsOf(this.trails, this.imeis()) };
+    if (now - this.madeAt >= KEPT_MS) {
+      this.madeAt = now;
+      this.made = this.made.catch(() => []).then(() => this.extend(now));
     }
-    return this.made.lines;
+    return this.made;
   }
-}
 
-/**
- * The roads that vehicles have driven on, for a map that has none: each stretch once, however often it was driven.
- * Other work need not wait for the end.
- */
-export async function roadsOf(trails: Trails, imeis: readonly string[]): Promise<Lines> {
-  const steps = new Set<string>();
-  const lines: number[][] = [];
-  for (const imei of imeis) {
-    if (steps.size >= MOST_STEPS) break;
-    addRoads(await trails.read(imei, 0, Number.MAX_SAFE_INTEGER), steps, lines);
-    await new Promise((resolve) => setImmediate(resolve));
+  /** Other work need not wait for the end. */
+  private async extend(now: number): Promise<Lines> {
+    for (const imei of this.next()) {
+      if (this.steps.size >= MOST_STEPS) break;
+      let from = this.readTo.get(imei) ?? this.since();
+      // Of a longer time the fixes would lie too far apart.
+      for (let start = from; start <= now; start += DAY_MS) {
+        const fixes = await this.trails.read(imei, Math.max(start, from), Math.min(now, start + DAY_MS));
+        addRoads(fixes, this.steps, this.drawn);
+        from = fixes.at(-1)?.time ?? from;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      this.readTo.delete(imei);
+      this.readTo.set(imei, from);
+    }
+    return [...this.drawn];
   }
-  return lines;
+
+  /** Where a device is not shown any more, the roads that it alone has driven go: all are made anew. */
+  private next(): string[] {
+    const shown = new Set(this.imeis());
+    if ([...this.readTo.keys()].some((imei) => !shown.has(imei))) {
+      this.steps.clear();
+      this.readTo.clear();
+      this.drawn.length = 0;
+    }
+    const isNew = [...shown].filter((imei) => !this.readTo.has(imei));
+    return [...isNew, ...this.readTo.keys()].slice(0, READ_AT_ONCE);
+  }
 }
 
 function addRoads(fixes: readonly Fix[], steps: Set<string>, lines: number[][]): void {

@@ -1,4 +1,6 @@
 import type { Fence, FenceShape } from "../fences/fence";
+import type { Severity } from "../model/events";
+import type { OnlineTiles } from "./online-tiles";
 
 /** What the page is sent: shared by the server and the page. */
 
@@ -44,15 +46,41 @@ export interface FleetEvent {
   readonly removed: readonly number[];
 }
 
+/** How a stop is sent: times, and degrees. */
+export type StopRow = readonly [from: number, to: number, latitude: number, longitude: number];
+
+export interface EventAnswer {
+  readonly time: number;
+  readonly label: string;
+  readonly severity: Severity;
+}
+
 export interface TrailAnswer {
+  /** The time that was looked at: what was asked for, as far as the map may tell. */
+  readonly from: number;
+  readonly to: number;
   readonly time: readonly number[];
   readonly latitude: readonly number[];
   readonly longitude: readonly number[];
   /** km/h. */
   readonly speed: readonly (number | null)[];
+  /** Degrees clockwise from north. */
+  readonly course: readonly (number | null)[];
+  readonly stops: readonly StopRow[];
+  readonly events: readonly EventAnswer[];
+}
+
+/** How a value went, where it has one: the least and the largest of each piece of time. */
+export interface SeriesAnswer {
+  readonly unit: string;
+  readonly time: readonly number[];
+  readonly least: readonly number[];
+  readonly most: readonly number[];
 }
 
 export interface ValueAnswer {
+  /** A name of the vocabulary, or the device's own id. */
+  readonly key: string;
   readonly label: string;
   readonly value: string | number | boolean | null;
   readonly unit: string;
@@ -83,8 +111,14 @@ export interface PageConfig {
   readonly units: "metric" | "imperial";
   /** Whether a vehicle's values can be asked for. */
   readonly values: boolean;
+  /** Days that the map can look back; 0 where it has no trails. */
+  readonly days: number;
+  /** Formats of files that a vehicle's way can be saved in. */
+  readonly formats: readonly string[];
   /** Whether the page has fences, and whether they can be changed there. */
   readonly fences: "none" | "shown" | "drawn";
   readonly texts: Readonly<Record<string, string>>;
   readonly maps: readonly StreetMap[];
+  /** Tiles of another host; null where none are asked for. */
+  readonly tiles: OnlineTiles | null;
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { type Fix, MemoryTrails } from "../../src/map/trails";
-import { IMEI, OTHER, START } from "../support/registry";
-import { randomOf } from "../support/seed";
+import { stopsOf } from "../../src/map/stops";
+import { type Fix, HistoryTrails } from "../../src/map/trails";
+import { IMEI, MINUTE, OTHER, START } from "../support/registry";
+import { trailsInMemory } from "../support/trails";
 
 const SECOND = 1000;
 const fix = (seconds: number, rest: Partial<Fix> = {}): Fix => ({
@@ -12,17 +13,14 @@ const fix = (seconds: number, rest: Partial<Fix> = {}): Fix => ({
   course: 90,
   ...rest,
 });
-const WIDE = { perDevice: 1000, bytes: 1e6 };
 
-describe("trails in memory", () => {
-  const all = (trails: MemoryTrails, imei = IMEI) => trails.read(imei, 0, Number.MAX_SAFE_INTEGER);
-
+describe("trails out of the history", () => {
   it("give a device's fixes of a time, oldest first, also where they came late", async () => {
-    const trails = new MemoryTrails(WIDE);
-    for (const seconds of [0, 10, 30, 20, 5]) trails.add(IMEI, fix(seconds));
-    trails.add(OTHER, fix(7));
+    const { trails, keep } = await trailsInMemory();
+    for (const seconds of [0, 10, 30, 20, 5]) keep(IMEI, fix(seconds));
+    keep(OTHER, fix(7));
     assert.deepEqual(
-      await all(trails),
+      await trails.read(IMEI, START, START + MINUTE),
       [0, 5, 10, 20, 30].map((seconds) => fix(seconds)),
     );
     assert.deepEqual(await trails.read(IMEI, START + 5 * SECOND, START + 20 * SECOND), [
@@ -34,52 +32,78 @@ describe("trails in memory", () => {
   });
 
   it("keep what is not known as null, and zeros as zeros", async () => {
-    const trails = new MemoryTrails(WIDE);
+    const { trails, keep } = await trailsInMemory();
     const [unknown, zero] = [
       fix(0, { speed: null, course: null }),
       fix(1, { speed: 0, course: 0, latitude: 0 }),
     ];
-    trails.add(IMEI, unknown);
-    trails.add(IMEI, zero);
-    assert.deepEqual(await all(trails), [unknown, zero]);
+    keep(IMEI, unknown);
+    keep(IMEI, zero);
+    assert.deepEqual(await trails.read(IMEI, START, START + MINUTE), [unknown, zero]);
   });
 
-  it("have one fix of a moment: the last that came", async () => {
-    const trails = new MemoryTrails(WIDE);
-    trails.add(IMEI, fix(0));
-    trails.add(IMEI, fix(0, { speed: 51 }));
-    assert.deepEqual(await all(trails), [fix(0, { speed: 51 })]);
+  it("have one fix of a moment, and none from nowhere or from the future", async () => {
+    const { trails, keep, keepPosition } = await trailsInMemory(() => START);
+    keep(IMEI, fix(0));
+    keep(IMEI, fix(0, { latitude: 55 }));
+    keepPosition(IMEI, START + SECOND, { valid: false, latitude: 54, longitude: 25 });
+    keepPosition(IMEI, START + 2 * SECOND, { valid: true, latitude: 0, longitude: 0 });
+    keepPosition(IMEI, START + 3 * SECOND, { valid: true, latitude: null, longitude: null });
+    keep(IMEI, fix(60 * 60));
+    assert.deepEqual(
+      (await trails.read(IMEI, START - MINUTE, Number.MAX_SAFE_INTEGER)).map(({ time }) => time),
+      [START],
+    );
   });
 
-  it("keep of a stay its first and its last moment", async () => {
-    const trails = new MemoryTrails(WIDE);
-    const stands = (seconds: number) => fix(seconds, { latitude: 54.5, speed: 0 });
-    trails.add(IMEI, fix(0));
-    for (let seconds = 1; seconds <= 100; seconds++) trails.add(IMEI, stands(seconds));
-    trails.add(IMEI, fix(101));
-    assert.deepEqual(await all(trails), [fix(0), stands(1), stands(100), fix(101)]);
+  it("have the events of a time", async () => {
+    const { trails, keep, happened } = await trailsInMemory();
+    keep(IMEI, fix(0));
+    happened(IMEI, START + SECOND, "door opened");
+    happened(IMEI, START + 2 * MINUTE, "later");
+    const events = await trails.events(IMEI, { from: START, to: START + MINUTE });
+    assert.deepEqual(
+      events.map(({ time, event }) => [time, event.raw?.text]),
+      [[START + SECOND, "door opened"]],
+    );
   });
 
-  it("forget the oldest of a device that has too many", async () => {
-    const trails = new MemoryTrails({ ...WIDE, perDevice: 3 });
-    for (let seconds = 0; seconds < 5; seconds++) trails.add(IMEI, fix(seconds));
-    assert.deepEqual(await all(trails), [fix(2), fix(3), fix(4)]);
+  it("are empty while the registry is not open", async () => {
+    const trails = new HistoryTrails(
+      () => undefined,
+      () => START,
+    );
+    assert.deepEqual(await trails.read(IMEI, 0, START), []);
+    assert.deepEqual(await trails.events(IMEI, { from: 0, to: START }), []);
+  });
+});
+
+describe("stops", () => {
+  const at = (minutes: number, rest: Partial<Fix> = {}) =>
+    fix(0, { time: START + minutes * MINUTE, latitude: 54, speed: 0, ...rest });
+  const found = (...fixes: Fix[]) =>
+    stopsOf(fixes).map(({ from, to }) => [(from - START) / MINUTE, (to - START) / MINUTE]);
+
+  it("are where a vehicle stands for three minutes or more, until it drives on", () => {
+    const drive = (minutes: number) => at(minutes, { speed: 50, latitude: 54 + minutes / 100 });
+    assert.deepEqual(found(drive(0), at(1), at(3), at(5, { speed: 30 }), drive(6)), [[1, 5]]);
+    assert.deepEqual(found(drive(0), at(1), at(3, { speed: 30 }), drive(4)), []);
+    assert.deepEqual(found(at(0), at(10)), [[0, 10]], "also at the end");
+    assert.deepEqual(found(), []);
   });
 
-  it("take no more bytes than they may, whatever comes in which order; who was heard last keeps most", async () => {
-    const random = randomOf("trails");
-    const bytes = 20_000;
-    const trails = new MemoryTrails({ perDevice: 200, bytes });
-    const imeis = Array.from({ length: 40 }, (_, index) => String(860_000_000_000_000 + index));
-    for (let step = 0; step < 5000; step++) {
-      const imei = imeis[Math.floor(random() * imeis.length)] as string;
-      trails.add(imei, fix(Math.floor(random() * 10_000)));
-      assert.ok(trails.bytes <= bytes && trails.bytes >= 0, `${trails.bytes} bytes`);
-      if (step % 97 === 0) trails.forget(imei);
-    }
-    for (let seconds = 0; seconds < 100; seconds++) trails.add(IMEI, fix(seconds));
-    assert.equal((await all(trails)).length, 100);
-    for (const imei of [...imeis, IMEI]) trails.forget(imei);
-    assert.equal(trails.bytes, 0);
+  it("end with the last fix there, where a silent vehicle goes on elsewhere", () => {
+    assert.deepEqual(found(at(0), at(5), at(60, { latitude: 55, speed: 40 })), [[0, 5]]);
+    assert.deepEqual(found(at(0), at(5), at(60, { latitude: 55 }), at(70, { latitude: 55 })), [
+      [0, 5],
+      [60, 70],
+    ]);
+  });
+
+  it("bear fixes that jump around, and speeds that nobody said", () => {
+    assert.deepEqual(found(at(0), at(2, { latitude: 54.0005 }), at(4, { longitude: 25.001 })), [[0, 4]]);
+    assert.deepEqual(found(at(0, { speed: null }), at(4, { speed: null })), [[0, 4]]);
+    const moving = [0, 2, 4, 6].map((minutes) => at(minutes, { speed: null, latitude: 54 + minutes / 100 }));
+    assert.deepEqual(found(...moving), []);
   });
 });

@@ -82,11 +82,17 @@ describe("permissions for the registry", () => {
       assert.deepEqual(await statuses(await login("stranger")), Array(23).fill(401));
       assert.deepEqual(
         await statuses(await login("clerk")),
-        [200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 400, 400, 415, 403, 200, 404, 200, 200, 200, 200, 403, 403, 200],
+        [
+          200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 400, 400, 415, 403, 200, 404, 200, 200, 200, 200,
+          403, 403, 200,
+        ],
       );
       assert.deepEqual(
         await statuses(await login("reader")),
-        [200, 200, 200, 401, 404, 404, 404, 404, 401, 403, 400, 400, 401, 403, 401, 404, 200, 401, 401, 401, 403, 403, 401],
+        [
+          200, 200, 200, 401, 404, 404, 404, 404, 401, 403, 400, 400, 401, 403, 401, 404, 200, 401, 401, 401,
+          403, 403, 401,
+        ],
       );
       const clerk = await login("clerk");
       await ask(clerk, "/registry/request", "register");

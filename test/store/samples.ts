@@ -8,6 +8,7 @@ import type { InboxMessage } from "../../src/inbox/port";
 import type { JournalEntry } from "../../src/journal/entry";
 import { makeEvent } from "../../src/model/events";
 import { imeiCheckDigit } from "../../src/model/imei";
+import type { ShareLink } from "../../src/shares/share-link";
 import type { LiveState } from "../../src/state/live-state";
 
 export const NOON = Date.UTC(2026, 10, 21, 12);
@@ -153,6 +154,21 @@ export function fence(id: string, more: Partial<Fence> = {}): Fence {
   } as Fence;
 }
 
+export function shareLink(id: string, more: Partial<ShareLink> = {}): ShareLink {
+  return {
+    id,
+    name: `Customer ${id} "Süd"`,
+    imeis: [imeiOf(1)],
+    groups: ["Nord"],
+    begins: NOON,
+    ends: NOON + 3_600_000,
+    digest: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    createdAt: NOON - 1,
+    by: "admin",
+    ...more,
+  };
+}
+
 /** Everything there is to know about one device, and one unknown sender. */
 export function sample() {
   return {
@@ -169,6 +185,7 @@ export function sample() {
     },
     inbox: new Map([[7, message(7)]]),
     fences: new Map([["f1", fence("f1")]]),
+    shareLinks: new Map([["s1", shareLink("s1")]]),
   } satisfies Required<Changes>;
 }
 
@@ -184,6 +201,7 @@ export const SAMPLE_STORED: Stored = {
   },
   inbox: [message(7)],
   fences: [fence("f1")],
+  shareLinks: [shareLink("s1")],
 };
 
 export const NOTHING_STORED: Stored = {
@@ -194,4 +212,5 @@ export const NOTHING_STORED: Stored = {
   commands: { commands: [], sendings: [] },
   inbox: [],
   fences: [],
+  shareLinks: [],
 };

@@ -137,10 +137,75 @@ describe("the live map in Chromium", () => {
     await page.locator('#card-follow[aria-pressed="true"]').waitFor();
     await page.locator("#card-trail").click();
     await page.locator("#card-note", { hasText: /^Trail since/ }).waitFor();
+    assert.match(String(await page.locator("#card-trail").textContent()), /Hide trail/);
     await shot(page, "light-chosen");
     await accessible(page);
     await page.locator("#map").press("Escape");
     await page.locator("#card").waitFor({ state: "hidden" });
+    await close(map);
+  });
+
+  it("plays back a vehicle's day: chart as slider, value, file, another day, from–to", async () => {
+    const map = await open({ ...DESKTOP, locale: "en-GB", acceptDownloads: true });
+    const { page } = map;
+    await page.locator("#list li").nth(9).waitFor();
+    await chooseDriving(page);
+    await page.locator("#card-values th", { hasText: "External voltage" }).waitFor();
+    await page.locator("#card-play").click();
+    const slider = page.locator("#play-slider:not([disabled])");
+    await slider.waitFor();
+    const said = () => slider.getAttribute("aria-valuetext");
+    await becomes(page, said, (text) => /\d+\skm\/h/.test(text ?? ""));
+    assert.equal(await page.locator("#play-play").evaluate((one) => one === document.activeElement), true);
+
+    const first = await said();
+    await page.locator("#play-speed").selectOption("1");
+    await page.locator("#play-play").press("Enter");
+    await becomes(page, said, (text) => text !== first);
+    await page.locator('#play-play[data-state="playing"]').click();
+    await page.locator('#play-play[data-state="paused"]').waitFor();
+    await slider.press("Home");
+    await becomes(page, said, (text) => text === first);
+    await slider.press("End");
+    await becomes(page, said, (text) => text !== first);
+    await slider.hover({ position: { x: 2, y: 20 } });
+    await becomes(
+      page,
+      () => page.locator("#play-now").textContent(),
+      (text) => text === first,
+    );
+
+    await page.locator("#play-value").selectOption({ label: "External voltage" });
+    await becomes(page, said, (text) => /External voltage [\d.]+\sV/.test(text ?? ""));
+    await page.locator("#play-speed").selectOption("1000");
+    await shot(page, "light-playback");
+    await accessible(page);
+    for (const [format, holds] of [
+      ["gpx", "<trkpt"],
+      ["geojson", "FeatureCollection"],
+      ["csv", "position.latitude"],
+    ] as const) {
+      await page.locator("#play-format").selectOption(format);
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.locator("#play-save").click(),
+      ]);
+      assert.match(download.suggestedFilename(), new RegExp(`^Van.*\\.${format}$`));
+      assert.ok(readFileSync(await download.path(), "utf8").includes(holds), format);
+    }
+
+    await page.locator("#play-before").click();
+    await page.locator("#play-note", { hasText: "no positions in this time" }).waitFor();
+    assert.equal(await page.locator("#play-play").isDisabled(), true);
+    await page.locator("#play-after").click();
+    await slider.waitFor();
+    await page.locator("#play-exact").click();
+    await page.locator("#play-from").fill("2026-01-01T00:00");
+    await page.locator("#play-to").fill("2026-01-01T01:00");
+    await page.locator("#play-note", { hasText: "no positions in this time" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("#dock").waitFor({ state: "hidden" });
+    await page.locator("#card").waitFor();
     await close(map);
   });
 
@@ -203,6 +268,12 @@ describe("the live map in Chromium", () => {
         .waitFor();
       await shot(page, `dark-${name}-chosen`);
       await accessible(page);
+      await page.locator("#card-play").click();
+      await page.locator("#play-slider:not([disabled])").waitFor();
+      await page.locator("#play-now", { hasText: "km/h" }).waitFor();
+      await shot(page, `dark-${name}-playback`);
+      await accessible(page);
+      await page.locator("#play-close").click();
       await close(map);
     }
   });
@@ -246,6 +317,85 @@ describe("the live map in Chromium", () => {
     }
   });
 
+  it("is shared by a link of the sidebar, which shows what it is for until it is taken back", async () => {
+    const { page: editor, complaints } = await openEditor(
+      session().browser,
+      `${session().url}/?sidebar=trackers`,
+      { theme: "light", language: "en-US" },
+    );
+    await editor.locator(".tracker-share-button").click();
+    const dialog = editor.locator("#tracker-share");
+    await dialog.getByLabel("For whom").fill("Customer <b>");
+    await dialog.getByLabel("Devices").selectOption({ label: "Van 1" });
+    await editor.locator("#tracker-share-make").click();
+    const address = await dialog.locator(".tracker-share-address input").inputValue();
+    assert.match(address, /\/live-map\/share\.html#[\w-]{43}$/);
+    await editor.evaluate(AXE);
+    const found = await editor.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(of: string): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      return (await axe.run("#tracker-share")).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    });
+    assert.deepEqual(found, []);
+    await shot(editor, "share-dialog");
+
+    const map = await open({ ...PHONE, locale: "de-DE" }, address.slice(address.indexOf(PATH) + PATH.length));
+    const { page } = map;
+    await isLive(page);
+    assert.equal(await page.locator("#title").textContent(), "Customer <b>");
+    await page.locator("#menu").click();
+    await page.locator("#count", { hasText: /^1 Fahrzeug$/ }).waitFor();
+    await page.locator("#list button").click();
+    await page.locator("#card-values th", { hasText: "Position" }).waitFor();
+    assert.equal(await page.locator("#card-values th", { hasText: "IMEI" }).count(), 0);
+    assert.match(await page.evaluate(() => location.hash), /^#[\w-]{43}$/);
+    await shot(page, "share-phone");
+    await accessible(page);
+
+    await dialog.locator(".tracker-shares button").click();
+    await page.locator("#title", { hasText: "Dieser Link öffnet nichts" }).waitFor();
+    assert.equal(await page.locator("#list li").count(), 0);
+    await shot(page, "share-ended");
+    // The browser itself notes what was refused.
+    assert.deepEqual(
+      map.complaints.splice(0).filter((text) => !text.includes("403")),
+      [],
+    );
+    await close(map);
+    assert.deepEqual(complaints, []);
+    await editor.close();
+  });
+
+  it("shows tiles of another host where the dialog says so, and asks no third one", async () => {
+    const { client } = session();
+    const nodes: { id: string; type: string }[] = JSON.parse(readFileSync(EXAMPLE, "utf8"));
+    const withTiles = nodes.map((node) =>
+      node.type === "tracker-map"
+        ? {
+            ...node,
+            tiles: "other",
+            tilesUrl: "https://tiles.example/{z}/{x}/{y}.png",
+            tilesSource: "<b>Made</b> up",
+          }
+        : node,
+    );
+    await client.deploy(withTiles);
+    const map = await open({ ...DESKTOP, locale: "en-GB" });
+    const { page } = map;
+    await page.locator(".ol-attribution", { hasText: "Made up" }).waitFor();
+    await isLive(page);
+    await becomes(
+      page,
+      async () => map.foreign.length,
+      (count) => count > 0,
+    );
+    assert.deepEqual([...new Set(map.foreign.splice(0))], ["tiles.example"]);
+    map.complaints.splice(0);
+    await page.context().close();
+    await client.deploy(nodes);
+  });
+
   it("opens from the sidebar, in a window of its own", async () => {
     const { page, complaints } = await openEditor(session().browser, `${session().url}/?sidebar=trackers`, {
       theme: "light",
@@ -255,8 +405,19 @@ describe("the live map in Chromium", () => {
     await map.locator('#live[data-state="live"]').waitFor();
     await map.locator("#title", { hasText: "vehicles on the map" }).waitFor();
     await map.locator("#list li").nth(9).waitFor();
-    assert.deepEqual(complaints, []);
     await map.close();
+
+    // A small one on the page of a device, which is loaded when it is opened.
+    await page.locator(".tracker-list").getByText("Van 1", { exact: true }).click();
+    assert.equal(await page.locator(".tracker-small-map iframe").count(), 0);
+    await page.locator(".tracker-small-map summary").click();
+    const small = page.frameLocator(".tracker-small-map iframe");
+    await small.locator("body.small #map canvas").first().waitFor();
+    await small.locator("#card-name", { hasText: "Van 1" }).waitFor({ state: "attached" });
+    await small.locator("#card-note", { hasText: "Trail since" }).waitFor({ state: "attached" });
+    assert.equal(await small.locator("#side").isVisible(), false);
+    await shot(page, "small");
+    assert.deepEqual(complaints, []);
     await page.close();
   });
 
@@ -270,6 +431,9 @@ describe("the live map in Chromium", () => {
     assert.equal(await page.locator("#tracker-map-open-warning").isVisible(), false);
     await page.locator("#node-input-open").check();
     await page.locator("#tracker-map-open-warning").waitFor();
+    await page.locator("#node-input-tiles").selectOption("other");
+    await page.locator("#node-input-tilesUrl").fill("https://tiles.example/{z}/{x}.png");
+    await page.locator("#node-input-tilesUrl.input-error").waitFor();
     await shot(page, "dialog");
     await page.locator("#node-input-path").fill("no path");
     await page.locator("#node-input-path").press("Tab");

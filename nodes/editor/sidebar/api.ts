@@ -2,6 +2,7 @@ import type { Command } from "../../../src/commands/command";
 import type { Problem } from "../../../src/errors";
 import type { SeriesAnswer } from "../../../src/fleet/history-charts";
 import type { HistoryImportReport } from "../../../src/fleet/history-import";
+import type { PublicShare } from "../../../src/fleet/share-requests";
 import type { ImportReport } from "../../../src/fleet/transfer";
 import type { RowsAnswer, SidebarDetails } from "../../../src/fleet/views";
 import { ask, askFile, sendFile } from "../kit/ask";
@@ -115,6 +116,10 @@ export const api = {
   ): Promise<HistoryImportReport> =>
     sendFile(`${of(registry)}/devices/${encodeURIComponent(imei)}/history`, file, told),
   exportCsv: (registry: string): Promise<string> => query(registry, "export", { format: "csv" }),
+  shares: (registry: string): Promise<readonly PublicShare[]> => command(registry, "shares", {}),
+  addShare: (registry: string, share: object): Promise<PublicShare & { readonly secret: string }> =>
+    command(registry, "addShare", share),
+  removeShare: (registry: string, id: string) => command(registry, "removeShare", id),
 };
 
 const of = (registry: string): string => `${BASE}/${encodeURIComponent(registry)}`;

@@ -17,6 +17,7 @@ import { hardwareOf } from "./hardware";
 import { OutputRows } from "./output-rows";
 import { PlaceView } from "./place-view";
 import { titleOf } from "./rows";
+import { smallMap } from "./small-map";
 import { statusElement } from "./status";
 import { askToSwitch, outputName } from "./switch-question";
 import { abilityOf, durationOf, type Order, type SwitchedOutput, switchedOutputs } from "./switching";
@@ -64,6 +65,7 @@ export class DevicePage {
   private readonly table = new AttributeTable();
   private readonly dayView: DayView;
   private readonly placeView = new PlaceView();
+  private readonly smallMap: JQuery;
   private readonly drawn = new Map<string, string>();
   private readonly stop: () => void;
   private details: SidebarDetails | undefined;
@@ -88,7 +90,8 @@ export class DevicePage {
     this.outputs.body.append(this.outputRows.element);
     this.commands.body.append(this.commandRows.element);
     this.values.body.append(this.table.element);
-    this.place.body.append(this.placeView.element);
+    this.smallMap = smallMap(registry, imei);
+    this.place.body.append(this.placeView.element, this.smallMap);
     const sections = [
       this.facts,
       this.place,
@@ -172,6 +175,8 @@ export class DevicePage {
         .append(statusElement(status, trouble), live === null ? $() : ageElement(live.lastSeen)),
     );
     this.redraw("buttons", [details.kind, device.state], () => this.showDeviceButtons(device.state));
+    // The map has active devices alone.
+    this.smallMap.toggle(device.state === "active");
     const hardware = hardwareOf(live?.attributes ?? []);
     this.redraw("facts", [device, this.feed.registry?.deviceConfig, hardware], () =>
       this.showFacts(device, hardware),
@@ -188,6 +193,7 @@ export class DevicePage {
 
   private showPending({ status, pending }: PendingDetails): void {
     this.title.text(pending.imei);
+    this.smallMap.hide();
     this.redraw("state", [status, pending.lastSeen], () =>
       this.state.empty().append(statusElement(status), ageElement(pending.lastSeen)),
     );

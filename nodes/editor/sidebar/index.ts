@@ -18,6 +18,7 @@ import { ListPage, mayChange } from "./list-page";
 import { notify, showBadge } from "./news-view";
 import { translateStatuses } from "./node-status";
 import { titleOf } from "./rows";
+import { openShareDialog } from "./share-dialog";
 import { deedText } from "./switch-question";
 import { WideView } from "./wide-view";
 
@@ -145,6 +146,7 @@ function fill(content: JQuery, feed: Feed): void {
     ignore: ({ imei }: Row, ignored) => ignore(imei, ignored),
     // A window of its own, because a map wants room and stays open.
     map: () => window.open(`trackers/map/${encodeURIComponent(registry())}/`, `tracker-map-${registry()}`),
+    share: () => openShareDialog(registry(), feed),
     add: () => addDevice(registry(), feed, open),
     importCsv: () => openImportDialog(registry(), feed),
     exportCsv: () =>

@@ -15,6 +15,7 @@ export interface ListActions extends RowActions {
   importCsv(): void;
   exportCsv(): void;
   map(): void;
+  share(): void;
 }
 
 type SearchBox = JQuery & {
@@ -58,6 +59,7 @@ export class ListPage {
     const importButton = iconButton(text("action.import"), "fa-upload", () => actions.importCsv());
     const exportButton = iconButton(text("action.export"), "fa-download", () => actions.exportCsv());
     const mapButton = iconButton(text("action.map"), "fa-map-o", () => actions.map());
+    const shareButton = iconButton(text("action.share"), "fa-share-alt", () => actions.share());
     const writing = actions.mayChange ? addButton.add(importButton.addClass("tracker-import")) : $();
     const search = $("<div>", { class: "tracker-searching" }).append(this.searchInput);
     this.toolbar.append(
@@ -74,6 +76,7 @@ export class ListPage {
         this.summary,
         this.banner,
         mapButton.addClass("tracker-map-button"),
+        actions.mayChange ? shareButton.addClass("tracker-share-button") : $(),
       ),
     );
     this.element.append(

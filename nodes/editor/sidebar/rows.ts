@@ -94,6 +94,10 @@ export class DeviceRows {
     return this.rows.get(imei);
   }
 
+  all(): Row[] {
+    return [...this.rows.values()];
+  }
+
   /** Takes an answer in, and tells of its rows; returns whether it has anything about this IMEI. */
   apply(
     { epoch, revision, full, rows, removed }: RowsAnswer,

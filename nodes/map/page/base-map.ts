@@ -9,6 +9,7 @@ import type VectorTile from "ol/VectorTile.js";
 import { FetchSource, PMTiles } from "pmtiles";
 import type { StreetMap } from "../../../src/map/wire";
 import { baseStyle } from "./base-style";
+import { plain } from "./online-layer";
 import type { Palette } from "./palette";
 import { accessHeaders } from "./server";
 
@@ -111,9 +112,3 @@ function archive(
 
 /** A file that cannot be read leaves the base map. */
 function showNothing(): void {}
-
-/** A text without what would be HTML in it. */
-function plain(html: string): string {
-  const text = html.replace(/<[^<>]*>/g, "").slice(0, 200);
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}

@@ -16,6 +16,7 @@ export interface CardEvents {
   readonly close: () => void;
   readonly follow: () => void;
   readonly trail: () => void;
+  readonly play: () => void;
 }
 
 /** What is known of the chosen vehicle. */
@@ -23,7 +24,7 @@ export class VehicleCard {
   /** -1 for none. */
   vehicle = -1;
   private near = "";
-  private values: readonly ValueAnswer[] = [];
+  values: readonly ValueAnswer[] = [];
   private drawn = "";
   private readonly card = element("card");
   private readonly follow = element<HTMLButtonElement>("card-follow");
@@ -32,6 +33,8 @@ export class VehicleCard {
   constructor(
     private readonly fleet: ShownFleet,
     events: CardEvents,
+    /** Days that can be looked back. */
+    days: number,
   ) {
     const close = element("card-close");
     setLabel(close, pageText("close"));
@@ -39,6 +42,10 @@ export class VehicleCard {
     close.addEventListener("click", events.close);
     this.follow.addEventListener("click", events.follow);
     this.trail.addEventListener("click", events.trail);
+    const play = element("card-play");
+    setText(play, pageText("playBack"));
+    play.addEventListener("click", events.play);
+    play.hidden = this.trail.hidden = days === 0;
   }
 
   show(vehicle: number): void {

@@ -112,7 +112,7 @@ export class ShownFleet {
 
   private label(id: number, [name = "", plate = "", group = "", imei = ""]: readonly string[]): void {
     const words = [name, plate, group, imei].join(" ").toLowerCase();
-    this.vehicles[id] = { name: name || plate || imei, plate, group, imei, words };
+    this.vehicles[id] = { name: name || plate || imei || `#${id + 1}`, plate, group, imei, words };
     this.version++;
   }
 

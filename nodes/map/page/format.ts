@@ -37,6 +37,19 @@ export function pageTime(time: number, now: number): string {
   return new Intl.DateTimeFormat(pageLocale(), style).format(time);
 }
 
+/** A moment to the second, with its day. */
+export function momentText(time: number): string {
+  return new Intl.DateTimeFormat(pageLocale(), { dateStyle: "short", timeStyle: "medium" }).format(time);
+}
+
+/** How long something took: "25 min", "3 h 10 min". */
+export function durationText(milliseconds: number): string {
+  const minutes = Math.round(milliseconds / 60_000);
+  const hours = Math.floor(minutes / 60);
+  const rest = hours > 0 && minutes % 60 === 0 ? "" : `${minutes % 60}\u00a0min`;
+  return [hours > 0 ? `${pageNumber(hours, 0)}\u00a0h` : "", rest].filter(Boolean).join("\u00a0");
+}
+
 export function speedText(kmh: number): string {
   return units === "imperial"
     ? `${pageNumber(kmh / KM_PER_MILE, 0)}\u00a0mph`

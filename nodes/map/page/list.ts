@@ -2,6 +2,7 @@ import { DRIVING, VEHICLE_STATES } from "../../../src/map/wire";
 import { element, make, setLabel, setText } from "./dom";
 import type { ShownFleet } from "./fleet";
 import { pageAge, speedText } from "./format";
+import { ONLY_DEVICE } from "./server";
 import { pageCounted, pageLocale, pageText } from "./texts";
 
 /** More rows make a page slow, and nobody reads them: the search narrows. */
@@ -61,6 +62,7 @@ export class VehicleList {
     const vehicle = this.fleet.vehicles[id];
     return (
       vehicle !== undefined &&
+      (ONLY_DEVICE === undefined || vehicle.imei === ONLY_DEVICE) &&
       !this.hidden.has(this.fleet.state(id)) &&
       (this.group === "" || vehicle.group === this.group) &&
       this.words.every((word) => vehicle.words.includes(word))

@@ -7,8 +7,11 @@ import { BaseMap } from "./base-map";
 import { element, setLabel } from "./dom";
 import type { ShownFleet } from "./fleet";
 import { latitudeOf, longitudeOf, mercatorX, mercatorY } from "./mercator";
+import { onlineLayer } from "./online-layer";
 import { DARK, LIGHT, type Palette } from "./palette";
+import { PlayLayer } from "./play-layer";
 import { RoadLayer } from "./road-layer";
+import { isByLink, ONLY_DEVICE } from "./server";
 import { pageText } from "./texts";
 import { TrailLayer } from "./trail-layer";
 import { type Hit, VehicleLayer } from "./vehicle-layer";
@@ -27,12 +30,20 @@ const SEEN_STEP = 0.3;
 /** Milliseconds after which what stands is drawn anew while something moves. */
 const STILL_MS = 1000;
 
+/** Pixels from the middle of the map to the middle of what is not under a panel: right, down. */
+function middle(): [number, number] {
+  if (ONLY_DEVICE !== undefined) return [0, 0];
+  return PHONE.matches ? [0, 150] : [-172, 0];
+}
+
 /** The map with the vehicles on it. */
 export class LiveMap {
   readonly base: BaseMap;
   readonly vehicles: VehicleLayer;
   readonly trail: TrailLayer;
   readonly roads = new RoadLayer();
+  readonly played: PlayLayer;
+  palette: Palette = LIGHT;
   /** The vehicle that the map goes along with; -1 for none. */
   followed = -1;
   /** Whether clicks on the map are for something else than vehicles. */
@@ -40,14 +51,13 @@ export class LiveMap {
   /** Takes a click where no vehicle is; false where it has nothing there either. */
   openAt: (pixel: number[]) => boolean = () => false;
   readonly map: OlMap;
-  palette: Palette = LIGHT;
   private running = false;
   private drawnAt = 0;
   private stillAt = 0;
 
   constructor(
     private readonly fleet: ShownFleet,
-    { units, maps }: PageConfig,
+    { units, maps, tiles }: PageConfig,
     choose: (hit: Hit | undefined) => void,
   ) {
     const target = element("map");
@@ -73,9 +83,12 @@ export class LiveMap {
     this.base = new BaseMap(this.map, maps);
     this.trail = new TrailLayer(LIGHT);
     this.vehicles = new VehicleLayer(fleet, LIGHT);
-    this.map.addLayer(this.roads.layer);
+    this.played = new PlayLayer(LIGHT);
+    // Tiles of another host have roads of their own.
+    this.map.addLayer(tiles === null ? this.roads.layer : onlineLayer(tiles));
     this.map.addLayer(this.trail.layer);
     this.map.addLayer(this.vehicles);
+    this.map.addLayer(this.played.layer);
     this.map.on("singleclick", ({ pixel }) => {
       const [x = 0, y = 0] = pixel;
       if (this.isDrawing()) return;
@@ -86,13 +99,14 @@ export class LiveMap {
       if (!dragging && !this.isDrawing())
         target.style.cursor = this.vehicles.hit(x, y) === undefined ? "" : "pointer";
     });
-    this.map.on("moveend", () => this.remember());
+    // With a link the secret stands there.
+    if (!isByLink && ONLY_DEVICE === undefined) this.map.on("moveend", () => this.remember());
   }
 
   useTheme(isDark: boolean): void {
-    const palette: Palette = isDark ? DARK : LIGHT;
-    this.palette = palette;
-    for (const part of [this.base, this.roads, this.vehicles, this.trail]) part.usePalette(palette);
+    this.palette = isDark ? DARK : LIGHT;
+    for (const part of [this.base, this.roads, this.vehicles, this.trail, this.played])
+      part.usePalette(this.palette);
   }
 
   /** Goes to the view that stands in the page's address; false where there is none. */
@@ -113,15 +127,40 @@ export class LiveMap {
     const [xs, ys] = [placed.map((id) => x[id] as number), placed.map((id) => y[id] as number)];
     const least = (values: number[]) => values.reduce((a, b) => Math.min(a, b));
     const most = (values: number[]) => values.reduce((a, b) => Math.max(a, b));
-    const padding = PHONE.matches ? [70, 40, 170, 40] : [50, 90, 60, 390];
-    this.map.getView().fit([least(xs), least(ys), most(xs), most(ys)], { padding, maxZoom: FIT_ZOOM });
+    this.fitExtent([least(xs), least(ys), most(xs), most(ys)]);
+  }
+
+  /** Shows a part of the map, beside the panels. Metres of Web Mercator: west, south, east, north. */
+  fitExtent(extent: number[]): void {
+    this.map.getView().fit(extent, { padding: this.padding(), maxZoom: FIT_ZOOM });
+  }
+
+  /** Moves the map when what is played back leaves what is not under a panel. */
+  keepInView(): void {
+    const place = this.played.place;
+    const [x = 0, y = 0] = this.map.getPixelFromCoordinate(place) ?? [];
+    const [width = 0, height = 0] = this.map.getSize() ?? [];
+    const [top, right, bottom, left] = this.padding();
+    const isSeen = x > left && x < width - right && y > top && y < height - bottom;
+    if (isSeen || this.map.getView().getInteracting()) return;
+    const resolution = this.map.getView().getResolution() ?? 1;
+    const [east, south] = [(right - left) / 2, (bottom - top) / 2];
+    this.map.getView().setCenter([(place[0] ?? 0) + east * resolution, (place[1] ?? 0) - south * resolution]);
+  }
+
+  /** Pixels of each side that panels lie over: top, right, bottom, left. */
+  private padding(): [number, number, number, number] {
+    if (ONLY_DEVICE !== undefined) return [30, 30, 40, 30];
+    const below = element("dock").offsetHeight;
+    if (PHONE.matches) return [70, 40, Math.max(170, below + 20), 40];
+    return [50, 90, Math.max(60, below + 70), 390];
   }
 
   /** Moves to a place, beside the panels, and closer by so many zooms or to the one wanted. */
   goTo(x: number, y: number, zoom: number): void {
     const view = this.map.getView();
     const resolution = view.getResolutionForZoom(zoom);
-    const [right, down] = PHONE.matches ? [0, 150] : [-172, 0];
+    const [right, down] = middle();
     const center = [x + right * resolution, y - down * resolution];
     view.animate({ center, zoom, duration: CALM.matches ? 0 : 400 });
   }
@@ -167,7 +206,7 @@ export class LiveMap {
     const view = this.map.getView();
     if (view.getInteracting() || view.getAnimating()) return;
     const resolution = view.getResolution() ?? 1;
-    const [right, down] = PHONE.matches ? [0, 150] : [-172, 0];
+    const [right, down] = middle();
     view.setCenter([
       (this.fleet.x[id] as number) + right * resolution,
       (this.fleet.y[id] as number) - down * resolution,

@@ -2,6 +2,7 @@ import "ol/ol.css";
 import "./page.css";
 import type { DeviceAnswer, FleetEvent, PageConfig, TrailAnswer } from "../../../src/map/wire";
 import { VehicleCard } from "./card";
+import { dayAround } from "./day-range";
 import { element, setLabel, setText } from "./dom";
 import { followFleet, type StreamState } from "./event-stream";
 import type { ShownFences } from "./fences";
@@ -11,7 +12,8 @@ import { VehicleList } from "./list";
 import { LiveMap } from "./live-map";
 import { latitudeOf, longitudeOf } from "./mercator";
 import { Nearby } from "./nearby";
-import { accessHeaders, get } from "./server";
+import { Playback } from "./playback";
+import { accessHeaders, get, isByLink, ONLY_DEVICE, refusal } from "./server";
 import { pageText, useTexts } from "./texts";
 import type { Hit } from "./vehicle-layer";
 
@@ -30,6 +32,7 @@ class Page {
   private readonly card: VehicleCard;
   private readonly map: LiveMap;
   private readonly nearby: Nearby;
+  private readonly playback: Playback;
   private fences: ShownFences | undefined;
   private isFirst = true;
   private valuesAt = 0;
@@ -45,23 +48,28 @@ class Page {
       },
       filtered: () => this.map.vehicles.redraw(),
     });
-    this.map.vehicles.filter = (id) => this.list.shows(id);
-    this.card = new VehicleCard(fleet, {
+    this.playback = new Playback(fleet, this.map, config, () => this.played());
+    // What is played back is another time than what is live.
+    this.map.vehicles.filter = (id) => !this.playback.isOpen && this.list.shows(id);
+    const actions = {
       close: () => this.choose(-1),
       follow: () => this.follow(),
       trail: () => void this.toggleTrail(),
-    });
+      play: () => this.playBack(),
+    };
+    this.card = new VehicleCard(fleet, actions, config.days);
     this.nearby = new Nearby(this.map.base);
     prepareTools(
       () => this.map.fit([...fleet.ids()].filter((id) => this.list.shows(id))),
       (isDark) => {
         this.map.useTheme(isDark);
+        this.playback.usePalette();
         this.fences?.usePalette(this.map.palette);
       },
     );
     document.addEventListener("visibilitychange", () => this.refresh());
     addEventListener("keydown", (event) => this.pressed(event));
-    this.isFirst = !this.map.goToAddress();
+    this.isFirst = isByLink || ONLY_DEVICE !== undefined || !this.map.goToAddress();
     followFleet(accessHeaders, (event) => this.take(event), showState);
     setInterval(() => this.refresh(), LIST_MS);
     setInterval(() => void this.askRoads(), ROADS_MS);
@@ -73,7 +81,8 @@ class Page {
     if (event.full) void this.askRoads();
     if (this.isFirst && this.fleet.count > 0) {
       this.isFirst = false;
-      this.map.fit(this.fleet.ids());
+      if (ONLY_DEVICE === undefined) this.map.fit(this.fleet.ids());
+      else this.watch(ONLY_DEVICE);
     }
     const { vehicle } = this.card;
     if (vehicle >= 0 && !this.fleet.has(vehicle)) this.choose(-1);
@@ -83,10 +92,19 @@ class Page {
     if (event.full) this.list.draw();
   }
 
+  /** A small map has one device, its trail of today, and goes along with it. */
+  private watch(imei: string): void {
+    const id = [...this.fleet.ids()].find((one) => this.fleet.vehicles[one]?.imei === imei) ?? -1;
+    this.choose(id);
+    if (id < 0 || !this.fleet.hasPlace(id)) return;
+    this.follow();
+    void this.toggleTrail();
+  }
+
   /** The chosen vehicle has said something. */
   private extend(id: number): void {
     const { toX, toY, time, speed } = this.fleet;
-    if (this.map.trail.vehicle === id)
+    if (this.map.trail.vehicle === id && !this.playback.isOpen)
       this.map.trail.extend(toX[id] as number, toY[id] as number, time[id] as number, speed[id] as number);
     if (performance.now() - this.valuesAt > VALUES_MS) void this.ask(id);
   }
@@ -105,6 +123,7 @@ class Page {
 
   private choose(id: number): void {
     if (id !== this.card.vehicle) {
+      this.playback.close();
       this.map.trail.hide();
       this.map.followed = -1;
     }
@@ -157,7 +176,8 @@ class Page {
       this.map.trail.hide();
       this.card.say("");
     } else {
-      const trail = await get<TrailAnswer>(`trail?id=${vehicle}`);
+      const { from } = dayAround(this.fleet.now());
+      const trail = await get<TrailAnswer>(`trail?id=${vehicle}&from=${from}`);
       if (vehicle !== this.card.vehicle) return;
       const [since] = trail?.time ?? [];
       if (trail !== undefined && since !== undefined) {
@@ -168,6 +188,23 @@ class Page {
     this.showActions();
   }
 
+  private playBack(): void {
+    this.map.followed = -1;
+    this.playback.open(this.card.vehicle, this.card.values);
+    this.map.vehicles.selected = -1;
+    this.map.vehicles.redraw();
+    this.showActions();
+  }
+
+  /** Back to where the vehicles are now. */
+  private played(): void {
+    this.card.say("");
+    this.showActions();
+    this.map.vehicles.selected = this.card.vehicle;
+    this.map.vehicles.redraw();
+    element("card-play").focus();
+  }
+
   private showActions(): void {
     const { vehicle } = this.card;
     this.card.setActions(vehicle >= 0 && this.map.followed === vehicle, this.map.trail.vehicle === vehicle);
@@ -175,7 +212,8 @@ class Page {
 
   private pressed(event: KeyboardEvent): void {
     const isTyping = event.target instanceof HTMLElement && event.target.matches("input, select, textarea");
-    if (event.key === "Escape" && this.card.vehicle >= 0) this.choose(-1);
+    if (event.key === "Escape" && this.playback.isOpen) this.playback.close();
+    else if (event.key === "Escape" && this.card.vehicle >= 0) this.choose(-1);
     if (event.key !== "/" || isTyping) return;
     event.preventDefault();
     showSheet(true);
@@ -184,6 +222,8 @@ class Page {
 }
 
 function showState(state: StreamState): void {
+  // What was shown is not to stay when a link is over; the page then says so.
+  if (state === "signedOut" && isByLink) location.reload();
   const live = element("live");
   live.dataset.state = state;
   setText(live, pageText(state));
@@ -227,10 +267,12 @@ async function main(): Promise<void> {
   const config = await get<PageConfig>("config");
   if (config === undefined) {
     // There are no texts either.
+    const why = isByLink ? await refusal("config") : undefined;
     setText(
       element("title"),
-      "Node-RED does not show this map. Log in to its editor, and load this page anew.",
+      why ?? "Node-RED does not show this map. Log in to its editor, and load this page anew.",
     );
+    document.body.classList.add("refused");
     return;
   }
   useTexts(config);
@@ -238,6 +280,7 @@ async function main(): Promise<void> {
   document.title = config.title;
   setText(element("title"), config.title);
   showState("connecting");
+  document.body.classList.toggle("small", ONLY_DEVICE !== undefined);
   new Page(config);
 }
 

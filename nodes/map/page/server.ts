@@ -2,8 +2,16 @@
 
 const EDITOR_DOOR = /\/trackers\/map\/[^/]+\/$/;
 
+/** Of a page that was opened with a link: its secret, which stands behind # and so in no request's address. */
+const SECRET = document.documentElement.hasAttribute("data-share") ? location.hash.slice(1) : undefined;
+export const isByLink = SECRET !== undefined;
+
+/** Of a small map of one device, as the editor has it in a frame: its IMEI, which stands in no request's address either. */
+export const ONLY_DEVICE = SECRET === undefined ? /^#device=(\d{1,17})$/.exec(location.hash)?.[1] : undefined;
+
 /** The headers of every request. */
 export function accessHeaders(): Record<string, string> {
+  if (SECRET !== undefined) return { "X-Tracker-Share": encodeURIComponent(SECRET) };
   if (!document.documentElement.hasAttribute("data-editor")) return {};
   // The editor keeps its token under its own path.
   const root = location.pathname.replace(EDITOR_DOOR, "");
@@ -13,6 +21,13 @@ export function accessHeaders(): Record<string, string> {
   } catch {
     return {};
   }
+}
+
+/** Why the server answers nothing, in its words. */
+export async function refusal(path: string): Promise<string | undefined> {
+  const response = await fetch(path, { headers: accessHeaders() }).catch(() => undefined);
+  const { message } = ((await response?.json().catch(() => undefined)) ?? {}) as { message?: unknown };
+  return typeof message === "string" ? message : undefined;
 }
 
 /** What the server answers; undefined where it has nothing, or is not there. */

@@ -10,6 +10,7 @@ import type { InboxMessage, InboxPort } from "../../inbox/port";
 import type { JournalEntry } from "../../journal/entry";
 import { JOURNAL_LENGTH, type JournalPort } from "../../journal/port";
 import type { Port } from "../../owner";
+import type { ShareLinksPort } from "../../shares/port";
 import type { StatePort } from "../../state/port";
 import { Texts } from "./texts";
 
@@ -35,6 +36,7 @@ export function memoryTables(): TablesByName & {
     commands: new MemoryCommands(),
     journal: new MemoryJournal(),
     fences: new MemoryFences(),
+    shareLinks: new MemoryShareLinks(),
   };
 }
 
@@ -139,6 +141,18 @@ class MemoryFences implements MemoryTables<FencesPort> {
 
   prepare(changes: FencesPort["changes"]): () => void {
     return this.fences.prepare(changes);
+  }
+}
+
+class MemoryShareLinks implements MemoryTables<ShareLinksPort> {
+  private readonly links = new Texts<ShareLinksPort["stored"][number]>();
+
+  all(): ShareLinksPort["stored"] {
+    return this.links.values();
+  }
+
+  prepare(changes: ShareLinksPort["changes"]): () => void {
+    return this.links.prepare(changes);
   }
 }
 

@@ -136,6 +136,9 @@ export const MIGRATIONS: readonly string[] = [
     AND (SELECT count(DISTINCT value) = 1 AND min(type) IN ('integer', 'real') AND min(type) = max(type)
       FROM json_each(data, '$.times'));
   `,
+  `
+  CREATE TABLE share (id TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL) STRICT;
+  `,
 ];
 
 /** Tables that a file has after all migrations. */
@@ -149,6 +152,7 @@ export const TABLES: readonly string[] = [
   "sending",
   "inbox",
   "fence",
+  "share",
 ];
 
 /** "TRKR": a file's `PRAGMA application_id`, by which it is known as one of ours. */

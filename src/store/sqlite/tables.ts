@@ -8,6 +8,7 @@ import { InboxTable } from "./inbox";
 import type { InboxLog } from "./inbox-log";
 import { JournalTable } from "./journal";
 import type { OwnerTables } from "./owner-tables";
+import { ShareLinkTable } from "./share-links";
 import { StateTable } from "./state";
 
 type TablesByName = { readonly [Name in OwnerName]: OwnerTables<Ports[Name]> };
@@ -31,5 +32,6 @@ export function ownerTables(
     commands: new CommandTables(database),
     journal: new JournalTable(database),
     fences: new FenceTable(database),
+    shareLinks: new ShareLinkTable(database),
   };
 }

@@ -2,6 +2,7 @@ import type { Command } from "../../commands/command";
 import type { Device, Pending } from "../../devices/device";
 import { newDevice } from "../../devices/fields";
 import { isWholeFence } from "../../fences/read-fence";
+import type { ShareLink } from "../../shares/share-link";
 import { newLiveState } from "../../state/live";
 import type { LiveState } from "../../state/live-state";
 
@@ -18,6 +19,18 @@ export const WHOLE = {
   pending: like({ imei: "", firstSeen: 0, lastSeen: 0, count: 0 } satisfies Partial<Pending>),
   sending: () => true,
   fence: (value: object, key: string) => (value as { id?: unknown }).id === key && isWholeFence(value),
+  share: (value: object, key: string) =>
+    (value as { id?: unknown }).id === key &&
+    has(value, {
+      name: "",
+      imeis: [],
+      groups: [],
+      begins: 0,
+      ends: 0,
+      digest: "",
+      createdAt: 0,
+      by: "",
+    } satisfies Omit<ShareLink, "id">),
   command: (value: object) =>
     has(value, { id: "", imei: "", status: "", sendings: [], history: [] } satisfies Partial<
       Record<keyof Command, unknown>
