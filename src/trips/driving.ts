@@ -58,8 +58,13 @@ export class Driving {
 
   /** Nothing goes on, and nothing has ended that could still go on. */
   isSettled(time: number): boolean {
-    const end = this.episodes.at(-1)?.end ?? Number.NEGATIVE_INFINITY;
-    return this.over === undefined && this.idle === undefined && time - end > SILENCE_MS;
+    return this.episodes.every(({ end, isOpen }) => !isOpen && time - end > SILENCE_MS);
+  }
+
+  /** Nothing that began before a time can still become anything else. Epoch milliseconds. */
+  isFinal(time: number): boolean {
+    const now = this.last?.time ?? 0;
+    return this.episodes.every(({ start, end, isOpen }) => start >= time || (!isOpen && now - end > SAME_MS));
   }
 
   /** What is told: idling and speeding have to last. */

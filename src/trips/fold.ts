@@ -8,8 +8,9 @@ import { factsOf } from "./summary";
 
 /** A settled boundary: what comes after it is the same whatever was before. Plain JSON. */
 export interface Boundary {
-  /** The last sample before it, with what was known of ignition and engine. */
+  /** The last sample before it, and the same with what was known of ignition and engine. */
   readonly sample: Sample;
+  readonly known: Sample;
   readonly stand: StandState;
   /** m/s. */
   readonly pace: number;
@@ -36,9 +37,9 @@ export class Fold {
   ) {
     this.filter = new FixFilter(settings.satellites, from?.stand.fix, from?.pace);
     this.movement = new Movement(settings, from?.stand);
-    this.driving = new Driving(settings, from?.sample);
+    this.driving = new Driving(settings, from?.known);
     this.boundaryAt = from?.sample.time ?? Number.NEGATIVE_INFINITY;
-    if (from !== undefined) this.samples.push(from.sample);
+    if (from !== undefined) this.samples.push(from.known);
   }
 
   /** Goes up whenever there is something new to tell. */
@@ -46,9 +47,9 @@ export class Fold {
     return this.movement.changes + this.driving.changes;
   }
 
-  /** Epoch milliseconds of the last fix. */
-  get lastFix(): number | undefined {
-    return this.movement.fixes.at(-1)?.time;
+  /** Whether it is so long since anything was heard that what lasts has ended. `now` in epoch milliseconds. */
+  isSilent(now: number): boolean {
+    return this.isSince(this.lastFix, now) || this.isSince(this.samples.at(-1)?.time, now);
   }
 
   take(sample: Sample): void {
@@ -79,18 +80,23 @@ export class Fold {
     const stand = this.movement.rest();
     if (stand === undefined || stand.fix.time !== sample.time) return;
     this.boundaryAt = sample.time;
-    this.boundaries.push({ sample: this.driving.known as Sample, stand, pace: this.filter.pace });
+    const known = this.driving.known as Sample;
+    this.boundaries.push({ sample, known, stand, pace: this.filter.pace });
   }
 
-  private isSilent(now: number): boolean {
-    return now - (this.lastFix ?? now) > this.settings.silence * 1000;
+  private get lastFix(): number | undefined {
+    return this.movement.fixes.at(-1)?.time;
+  }
+
+  private isSince(last: number | undefined, now: number): boolean {
+    return now - (last ?? now) > this.settings.silence * 1000;
   }
 
   private intervalOf(part: Part, now: number): Interval {
     const known = this.finished.get(part);
     if (known !== undefined) return known;
     const interval = part.kind === "stop" ? this.stopOf(part) : this.tripOf(part, now);
-    if (part.end !== undefined) this.finished.set(part, interval);
+    if (part.end !== undefined && this.driving.isFinal(part.end)) this.finished.set(part, interval);
     return interval;
   }
 
@@ -112,7 +118,7 @@ export class Fold {
     const own = fixes.slice(first, endsAt + 1);
     const [from, to] = [own[0] as Fix, own.at(-1) as Fix];
     const until = end ?? to.time;
-    const open = end === undefined && !this.isSilent(now);
+    const open = end === undefined && !this.isSince(this.lastFix, now);
     const { isCarried, ...facts } = factsOf(
       own,
       this.between(from.time, to.time),
@@ -122,7 +128,7 @@ export class Fold {
     );
     const events = this.driving
       .told()
-      .filter(({ start: time }) => time >= start && time <= until)
+      .filter(({ start: time }) => time >= start && time < until)
       .map((episode) => this.eventOf(episode, now));
     return {
       kind: isCarried ? "carried" : "trip",
@@ -139,7 +145,7 @@ export class Fold {
   private idlingOf(episode: Episode, now: number): Interval {
     const { start, end, position } = episode;
     const at = (time: number): Moment => ({ time, ...position });
-    const open = episode.isOpen && !this.isSilent(now);
+    const open = episode.isOpen && !this.isSince(end, now);
     return { kind: "idling", open, start: at(start), end: at(end), duration: seconds(start, end) };
   }
 
@@ -150,7 +156,7 @@ export class Fold {
       source,
       start: { time: start, ...position },
       seconds: seconds(start, end),
-      open: episode.isOpen && !this.isSilent(now),
+      open: episode.isOpen && !this.isSince(end, now),
       ...(value !== undefined && { value: round(value, 3) }),
       ...(speed !== undefined && { speed }),
       ...(limit !== undefined && { limit }),

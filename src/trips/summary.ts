@@ -80,24 +80,34 @@ function stepOf(counts: readonly number[]): number {
 
 /** Seconds: moving, standing with the engine running, and moving with the ignition off. */
 function timesOf(fixes: readonly Fix[], samples: readonly Sample[], before: boolean | undefined) {
-  let [moving, idle, carried] = [0, 0, 0];
-  let [ignition, engine] = [before, before];
-  let next = 0;
-  fixes.forEach((fix, index) => {
-    const from = fixes[index - 1];
-    if (from === undefined) return;
-    for (; next < samples.length && (samples[next] as Sample).time <= from.time; next++) {
-      ignition = samples[next]?.ignition ?? ignition;
-      engine = samples[next]?.engine ?? engine;
-    }
+  const times = { moving: 0, idle: 0, carried: 0 };
+  const known = knownAt(samples, before);
+  let from = fixes[0];
+  for (const fix of fixes) {
+    if (from === undefined || fix === from) continue;
+    const { ignition, engine } = known(from.time);
     const seconds = (fix.time - from.time) / 1000;
     const speed = from.speed ?? paceOf(from, fix);
-    if (Math.max(speed, fix.speed ?? speed) >= STANDS) {
-      moving += seconds;
-      if (ignition === false) carried += seconds;
-    } else if (engine === true) idle += seconds;
-  });
-  return { moving, idle, carried };
+    const isMoving = Math.max(speed, fix.speed ?? speed) >= STANDS;
+    if (isMoving) times.moving += seconds;
+    if (isMoving && ignition === false) times.carried += seconds;
+    if (!isMoving && engine === true) times.idle += seconds;
+    from = fix;
+  }
+  return times;
+}
+
+/** What is known of ignition and engine at times that are asked for one after the other. */
+function knownAt(samples: readonly Sample[], before: boolean | undefined) {
+  const known = { ignition: before, engine: before };
+  let next = 0;
+  return (time: number) => {
+    for (; next < samples.length && (samples[next] as Sample).time <= time; next++) {
+      known.ignition = samples[next]?.ignition ?? known.ignition;
+      known.engine = samples[next]?.engine ?? known.engine;
+    }
+    return known;
+  };
 }
 
 /** km/h. */

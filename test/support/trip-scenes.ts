@@ -65,7 +65,6 @@ export class SceneDrive implements Scene {
   private longitude: number;
   private course = 70;
   private speed = 0;
-  private stoodSince: number;
   private trip: SceneTrip | undefined;
   private east = 0;
   private north = 0;
@@ -79,7 +78,6 @@ export class SceneDrive implements Scene {
     this.every = options.every ?? 10;
     this.drift = options.drift ?? 3;
     this.noise = options.noise ?? 1.5;
-    this.stoodSince = this.now;
     this.sinceReport = this.every;
   }
 
