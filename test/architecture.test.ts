@@ -27,7 +27,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["src/bytes", "src/model"],
   ["src/protocols"],
   ["src/device-config", "src/saved-nodes"],
-  ["src/devices", "src/state", "src/dedupe", "src/inbox", "src/journal", "src/history"],
+  ["src/devices", "src/state", "src/dedupe", "src/inbox", "src/journal", "src/history", "src/trips"],
   ["src/commands"],
   ["src/fleet"],
   ["src/store", "src/broker", "src/simulator", "src/map", "src/core"],

@@ -14,6 +14,7 @@ import { Connections, ended } from "../state/connections";
 import type { Marks } from "../state/live";
 import { Presence } from "../state/presence";
 import { States } from "../state/states";
+import { TripBook } from "../trips/trip-book";
 import type { FleetHistory } from "./fleet-history";
 import { Revisions } from "./revisions";
 import type { Changes, Found, OwnerName, Ports, Store } from "./store";
@@ -46,6 +47,7 @@ export class FleetOwners {
   readonly dedupe = new Dedupe();
   readonly journal = new Journal();
   readonly commands = new CommandBook();
+  readonly trips = new TripBook();
   readonly inbox: Inbox;
   readonly presence: Presence;
   readonly connections: Connections;
@@ -69,13 +71,13 @@ export class FleetOwners {
     readonly clock: Clock,
     readonly history: FleetHistory,
   ) {
-    const { devices, states: state, dedupe, journal, commands } = this;
+    const { devices, states: state, dedupe, journal, commands, trips } = this;
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
     this.inbox = new Inbox(
       (changes) => this.exclusively(() => this.commit({ inbox: { changes: changes() } })),
       () => clock.monotonic(),
     );
-    this.owners = { devices, state, dedupe, inbox: this.inbox, commands, journal };
+    this.owners = { devices, state, dedupe, inbox: this.inbox, commands, journal, trips };
     this.presence = new Presence(this.states, clock, {
       isActive: (imei) => devices.isActive(imei),
       offlineAfter: (imei) => this.offlineAfter(imei),

@@ -4,6 +4,7 @@ import type { DevicesPort } from "../devices/port";
 import type { InboxPort } from "../inbox/port";
 import type { JournalPort, ReadJournal } from "../journal/port";
 import type { StatePort } from "../state/port";
+import type { TripsPort } from "../trips/port";
 
 /** The ports of all owners: what a store implements. A new owner is one more line. */
 export interface Ports {
@@ -13,6 +14,7 @@ export interface Ports {
   readonly inbox: InboxPort;
   readonly commands: CommandsPort;
   readonly journal: JournalPort;
+  readonly trips: TripsPort;
 }
 export type OwnerName = keyof Ports;
 

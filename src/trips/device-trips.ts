@@ -44,6 +44,7 @@ export class DeviceTrips {
   private readonly ledger: Ledger;
   private readonly wrongTimes: Map<number, number | null>;
   private isDirty = false;
+  private isUnsaved = false;
   private isNew: boolean;
   private toldChanges = 0;
   private wasSilent = false;
@@ -66,6 +67,13 @@ export class DeviceTrips {
     this.floor = this.boundaries.at(-1);
     this.fold = new Fold(settings, this.floor);
     this.isNew = saved === undefined;
+  }
+
+  /** What is to be kept, where that has changed since the last time. */
+  takeSaved(): SavedTrips | undefined {
+    if (!this.isUnsaved) return undefined;
+    this.isUnsaved = false;
+    return this.saved();
   }
 
   saved(): SavedTrips {
@@ -99,6 +107,7 @@ export class DeviceTrips {
     if (!this.isNew) return;
     this.isNew = false;
     this.ledger.note(this.tellable(now));
+    this.isUnsaved = true;
     this.toldChanges = this.fold.changes;
   }
 
@@ -164,6 +173,7 @@ export class DeviceTrips {
     const news = isNews ? this.ledger.compare(this.tellable(now), this.settled) : [];
     this.toldChanges = this.fold.changes;
     if (isNews) this.wasSilent = this.fold.isSilent(now);
+    if (news.length > 0) this.isUnsaved = true;
     this.keepBoundaries();
     this.trim();
     return news;
@@ -198,6 +208,7 @@ export class DeviceTrips {
     const time = correctedTime(record.time, receivedAt);
     if (time === record.time) return sampleOf(record);
     this.wrongTimes.set(digestOf(record), time ?? null);
+    this.isUnsaved = true;
     const [oldest] = this.wrongTimes.keys();
     if (this.wrongTimes.size > MOST_WRONG_TIMES && oldest !== undefined) this.wrongTimes.delete(oldest);
     return time === undefined ? undefined : sampleOf(record, time);
@@ -223,12 +234,16 @@ export class DeviceTrips {
   private keepBoundaries(): void {
     const known = this.boundaries.at(-1)?.sample.time ?? Number.NEGATIVE_INFINITY;
     const fresh = this.fold.boundaries.filter(({ sample }) => sample.time > known);
-    if (fresh.length > 0) this.boundaries = thinned([...this.boundaries, ...fresh]);
+    if (fresh.length === 0) return;
+    this.boundaries = thinned([...this.boundaries, ...fresh]);
+    this.isUnsaved = true;
   }
 
   /** Boundaries that are not before a sample are none any more. */
   private drop(sample: Sample): void {
+    const count = this.boundaries.length;
     this.boundaries = this.boundaries.filter((one) => compareSamples(one.sample, sample) < 0);
+    if (this.boundaries.length < count) this.isUnsaved = true;
   }
 
   /** Goes back to the last boundary before a sample, for which history has to be read. */

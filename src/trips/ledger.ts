@@ -160,7 +160,7 @@ function itemOf(tellable: Tellable): Item {
   const start = content.start.time;
   const end = "end" in content ? content.end.time : start + content.seconds * 1000;
   // What still lasts changes with each record; it is told again when it is another one, or ends.
-  const essence = content.open ? { name, start } : content;
+  const essence = content.open ? { name, start: content.start } : content;
   return {
     tellable,
     group: groupOf(what, name),

@@ -39,7 +39,9 @@ export class TripClient {
   get truth(): string[] {
     return [...this.known.values()]
       .filter(({ change }) => change !== "deleted")
-      .map(({ content }) => JSON.stringify("open" in content && content.open ? beginningOf({ ...content }) : content))
+      .map(({ content }) =>
+        JSON.stringify("open" in content && content.open ? beginningOf({ ...content }) : content),
+      )
       .sort();
   }
 }

@@ -9,6 +9,7 @@ import type { JournalEntry } from "../../journal/entry";
 import { JOURNAL_LENGTH, type JournalPort } from "../../journal/port";
 import type { Port } from "../../owner";
 import type { StatePort } from "../../state/port";
+import type { TripDocument, TripsPort } from "../../trips/port";
 import { Texts } from "./texts";
 
 /** What is kept for one owner. */
@@ -29,6 +30,7 @@ export function memoryTables(): TablesByName & { readonly journal: MemoryJournal
     inbox: new MemoryInbox(),
     commands: new MemoryCommands(),
     journal: new MemoryJournal(),
+    trips: new MemoryTrips(),
   };
 }
 
@@ -115,6 +117,18 @@ class MemoryCommands implements MemoryTables<CommandsPort> {
       for (const { id, imei } of this.commands.values()) if (gone.has(imei)) this.commands.delete(id);
       for (const imei of gone) this.sendings.delete(imei);
     };
+  }
+}
+
+class MemoryTrips implements MemoryTables<TripsPort> {
+  private readonly trips = new Texts<TripDocument>();
+
+  all(): TripsPort["stored"] {
+    return this.trips.entries();
+  }
+
+  prepare(changes: TripsPort["changes"]): () => void {
+    return this.trips.prepare(changes);
   }
 }
 

@@ -10,7 +10,7 @@ export class Documents<T extends object> {
 
   constructor(
     database: DatabaseSync,
-    private readonly table: "device" | "state" | "pending" | "sending",
+    private readonly table: "device" | "state" | "pending" | "sending" | "trips",
   ) {
     this.putOne = database.prepare(
       `INSERT INTO ${table} VALUES (?, ?) ON CONFLICT (imei) DO UPDATE SET data = excluded.data`,

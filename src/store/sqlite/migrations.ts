@@ -126,6 +126,10 @@ export const MIGRATIONS: readonly string[] = [
   WHERE json_valid(data) AND json_type(data, '$.keys') = 'array' AND json_type(data, '$.values') = 'array'
     AND json_type(data, '$.times') = 'array';
   `,
+  // What is known of trips.
+  `
+  CREATE TABLE trips (imei TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL) STRICT;
+  `,
 ];
 
 /** Tables that a file has after all migrations. */
@@ -138,6 +142,7 @@ export const TABLES: readonly string[] = [
   "command",
   "sending",
   "inbox",
+  "trips",
 ];
 
 /** "TRKR": a file's `PRAGMA application_id`, by which it is known as one of ours. */

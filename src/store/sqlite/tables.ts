@@ -7,6 +7,7 @@ import { InboxTable } from "./inbox";
 import { JournalTable } from "./journal";
 import type { OwnerTables } from "./owner-tables";
 import { StateTable } from "./state";
+import { TripsTable } from "./trips";
 
 type TablesByName = { readonly [Name in OwnerName]: OwnerTables<Ports[Name]> };
 
@@ -19,5 +20,6 @@ export function ownerTables(database: DatabaseSync): TablesByName & { readonly j
     inbox: new InboxTable(database),
     commands: new CommandTables(database),
     journal: new JournalTable(database),
+    trips: new TripsTable(database),
   };
 }

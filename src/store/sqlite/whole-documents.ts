@@ -1,8 +1,11 @@
 import type { Command } from "../../commands/command";
 import type { Device, Pending } from "../../devices/device";
-import { newDevice } from "../../devices/fields";
+import { isObject, newDevice } from "../../devices/fields";
 import { newLiveState } from "../../state/live";
 import type { LiveState } from "../../state/live-state";
+import type { SavedTrips } from "../../trips/device-trips";
+
+const NO_TRIPS = { told: {}, boundaries: [], wrongTimes: [] } satisfies SavedTrips;
 
 type Whole = (value: object, key: string) => boolean;
 
@@ -12,6 +15,7 @@ export const WHOLE = {
   state: like(newLiveState(0) satisfies LiveState, false),
   pending: like({ imei: "", firstSeen: 0, lastSeen: 0, count: 0 } satisfies Partial<Pending>),
   sending: () => true,
+  trips: (value: object) => Object.values(value).every((one) => isObject(one) && has(one, NO_TRIPS)),
   command: (value: object) =>
     has(value, { id: "", imei: "", status: "", sendings: [], history: [] } satisfies Partial<
       Record<keyof Command, unknown>
