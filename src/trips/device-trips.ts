@@ -102,7 +102,10 @@ export class DeviceTrips {
   /** Takes what was there before a restart, or before anybody asked; then that is known, but not told. */
   begin(records: Iterable<SampledRecord>, but: readonly SampledRecord[], now: number): void {
     const queued = new Set(but.map(digestOf));
-    for (const record of records) if (!queued.has(digestOf(record))) this.fillOne(record);
+    const { floor } = this;
+    const all = [...records];
+    if (floor !== undefined && !this.hasSample(all, floor.sample)) this.beginAnew(now);
+    for (const record of all) if (!queued.has(digestOf(record))) this.fillOne(record);
     this.isDirty = true;
     if (!this.isNew) return;
     this.isNew = false;
@@ -140,11 +143,7 @@ export class DeviceTrips {
     if (asking === undefined) return;
     this.asking = undefined;
     const { floor } = asking;
-    const isWhole = records.some((record) => {
-      const sample = this.knownSample(record);
-      return sample !== undefined && compareSamples(sample, floor.sample) === 0;
-    });
-    if (isWhole) {
+    if (this.hasSample(records, floor.sample)) {
       for (const record of records) this.fillOne(record);
       if (this.floor === undefined) this.since = asking.from;
     } else {
@@ -153,6 +152,20 @@ export class DeviceTrips {
       this.samples = this.samples.filter((sample) => compareSamples(sample, floor.sample) > 0);
     }
     this.isDirty = true;
+  }
+
+  private hasSample(records: readonly SampledRecord[], wanted: Sample): boolean {
+    return records.some((record) => {
+      const sample = this.knownSample(record);
+      return sample !== undefined && compareSamples(sample, wanted) === 0;
+    });
+  }
+
+  /** History does not have what was told: that stays as it is. */
+  private beginAnew(now: number): void {
+    this.floor = undefined;
+    this.boundaries = [];
+    this.since = now;
   }
 
   private fillOne(record: SampledRecord): void {

@@ -25,6 +25,12 @@ export class TripBook implements Owner<TripsPort> {
     return [...this.documents].flatMap(([imei, document]) => (document[node] === undefined ? [] : [imei]));
   }
 
+  /** Whether a node has told something other than a stop that still lasts. */
+  lasts(imei: string, node: string): boolean {
+    const told = Object.entries(this.get(imei, node)?.told ?? {});
+    return told.some(([group, list]) => group !== "stop" && list.some(({ end }) => end === undefined));
+  }
+
   put(imei: string, node: string, saved: SavedTrips): void {
     this.documents.set(imei, { ...this.documents.get(imei), [node]: saved });
     this.changed.add(imei);

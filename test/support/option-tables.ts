@@ -7,6 +7,7 @@ import { OUTPUT_COMMAND_OPTIONS } from "../../nodes/output-command/options";
 import { REGISTRY_OPTIONS } from "../../nodes/registry/options";
 import type { Option } from "../../nodes/runtime/options";
 import { SIMULATOR_OPTIONS } from "../../nodes/simulator/settings";
+import { TRIPS_OPTIONS } from "../../nodes/trips/options";
 
 type Table = Readonly<Record<string, Option<unknown>>>;
 
@@ -20,4 +21,5 @@ export const OPTION_TABLES: Readonly<Record<string, Table>> = {
   simulator: SIMULATOR_OPTIONS as object as Table,
   broker: BROKER_OPTIONS as object as Table,
   map: MAP_OPTIONS as object as Table,
+  trips: TRIPS_OPTIONS as object as Table,
 };
