@@ -478,6 +478,16 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.equal((await fetch(`${nodeRed.url}/live-map/`)).status, 404);
   });
 
+  it("runs example 09: the trips of simulated cars, and a logbook of them", async function () {
+    this.timeout(180_000);
+    const nodes = example(EXAMPLES.find((file) => file.includes("/09-")) as string, broker.port);
+    await editor.deploy(nodes);
+    assert.match(String(await debug(nodes, "trips and stops")), /^\d{15}: (trip|stop|idling) created, /);
+    await press(nodes, "logbook of today, to print");
+    assert.match(String(await debug(nodes, "report")), /<h1>Logbook<\/h1>/);
+    await editor.deploy([{ id: "empty", type: "tab", label: "empty" }]);
+  });
+
   it("runs example 21: the core in a function node, as the palette installs it", async () => {
     const nodes = example(EXAMPLES.find((file) => file.includes("/21-")) as string, broker.port);
     await editor.deploy(nodes);
@@ -493,7 +503,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
   });
 
   it("runs every example that there is", () => {
-    const tested = ["01", "02", "03", "04", "05", "06", "07", "08", "21"];
+    const tested = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "21"];
     assert.deepEqual(
       EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
       tested,
