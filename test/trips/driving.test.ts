@@ -23,7 +23,13 @@ describe("driving events", () => {
   it("come from positions of each second, from 10 km/h on", () => {
     const [braking, ...others] = told(speeds(50, 50, 38, 38));
     assert.deepEqual(others, []);
-    assert.deepEqual(braking, { type: "harshBraking", start: 3000, end: 3000, source: "derived", value: -0.34 });
+    assert.deepEqual(braking, {
+      type: "harshBraking",
+      start: 3000,
+      end: 3000,
+      source: "derived",
+      value: -0.34,
+    });
     assert.deepEqual(told(speeds(0, 9.5, 9.5)), []);
     assert.deepEqual(told(speeds(50, 38), 5000), [], "over five seconds that is no harsh braking");
   });
@@ -64,6 +70,12 @@ describe("driving events", () => {
     const [idling] = told([...idle, { speed: 0, engine: false }], 30_000);
     assert.deepEqual(idling, { type: "idling", start: 30_000, end: 390_000, source: "derived" });
     assert.deepEqual(told(idle.slice(0, 9), 30_000), []);
-    assert.deepEqual(told(idle.map(({ speed }) => ({ speed, engine: false })), 30_000), []);
+    assert.deepEqual(
+      told(
+        idle.map(({ speed }) => ({ speed, engine: false })),
+        30_000,
+      ),
+      [],
+    );
   });
 });

@@ -53,7 +53,9 @@ describe("trips of hard scenes", () => {
 
   for (const [variant, more] of Object.entries(VARIANTS)) {
     it(`two trips and a stop, ${variant}`, () => {
-      const make = SCENES["two trips with a stop of four minutes, ignition on"] as (given: SceneOptions) => Scene;
+      const make = SCENES["two trips with a stop of four minutes, ignition on"] as (
+        given: SceneOptions,
+      ) => Scene;
       assertTrue(make(options(more)), 20 + (more.every ?? 10), 0.05 + (more.latitude ?? 0) / 1000);
     });
   }
@@ -67,7 +69,9 @@ describe("trips of hard scenes", () => {
   });
 
   it("a stop begins when it stood", () => {
-    const make = SCENES["two trips with a stop of four minutes, ignition on"] as (given: SceneOptions) => Scene;
+    const make = SCENES["two trips with a stop of four minutes, ignition on"] as (
+      given: SceneOptions,
+    ) => Scene;
     const scene = make(options());
     const { all } = toldOf(scene);
     const ended = scene.trips[0]?.end ?? 0;

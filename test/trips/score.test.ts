@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import type { DrivingEvent, Interval } from "../../src/trips/interval";
 import { DEFAULT_SCORE, scoreOf } from "../../src/trips/score";
 
-const event = (type: DrivingEvent["type"], second: number, more: Partial<DrivingEvent> = {}): DrivingEvent => ({
+const event = (
+  type: DrivingEvent["type"],
+  second: number,
+  more: Partial<DrivingEvent> = {},
+): DrivingEvent => ({
   type,
   source: "derived",
   start: { time: second * 1000 },
