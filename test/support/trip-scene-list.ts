@@ -17,7 +17,7 @@ function city(drive: SceneDrive, lights = 8): void {
   for (let light = 0; light < lights; light++) {
     drive.drive(350 + 70 * light, 48).stand(20 + ((light * 37) % 120));
     drive.back();
-    drive.drive(120, 30, 6);
+    drive.drive(300, 30, 4);
   }
 }
 
@@ -188,6 +188,6 @@ export const VARIANTS: Readonly<Record<string, Partial<SceneOptions>>> = {
   "without speed, each half minute": { every: 30, says: { speed: false } },
   "without ignition": { says: { ignition: false } },
   "over the date line": { latitude: -17, longitude: 179.99 },
-  "at the pole": { latitude: 89.985, longitude: 20 },
+  "near the pole": { latitude: 89.9, longitude: 20 },
   "over midnight and the end of a year": { start: Date.UTC(2025, 11, 31, 23, 35) },
 };

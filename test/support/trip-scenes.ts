@@ -146,14 +146,22 @@ export class SceneDrive implements Scene {
     this.points.push({
       time: this.now + this.ahead,
       arrival: this.now + 2000,
-      latitude: this.latitude + (this.north + off()) / METRES_PER_DEGREE,
-      longitude: around(this.longitude + (this.east + off()) / parallel),
+      ...onEarth(
+        this.latitude + (this.north + off()) / METRES_PER_DEGREE,
+        this.longitude + (this.east + off()) / parallel,
+      ),
       valid: !this.noFix,
       ...(says.speed === false ? {} : { speed: Math.round(this.speed * 36) / 10 }),
       ...(says.ignition === false ? {} : { ignition: this.ignition }),
       satellites: this.noFix ? 0 : 9,
     });
   }
+}
+
+/** Beyond a pole one comes down on the other side. */
+function onEarth(latitude: number, longitude: number) {
+  if (Math.abs(latitude) <= 90) return { latitude, longitude: around(longitude) };
+  return { latitude: Math.sign(latitude) * 180 - latitude, longitude: around(longitude + 180) };
 }
 
 function around(longitude: number): number {
