@@ -7,7 +7,7 @@ import { readRecordsQuery } from "../../src/history/read-query";
 import { LOOK_BACK_MS } from "../../src/trips/device-trips";
 import { Fold } from "../../src/trips/fold";
 import { logbook, REPORT_FORMATS, type ReportTrip, reportOf, reportRows } from "../../src/trips/report";
-import { insertSample, type Sample, sampleOf } from "../../src/trips/sample";
+import { insertSample, sampleOf, type TripSample } from "../../src/trips/sample";
 import { type ScoreSettings, scoreOf } from "../../src/trips/score";
 import type { TripSettings } from "../../src/trips/settings";
 import { REGISTRY_TOOLS } from "../runtime/registry-tools";
@@ -96,7 +96,7 @@ async function tripsOf(
 ): Promise<ReportTrip[]> {
   const saved = fleet.trips.get(imei, node);
   const boundary = saved?.boundaries.findLast(({ stand }) => stand.start <= from);
-  const samples: Sample[] = [];
+  const samples: TripSample[] = [];
   const since = boundary?.sample.time ?? from - LOOK_BACK_MS;
   for await (const records of fleet.history.asked.records({ imei, from: since, to: to + LOOK_BACK_MS })) {
     for (const record of records) insertSample(samples, sampleOf(record));

@@ -3,7 +3,7 @@ import { correctedTime } from "./device-time";
 import { type Boundary, Fold } from "./fold";
 import type { DrivingEvent, Interval } from "./interval";
 import { Ledger, type Settled, type Tellable, type Told, type TripNews } from "./ledger";
-import { compareSamples, insertSample, type Sample, type SampledRecord, sampleOf } from "./sample";
+import { compareSamples, insertSample, type SampledRecord, sampleOf, type TripSample } from "./sample";
 import type { TripSettings } from "./settings";
 
 /** What is kept of one device over a restart. Plain JSON. */
@@ -37,7 +37,7 @@ const MOST_WRONG_TIMES = 2000;
  */
 export class DeviceTrips {
   /** Since the floor, by their time. */
-  private samples: Sample[] = [];
+  private samples: TripSample[] = [];
   private fold: Fold;
   private floor: Boundary | undefined;
   private boundaries: Boundary[];
@@ -154,7 +154,7 @@ export class DeviceTrips {
     this.isDirty = true;
   }
 
-  private hasSample(records: readonly SampledRecord[], wanted: Sample): boolean {
+  private hasSample(records: readonly SampledRecord[], wanted: TripSample): boolean {
     return records.some((record) => {
       const sample = this.knownSample(record);
       return sample !== undefined && compareSamples(sample, wanted) === 0;
@@ -217,7 +217,7 @@ export class DeviceTrips {
     ];
   }
 
-  private sampleFrom(record: ReceivedRecord, receivedAt: number): Sample | undefined {
+  private sampleFrom(record: ReceivedRecord, receivedAt: number): TripSample | undefined {
     const time = correctedTime(record.time, receivedAt);
     if (time === record.time) return sampleOf(record);
     this.wrongTimes.set(digestOf(record), time ?? null);
@@ -228,14 +228,14 @@ export class DeviceTrips {
   }
 
   /** History has the times that devices said. */
-  private knownSample(record: SampledRecord): Sample | undefined {
+  private knownSample(record: SampledRecord): TripSample | undefined {
     if (this.wrongTimes.size === 0) return sampleOf(record);
     const time = this.wrongTimes.get(digestOf(record));
     if (time === null) return undefined;
     return sampleOf(record, time ?? record.time);
   }
 
-  private feed(sample: Sample): void {
+  private feed(sample: TripSample): void {
     this.fold.take(sample);
     this.calm++;
     // What was told to have ended goes on.
@@ -253,14 +253,14 @@ export class DeviceTrips {
   }
 
   /** Boundaries that are not before a sample are none any more. */
-  private drop(sample: Sample): void {
+  private drop(sample: TripSample): void {
     const count = this.boundaries.length;
     this.boundaries = this.boundaries.filter((one) => compareSamples(one.sample, sample) < 0);
     if (this.boundaries.length < count) this.isUnsaved = true;
   }
 
   /** Goes back to the last boundary before a sample, for which history has to be read. */
-  private lower(sample: Sample, floor: Boundary): void {
+  private lower(sample: TripSample, floor: Boundary): void {
     if (compareSamples(sample, floor.sample) === 0) return;
     const asking = this.asking ?? { from: sample.time, floor, boundaries: this.boundaries };
     this.drop(sample);
@@ -281,7 +281,7 @@ export class DeviceTrips {
   /** Lets go of samples before a boundary that is old enough. */
   private trim(): void {
     if (this.samples.length <= MANY || this.calm < CALM) return;
-    const last = (this.samples.at(-1) as Sample).time;
+    const last = (this.samples.at(-1) as TripSample).time;
     const floor = this.boundaries.findLast(({ sample }) => sample.time <= last - KEPT_MS);
     if (floor === undefined || floor === this.floor) return;
     this.floor = floor;

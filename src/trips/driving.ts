@@ -1,6 +1,6 @@
 import type { EventTypeName } from "../model/events";
 import type { Coordinates } from "./movement";
-import type { Sample } from "./sample";
+import type { TripSample } from "./sample";
 import type { TripSettings } from "./settings";
 
 /** Something in the driving that lasted for a time, perhaps a moment. Epoch milliseconds. */
@@ -53,7 +53,7 @@ export class Driving {
   constructor(
     private readonly settings: TripSettings,
     /** The sample before, with what was known of ignition and engine. */
-    private last?: Sample,
+    private last?: TripSample,
   ) {}
 
   /** Nothing goes on, and nothing has ended that could still go on. */
@@ -72,7 +72,7 @@ export class Driving {
     return this.episodes.filter((episode) => this.isTold(episode));
   }
 
-  take(sample: Sample): void {
+  take(sample: TripSample): void {
     const { last } = this;
     if (last !== undefined && sample.time - last.time > SILENCE_MS) this.breakOff(sample);
     if (sample.event !== undefined && SAID.has(sample.event)) this.said(sample.event, sample);
@@ -90,7 +90,7 @@ export class Driving {
   }
 
   /** The last sample, with what is known of ignition and engine. */
-  get known(): Sample | undefined {
+  get known(): TripSample | undefined {
     return this.last;
   }
 
@@ -101,10 +101,10 @@ export class Driving {
     return true;
   }
 
-  private breakOff(sample: Sample): void {
+  private breakOff(sample: TripSample): void {
     this.end("over");
     // An engine that has run before a silence and runs after it did so meanwhile, unless that was long.
-    if (sample.time - (this.last as Sample).time > this.settings.silence * 1000) this.end("idle");
+    if (sample.time - (this.last as TripSample).time > this.settings.silence * 1000) this.end("idle");
   }
 
   private end(which: "over" | "idle"): void {
@@ -116,11 +116,11 @@ export class Driving {
     else this.episodes.splice(this.episodes.indexOf(episode), 1);
   }
 
-  private said(type: EventTypeName, sample: Sample): void {
+  private said(type: EventTypeName, sample: TripSample): void {
     this.add(type, sample, "device", sample.value);
   }
 
-  private forces(sample: Sample, last: Sample | undefined): void {
+  private forces(sample: TripSample, last: TripSample | undefined): void {
     const { acceleration, braking, cornering } = this.settings;
     const felt = forcesOf(sample, last);
     if (felt.along >= acceleration / G) this.add("harshAcceleration", sample, felt.by, felt.along);
@@ -128,7 +128,7 @@ export class Driving {
     if (Math.abs(felt.across) >= cornering / G) this.add("harshCornering", sample, felt.by, felt.across);
   }
 
-  private add(type: EventTypeName, sample: Sample, source: Episode["source"], value?: number): void {
+  private add(type: EventTypeName, sample: TripSample, source: Episode["source"], value?: number): void {
     const before = this.latest.get(type);
     this.changes++;
     if (before !== undefined && sample.time - before.end <= SAME_MS) {
@@ -150,7 +150,7 @@ export class Driving {
     this.episodes.push(episode);
   }
 
-  private speeding(sample: Sample, speed: number): void {
+  private speeding(sample: TripSample, speed: number): void {
     const limit = sample.speedLimit || this.settings.speedLimit;
     const { over } = this;
     if (over !== undefined) {
@@ -178,7 +178,7 @@ export class Driving {
     this.episodes.push(this.over);
   }
 
-  private idling(sample: Sample, engine: boolean | undefined, speed: number | undefined): void {
+  private idling(sample: TripSample, engine: boolean | undefined, speed: number | undefined): void {
     const { idle } = this;
     const { time } = sample;
     if (idle === undefined) {
@@ -203,8 +203,8 @@ export class Driving {
 
 /** g along and across the way: what the device felt, else what positions of each second say. */
 function forcesOf(
-  sample: Sample,
-  last: Sample | undefined,
+  sample: TripSample,
+  last: TripSample | undefined,
 ): { along: number; across: number; by: Episode["source"] } {
   const { acceleration, cornering, speed, course, time } = sample;
   if (acceleration !== undefined || cornering !== undefined) {
@@ -227,7 +227,7 @@ function around(degrees: number): number {
   return ((((degrees + 180) % 360) + 360) % 360) - 180;
 }
 
-function placed({ latitude, longitude }: Sample): { position?: Coordinates } {
+function placed({ latitude, longitude }: TripSample): { position?: Coordinates } {
   return latitude === undefined || longitude === undefined ? {} : { position: { latitude, longitude } };
 }
 

@@ -1,10 +1,10 @@
-import { metresBetween, type Place, placeOf } from "./place";
-import type { Sample } from "./sample";
+import { type EarthPoint, metresBetween, placeOf } from "./place";
+import type { TripSample } from "./sample";
 
 /** A position that can be believed. */
-export interface Fix {
+export interface TrustedFix {
   readonly time: number;
-  readonly place: Place;
+  readonly place: EarthPoint;
   readonly latitude: number;
   readonly longitude: number;
   /** km/h, where known. */
@@ -41,11 +41,11 @@ const WORST_HDOP = 12;
  * comes next says which side of it is true.
  */
 export class FixFilter {
-  private held: Fix[] = [];
+  private held: TrustedFix[] = [];
 
   constructor(
     private readonly satellites: number,
-    private last?: Fix,
+    private last?: TrustedFix,
     /** m/s on the way to the last fix. */
     public pace = 0,
   ) {}
@@ -56,7 +56,7 @@ export class FixFilter {
   }
 
   /** The fixes that are now believed, oldest first. Samples come in the order of their time. */
-  take(sample: Sample): readonly Fix[] {
+  take(sample: TripSample): readonly TrustedFix[] {
     const fix = fixOf(sample, this.satellites);
     if (fix === undefined) return [];
     const { last } = this;
@@ -73,7 +73,7 @@ export class FixFilter {
     return this.isAgreed() ? this.believe() : [];
   }
 
-  private isDoubtful(last: Fix, fix: Fix): boolean {
+  private isDoubtful(last: TrustedFix, fix: TrustedFix): boolean {
     if (metresBetween(last.place, fix.place) <= FAR) return false;
     if (fix.time - last.time > SILENT_S * 1000) return true;
     const pace = last.speed === undefined || fix.speed === undefined ? paceBetween(last, fix) : 0;
@@ -82,26 +82,26 @@ export class FixFilter {
 
   private isAgreed(): boolean {
     const { last } = this;
-    const [first] = this.held as [Fix];
+    const [first] = this.held as [TrustedFix];
     const count = this.held.length;
     if (last === undefined || isReachable(last, first)) return count > 1;
-    return count >= AGREEING && (this.held[count - 1] as Fix).time - first.time >= AGREEING_S * 1000;
+    return count >= AGREEING && (this.held[count - 1] as TrustedFix).time - first.time >= AGREEING_S * 1000;
   }
 
-  private believe(): readonly Fix[] {
+  private believe(): readonly TrustedFix[] {
     const believed = this.held;
     this.held = [];
-    this.last = believed.at(-1) as Fix;
-    this.pace = paceBetween(believed.at(-2) as Fix, this.last);
+    this.last = believed.at(-1) as TrustedFix;
+    this.pace = paceBetween(believed.at(-2) as TrustedFix, this.last);
     return believed;
   }
 }
 
-function paceBetween(from: Fix, to: Fix): number {
+function paceBetween(from: TrustedFix, to: TrustedFix): number {
   return to.time > from.time ? (metresBetween(from.place, to.place) / (to.time - from.time)) * 1000 : 0;
 }
 
-function fixOf(sample: Sample, least: number): Fix | undefined {
+function fixOf(sample: TripSample, least: number): TrustedFix | undefined {
   const { time, latitude, longitude, speed, satellites, hdop, ignition } = sample;
   if (latitude === undefined || longitude === undefined) return undefined;
   if (satellites !== undefined && satellites < least) return undefined;
@@ -110,7 +110,7 @@ function fixOf(sample: Sample, least: number): Fix | undefined {
   return { time, place: placeOf(latitude, longitude), latitude, longitude, speed, quiet };
 }
 
-function isReachable(from: Fix, to: Fix): boolean {
+function isReachable(from: TrustedFix, to: TrustedFix): boolean {
   const metres = metresBetween(from.place, to.place) - NOISE;
   const seconds = (to.time - from.time) / 1000;
   if (metres <= 0) return seconds > 0 || metres <= -NOISE / 2;

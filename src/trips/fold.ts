@@ -1,16 +1,16 @@
 import { Driving, type Episode, round } from "./driving";
-import { type Fix, FixFilter } from "./fix-filter";
-import type { DrivingEvent, Interval, Moment } from "./interval";
+import { FixFilter, type TrustedFix } from "./fix-filter";
+import type { DrivingEvent, Interval, TripMoment } from "./interval";
 import { coordinatesOf, Movement, type Part, type StandState } from "./movement";
-import type { Sample } from "./sample";
+import type { TripSample } from "./sample";
 import type { TripSettings } from "./settings";
 import { factsOf } from "./summary";
 
 /** A settled boundary: what comes after it is the same whatever was before. Plain JSON. */
 export interface Boundary {
   /** The last sample before it, and the same with what was known of ignition and engine. */
-  readonly sample: Sample;
-  readonly known: Sample;
+  readonly sample: TripSample;
+  readonly known: TripSample;
   readonly stand: StandState;
   /** m/s. */
   readonly pace: number;
@@ -27,7 +27,7 @@ export class Fold {
   private readonly filter: FixFilter;
   private readonly movement: Movement;
   private readonly driving: Driving;
-  private readonly samples: Sample[] = [];
+  private readonly samples: TripSample[] = [];
   private readonly finished = new WeakMap<Part, Interval>();
   private boundaryAt: number;
 
@@ -52,7 +52,7 @@ export class Fold {
     return this.isSince(this.lastFix, now) || this.isSince(this.samples.at(-1)?.time, now);
   }
 
-  take(sample: Sample): void {
+  take(sample: TripSample): void {
     this.samples.push(sample);
     this.driving.take(sample);
     for (const fix of this.filter.take(sample)) this.movement.take(fix);
@@ -72,7 +72,7 @@ export class Fold {
     return this.driving.told().map((episode) => this.eventOf(episode, now));
   }
 
-  private settle(sample: Sample): void {
+  private settle(sample: TripSample): void {
     const { open } = this.movement;
     if (open?.kind !== "stop" || sample.time - open.start < FIRST_MS) return;
     if (sample.time - this.boundaryAt < AGAIN_MS && this.boundaryAt >= open.start) return;
@@ -80,7 +80,7 @@ export class Fold {
     const stand = this.movement.rest();
     if (stand === undefined || stand.fix.time !== sample.time) return;
     this.boundaryAt = sample.time;
-    const known = this.driving.known as Sample;
+    const known = this.driving.known as TripSample;
     this.boundaries.push({ sample, known, stand, pace: this.filter.pace });
   }
 
@@ -116,7 +116,7 @@ export class Fold {
     const { fixes } = this.movement;
     const endsAt = end === undefined ? fixes.length - 1 : last;
     const own = fixes.slice(first, endsAt + 1);
-    const [from, to] = [own[0] as Fix, own.at(-1) as Fix];
+    const [from, to] = [own[0] as TrustedFix, own.at(-1) as TrustedFix];
     const until = end ?? to.time;
     const open = end === undefined && !this.isSince(this.lastFix, now);
     const { isCarried, ...facts } = factsOf(
@@ -144,7 +144,7 @@ export class Fold {
 
   private idlingOf(episode: Episode, now: number): Interval {
     const { start, end, position } = episode;
-    const at = (time: number): Moment => ({ time, ...position });
+    const at = (time: number): TripMoment => ({ time, ...position });
     const open = episode.isOpen && !this.isSince(end, now);
     return { kind: "idling", open, start: at(start), end: at(end), duration: seconds(start, end) };
   }
@@ -163,13 +163,13 @@ export class Fold {
     };
   }
 
-  private between(from: number, to: number): Sample[] {
+  private between(from: number, to: number): TripSample[] {
     return this.samples.slice(firstFrom(this.samples, from), firstFrom(this.samples, to + 1));
   }
 
   private ignitionBefore(time: number): boolean | undefined {
     for (let index = firstFrom(this.samples, time) - 1; index >= 0; index--) {
-      const { ignition } = this.samples[index] as Sample;
+      const { ignition } = this.samples[index] as TripSample;
       if (ignition !== undefined) return ignition;
     }
     return undefined;
@@ -181,11 +181,11 @@ function seconds(from: number, to: number): number {
 }
 
 /** Index of the first sample that is not before a time. */
-function firstFrom(samples: readonly Sample[], time: number): number {
+function firstFrom(samples: readonly TripSample[], time: number): number {
   let [low, high] = [0, samples.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((samples[middle] as Sample).time < time) low = middle + 1;
+    if ((samples[middle] as TripSample).time < time) low = middle + 1;
     else high = middle;
   }
   return low;

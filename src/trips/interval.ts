@@ -1,12 +1,11 @@
 import type { EventTypeName } from "../model/events";
 import type { Coordinates } from "./movement";
 
-export const INTERVAL_KINDS = ["trip", "carried", "stop", "idling"] as const;
 /** `carried`: a trip with the ignition off, as on a ferry or a tow truck. */
-export type IntervalKind = (typeof INTERVAL_KINDS)[number];
+export type IntervalKind = "trip" | "carried" | "stop" | "idling";
 
 /** Epoch milliseconds; where it was, if that is known. */
-export interface Moment extends Partial<Coordinates> {
+export interface TripMoment extends Partial<Coordinates> {
   readonly time: number;
 }
 
@@ -14,7 +13,7 @@ export interface Moment extends Partial<Coordinates> {
 export interface DrivingEvent {
   readonly type: EventTypeName;
   readonly source: "device" | "derived";
-  readonly start: Moment;
+  readonly start: TripMoment;
   /** Seconds that it lasted; until now where it still lasts. */
   readonly seconds: number;
   readonly open: boolean;
@@ -50,12 +49,11 @@ export interface Interval extends Partial<TripFacts> {
   readonly open: boolean;
   /** It ended because nothing was heard any more. */
   readonly silent?: true;
-  readonly start: Moment;
-  readonly end: Moment;
+  readonly start: TripMoment;
+  readonly end: TripMoment;
   /** Seconds. */
   readonly duration: number;
 }
 
 /** What became of an interval or event that is told. */
-export const CHANGES = ["created", "updated", "deleted"] as const;
-export type IntervalChange = (typeof CHANGES)[number];
+export type IntervalChange = "created" | "updated" | "deleted";

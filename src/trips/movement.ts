@@ -1,5 +1,5 @@
-import type { Fix } from "./fix-filter";
-import { metresBetween, middleOf, type Place } from "./place";
+import type { TrustedFix } from "./fix-filter";
+import { type EarthPoint, metresBetween, middleOf } from "./place";
 import type { TripSettings } from "./settings";
 
 /** A time in which it stood or moved. Fixes are told by their index in {@link Movement.fixes}. */
@@ -25,11 +25,11 @@ export interface Coordinates {
 
 /** How far a movement has come, where it stands and nothing is open but that: from here it can be taken up again. */
 export interface StandState {
-  readonly place: Place;
+  readonly place: EarthPoint;
   /** When the stop began, epoch milliseconds, and where. */
   readonly start: number;
   readonly position: Coordinates;
-  readonly fix: Fix;
+  readonly fix: TrustedFix;
 }
 
 /** km/h: at a fix that is faster it has not stopped yet, or moves already. */
@@ -55,11 +55,11 @@ const OUTLIER_MS = 60_000;
  */
 export class Movement {
   /** All since the last {@link StandState}; the first of them is where it began. */
-  readonly fixes: Fix[] = [];
+  readonly fixes: TrustedFix[] = [];
   readonly parts: Part[] = [];
   /** Counts what becomes of parts. */
   changes = 0;
-  private place: Place | undefined;
+  private place: EarthPoint | undefined;
   /** The last fix at the place where it stands or stood. */
   private home = 0;
   /** Where the stand began that is not long enough to be a stop yet. */
@@ -91,10 +91,15 @@ export class Movement {
     const { open } = this;
     if (open?.kind !== "stop" || fix === undefined || this.home !== index) return undefined;
     this.since = index;
-    return { place: this.place as Place, start: open.start, position: open.position as Coordinates, fix };
+    return {
+      place: this.place as EarthPoint,
+      start: open.start,
+      position: open.position as Coordinates,
+      fix,
+    };
   }
 
-  take(fix: Fix): void {
+  take(fix: TrustedFix): void {
     const index = this.fixes.push(fix) - 1;
     const before = this.fixes[index - 1];
     if (before === undefined || this.place === undefined) {
@@ -111,14 +116,14 @@ export class Movement {
     if (stand !== undefined) {
       this.stopAt(stand, index);
     } else if (isSilent) {
-      this.close((this.fixes[index - 1] as Fix).time, index - 1, true);
+      this.close((this.fixes[index - 1] as TrustedFix).time, index - 1, true);
       this.beginAt(index);
     }
   }
 
   private takeStanding(index: number, isSilent: boolean): void {
     const { away, standRadius } = this.settings;
-    const place = this.place as Place;
+    const place = this.place as EarthPoint;
     const metres = metresBetween(place, this.at(index).place);
     if (metres <= standRadius) {
       this.home = index;
@@ -225,7 +230,7 @@ export class Movement {
   }
 
   private movedUnseen(index: number): void {
-    if (this.open !== undefined) this.close((this.at(index - 1) as Fix).time, index - 1, true);
+    if (this.open !== undefined) this.close((this.at(index - 1) as TrustedFix).time, index - 1, true);
     this.beginAt(index);
   }
 
@@ -263,7 +268,7 @@ export class Movement {
     return this.isMoving(first, index) ? undefined : first;
   }
 
-  private isNear(fix: Fix, here: Fix): boolean {
+  private isNear(fix: TrustedFix, here: TrustedFix): boolean {
     const radius =
       fix.quiet && here.quiet ? Math.max(DRIFT, this.settings.standRadius) : this.settings.standRadius;
     return metresBetween(fix.place, here.place) <= radius;
@@ -320,13 +325,13 @@ export class Movement {
     return Math.round(from.time + msBetween(from, to, from.speed));
   }
 
-  private at(index: number): Fix {
-    return this.fixes[index] as Fix;
+  private at(index: number): TrustedFix {
+    return this.fixes[index] as TrustedFix;
   }
 }
 
 /** The time that the way between two fixes takes at this speed, at most all there is; half of it where none is known. */
-function msBetween(from: Fix, to: Fix, speed = 0): number {
+function msBetween(from: TrustedFix, to: TrustedFix, speed = 0): number {
   const ms = to.time - from.time;
   if (speed < MOVES) return ms / 2;
   return Math.min((metresBetween(from.place, to.place) / speed) * 3600, ms);

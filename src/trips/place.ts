@@ -1,5 +1,5 @@
 /** A point on the ellipsoid in metres from the centre of the Earth: neither poles nor the date line are special there. */
-export interface Place {
+export interface EarthPoint {
   readonly x: number;
   readonly y: number;
   readonly z: number;
@@ -12,7 +12,7 @@ const ECCENTRICITY_2 = FLATTENING * (2 - FLATTENING);
 const RADIAN = Math.PI / 180;
 
 /** Degrees. */
-export function placeOf(latitude: number, longitude: number): Place {
+export function placeOf(latitude: number, longitude: number): EarthPoint {
   const sine = Math.sin(latitude * RADIAN);
   const cosine = Math.cos(latitude * RADIAN);
   const normal = AXIS / Math.sqrt(1 - ECCENTRICITY_2 * sine * sine);
@@ -24,14 +24,14 @@ export function placeOf(latitude: number, longitude: number): Place {
 }
 
 /** Metres along the ground: the chord, lengthened to the arc above it. */
-export function metresBetween(a: Place, b: Place): number {
+export function metresBetween(a: EarthPoint, b: EarthPoint): number {
   const chord = Math.hypot(a.x - b.x, a.y - b.y, a.z - b.z);
   if (chord < 1000) return chord;
   return 2 * AXIS * Math.asin(Math.min(1, chord / (2 * AXIS)));
 }
 
 /** The middle of places that lie close together. There has to be one at least. */
-export function middleOf(places: readonly Place[]): Place {
+export function middleOf(places: readonly EarthPoint[]): EarthPoint {
   let [x, y, z] = [0, 0, 0];
   for (const place of places) {
     x += place.x;

@@ -3,7 +3,7 @@ import type { Scalar } from "../model/message";
 import { isNullIsland } from "../model/position";
 
 /** Of a record, what trips are made of. What the record did not say is absent. */
-export interface Sample {
+export interface TripSample {
   /** Epoch milliseconds. */
   readonly time: number;
   /** Degrees; only with a fix. */
@@ -52,7 +52,7 @@ const text = (value: unknown): string | undefined =>
   typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
 
 /** What of a record counts for trips; `time` where that of the record is known to be wrong. */
-export function sampleOf(record: SampledRecord, time = record.time): Sample {
+export function sampleOf(record: SampledRecord, time = record.time): TripSample {
   const position = (record.position ?? {}) as Values;
   const attributes = (record.attributes ?? {}) as Values;
   const ignition = yesNo(attributes.ignition);
@@ -74,7 +74,7 @@ export function sampleOf(record: SampledRecord, time = record.time): Sample {
     ...eventOf(record),
   };
   for (const name in sample) if (sample[name] === undefined) delete sample[name];
-  return sample as unknown as Sample;
+  return sample as unknown as TripSample;
 }
 
 function engineOf(attributes: Values, ignition: boolean | undefined): boolean | undefined {
@@ -96,18 +96,18 @@ function eventOf({ kind, event }: SampledRecord): object {
 }
 
 /** By time; of one time in an order that does not depend on which came first. 0: the same. */
-export function compareSamples(a: Sample, b: Sample): number {
+export function compareSamples(a: TripSample, b: TripSample): number {
   if (a.time !== b.time) return a.time - b.time;
   const [one, other] = [JSON.stringify(a), JSON.stringify(b)];
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
 /** Puts a sample where it belongs; returns its place, or −1 where it is there already. */
-export function insertSample(samples: Sample[], sample: Sample): number {
+export function insertSample(samples: TripSample[], sample: TripSample): number {
   let [low, high] = [0, samples.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    const order = compareSamples(samples[middle] as Sample, sample);
+    const order = compareSamples(samples[middle] as TripSample, sample);
     if (order === 0) return -1;
     if (order < 0) low = middle + 1;
     else high = middle;

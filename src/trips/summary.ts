@@ -1,8 +1,8 @@
 import { round } from "./driving";
-import type { Fix } from "./fix-filter";
+import type { TrustedFix } from "./fix-filter";
 import type { TripFacts } from "./interval";
 import { metresBetween } from "./place";
-import type { Sample } from "./sample";
+import type { TripSample } from "./sample";
 import type { TripSettings } from "./settings";
 
 /** Metres from the last counted fix from which on a leg counts: less is noise. */
@@ -23,8 +23,8 @@ type Facts = Omit<TripFacts, "events"> & { readonly isCarried: boolean };
  * `ignition` is what was known of it before.
  */
 export function factsOf(
-  fixes: readonly Fix[],
-  samples: readonly Sample[],
+  fixes: readonly TrustedFix[],
+  samples: readonly TripSample[],
   seconds: number,
   settings: TripSettings,
   ignition: boolean | undefined,
@@ -47,7 +47,7 @@ export function factsOf(
 }
 
 /** Kilometres. */
-function wayOf(fixes: readonly Fix[]): number {
+function wayOf(fixes: readonly TrustedFix[]): number {
   let metres = 0;
   let counted = fixes[0];
   fixes.forEach((fix, index) => {
@@ -61,7 +61,7 @@ function wayOf(fixes: readonly Fix[]): number {
 }
 
 /** Kilometres by the odometer; undefined where it does not count, jumps, or is too coarse for the way. */
-function odometerWay(samples: readonly Sample[], byPositions: number): number | undefined {
+function odometerWay(samples: readonly TripSample[], byPositions: number): number | undefined {
   const counts = samples.flatMap(({ odometer }) => (odometer === undefined ? [] : [odometer]));
   const [first, last] = [counts[0], counts.at(-1)];
   if (first === undefined || last === undefined || counts.length < 3) return undefined;
@@ -79,7 +79,7 @@ function stepOf(counts: readonly number[]): number {
 }
 
 /** Seconds: moving, standing with the engine running, and moving with the ignition off. */
-function timesOf(fixes: readonly Fix[], samples: readonly Sample[], before: boolean | undefined) {
+function timesOf(fixes: readonly TrustedFix[], samples: readonly TripSample[], before: boolean | undefined) {
   const times = { moving: 0, idle: 0, carried: 0 };
   const known = knownAt(samples, before);
   let from = fixes[0];
@@ -98,11 +98,11 @@ function timesOf(fixes: readonly Fix[], samples: readonly Sample[], before: bool
 }
 
 /** What is known of ignition and engine at times that are asked for one after the other. */
-function knownAt(samples: readonly Sample[], before: boolean | undefined) {
+function knownAt(samples: readonly TripSample[], before: boolean | undefined) {
   const known = { ignition: before, engine: before };
   let next = 0;
   return (time: number) => {
-    for (; next < samples.length && (samples[next] as Sample).time <= time; next++) {
+    for (; next < samples.length && (samples[next] as TripSample).time <= time; next++) {
       known.ignition = samples[next]?.ignition ?? known.ignition;
       known.engine = samples[next]?.engine ?? known.engine;
     }
@@ -111,7 +111,7 @@ function knownAt(samples: readonly Sample[], before: boolean | undefined) {
 }
 
 /** km/h. */
-function topSpeed(fixes: readonly Fix[]): number {
+function topSpeed(fixes: readonly TrustedFix[]): number {
   const said = fixes.flatMap(({ speed }) => (speed === undefined ? [] : [speed]));
   if (said.length > 0) return said.reduce((most, speed) => Math.max(most, speed), 0);
   let most = 0;
@@ -124,12 +124,12 @@ function topSpeed(fixes: readonly Fix[]): number {
   return most;
 }
 
-function paceOf(from: Fix, to: Fix): number {
+function paceOf(from: TrustedFix, to: TrustedFix): number {
   return to.time > from.time ? (metresBetween(from.place, to.place) / (to.time - from.time)) * 3600 : 0;
 }
 
 /** By the counter, else by the rate over time. */
-function fuelOf(samples: readonly Sample[]): Pick<TripFacts, "fuelUsed" | "fuelBy"> {
+function fuelOf(samples: readonly TripSample[]): Pick<TripFacts, "fuelUsed" | "fuelBy"> {
   const counts = samples.flatMap(({ fuelUsed }) => (fuelUsed === undefined ? [] : [fuelUsed]));
   const used = (counts.at(-1) ?? 0) - (counts[0] ?? 0);
   if (counts.length > 1 && used >= 0) return { fuelUsed: round(used, 2), fuelBy: "counter" };
@@ -144,7 +144,7 @@ function fuelOf(samples: readonly Sample[]): Pick<TripFacts, "fuelUsed" | "fuelB
 }
 
 /** The driver who was read most often; of several the first. */
-function driverOf(samples: readonly Sample[]): Pick<TripFacts, "driver"> {
+function driverOf(samples: readonly TripSample[]): Pick<TripFacts, "driver"> {
   const counts = new Map<string, number>();
   for (const { driver } of samples)
     if (driver !== undefined) counts.set(driver, (counts.get(driver) ?? 0) + 1);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Driving } from "../../src/trips/driving";
-import type { Sample } from "../../src/trips/sample";
+import type { TripSample } from "../../src/trips/sample";
 import { PRESETS } from "../../src/trips/settings";
 
-function told(samples: readonly Omit<Sample, "time">[], everyMs = 1000) {
+function told(samples: readonly Omit<TripSample, "time">[], everyMs = 1000) {
   const driving = new Driving(PRESETS.car);
   samples.forEach((sample, index) => {
     driving.take({ ...sample, time: (index + 1) * everyMs });
