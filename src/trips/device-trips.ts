@@ -18,6 +18,9 @@ export interface SavedTrips {
 /** A received record. */
 export type ReceivedRecord = SampledRecord & { readonly receivedAt?: number | undefined };
 
+/** What came of a record: there may be news at once, or once late ones are counted; or it says nothing new. */
+export type Arrival = "live" | "late" | "nothing";
+
 /** Milliseconds of history that are looked at where there is no boundary. */
 export const LOOK_BACK_MS = 72 * 3_600_000;
 /** Samples in memory from which on those before a boundary are let go, and how old that has to be at least. */
@@ -114,24 +117,23 @@ export class DeviceTrips {
     this.toldChanges = this.fold.changes;
   }
 
-  /** Takes a record as it comes. Returns whether it was in order, so that there may be news at once. */
-  take(record: ReceivedRecord, receivedAt: number): boolean {
+  /** Takes a record as it comes. */
+  take(record: ReceivedRecord, receivedAt: number): Arrival {
     const sample = this.sampleFrom(record, receivedAt);
-    if (sample === undefined) return false;
+    if (sample === undefined) return "nothing";
     if (this.floor !== undefined && compareSamples(sample, this.floor.sample) <= 0) {
-      this.lower(sample, this.floor);
-      return false;
+      return this.lower(sample, this.floor);
     }
     const place = insertSample(this.samples, sample);
-    if (place < 0) return false;
+    if (place < 0) return "nothing";
     if (this.isDirty || place < this.samples.length - 1) {
       this.isDirty = true;
       this.calm = 0;
       this.drop(sample);
-      return false;
+      return "late";
     }
     this.feed(sample);
-    return true;
+    return "live";
   }
 
   /**
@@ -260,8 +262,8 @@ export class DeviceTrips {
   }
 
   /** Goes back to the last boundary before a sample, for which history has to be read. */
-  private lower(sample: TripSample, floor: Boundary): void {
-    if (compareSamples(sample, floor.sample) === 0) return;
+  private lower(sample: TripSample, floor: Boundary): Arrival {
+    if (compareSamples(sample, floor.sample) === 0) return "nothing";
     const asking = this.asking ?? { from: sample.time, floor, boundaries: this.boundaries };
     this.drop(sample);
     this.floor = this.boundaries.at(-1);
@@ -270,6 +272,7 @@ export class DeviceTrips {
     insertSample(this.samples, sample);
     this.isDirty = true;
     this.calm = 0;
+    return "late";
   }
 
   private refold(): void {

@@ -80,12 +80,13 @@ export class Driving {
     if (sample.speed !== undefined) {
       this.speeding(sample, sample.speed);
     }
-    this.last = { ...sample };
     const engine = sample.engine ?? last?.engine;
     const ignition = sample.ignition ?? last?.ignition;
     const speed = sample.speed ?? last?.speed;
-    if (engine !== undefined) Object.assign(this.last, { engine });
-    if (ignition !== undefined) Object.assign(this.last, { ignition });
+    const isKnown = engine === sample.engine && ignition === sample.ignition;
+    this.last = isKnown
+      ? sample
+      : { ...sample, ...(engine !== undefined && { engine }), ...(ignition !== undefined && { ignition }) };
     this.idling(sample, engine, speed);
   }
 

@@ -92,8 +92,12 @@ export class FleetTrips {
   }
 
   private takeNow(imei: string, entry: Entry, record: ReceivedRecord, receivedAt: number): void {
-    const isLive = entry.trips.take(record, receivedAt);
-    if (isLive && receivedAt - record.time <= this.settings.silence * 1000) {
+    const arrival = entry.trips.take(record, receivedAt);
+    if (arrival === "nothing") {
+      this.save(imei, entry);
+      return;
+    }
+    if (arrival === "live" && receivedAt - record.time <= this.settings.silence * 1000) {
       if (entry.lateSince === undefined) this.settle(imei, entry, receivedAt);
       return;
     }

@@ -14,7 +14,7 @@ function toldOf({ points }: Scene): { trips: Interval[]; all: Interval[] } {
   trips.begin([], [], 0);
   const received = points.map((point) => recordOf(point)).sort((a, b) => a.receivedAt - b.receivedAt);
   for (const record of received) {
-    if (trips.take(record, record.receivedAt)) client.hear(trips.settle(record.receivedAt));
+    if (trips.take(record, record.receivedAt) === "live") client.hear(trips.settle(record.receivedAt));
   }
   const last = received.at(-1);
   client.hear(trips.settle((last?.receivedAt ?? 0) + 86_400_000));
