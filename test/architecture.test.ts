@@ -37,6 +37,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "src/fences",
     "src/formats",
     "src/shares",
+    "src/trips",
   ],
   ["src/commands"],
   ["src/fleet"],

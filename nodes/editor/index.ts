@@ -9,6 +9,7 @@ export * as globalmatixDecoder from "../globalmatix-decoder/dialog";
 export * as map from "../map/dialog";
 export * as outputCommand from "../output-command/dialog";
 export * as simulator from "../simulator/dialog";
+export * as trips from "../trips/dialog";
 export { chooseOnly, keepEnvironment } from "./kit/red";
 export { upgradeNodes } from "./kit/upgrade";
 export * as validate from "./kit/validate";

@@ -18,6 +18,7 @@ import { type Marks, newestTime } from "../state/live";
 import type { LiveState } from "../state/live-state";
 import { Presence } from "../state/presence";
 import { States } from "../state/states";
+import { TripBook } from "../trips/trip-book";
 import type { FleetHistory } from "./fleet-history";
 import { Revisions } from "./revisions";
 import type { Changes, Found, OwnerName, Ports, Store, StoredPage } from "./store";
@@ -55,6 +56,7 @@ export class FleetOwners {
   readonly commands = new CommandBook();
   readonly fences = new Fences();
   readonly shareLinks = new ShareLinks();
+  readonly trips = new TripBook();
   readonly inbox: Inbox;
   readonly presence: Presence;
   readonly connections: Connections;
@@ -78,7 +80,7 @@ export class FleetOwners {
     readonly clock: Clock,
     readonly history: FleetHistory,
   ) {
-    const { devices, states: state, journal, commands, fences, shareLinks } = this;
+    const { devices, states: state, journal, commands, fences, shareLinks, trips } = this;
     this.days = new Days(settings.timeZone);
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
     this.dedupe = new Dedupe({
@@ -91,7 +93,7 @@ export class FleetOwners {
       store.kind === "memory" ? 0 : GROUP_MS,
     );
     const { inbox, dedupe } = this;
-    this.owners = { devices, state, dedupe, inbox, commands, journal, fences, shareLinks };
+    this.owners = { devices, state, dedupe, inbox, commands, journal, fences, shareLinks, trips };
     this.presence = new Presence(this.states, clock, {
       isActive: (imei) => devices.isActive(imei),
       offlineAfter: (imei) => this.offlineAfter(imei),

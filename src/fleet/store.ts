@@ -6,6 +6,7 @@ import type { InboxPort } from "../inbox/port";
 import type { JournalPort, ReadJournal } from "../journal/port";
 import type { ShareLinksPort } from "../shares/port";
 import type { StatePort } from "../state/port";
+import type { TripsPort } from "../trips/port";
 
 /** The ports of all owners: what a store implements. A new owner is one more line. */
 export interface Ports {
@@ -17,6 +18,7 @@ export interface Ports {
   readonly journal: JournalPort;
   readonly fences: FencesPort;
   readonly shareLinks: ShareLinksPort;
+  readonly trips: TripsPort;
 }
 export type OwnerName = keyof Ports;
 

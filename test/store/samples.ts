@@ -10,6 +10,7 @@ import { makeEvent } from "../../src/model/events";
 import { imeiCheckDigit } from "../../src/model/imei";
 import type { ShareLink } from "../../src/shares/share-link";
 import type { LiveState } from "../../src/state/live-state";
+import type { SavedTrips } from "../../src/trips/device-trips";
 
 export const NOON = Date.UTC(2026, 10, 21, 12);
 
@@ -169,6 +170,25 @@ export function shareLink(id: string, more: Partial<ShareLink> = {}): ShareLink 
   };
 }
 
+export function savedTrips(revision = 2): SavedTrips {
+  const sample = { time: NOON, latitude: 53.55, longitude: 9.99, speed: 0 };
+  const place = { x: 1, y: 2, z: 3 };
+  const start = NOON - 1_800_000;
+  const position = { latitude: 53.55, longitude: 9.99 };
+  const fix = { time: NOON, place, ...position, speed: 0, quiet: true };
+  const trip = { id: "trip-20261121T110000Z", name: "trip", start: NOON - 3_600_000, end: start };
+  return {
+    told: { trip: [{ ...trip, revision, print: 12_345 }] },
+    boundaries: [
+      { sample, known: { ...sample, ignition: false }, stand: { place, start, position, fix }, pace: 0 },
+    ],
+    wrongTimes: [
+      [2 ** 52 - 1, null],
+      [7, NOON],
+    ],
+  };
+}
+
 /** Everything there is to know about one device, and one unknown sender. */
 export function sample() {
   return {
@@ -186,6 +206,7 @@ export function sample() {
     inbox: new Map([[7, message(7)]]),
     fences: new Map([["f1", fence("f1")]]),
     shareLinks: new Map([["s1", shareLink("s1")]]),
+    trips: new Map([[imeiOf(1), { n1: savedTrips() }]]),
   } satisfies Required<Changes>;
 }
 
@@ -202,6 +223,7 @@ export const SAMPLE_STORED: Stored = {
   inbox: [message(7)],
   fences: [fence("f1")],
   shareLinks: [shareLink("s1")],
+  trips: [[imeiOf(1), { n1: savedTrips() }]],
 };
 
 export const NOTHING_STORED: Stored = {
@@ -213,4 +235,5 @@ export const NOTHING_STORED: Stored = {
   inbox: [],
   fences: [],
   shareLinks: [],
+  trips: [],
 };

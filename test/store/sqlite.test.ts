@@ -48,7 +48,8 @@ const SINCE: Readonly<Partial<Record<OwnerName, number>>> = {
   commands: 2,
   inbox: 3,
   fences: 7,
-  shareLinks: 8,
+  shareLinks: 9,
+  trips: 10,
 };
 /** What files of earlier versions have otherwise: names that meant something else are gone. */
 const BEFORE_NAMES: Partial<Stored> = {

@@ -478,6 +478,16 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.equal((await fetch(`${nodeRed.url}/live-map/`)).status, 404);
   });
 
+  it("runs example 09: the trips of simulated cars, and a logbook of them", async function () {
+    this.timeout(180_000);
+    const nodes = example(EXAMPLES.find((file) => file.includes("/09-")) as string, broker.port);
+    await editor.deploy(nodes);
+    assert.match(String(await debug(nodes, "trips and stops")), /^\d{15}: (trip|stop|idling) created, /);
+    await press(nodes, "logbook of today, to print");
+    assert.match(String(await debug(nodes, "report")), /<h1>Logbook<\/h1>/);
+    await editor.deploy([{ id: "empty", type: "tab", label: "empty" }]);
+  });
+
   it("runs example 16: a car as Navixy takes it", async () => {
     const nodes = example(EXAMPLES.find((file) => file.includes("/16-")) as string, broker.port);
     await editor.deploy(nodes);
@@ -522,7 +532,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
   });
 
   it("runs every example that there is", () => {
-    const tested = ["01", "02", "03", "04", "05", "06", "07", "08", "16", "17", "18", "21"];
+    const tested = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "16", "17", "18", "21"];
     assert.deepEqual(
       EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
       tested,

@@ -8,6 +8,7 @@ import { OUTPUT_COMMAND_OPTIONS } from "../../nodes/output-command/options";
 import { REGISTRY_OPTIONS } from "../../nodes/registry/options";
 import type { Option } from "../../nodes/runtime/options";
 import { SIMULATOR_OPTIONS } from "../../nodes/simulator/settings";
+import { TRIPS_OPTIONS } from "../../nodes/trips/options";
 
 type Table = Readonly<Record<string, Option<unknown>>>;
 
@@ -22,4 +23,5 @@ export const OPTION_TABLES: Readonly<Record<string, Table>> = {
   broker: BROKER_OPTIONS as object as Table,
   map: MAP_OPTIONS as object as Table,
   format: FORMAT_OPTIONS as object as Table,
+  trips: TRIPS_OPTIONS as object as Table,
 };

@@ -12,6 +12,7 @@ import { JOURNAL_LENGTH, type JournalPort } from "../../journal/port";
 import type { Port } from "../../owner";
 import type { ShareLinksPort } from "../../shares/port";
 import type { StatePort } from "../../state/port";
+import type { TripDocument, TripsPort } from "../../trips/port";
 import { Texts } from "./texts";
 
 /** What is kept for one owner. */
@@ -37,6 +38,7 @@ export function memoryTables(): TablesByName & {
     journal: new MemoryJournal(),
     fences: new MemoryFences(),
     shareLinks: new MemoryShareLinks(),
+    trips: new MemoryTrips(),
   };
 }
 
@@ -153,6 +155,18 @@ class MemoryShareLinks implements MemoryTables<ShareLinksPort> {
 
   prepare(changes: ShareLinksPort["changes"]): () => void {
     return this.links.prepare(changes);
+  }
+}
+
+class MemoryTrips implements MemoryTables<TripsPort> {
+  private readonly trips = new Texts<TripDocument>();
+
+  all(): TripsPort["stored"] {
+    return this.trips.entries();
+  }
+
+  prepare(changes: TripsPort["changes"]): () => void {
+    return this.trips.prepare(changes);
   }
 }
 

@@ -139,6 +139,10 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE share (id TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL) STRICT;
   `,
+  // What is known of trips.
+  `
+  CREATE TABLE trips (imei TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL) STRICT;
+  `,
 ];
 
 /** Tables that a file has after all migrations. */
@@ -153,6 +157,7 @@ export const TABLES: readonly string[] = [
   "inbox",
   "fence",
   "share",
+  "trips",
 ];
 
 /** "TRKR": a file's `PRAGMA application_id`, by which it is known as one of ours. */

@@ -10,6 +10,7 @@ import { JournalTable } from "./journal";
 import type { OwnerTables } from "./owner-tables";
 import { ShareLinkTable } from "./share-links";
 import { StateTable } from "./state";
+import { TripsTable } from "./trips";
 
 type TablesByName = { readonly [Name in OwnerName]: OwnerTables<Ports[Name]> };
 
@@ -33,5 +34,6 @@ export function ownerTables(
     journal: new JournalTable(database),
     fences: new FenceTable(database),
     shareLinks: new ShareLinkTable(database),
+    trips: new TripsTable(database),
   };
 }

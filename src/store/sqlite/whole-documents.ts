@@ -1,10 +1,13 @@
 import type { Command } from "../../commands/command";
 import type { Device, Pending } from "../../devices/device";
-import { newDevice } from "../../devices/fields";
+import { isObject, newDevice } from "../../devices/fields";
 import { isWholeFence } from "../../fences/read-fence";
 import type { ShareLink } from "../../shares/share-link";
 import { newLiveState } from "../../state/live";
 import type { LiveState } from "../../state/live-state";
+import type { SavedTrips } from "../../trips/device-trips";
+
+const NO_TRIPS = { told: {}, boundaries: [], wrongTimes: [] } satisfies SavedTrips;
 
 type Whole = (value: object, key: string) => boolean;
 
@@ -31,6 +34,7 @@ export const WHOLE = {
       createdAt: 0,
       by: "",
     } satisfies Omit<ShareLink, "id">),
+  trips: (value: object) => Object.values(value).every((one) => isObject(one) && has(one, NO_TRIPS)),
   command: (value: object) =>
     has(value, { id: "", imei: "", status: "", sendings: [], history: [] } satisfies Partial<
       Record<keyof Command, unknown>
