@@ -1,19 +1,18 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
 import type { Page } from "playwright-core";
 import { type Broker, startBroker } from "../../scripts/broker";
 import { Days, dayAfter } from "../../src/model/days";
 import { ROUTES } from "../../src/simulator/routes";
+import { accessible } from "../support/accessible";
 import { type Look, openEditor, SCREENSHOTS } from "../support/browser";
 import { useEditorInBrowser } from "../support/editor-in-browser";
 import { inOrder } from "../support/in-order";
 import { mqttBrokerNode } from "../support/mqtt-broker-node";
 import { VirtualTracker } from "../support/virtual-tracker";
 
-const AXE = createRequire(__filename).resolve("axe-core/axe.min.js");
 /** No computer that runs this is there, so that a day of the computer's own would be another. */
 const ZONE = "Asia/Kathmandu";
 const MINUTE = 60_000;
@@ -68,17 +67,6 @@ const flows = (brokerPort: number, file: string): object[] => [
     ...{ x: 560, y: 100, wires: [[], [], []] },
   },
 ];
-
-async function accessible(page: Page, selector: string): Promise<void> {
-  await page.addScriptTag({ path: AXE });
-  const violations = await page.evaluate(async (where) => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(where: string): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    return (await axe.run(where)).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  }, selector);
-  assert.deepEqual(violations, []);
-}
 
 describe("history in the sidebar, in Chromium", () => {
   inOrder();

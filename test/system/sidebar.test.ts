@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
 import type { Locator, Page } from "playwright-core";
@@ -10,6 +9,7 @@ import { imeiCheckDigit } from "../../src/model/imei";
 import type { Mode, OutputState } from "../../src/model/output";
 import { encodeFrame } from "../../src/protocols/iotm/frame";
 import { ROUTES } from "../../src/simulator/routes";
+import { accessible } from "../support/accessible";
 import { type Look as Appearance, editorLoaded, openEditor, SCREENSHOTS } from "../support/browser";
 import { useEditorInBrowser } from "../support/editor-in-browser";
 import { inOrder } from "../support/in-order";
@@ -93,26 +93,6 @@ interface EditorNodes {
   remove(id: string): void;
   node(id: string): object | null;
   getType(type: string): object;
-}
-
-const AXE = createRequire(__filename).resolve("axe-core/axe.min.js");
-
-/** Fails where axe finds something in a part of the page. */
-async function accessible(page: Page, selector: string): Promise<void> {
-  await page.addScriptTag({ path: AXE });
-  const violations = await page.evaluate(async (where) => {
-    const { axe } = globalThis as unknown as { axe: { run(where: string): Promise<AxeResult> } };
-    const found = await axe.run(where);
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  }, selector);
-  assert.deepEqual(violations, []);
-}
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
 }
 
 const route = Object.values(ROUTES)[0] ?? [];

@@ -11,7 +11,7 @@ export function escaped(text: string): string {
 /** As xsd:decimal has it, which knows no exponent. */
 export function decimal(value: number): string {
   const text = String(value);
-  return text.includes("e") ? value.toFixed(12).replace(/\.?0+$/, "") : text;
+  return text.includes("e") ? value.toFixed(12) : text;
 }
 
 /** Degrees east from -180 up to, but not including, 180. */

@@ -24,7 +24,7 @@ export function wrongLine(line: number, path: string, message: string): WrongLin
   return { line, code: "FIELD_VALUE", path, message };
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** A number written as text, with a point or, alone, a comma; undefined for anything else. */
 export function numberIn(text: string | undefined): number | undefined {
