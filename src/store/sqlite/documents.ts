@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Unreadable } from "../../fleet/store";
-import { type LongTable, PAGE_LENGTH, type Page } from "./pages";
+import { type LongTable, PAGE_LENGTH, type TablePage } from "./pages";
 import { WHOLE } from "./whole-documents";
 
 /** A table that has a JSON document for each IMEI. */
@@ -38,7 +38,7 @@ export class Documents<T extends object> {
   }
 
   /** The texts of some documents, from after a row. */
-  page(after: number): Page {
+  page(after: number): TablePage {
     const rows = this.readPage.all(after);
     const texts = rows.map(({ imei, data }) => [String(imei), String(data)] as const);
     if (rows.length < PAGE_LENGTH) return { rows: texts };

@@ -11,7 +11,7 @@ import type { LiveState } from "../../state/live-state";
 import { Copies } from "./copies";
 import { Documents } from "./documents";
 import { APPLICATION_ID, MIGRATIONS, TABLES } from "./migrations";
-import type { Page, PageRequest } from "./pages";
+import type { PageRequest, TablePage } from "./pages";
 import { Damage, goneProblem, isDamage, isNoDatabase } from "./problems";
 import { setAside } from "./set-aside";
 import { Stamp } from "./stamp";
@@ -89,7 +89,7 @@ export class StoreFile {
   }
 
   /** Devices or states, which {@link open} leaves out. */
-  page({ table, after }: PageRequest): Page {
+  page({ table, after }: PageRequest): TablePage {
     const { devices, state } = this.opened().tables;
     return (table === "device" ? devices : state).page(after);
   }

@@ -5,7 +5,7 @@ export type LongTable = "device" | "state";
 export const PAGE_LENGTH = 1000;
 
 /** A part of a table, as it is in the file: whoever asked for it reads the documents. */
-export interface Page {
+export interface TablePage {
   readonly rows: readonly (readonly [imei: string, text: string])[];
   /** To be asked for next; absent after the last one. */
   readonly next?: PageRequest;
