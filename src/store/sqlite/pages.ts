@@ -2,7 +2,7 @@
 export type LongTable = "device" | "state";
 
 /** Rows in a page. */
-export const PAGE_LENGTH = 1000;
+export const PAGE_LENGTH = 500;
 
 /** A part of a table, as it is in the file: whoever asked for it reads the documents. */
 export interface TablePage {
