@@ -45,6 +45,8 @@ async function* pagesOf(thread: StoreThread, table: LongTable): AsyncGenerator<T
     // It is awaited later, and may be rejected before.
     next?.catch(() => undefined);
     yield page;
+    // A port hands over all that waits in it before anything else gets its turn.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
