@@ -2,6 +2,7 @@ import { unknownDevice } from "../../src/devices/devices";
 import { isObject } from "../../src/devices/fields";
 import { TrackerError } from "../../src/errors";
 import type { Fleet } from "../../src/fleet/fleet";
+import { calendarOf } from "../../src/fleet/history-requests";
 import { choiceOf, readHeardImei } from "../../src/fleet/read-request";
 import { readRecordsQuery } from "../../src/history/read-query";
 import { LOOK_BACK_MS } from "../../src/trips/device-trips";

@@ -32,8 +32,10 @@ export function recall(fleet: FleetOwners, records: readonly OwnRecord[]): Promi
 
 function openQuestion(fleet: FleetOwners, record: OwnRecord): AskedRecord | undefined {
   const { dedupe, devices, states, clock, settings } = fleet;
-  const { imei } = record;
-  if (!devices.isActive(imei)) return undefined;
+  const device = devices.get(record.imei);
+  if (device?.state !== "active") return undefined;
+  // The device's own text, which is kept, and not one a record.
+  const { imei } = device;
   const live = states.get(imei);
   const time = timeOf(
     record,
@@ -81,7 +83,7 @@ export function receive(
   const print = fingerprintOf(asked(record, identity));
   if (isOtherProtocol(fleet, device, record))
     return { kind: "active", device, marks: { otherProtocol: true } };
-  const live = fleet.presence.activity(imei);
+  const live = fleet.presence.activity(device.imei);
   if (live === undefined) return { kind: "inactive", device };
   const marks = observe(fleet, live, record, print, node, recalled);
   fleet.history.keep(record, identity);

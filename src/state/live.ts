@@ -27,6 +27,8 @@ export function hasKnownTime({ future, slowClock, timeUnknown }: Marks): boolean
 }
 
 const LAST_EVENTS = 20;
+/** One for all devices that had none. */
+const NO_EVENTS: readonly LastEvent[] = [];
 
 export function newLiveState(now: number): LiveState {
   return {
@@ -39,7 +41,7 @@ export function newLiveState(now: number): LiveState {
     keys: [],
     values: [],
     times: [],
-    events: [],
+    events: NO_EVENTS,
     counters: { records: 0, late: 0, duplicates: 0, future: 0 },
   };
 }

@@ -38,27 +38,35 @@ describe("attributes of a state", () => {
     assert.deepEqual(said(other), { speed: [1, 5], fuel: [2, 5], "0x1": ["a", 5] });
   });
 
+  const random = randomOf("attributes of a state");
+  const whole = (below: number) => Math.floor(random() * below);
+
+  /** A reading of some of so many names, in their order or the other way around. */
+  function someOf(names: number): Values {
+    const all = Array.from({ length: names }, (_, at) => `name${at}`);
+    const order = random() < 0.7 ? all : all.toReversed();
+    return Object.fromEntries(order.filter(() => random() < 0.8).map((name) => [name, whole(1000)]));
+  }
+
+  /** Puts a reading into what has to come out in the end. */
+  function note(wanted: Record<string, [Scalar, number]>, values: Values, time: number): void {
+    for (const [name, value] of Object.entries(values)) {
+      if (time >= (wanted[name]?.[1] ?? 0)) wanted[name] = [value, time];
+    }
+  }
+
   it("are each the newest that was said, whatever comes in which order", () => {
-    const random = randomOf("attributes of a state");
-    const whole = (below: number) => Math.floor(random() * below);
     for (let round = 0; round < 200; round++) {
       const live = newLiveState(0);
       const wanted: Record<string, [Scalar, number]> = {};
-      const most = 1 + whole(6);
+      const names = 1 + whole(6);
       for (let n = 0; n < 30; n++) {
-        const time = 100 + whole(2 + n);
-        const names = Array.from({ length: 6 }, (_, at) => `name${at}`).slice(0, most);
-        const order = random() < 0.7 ? names : names.toReversed();
-        const taken = order.filter(() => random() < 0.8);
-        const values: Values = Object.fromEntries(taken.map((name) => [name, whole(1000)]));
-        const [attributes, sensors] = random() < 0.5 ? [values, {}] : [{}, values];
-        setAttributes(live, [attributes, sensors], time, LATEST);
-        for (const [name, value] of Object.entries(values)) {
-          if (time >= (wanted[name]?.[1] ?? 0)) wanted[name] = [value, time];
-        }
+        const [values, time] = [someOf(names), 100 + whole(2 + n)];
+        setAttributes(live, random() < 0.5 ? [values, {}] : [undefined, values], time, LATEST);
+        note(wanted, values, time);
         assert.deepEqual(said(live), wanted);
-        const isOne = new Set(Object.values(wanted).map(([, at]) => at)).size === 1;
-        assert.equal(typeof live.times === "number", isOne);
+        const times = new Set(Object.values(wanted).map(([, at]) => at));
+        assert.equal(typeof live.times === "number", times.size === 1);
       }
     }
   });

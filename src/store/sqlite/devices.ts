@@ -4,7 +4,7 @@ import type { DevicesPort } from "../../devices/port";
 import type { Unreadable } from "../../fleet/store";
 import { Documents } from "./documents";
 import type { OwnerTables } from "./owner-tables";
-import type { Page } from "./pages";
+import type { TablePage } from "./pages";
 
 /** The tables of registered devices and of unknown senders. */
 export class DeviceTables implements OwnerTables<DevicesPort> {
@@ -24,7 +24,7 @@ export class DeviceTables implements OwnerTables<DevicesPort> {
     };
   }
 
-  page(after: number): Page {
+  page(after: number): TablePage {
     return this.devices.page(after);
   }
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Unreadable } from "../../fleet/store";
-import { type LongTable, PAGE_LENGTH, type Page } from "./pages";
+import { type LongTable, PAGE_LENGTH, type TablePage } from "./pages";
 import { WHOLE } from "./whole-documents";
 
 /** A table that has a JSON document for each IMEI, or for each id. */
@@ -39,7 +39,7 @@ export class Documents<T extends object> {
   }
 
   /** The texts of some documents, from after a row. */
-  page(after: number): Page {
+  page(after: number): TablePage {
     const rows = this.readPage.all(after);
     const texts = rows.map(({ key, data }) => [String(key), String(data)] as const);
     if (rows.length < PAGE_LENGTH) return { rows: texts };

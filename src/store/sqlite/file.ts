@@ -12,7 +12,7 @@ import { Copies } from "./copies";
 import { Documents } from "./documents";
 import { InboxLog } from "./inbox-log";
 import { APPLICATION_ID, MIGRATIONS, TABLES } from "./migrations";
-import type { Page, PageRequest } from "./pages";
+import type { PageRequest, TablePage } from "./pages";
 import { Damage, goneProblem, isDamage, isNoDatabase } from "./problems";
 import { setAside } from "./set-aside";
 import { Stamp } from "./stamp";
@@ -97,7 +97,7 @@ export class StoreFile {
   }
 
   /** Devices or states, which {@link open} leaves out. */
-  page({ table, after }: PageRequest): Page {
+  page({ table, after }: PageRequest): TablePage {
     const { devices, state } = this.opened().tables;
     return (table === "device" ? devices : state).page(after);
   }

@@ -2,10 +2,10 @@
 export type LongTable = "device" | "state";
 
 /** Rows in a page. */
-export const PAGE_LENGTH = 1000;
+export const PAGE_LENGTH = 500;
 
 /** A part of a table, as it is in the file: whoever asked for it reads the documents. */
-export interface Page {
+export interface TablePage {
   readonly rows: readonly (readonly [imei: string, text: string])[];
   /** To be asked for next; absent after the last one. */
   readonly next?: PageRequest;

@@ -3,7 +3,7 @@ import type { LiveState } from "../../state/live-state";
 import type { StatePort } from "../../state/port";
 import { Documents } from "./documents";
 import type { OwnerTables } from "./owner-tables";
-import type { Page } from "./pages";
+import type { TablePage } from "./pages";
 
 /** The table of last states. */
 export class StateTable implements OwnerTables<StatePort> {
@@ -18,7 +18,7 @@ export class StateTable implements OwnerTables<StatePort> {
     return [];
   }
 
-  page(after: number): Page {
+  page(after: number): TablePage {
     return this.states.page(after);
   }
 

@@ -18,7 +18,7 @@ import type { JournalEntry } from "../../journal/entry";
 import type { LiveState } from "../../state/live-state";
 import { readRows } from "./documents";
 import { bytesOfMessages } from "./inbox-bytes";
-import type { LongTable, Page, PageRequest } from "./pages";
+import type { LongTable, PageRequest, TablePage } from "./pages";
 import { endedProblem, lockedProblem, problemOf } from "./problems";
 import { StoreThread } from "./thread";
 
@@ -46,14 +46,16 @@ function notOpened(error: unknown): unknown {
 }
 
 /** The pages of a table; the next one is read while one is worked on. */
-async function* pagesOf(thread: StoreThread, table: LongTable): AsyncGenerator<Page> {
-  const read = (request: PageRequest) => thread.request("page", request) as Promise<Page>;
-  for (let next: Promise<Page> | undefined = read({ table, after: 0 }); next !== undefined; ) {
-    const page: Page = await next;
+async function* pagesOf(thread: StoreThread, table: LongTable): AsyncGenerator<TablePage> {
+  const read = (request: PageRequest) => thread.request("page", request) as Promise<TablePage>;
+  for (let next: Promise<TablePage> | undefined = read({ table, after: 0 }); next !== undefined; ) {
+    const page: TablePage = await next;
     next = page.next && read(page.next);
     // It is awaited later, and may be rejected before.
     next?.catch(() => undefined);
     yield page;
+    // A port hands over all that waits in it before anything else gets its turn.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
