@@ -68,7 +68,7 @@ function found(file: HistoryFile, imei: string): object[] {
 }
 
 describe("history, whatever the order", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let folder: string;
   let made = 0;
   before(async () => {

@@ -2,6 +2,6 @@ import { powerCutSuite } from "../support/power-cut";
 import { share } from "../support/share";
 
 describe("messages that the built-in broker has acknowledged, in a Node-RED that is killed", function () {
-  this.timeout(600_000);
+  this.timeout(1_200_000);
   powerCutSuite(Math.max(2, share(10)));
 });

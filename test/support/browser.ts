@@ -29,7 +29,7 @@ export async function launchBrowser(): Promise<Browser> {
 export async function openEditor(browser: Browser, url: string, look: Look): Promise<OpenEditor> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   const complaints: string[] = [];
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   page.on("console", (message) => {
     // While flows are deployed a registry is gone for a moment, and the browser itself notes the 404.
     const whileDeploying =

@@ -30,7 +30,7 @@ describe("the live map in Chromium", () => {
   const open = async (options: BrowserContextOptions, hash = ""): Promise<OpenMap> => {
     const context = await session().browser.newContext(options);
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(30_000);
     const [complaints, foreign]: [string[], string[]] = [[], []];
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) complaints.push(message.text());
