@@ -34,8 +34,6 @@ export function prepare(node: Readonly<Record<string, unknown>>): void {
     $("#tracker-map-tiles").toggle(tiles === "other");
   };
   $("#tracker-map").on("input change", "input, select", show);
-  for (const field of ["tiles", "tilesSource"])
-    input(field).on("change", () => input("tilesUrl").trigger("change"));
   show();
 }
 
