@@ -19,7 +19,7 @@ export interface SavedTrips {
 export type ReceivedRecord = SampledRecord & { readonly receivedAt?: number | undefined };
 
 /** What came of a record: there may be news at once, or once late ones are counted; or it says nothing new. */
-export type Arrival = "live" | "late" | "nothing";
+export type TakenAs = "live" | "late" | "nothing";
 
 /** Milliseconds of history that are looked at where there is no boundary. */
 export const LOOK_BACK_MS = 72 * 3_600_000;
@@ -118,7 +118,7 @@ export class DeviceTrips {
   }
 
   /** Takes a record as it comes. */
-  take(record: ReceivedRecord, receivedAt: number): Arrival {
+  take(record: ReceivedRecord, receivedAt: number): TakenAs {
     const sample = this.sampleFrom(record, receivedAt);
     if (sample === undefined) return "nothing";
     if (this.floor !== undefined && compareSamples(sample, this.floor.sample) <= 0) {
@@ -262,7 +262,7 @@ export class DeviceTrips {
   }
 
   /** Goes back to the last boundary before a sample, for which history has to be read. */
-  private lower(sample: TripSample, floor: Boundary): Arrival {
+  private lower(sample: TripSample, floor: Boundary): TakenAs {
     if (compareSamples(sample, floor.sample) === 0) return "nothing";
     const asking = this.asking ?? { from: sample.time, floor, boundaries: this.boundaries };
     this.drop(sample);
