@@ -9,6 +9,7 @@ import { toProblem } from "../../nodes/runtime/problems";
 import { REGISTRY_TOOLS } from "../../nodes/runtime/registry-tools";
 import { FleetLife } from "../../src/fleet/life";
 import { answer } from "../../src/fleet/requests";
+import { DEFAULT_RETENTION } from "../../src/history/history";
 import { ROUTES } from "../../src/simulator/routes";
 import { MemoryHistory } from "../../src/store/history/memory";
 import { SqliteStore } from "../../src/store/sqlite/store";
@@ -72,9 +73,9 @@ export async function ownBroker({ devices }: Fleet): Promise<Target> {
   const configs = { get: () => config, find: () => config, all: () => [config] };
   const life = new FleetLife(
     () => new SqliteStore(join(folder, "registry.sqlite")),
-    () => new MemoryHistory(),
+    { make: () => new MemoryHistory(), retention: DEFAULT_RETENTION, commitEveryMs: 10_000 },
     configs,
-    { deviceConfig: "bench", offlineAfter: 600_000, clockTolerance: 600_000 },
+    { deviceConfig: "bench", offlineAfter: 600_000, clockTolerance: 600_000, timeZone: "UTC" },
     1000,
     {
       newId: () => "",

@@ -74,7 +74,7 @@ export async function memoryOfDevice(devices: number): Promise<{ first: number; 
   const empty = used();
   const it_ = await registryOf(devices);
   await it_.fleet.history.close();
-  it_.fleet.history.keep = () => undefined;
+  it_.fleet.history.keep = () => true;
   it_.fleet.history.commit = async () => undefined;
   await take(it_, devices, 0, 1);
   const first = used();
@@ -89,7 +89,7 @@ export async function memoryOfFleet(devices: number, readings: number): Promise<
   const empty = used();
   const it_ = await registryOf(devices);
   await it_.fleet.history.close();
-  it_.fleet.history.keep = () => undefined;
+  it_.fleet.history.keep = () => true;
   it_.fleet.history.commit = async () => undefined;
   await take(it_, devices, 0, readings);
   const full = used();

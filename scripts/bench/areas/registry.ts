@@ -1,5 +1,5 @@
 // What the registry costs beside the nodes: a reading's fingerprint, and what is done with a reading that is taken in.
-import { fingerprint } from "../../../src/dedupe/seen";
+import { fingerprint } from "../../../src/dedupe/fingerprint";
 import { newDevice } from "../../../src/devices/fields";
 import type { Telemetry } from "../../../src/model/message";
 import { decodePayload } from "../../../src/protocols/iotm/decode";

@@ -5,8 +5,10 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { Express } from "express";
+import type { PageSource } from "../../../nodes/map/page-source";
 import { MapPlaces } from "../../../nodes/map/places";
 import { readMapOptions } from "../../../nodes/map/settings";
+import { SharedPages } from "../../../nodes/map/shared-pages";
 import { Viewers } from "../../../nodes/map/viewers";
 import type { MapDevice } from "../../../src/map/feed";
 import { LiveStream } from "../../../src/map/live-stream";
@@ -95,17 +97,33 @@ async function serve(): Promise<number> {
   const options = readMapOptions({});
   const stream = new LiveStream(feed, { groups: [] }, "bench", Date.now);
   const viewers = new Viewers(stream);
-  const trails = { read: async () => [] };
-  const roads = new RoadMap(trails, () => [], Date.now);
-  const source = {
+  const trails = { read: async () => [], events: async () => [] };
+  const roads = new RoadMap(
+    trails,
+    () => [],
+    () => 0,
+    Date.now,
+  );
+  const tick = () => viewers.tick();
+  const close = () => viewers.close();
+  const none = () => undefined;
+  const source: PageSource = {
     feed,
     trails,
-    access: "local" as const,
+    access: "local",
     options,
     stream,
     roads,
     viewers,
+    shared: new SharedPages<PageSource>(none, () => source, Date.now),
+    link: undefined,
+    since: () => 0,
+    fences: none,
+    draws: false,
     mapsFolder: "none",
+    fleet: none,
+    tick,
+    close,
   };
   for (const path of ["/fleet", "/crowd"]) places.add(path, source);
   setInterval(() => {
