@@ -1,10 +1,10 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
 import { type Problem, shown, TrackerError } from "../../src/errors";
 import {
+  type FormatSubject,
   LEFT_OUT_REASONS,
   type LeftOut,
   type Outgoing,
-  type Tellable,
   type TellableDevice,
 } from "../../src/formats/format";
 import { upgradeSavedNode } from "../../src/saved-nodes";
@@ -104,10 +104,11 @@ function onceEach(say: (what: string) => void): (what: string) => void {
 }
 
 /** What the device registry sends, or a decoder. Throws `RECORD`. */
-function readRecord(value: unknown): Tellable["record"] {
+function readRecord(value: unknown): FormatSubject["record"] {
   const { kind, imei, time } = (value ?? {}) as Readonly<Record<string, unknown>>;
   const isKnown = kind === "telemetry" || kind === "event" || kind === "status";
-  if (isKnown && typeof imei === "string" && typeof time === "number") return value as Tellable["record"];
+  if (isKnown && typeof imei === "string" && typeof time === "number")
+    return value as FormatSubject["record"];
   throw new TrackerError({
     code: "RECORD",
     path: "msg.payload",

@@ -1,4 +1,4 @@
-import type { Asked, Format, Made, TargetSession, Tellable } from "../../src/formats/format";
+import type { Asked, Format, FormatSubject, Made, TargetSession } from "../../src/formats/format";
 import { FORMATS, settingsOf } from "../../src/formats/index";
 import type { FormatOptions } from "./options";
 
@@ -6,7 +6,7 @@ import type { FormatOptions } from "./options";
 export class Targets {
   private readonly sessions = new Map<string, TargetSession>();
 
-  tell(options: FormatOptions, subject: Tellable): Made {
+  tell(options: FormatOptions, subject: FormatSubject): Made {
     return this.sessionOf(options).tell(subject);
   }
 
@@ -21,7 +21,7 @@ export class Targets {
     const format = FORMATS.find(({ id }) => id === options.format) as Format;
     const settings = settingsOf(format, options);
     const session = format.session?.(settings) ?? {
-      tell: (subject: Tellable) => format.make(subject, settings),
+      tell: (subject: FormatSubject) => format.make(subject, settings),
       from: () => undefined,
     };
     this.sessions.set(options.format, session);

@@ -8,7 +8,7 @@ import type { HistoryRecord } from "../../src/history/record";
 import type { MapDevice } from "../../src/map/feed";
 import { stopsOf } from "../../src/map/stops";
 import { AHEAD_MS } from "../../src/map/trails";
-import type { SeriesAnswer, TrailAnswer } from "../../src/map/wire";
+import type { DeviceSeries, TrailAnswer } from "../../src/map/wire";
 import type { RawEvent } from "../../src/model/events";
 import { findTerm } from "../../src/model/vocabulary";
 import { eventLabel } from "../../src/protocols/event-label";
@@ -78,7 +78,7 @@ export async function sendSeries(
     points: POINTS,
     ...spanOf(source, request),
   });
-  const answer: SeriesAnswer = {
+  const answer: DeviceSeries = {
     unit: key === SPEED ? "km/h" : (term?.unit ?? ""),
     time: [...times],
     least: [...least],

@@ -1,9 +1,11 @@
 // What a device takes of the memory: node --expose-gc dist/scripts/bench/memory.js
+
 import { newDevice } from "../../src/devices/fields";
 import { imeiCheckDigit } from "../../src/model/imei";
 import type { Telemetry } from "../../src/model/message";
 import { ShapeCache } from "../../src/model/shape-cache";
 import { VOCABULARY } from "../../src/model/vocabulary";
+import { DEFAULT_PROTOCOL } from "../../src/protocols/index";
 import { position, START, TestRegistry } from "../../test/support/registry";
 
 const ATTRIBUTES = VOCABULARY.filter(({ type }) => type === "number").slice(0, 30);
@@ -26,7 +28,7 @@ export function readingOf(index: number, n: number): Telemetry & { imei: string 
   return {
     schema: 1,
     kind: "telemetry",
-    protocol: "iotm",
+    protocol: DEFAULT_PROTOCOL.id,
     imei: imeiOf(index),
     receivedAt: time,
     time,

@@ -19,7 +19,7 @@ export const ROWS = {
     captureWithoutCode: { what: "the same, where no code may be generated", unit: "×", atLeast: 0.5 },
     mix: { what: "the same, a mix of 25 layouts as a fleet has it", unit: "×", atLeast: 0.5 },
     layouts: { what: "the same, 3,000 layouts", unit: "×", atLeast: 0.2 },
-    globalmatix: {
+    xtcu: {
       what: "Globalmatix, 30 signals by 30 rules, time against JSON.parse of it",
       unit: "×",
       atMost: 5,
@@ -156,7 +156,7 @@ export const ROWS = {
   },
   limits: {
     sender: { what: "sender check of the built-in broker: longest block by a message of 1 MB", unit: "ms" },
-    globalmatix: { what: "Globalmatix decoder: the same", unit: "ms" },
+    xtcu: { what: "Globalmatix decoder: the same", unit: "ms" },
     bce: { what: "BCE decoder: the same", unit: "ms" },
     import: { what: "import of devices: the same, a list of 1 MB", unit: "ms" },
   },

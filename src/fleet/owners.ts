@@ -35,6 +35,9 @@ export interface RegistrySettings {
   readonly timeZone: string;
 }
 
+/** Owners that have a part for each device, and take it page by page. */
+const PAGED: readonly OwnerName[] = ["devices", "state"];
+
 /** Something became of a device. `device` is how it is after it (before it, where it was removed). */
 export interface StatusChange extends JournalEntry {
   readonly device: Device;
@@ -121,8 +124,8 @@ export class FleetOwners {
     const stored = await this.unitOfWork.open(onFound, (page) => this.loadPage(page));
     this.loadPage({ devices: stored.devices.devices, state: stored.state });
     this.devices.load({ devices: [], pending: stored.devices.pending });
-    this.commands.load(stored.commands);
-    this.inbox.load(stored.inbox);
+    for (const name of this.names.filter((one) => !PAGED.includes(one)))
+      (this.owners[name] as Owner<Ports[typeof name]>).load(stored[name] as never);
     await this.history.open();
   }
 

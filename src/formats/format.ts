@@ -32,7 +32,7 @@ export interface TellableDevice {
   };
 }
 
-export interface Tellable {
+export interface FormatSubject {
   readonly record: TellableRecord | DeviceStatus;
   readonly device?: TellableDevice;
 }
@@ -99,7 +99,7 @@ export interface Asked {
 /** A target that has to be told more than what is made of each record. It is told all again after a restart. */
 export interface TargetSession {
   /** What the target is told of a subject, with what it needs to understand it. */
-  tell(subject: Tellable): Made;
+  tell(subject: FormatSubject): Made;
   /** What a message from the target asks for; undefined where it is none of its. */
   from(topic: string, payload: unknown): Asked | undefined;
 }
@@ -111,7 +111,7 @@ export interface Format {
   readonly settings: Readonly<Partial<FormatSettings>>;
   /** What it calls the values of a record. */
   readonly names: Names;
-  make(subject: Tellable, settings: FormatSettings): Made;
+  make(subject: FormatSubject, settings: FormatSettings): Made;
   /** For a target that has to be told more than what is made of each subject, or that asks for something. */
   session?(settings: FormatSettings): TargetSession;
 }
@@ -141,7 +141,7 @@ export interface Values {
 }
 
 /** The values of a record as a target has them; what has no value is not told. */
-export function valuesOf({ attributes = {} }: TellableRecord, names: Names): Values {
+export function termsAs({ attributes = {} }: TellableRecord, names: Names): Values {
   const values: Record<string, Scalar> = {};
   const leftOut: LeftOut[] = [];
   for (const [key, value] of Object.entries(attributes)) {
@@ -244,7 +244,7 @@ export const accuracyOf = (hdop: number | undefined): number | undefined =>
 
 export const nothing = (why: LeftOutReason): Made => ({ messages: [], leftOut: [{ path: "", why }] });
 
-export function isStatus(record: Tellable["record"]): record is DeviceStatus {
+export function isStatus(record: FormatSubject["record"]): record is DeviceStatus {
   return record.kind === "status";
 }
 

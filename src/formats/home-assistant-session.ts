@@ -3,12 +3,12 @@ import {
   type Asked,
   type Format,
   type FormatSettings,
+  type FormatSubject,
   isStatus,
   type Made,
   OUTPUT_NAMES,
   type Outgoing,
   type TargetSession,
-  type Tellable,
   type TellableDevice,
 } from "./format";
 import { announcement } from "./home-assistant-discovery";
@@ -33,7 +33,7 @@ export class HomeAssistantSession implements TargetSession {
     private readonly make: Format["make"],
   ) {}
 
-  tell(subject: Tellable): Made {
+  tell(subject: FormatSubject): Made {
     const { record, device } = subject;
     const { messages, leftOut } = this.make(subject, this.settings);
     if (isStatus(record)) {

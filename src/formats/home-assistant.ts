@@ -3,6 +3,7 @@ import {
   type DeviceStatus,
   type Format,
   type FormatSettings,
+  type FormatSubject,
   isStatus,
   known,
   type LeftOut,
@@ -10,10 +11,9 @@ import {
   type Names,
   nothing,
   type Outgoing,
-  type Tellable,
   type TellableRecord,
+  termsAs,
   validPositionOf,
-  valuesOf,
 } from "./format";
 import { HomeAssistantSession } from "./home-assistant-session";
 import { configTopic, retained, topicOf } from "./home-assistant-topics";
@@ -33,7 +33,7 @@ export const HOME_ASSISTANT: Format = {
   session: (settings) => new HomeAssistantSession(settings, make),
 };
 
-function make({ record }: Tellable, settings: FormatSettings): Made {
+function make({ record }: FormatSubject, settings: FormatSettings): Made {
   return isStatus(record) ? statusMessages(record, settings) : stateMessages(record, settings);
 }
 
@@ -53,7 +53,7 @@ const PARTS = ["state", "position", "availability"];
 
 function stateMessages(record: TellableRecord, settings: FormatSettings): Made {
   if (record.late || record.duplicate || record.future) return nothing("backInTime");
-  const { values, leftOut } = valuesOf(record, NAMES);
+  const { values, leftOut } = termsAs(record, NAMES);
   const messages: Outgoing[] = [];
   if (Object.keys(values).length > 0)
     messages.push(retained(topicOf(settings, record.imei, "state"), values));

@@ -1,4 +1,4 @@
-import { type Format, isStatus, known, type Names, nothing, valuesOf } from "./format";
+import { type Format, isStatus, known, type Names, nothing, termsAs } from "./format";
 
 const NAMES: Names = { named: {}, elsewhere: [], others: (key) => key };
 
@@ -12,7 +12,7 @@ export const INFLUXDB: Format = {
   names: NAMES,
   make({ record, device }, { measurement }) {
     if (isStatus(record)) return nothing("kind");
-    const { values, leftOut } = valuesOf(record, NAMES);
+    const { values, leftOut } = termsAs(record, NAMES);
     const { valid, latitude, longitude, ...rest } = record.position ?? {};
     const fields = {
       ...values,

@@ -16,10 +16,10 @@ import {
   OUTPUTS,
   snakeCase,
   type TellableRecord,
+  termsAs,
   utcTime,
   type Values,
   validPositionOf,
-  valuesOf,
 } from "./format";
 
 const CELL = ["gsmMcc", "gsmMnc", "gsmLac", "gsmCell", "gsmSignal"];
@@ -102,7 +102,7 @@ export const NGP: Format = {
   make({ record }, { topic, url }) {
     if (isStatus(record)) return nothing("kind");
     if (record.late || record.duplicate || record.future) return nothing("backInTime");
-    const { values, leftOut } = valuesOf(record, NAMES);
+    const { values, leftOut } = termsAs(record, NAMES);
     const location = locationOf(record);
     const payload = {
       message_time: utcTime(record.time),

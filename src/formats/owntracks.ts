@@ -2,17 +2,17 @@ import type { EventTypeName } from "../model/events";
 import {
   accuracyOf,
   type Format,
+  type FormatSubject,
   isStatus,
   known,
   type Names,
   nothing,
   numberedRows,
   type Outgoing,
-  type Tellable,
   type TellableRecord,
+  termsAs,
   type ValidPosition,
   validPositionOf,
-  valuesOf,
 } from "./format";
 
 const SECONDS_OF_HOUR = 3600;
@@ -54,7 +54,7 @@ export const OWNTRACKS: Format = {
     if (isStatus(record)) return nothing("kind");
     const fix = validPositionOf(record);
     if (fix === undefined) return nothing("noPosition");
-    const { values, leftOut } = valuesOf(record, NAMES);
+    const { values, leftOut } = termsAs(record, NAMES);
     const where = `${topic}/${record.imei}`;
     const payload = {
       _type: "location",
@@ -85,7 +85,8 @@ const placeOf = ({ time }: TellableRecord, { latitude, longitude, hdop }: ValidP
 });
 
 /** Two characters that a map shows: the last of the name, else of the IMEI. */
-const tidOf = ({ record, device }: Tellable): string => (device?.name || record.imei).trim().slice(-2).trim();
+const tidOf = ({ record, device }: FormatSubject): string =>
+  (device?.name || record.imei).trim().slice(-2).trim();
 
 function transitionOf(record: TellableRecord, fix: ValidPosition, where: string): Outgoing | undefined {
   if (record.kind !== "event") return undefined;

@@ -3,10 +3,10 @@ import {
   type AskedSwitch,
   type Format,
   type FormatSettings,
+  type FormatSubject,
   type Made,
   OUTPUT_NAMES,
   type TargetSession,
-  type Tellable,
 } from "./format";
 
 /** Knows which IMEI stands behind a name, so that a remote procedure call finds its device. */
@@ -18,7 +18,7 @@ export class ThingsboardSession implements TargetSession {
     private readonly make: Format["make"],
   ) {}
 
-  tell(subject: Tellable): Made {
+  tell(subject: FormatSubject): Made {
     const { record, device } = subject;
     if (device?.name) this.imeis.set(device.name, record.imei);
     this.imeis.set(record.imei, record.imei);

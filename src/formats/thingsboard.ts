@@ -1,4 +1,4 @@
-import { type Format, isStatus, known, type Names, type Outgoing, valuesOf } from "./format";
+import { type Format, isStatus, known, type Names, type Outgoing, termsAs } from "./format";
 import { ThingsboardSession } from "./thingsboard-session";
 
 const NAMES: Names = { named: {}, elsewhere: [], others: (key) => key };
@@ -26,7 +26,7 @@ export const THINGSBOARD: Format = {
       const part = TOPICS[record.change];
       return { messages: part === undefined ? [] : [message(part, { device: name })], leftOut: [] };
     }
-    const { values, leftOut } = valuesOf(record, NAMES);
+    const { values, leftOut } = termsAs(record, NAMES);
     const { valid, latitude, longitude, ...rest } = record.position ?? {};
     const told = {
       ...values,

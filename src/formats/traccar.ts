@@ -11,9 +11,9 @@ import {
   nothing,
   numberedRows,
   type TellableRecord,
+  termsAs,
   utcTime,
   validPositionOf,
-  valuesOf,
 } from "./format";
 
 const SECONDS_OF_HOUR = 3600;
@@ -85,7 +85,7 @@ export const TRACCAR: Format = {
   names: NAMES,
   make({ record }, { url }) {
     if (isStatus(record)) return nothing("kind");
-    const { values, leftOut } = valuesOf(record, NAMES);
+    const { values, leftOut } = termsAs(record, NAMES);
     const { attributes = {}, position } = record;
     const coords = coordsOf(record);
     const level = attributes.batteryLevel;

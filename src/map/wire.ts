@@ -71,7 +71,7 @@ export interface TrailAnswer {
 }
 
 /** How a value went, where it has one: the least and the largest of each piece of time. */
-export interface SeriesAnswer {
+export interface DeviceSeries {
   readonly unit: string;
   readonly time: readonly number[];
   readonly least: readonly number[];

@@ -4,7 +4,7 @@ import type { DrivingEvent, Interval, TripMoment } from "./interval";
 import { coordinatesOf, Movement, type Part, type StandState } from "./movement";
 import type { TripSample } from "./sample";
 import type { TripSettings } from "./settings";
-import { factsOf } from "./summary";
+import { tripFactsOf } from "./summary";
 
 /** A settled boundary: what comes after it is the same whatever was before. Plain JSON. */
 export interface Boundary {
@@ -119,7 +119,7 @@ export class Fold {
     const [from, to] = [own[0] as TrustedFix, own.at(-1) as TrustedFix];
     const until = end ?? to.time;
     const open = end === undefined && !this.isSince(this.lastFix, now);
-    const { isCarried, ...facts } = factsOf(
+    const { isCarried, ...facts } = tripFactsOf(
       own,
       this.between(from.time, to.time),
       (until - start) / 1000,

@@ -12,7 +12,7 @@ const ECCENTRICITY_2 = FLATTENING * (2 - FLATTENING);
 const RADIAN = Math.PI / 180;
 
 /** Degrees. */
-export function placeOf(latitude: number, longitude: number): EarthPoint {
+export function earthPointOf(latitude: number, longitude: number): EarthPoint {
   const sine = Math.sin(latitude * RADIAN);
   const cosine = Math.cos(latitude * RADIAN);
   const normal = AXIS / Math.sqrt(1 - ECCENTRICITY_2 * sine * sine);
@@ -24,7 +24,7 @@ export function placeOf(latitude: number, longitude: number): EarthPoint {
 }
 
 /** Metres along the ground: the chord, lengthened to the arc above it. */
-export function metresBetween(a: EarthPoint, b: EarthPoint): number {
+export function groundMetresBetween(a: EarthPoint, b: EarthPoint): number {
   const chord = Math.hypot(a.x - b.x, a.y - b.y, a.z - b.z);
   if (chord < 1000) return chord;
   return 2 * AXIS * Math.asin(Math.min(1, chord / (2 * AXIS)));

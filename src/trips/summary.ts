@@ -1,7 +1,7 @@
 import { round } from "./driving";
 import type { TrustedFix } from "./fix-filter";
 import type { TripFacts } from "./interval";
-import { metresBetween } from "./place";
+import { groundMetresBetween } from "./place";
 import type { TripSample } from "./sample";
 import type { TripSettings } from "./settings";
 
@@ -22,7 +22,7 @@ type Facts = Omit<TripFacts, "events"> & { readonly isCarried: boolean };
  * What can be said of a trip from its fixes and the samples of its time, both from its first fix to its last.
  * `ignition` is what was known of it before.
  */
-export function factsOf(
+export function tripFactsOf(
   fixes: readonly TrustedFix[],
   samples: readonly TripSample[],
   seconds: number,
@@ -52,7 +52,7 @@ function wayOf(fixes: readonly TrustedFix[]): number {
   let counted = fixes[0];
   fixes.forEach((fix, index) => {
     if (counted === undefined) return;
-    const leg = metresBetween(counted.place, fix.place);
+    const leg = groundMetresBetween(counted.place, fix.place);
     if (leg < LEG_M && index < fixes.length - 1) return;
     metres += leg;
     counted = fix;
@@ -125,7 +125,7 @@ function topSpeed(fixes: readonly TrustedFix[]): number {
 }
 
 function paceOf(from: TrustedFix, to: TrustedFix): number {
-  return to.time > from.time ? (metresBetween(from.place, to.place) / (to.time - from.time)) * 3600 : 0;
+  return to.time > from.time ? (groundMetresBetween(from.place, to.place) / (to.time - from.time)) * 3600 : 0;
 }
 
 /** By the counter, else by the rate over time. */

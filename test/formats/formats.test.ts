@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import type { Format, Made, Tellable, TellableRecord } from "../../src/formats/format";
-import { valuesOf } from "../../src/formats/format";
+import type { Format, FormatSubject, Made, TellableRecord } from "../../src/formats/format";
+import { termsAs } from "../../src/formats/format";
 import { FORMATS, settingsOf } from "../../src/formats/index";
 import { EVENT_TYPE_NAMES, makeEvent } from "../../src/model/events";
 import { VOCABULARY } from "../../src/model/vocabulary";
@@ -37,7 +37,7 @@ const BASE: TellableRecord = {
   sensors: {},
 };
 
-const make = (format: Format, subject: Tellable): Made => format.make(subject, settingsOf(format));
+const make = (format: Format, subject: FormatSubject): Made => format.make(subject, settingsOf(format));
 
 /** A value in the middle of what a term can be. */
 function example({ type, range, values }: (typeof VOCABULARY)[number]): boolean | number | string {
@@ -104,7 +104,7 @@ describe("formats", () => {
       it("says or expressly leaves out every name of the vocabulary", () => {
         for (const term of VOCABULARY) {
           const record = { ...BASE, attributes: { [term.key]: example(term) } } as TellableRecord;
-          const { values, leftOut } = valuesOf(record, format.names);
+          const { values, leftOut } = termsAs(record, format.names);
           const isElsewhere = format.names.elsewhere.includes(term.key);
           assert.equal(Object.keys(values).length + leftOut.length + Number(isElsewhere), 1, term.key);
           for (const message of make(format, { record }).messages) check(message);
@@ -118,7 +118,7 @@ describe("formats", () => {
 
       it("has no two values under one name", () => {
         const attributes = Object.fromEntries(VOCABULARY.map((term) => [term.key, example(term)]));
-        const { values, leftOut } = valuesOf({ ...BASE, attributes } as TellableRecord, format.names);
+        const { values, leftOut } = termsAs({ ...BASE, attributes } as TellableRecord, format.names);
         assert.equal(
           Object.keys(values).length + leftOut.length + format.names.elsewhere.length,
           VOCABULARY.length,

@@ -96,7 +96,8 @@ export class TestCommander {
     more: Partial<Telemetry> = {},
   ): Promise<void> {
     const at = where === undefined ? {} : { position: where };
-    this.fleet.receive(reading(time, { attributes, ...at, ...more }), "BCE/D", true);
+    const record = reading(time, { attributes, ...at, ...more });
+    this.fleet.receive(record, "BCE/D", true, "", await this.fleet.recall([record]));
     await this.fleet.exclusively(async () => undefined);
   }
 

@@ -1,4 +1,4 @@
-import type { SeriesAnswer } from "../../../src/map/wire";
+import type { DeviceSeries } from "../../../src/map/wire";
 import { element } from "./dom";
 import { type Palette, speedClass } from "./palette";
 import { GAP_MS, type PlayTrack } from "./play-track";
@@ -12,7 +12,7 @@ const ROOM = 6;
 export class PlayChart {
   private readonly canvas = element<HTMLCanvasElement>("play-chart");
   private track: PlayTrack | undefined;
-  private value: SeriesAnswer | undefined;
+  private value: DeviceSeries | undefined;
   private time = 0;
 
   constructor(private palette: Palette) {
@@ -30,7 +30,7 @@ export class PlayChart {
     this.draw();
   }
 
-  showValue(value: SeriesAnswer | undefined): void {
+  showValue(value: DeviceSeries | undefined): void {
     this.value = value;
     this.draw();
   }
@@ -100,7 +100,7 @@ export class PlayChart {
 
   private drawValue(
     context: CanvasRenderingContext2D,
-    { time, least, most }: SeriesAnswer,
+    { time, least, most }: DeviceSeries,
     xOf: (time: number) => number,
     height: number,
   ): void {

@@ -1,4 +1,4 @@
-import type { PageConfig, SeriesAnswer, TrailAnswer, ValueAnswer } from "../../../src/map/wire";
+import type { DeviceSeries, PageConfig, TrailAnswer, ValueAnswer } from "../../../src/map/wire";
 import { DayRange } from "./day-range";
 import { element, setLabel, setText } from "./dom";
 import type { ShownFleet } from "./fleet";
@@ -39,7 +39,7 @@ export class Playback {
   private readonly values = element<HTMLSelectElement>("play-value");
   private readonly format = element<HTMLSelectElement>("play-format");
   private track: PlayTrack | undefined;
-  private value: SeriesAnswer | undefined;
+  private value: DeviceSeries | undefined;
   private time = 0;
   private lastFrame: number | undefined;
 
@@ -155,7 +155,7 @@ export class Playback {
     this.value = undefined;
     if (key !== "" && track !== undefined) {
       const address = `series?id=${vehicle}&key=${encodeURIComponent(key)}&from=${track.from}&to=${track.to}`;
-      const value = await get<SeriesAnswer>(address);
+      const value = await get<DeviceSeries>(address);
       if (track !== this.track || key !== this.values.value) return;
       this.value = value;
     }

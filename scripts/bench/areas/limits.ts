@@ -62,7 +62,7 @@ export const AREA = area("limits", async (report) => {
   const context = { protocol: "json", map, receivedAt: 0, noTime: "received", noImei: "pass" } as const;
   const parts = {
     sender: all.map(({ name, bytes }) => ({ name, run: () => foreignImei(bytes, OWN, () => false) })),
-    globalmatix: plain.map(({ name, bytes }) => ({
+    xtcu: plain.map(({ name, bytes }) => ({
       name,
       run: async () => decodeReadings(readPayload(bytes, map), context, () => bytes),
     })),

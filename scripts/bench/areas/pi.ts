@@ -1,8 +1,10 @@
 // What has to live on a Raspberry Pi and its SD card: everything that npm start runs, and 25 devices at the built-in
 // broker, beside a Node-RED with an empty flow. All run at the same time and for as long, because what counts is what
 // they do in so much time.
+
 import { setTimeout } from "node:timers/promises";
 import { connectAsync, type MqttClient } from "mqtt";
+import { DEFAULT_PROTOCOL } from "../../../src/protocols/index";
 import { IOTM_TOPICS } from "../../../src/protocols/iotm/set-up";
 import { FAULT_LEVELS } from "../../../src/simulator/faults";
 import { VirtualFleet } from "../../../src/simulator/fleet";
@@ -63,7 +65,7 @@ class OwnBroker {
         id: "config",
         type: "tracker-device-config",
         name: "vans",
-        protocol: "iotm",
+        protocol: DEFAULT_PROTOCOL.id,
         credentials: { password: PASSWORD },
       },
       { id: "registry", type: "tracker-registry", deviceConfig: "config" },

@@ -1,5 +1,7 @@
 // The flows whose cost is compared: each from a connection of its own to a meter, side by side in one Node-RED.
+
 import { connectAsync, type MqttClient } from "mqtt";
+import { DEFAULT_PROTOCOL } from "../../../src/protocols/index";
 import { decodePayload } from "../../../src/protocols/iotm/decode";
 import { mqttBrokerNode } from "../../../test/support/mqtt-broker-node";
 import { type Broker, startBroker } from "../../broker";
@@ -102,7 +104,7 @@ export class FlowBench {
     const client = await connectAsync(broker.url);
     const nodeRed = await startBenchNodeRed([
       { id: "tab", type: "tab" },
-      { id: "config", type: "tracker-device-config", name: "vans", protocol: "iotm" },
+      { id: "config", type: "tracker-device-config", name: "vans", protocol: DEFAULT_PROTOCOL.id },
       ...names.flatMap((name) => nodesOf(name, broker.port)),
     ]);
     const bench = new FlowBench(broker, client, nodeRed);

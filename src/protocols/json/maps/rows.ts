@@ -1,13 +1,18 @@
 import type { FieldMap, Rule } from "../field-map";
 
 /** From where, to what, in which unit, times what. */
-export type Row = readonly [from: string, to: string, unit?: string | undefined, factor?: number | undefined];
+export type MapRow = readonly [
+  from: string,
+  to: string,
+  unit?: string | undefined,
+  factor?: number | undefined,
+];
 
-export function mapOf(name: string, rows: readonly Row[]): FieldMap & { readonly name: string } {
+export function mapOf(name: string, rows: readonly MapRow[]): FieldMap & { readonly name: string } {
   return { schema: 1, name, readings: "auto", recognise: false, rules: rows.map(ruleOf) };
 }
 
-function ruleOf([from, to, unit, factor]: Row): Rule {
+function ruleOf([from, to, unit, factor]: MapRow): Rule {
   return {
     from,
     to,
@@ -17,6 +22,6 @@ function ruleOf([from, to, unit, factor]: Row): Rule {
 }
 
 /** A row for each number from 1. */
-export function rowsFor(count: number, row: (n: number) => Row): Row[] {
+export function rowsFor(count: number, row: (n: number) => MapRow): MapRow[] {
   return Array.from({ length: count }, (_, index) => row(index + 1));
 }

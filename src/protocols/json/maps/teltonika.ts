@@ -1,6 +1,6 @@
-import { mapOf, type Row, rowsFor } from "./rows";
+import { type MapRow, mapOf, rowsFor } from "./rows";
 
-const at = (id: string | number, to: string, unit?: string, factor?: number): Row => [
+const at = (id: string | number, to: string, unit?: string, factor?: number): MapRow => [
   `state.reported["${id}"]`,
   to,
   unit,
