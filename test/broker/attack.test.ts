@@ -401,7 +401,7 @@ describe("attacks on the broker", () => {
     for (const reading of readings) await device.publishAsync("BCE/D", reading, { qos: 1 });
     const garbage = Buffer.alloc(250 * 1024, 0xaa);
     for (let n = 0; n < 60; n++) await other.publishAsync("BCE/D", garbage, { qos: 1 });
-    assert.ok(broker.problems.splice(0).length > 0, "something was given up");
+    assert.deepEqual(broker.problems, [], "while no flow is there, nothing is given up");
     const flow = await broker.service();
     const got: string[] = [];
     flow.on("message", (_, payload) => got.push(payload.length < 100 ? payload.toString() : "garbage"));

@@ -1,7 +1,7 @@
-import { type MapRow, mapOf, rowsFor } from "./rows";
+import { type RuleRow, mapOf, rowsFor } from "./rows";
 
 /** Its keys have dots in them, and are no objects inside each other. */
-const flat = (key: string, to: string, unit?: string): MapRow => [`["${key}"]`, to, unit];
+const flat = (key: string, to: string, unit?: string): RuleRow => [`["${key}"]`, to, unit];
 
 /** Source: flespi's parameters of messages. */
 export const FLESPI = mapOf("flespi", [

@@ -1,18 +1,18 @@
 import type { FieldMap, Rule } from "../field-map";
 
 /** From where, to what, in which unit, times what. */
-export type MapRow = readonly [
+export type RuleRow = readonly [
   from: string,
   to: string,
   unit?: string | undefined,
   factor?: number | undefined,
 ];
 
-export function mapOf(name: string, rows: readonly MapRow[]): FieldMap & { readonly name: string } {
+export function mapOf(name: string, rows: readonly RuleRow[]): FieldMap & { readonly name: string } {
   return { schema: 1, name, readings: "auto", recognise: false, rules: rows.map(ruleOf) };
 }
 
-function ruleOf([from, to, unit, factor]: MapRow): Rule {
+function ruleOf([from, to, unit, factor]: RuleRow): Rule {
   return {
     from,
     to,
@@ -22,6 +22,6 @@ function ruleOf([from, to, unit, factor]: MapRow): Rule {
 }
 
 /** A row for each number from 1. */
-export function rowsFor(count: number, row: (n: number) => MapRow): MapRow[] {
+export function rowsFor(count: number, row: (n: number) => RuleRow): RuleRow[] {
   return Array.from({ length: count }, (_, index) => row(index + 1));
 }

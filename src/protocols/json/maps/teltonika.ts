@@ -1,6 +1,6 @@
-import { type MapRow, mapOf, rowsFor } from "./rows";
+import { type RuleRow, mapOf, rowsFor } from "./rows";
 
-const at = (id: string | number, to: string, unit?: string, factor?: number): MapRow => [
+const at = (id: string | number, to: string, unit?: string, factor?: number): RuleRow => [
   `state.reported["${id}"]`,
   to,
   unit,
