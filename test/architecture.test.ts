@@ -37,7 +37,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "src/fences",
     "src/formats",
   ],
-  ["src/commands"],
+  ["src/commands", "src/alarms"],
   ["src/fleet"],
   ["src/store", "src/broker", "src/simulator", "src/map", "src/core"],
   ["nodes/runtime", "nodes/editor/kit"],

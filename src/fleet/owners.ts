@@ -1,3 +1,4 @@
+import { Alarms } from "../alarms/alarms";
 import type { Clock } from "../clock";
 import { CommandBook } from "../commands/book";
 import { Dedupe } from "../dedupe/dedupe";
@@ -49,6 +50,7 @@ export class FleetOwners {
   readonly journal = new Journal();
   readonly commands = new CommandBook();
   readonly fences = new Fences();
+  readonly alarms = new Alarms();
   readonly inbox: Inbox;
   readonly presence: Presence;
   readonly connections: Connections;
@@ -72,7 +74,7 @@ export class FleetOwners {
     readonly clock: Clock,
     readonly history: FleetHistory,
   ) {
-    const { devices, states: state, journal, commands, fences } = this;
+    const { devices, states: state, journal, commands, fences, alarms } = this;
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
     this.dedupe = new Dedupe({
       newest: (imei) => newestTime(state.get(imei), clock.wall()),
@@ -84,7 +86,7 @@ export class FleetOwners {
       store.kind === "memory" ? 0 : GROUP_MS,
     );
     const { inbox, dedupe } = this;
-    this.owners = { devices, state, dedupe, inbox, commands, journal, fences };
+    this.owners = { devices, state, dedupe, inbox, commands, journal, fences, alarms };
     this.presence = new Presence(this.states, clock, {
       isActive: (imei) => devices.isActive(imei),
       offlineAfter: (imei) => this.offlineAfter(imei),
@@ -113,6 +115,8 @@ export class FleetOwners {
     this.loadPage({ devices: stored.devices.devices, state: stored.state });
     this.devices.load({ devices: [], pending: stored.devices.pending });
     this.commands.load(stored.commands);
+    this.fences.load(stored.fences);
+    this.alarms.load(stored.alarms);
     this.inbox.load(stored.inbox);
     await this.history.open();
   }

@@ -5,6 +5,7 @@ import { isObject, newDevice, readFields, withInput } from "../devices/fields";
 import { loginOf } from "../devices/password";
 import { shown, TrackerError } from "../errors";
 import { checkImei } from "../model/imei";
+import { acknowledgeAlarm, alarms, clearAlarm } from "./alarm-requests";
 import { addFence, changeFence, fences, importFences, removeFence } from "./fence-requests";
 import type { Fleet } from "./fleet";
 import { history, removeHistory, track } from "./history-requests";
@@ -35,12 +36,15 @@ const REQUESTS = {
   changeFence: { subject: "change", run: changeFence },
   removeFence: { subject: "change", run: removeFence },
   importFences: { subject: "change", run: importFences },
+  acknowledgeAlarm: { subject: "change", run: acknowledgeAlarm },
+  clearAlarm: { subject: "change", run: clearAlarm },
   get: { subject: "known", run: (payload, { fleet }) => detailsOf(fleet, onlyImei(payload, fleet)) },
   list: { subject: "known", run: list },
   history: { subject: "known", run: history },
   track: { subject: "known", run: track },
   export: { subject: "known", run: exportDevices },
   fences: { subject: "known", run: fences },
+  alarms: { subject: "known", run: alarms },
   restore: {
     subject: "change",
     run: (payload, { fleet, by }) => fleet.restore(readCopyName(payload), by),
@@ -71,7 +75,7 @@ export function readRequest(name: unknown): {
 /**
  * Does what is asked and returns the answer, a plain value. Rejects with a TrackerError: `IMEI_*`,
  * `DEVICE_EXISTS`, `DEVICE_UNKNOWN`, `FIELD_*`, `DEVICE_CONFIG_UNKNOWN`, `PAYLOAD_TYPE`, `IMPORT_*`, `QUERY_*`,
- * `FENCE_*`, `GEOJSON`, `STORE_*`.
+ * `FENCE_*`, `ALARM_UNKNOWN`, `GEOJSON`, `STORE_*`.
  */
 export function answer(name: RequestName, payload: unknown, context: RequestContext): Promise<unknown> {
   return REQUESTS[name].run(payload, context);

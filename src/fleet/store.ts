@@ -1,3 +1,4 @@
+import type { AlarmsPort } from "../alarms/port";
 import type { CommandsPort } from "../commands/port";
 import type { AskSeen, DedupePort } from "../dedupe/port";
 import type { DevicesPort } from "../devices/port";
@@ -15,6 +16,7 @@ export interface Ports {
   readonly commands: CommandsPort;
   readonly journal: JournalPort;
   readonly fences: FencesPort;
+  readonly alarms: AlarmsPort;
 }
 export type OwnerName = keyof Ports;
 
@@ -39,7 +41,7 @@ export interface Found {
 /** A row that could not be read. */
 export interface Unreadable {
   readonly table: string;
-  /** IMEI, or the id of a command, message or fence. */
+  /** IMEI, or the id of a command, message, fence or alarm. */
   readonly key: string;
 }
 

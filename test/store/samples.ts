@@ -1,3 +1,5 @@
+import type { DeviceAlarms } from "../../src/alarms/alarm";
+import { alarmsKey } from "../../src/alarms/port";
 import type { Command } from "../../src/commands/command";
 import { fingerprintOf } from "../../src/dedupe/fingerprint";
 import type { AskedRecord } from "../../src/dedupe/port";
@@ -153,6 +155,48 @@ export function fence(id: string, more: Partial<Fence> = {}): Fence {
   } as Fence;
 }
 
+/** A device that is in a fence, and what was told of that. */
+export function deviceAlarms(index: number, more: Partial<DeviceAlarms> = {}): DeviceAlarms {
+  const imei = imeiOf(index);
+  const place = { latitude: 54.6872, longitude: 25.2797 };
+  return {
+    imei,
+    node: "n1",
+    time: NOON,
+    values: { ignition: [false, NOON] },
+    position: place,
+    track: { last: { time: NOON, ...place }, stays: [] },
+    rules: {
+      r1: { since: NOON, off: null, last: null, isMuted: false, past: [1], fences: ["f1"], anchor: null },
+    },
+    alarms: {
+      r1: {
+        id: `${imei}-n1-r1-1`,
+        revision: 2,
+        imei,
+        node: "n1",
+        rule: "r1",
+        name: 'Yard "Süd" 🚧\u0000',
+        alarm: "fenceEntered",
+        level: "warning",
+        state: "active",
+        begin: NOON,
+        end: null,
+        repeats: 0,
+        acknowledged: { time: NOON + 1, by: "admin", note: "" },
+        clearedBy: null,
+        toldAt: NOON,
+        escalatedAt: null,
+        past: false,
+        position: place,
+        details: { fence: "Yard", open: false, value: 0 },
+      },
+    },
+    untold: [],
+    ...more,
+  };
+}
+
 /** Everything there is to know about one device, and one unknown sender. */
 export function sample() {
   return {
@@ -169,6 +213,7 @@ export function sample() {
     },
     inbox: new Map([[7, message(7)]]),
     fences: new Map([["f1", fence("f1")]]),
+    alarms: new Map([[alarmsKey(deviceAlarms(1)), deviceAlarms(1)]]),
   } satisfies Required<Changes>;
 }
 
@@ -184,6 +229,7 @@ export const SAMPLE_STORED: Stored = {
   },
   inbox: [message(7)],
   fences: [fence("f1")],
+  alarms: [deviceAlarms(1)],
 };
 
 export const NOTHING_STORED: Stored = {
@@ -194,4 +240,5 @@ export const NOTHING_STORED: Stored = {
   commands: { commands: [], sendings: [] },
   inbox: [],
   fences: [],
+  alarms: [],
 };

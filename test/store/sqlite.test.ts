@@ -44,7 +44,7 @@ import {
 
 const CHILD = join(__dirname, "..", "support", "store-child.js");
 /** The first version whose files have something of an owner, where that is not the first of all. */
-const SINCE: Readonly<Partial<Record<OwnerName, number>>> = { commands: 2, inbox: 3, fences: 7 };
+const SINCE: Readonly<Partial<Record<OwnerName, number>>> = { commands: 2, inbox: 3, fences: 7, alarms: 8 };
 /** What files of earlier versions have otherwise: names that meant something else are gone. */
 const BEFORE_NAMES: Partial<Stored> = {
   state: SAMPLE_STORED.state.map(([imei, { keys, values, times, ...others }]) => {

@@ -1,3 +1,5 @@
+import type { DeviceAlarms } from "../../alarms/alarm";
+import type { AlarmsPort } from "../../alarms/port";
 import type { Command } from "../../commands/command";
 import type { CommandsPort } from "../../commands/port";
 import { SEEN_LENGTH } from "../../dedupe/dedupe";
@@ -35,6 +37,7 @@ export function memoryTables(): TablesByName & {
     commands: new MemoryCommands(),
     journal: new MemoryJournal(),
     fences: new MemoryFences(),
+    alarms: new MemoryAlarms(),
   };
 }
 
@@ -139,6 +142,18 @@ class MemoryFences implements MemoryTables<FencesPort> {
 
   prepare(changes: FencesPort["changes"]): () => void {
     return this.fences.prepare(changes);
+  }
+}
+
+class MemoryAlarms implements MemoryTables<AlarmsPort> {
+  private readonly alarms = new Texts<DeviceAlarms>();
+
+  all(): AlarmsPort["stored"] {
+    return this.alarms.values();
+  }
+
+  prepare(changes: AlarmsPort["changes"]): () => void {
+    return this.alarms.prepare(changes);
   }
 }
 

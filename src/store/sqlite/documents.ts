@@ -12,7 +12,7 @@ export class Documents<T extends object> {
 
   constructor(
     database: DatabaseSync,
-    private readonly table: "device" | "state" | "pending" | "sending" | "fence",
+    private readonly table: "device" | "state" | "pending" | "sending" | "fence" | "alarm",
     keyName: "imei" | "id" = "imei",
   ) {
     this.putOne = database.prepare(

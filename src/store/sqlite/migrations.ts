@@ -129,6 +129,9 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE fence (id TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE alarm (id TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL) STRICT;
+  `,
 ];
 
 /** Tables that a file has after all migrations. */
@@ -142,6 +145,7 @@ export const TABLES: readonly string[] = [
   "sending",
   "inbox",
   "fence",
+  "alarm",
 ];
 
 /** "TRKR": a file's `PRAGMA application_id`, by which it is known as one of ours. */

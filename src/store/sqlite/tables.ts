@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { OwnerName, Ports } from "../../fleet/store";
+import { AlarmTable } from "./alarms";
 import { CommandTables } from "./commands";
 import { DedupeTable } from "./dedupe";
 import { DeviceTables } from "./devices";
@@ -31,5 +32,6 @@ export function ownerTables(
     commands: new CommandTables(database),
     journal: new JournalTable(database),
     fences: new FenceTable(database),
+    alarms: new AlarmTable(database),
   };
 }

@@ -1,3 +1,5 @@
+import { alarmsKey } from "../../alarms/port";
+import { noAlarms } from "../../alarms/step";
 import type { Command } from "../../commands/command";
 import type { Device, Pending } from "../../devices/device";
 import { newDevice } from "../../devices/fields";
@@ -14,6 +16,8 @@ export const WHOLE = {
   pending: like({ imei: "", firstSeen: 0, lastSeen: 0, count: 0 } satisfies Partial<Pending>),
   sending: () => true,
   fence: (value: object, key: string) => (value as { id?: unknown }).id === key && isWholeFence(value),
+  alarm: (value: object, key: string) =>
+    has(value, noAlarms("", "")) && alarmsKey(value as ReturnType<typeof noAlarms>) === key,
   command: (value: object) =>
     has(value, { id: "", imei: "", status: "", sendings: [], history: [] } satisfies Partial<
       Record<keyof Command, unknown>

@@ -47,6 +47,7 @@ eachStore("as a whole", (it_, kind) => {
       commands: {},
       journal: { entries: [], forgotten: [] },
       fences: new Map(),
+      alarms: new Map(),
     });
     assert.deepEqual(await reopened(), NOTHING_STORED);
   });
