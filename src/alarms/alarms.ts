@@ -45,7 +45,6 @@ export class Alarms implements Owner<AlarmsPort> {
   /** How a device's alarms are from now on. */
   put(doc: DeviceAlarms): void {
     const key = alarmsKey(doc);
-    if (this.docs.get(key) === doc) return;
     this.docs.set(key, doc);
     this.changed.add(key);
     if (doc.untold.length > 0) this.isUrgent = true;

@@ -52,7 +52,7 @@ const number = (
 /** How long something has to last before it counts. */
 const lasting = (seconds: number) => number("for at least", "mindestens", "s", seconds, 0, 86_400);
 const FENCE: AlarmParam = {
-  label: { en: "fence (name or id; empty: any)", de: "Fence (Name oder Id; leer: jeder)" },
+  label: { en: "fence (name or id; empty: any)", de: "Zone (Name oder Id; leer: jede)" },
   default: "",
 };
 
@@ -76,7 +76,7 @@ export const ALARM_KINDS = {
     params: {
       limit: number(
         "limit, where no fence or road has one",
-        "Grenze, wo Fence und Straße keine haben",
+        "Grenze, wo Zone und Straße keine haben",
         "km/h",
         130,
         1,
@@ -94,19 +94,19 @@ export const ALARM_KINDS = {
     },
   },
   fenceEntered: {
-    label: { en: "Fence entered", de: "Fence betreten" },
+    label: { en: "Fence entered", de: "Zone betreten" },
     params: { fence: FENCE },
     fence: { on: "entered", off: ["left"] },
   },
   fenceLeft: {
-    label: { en: "Fence left", de: "Fence verlassen" },
+    label: { en: "Fence left", de: "Zone verlassen" },
     params: { fence: FENCE },
     fence: { on: "left", off: ["entered"] },
   },
   overstayed: {
     label: {
       en: "Too long in a fence (its longest stay)",
-      de: "Zu lange in einem Fence (dessen längster Aufenthalt)",
+      de: "Zu lange in einer Zone (deren längster Aufenthalt)",
     },
     params: { fence: FENCE },
     fence: { on: "overstayed", off: ["left"] },
@@ -286,12 +286,12 @@ export const ALARM_KINDS = {
     },
   },
   offline: {
-    label: { en: "Offline (as the registry says)", de: "Offline (wie das Register sagt)" },
+    label: { en: "Offline (as the registry says)", de: "Offline (wie die Registry sagt)" },
     params: {},
     isOffline: true,
   },
   silent: {
-    label: { en: "Silent for too long", de: "Zu lange still" },
+    label: { en: "Silent for too long", de: "Zu lange stumm" },
     params: { minutes: number("for", "seit", "min", 60, 1, 525_600) },
     silence: ({ minutes }) => Number(minutes) * 60_000,
   },

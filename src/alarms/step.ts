@@ -114,10 +114,13 @@ class Step {
       const isSilent = silence !== undefined && now - heard >= silence(rule.params);
       if (alarm === undefined && !isSilent) continue;
       this.live(rule, (life) => {
-        if (silence !== undefined && isSilent && isOpen(rule, now) && !life.isActive)
-          life.state(true, this.finding(heard, { silentSince: heard }), 0);
-        // What keeps an alarm up ends with the hours of its rule.
-        else if (life.isActive && !isOpen(rule, now)) life.state(false, this.finding(now), 0);
+        const isActive = life.isActive;
+        if (silence !== undefined && isOpen(rule, now)) {
+          if (isSilent !== isActive) life.state(isSilent, this.finding(heard), 0);
+        } else if (isActive && !isOpen(rule, now)) {
+          // What keeps an alarm up ends with the hours of its rule.
+          life.state(false, this.finding(now), 0);
+        }
         life.expire(now);
         life.escalate();
       });
@@ -133,17 +136,8 @@ class Step {
 
   record(record: OwnRecord, isNews: boolean): void {
     if (record.kind === "file") return;
-    if (isNews) this.endSilence(record.receivedAt);
     if (record.kind === "event") this.event(record, isNews);
     if (isNews) this.reading(record);
-  }
-
-  private endSilence(receivedAt: number): void {
-    for (const rule of this.rules) {
-      const { silence } = ALARM_KINDS[rule.kind] as AlarmKind;
-      if (silence === undefined || this.doc.alarms[rule.id]?.state !== "active") continue;
-      this.live(rule, (life) => life.state(false, this.finding(Math.min(receivedAt, this.context.now)), 0));
-    }
   }
 
   private event(record: OwnRecord & { readonly kind: "event" }, isNews: boolean): void {
@@ -181,18 +175,15 @@ class Step {
 
   /** Only what rules watch, so that it is as much as they are. */
   private remember(attributes: Readonly<Record<string, Scalar>>, time: number): void {
-    let values: Record<string, readonly [Scalar, number]> | undefined;
+    let { values } = this.doc;
     for (const { kind, params } of this.rules) {
       for (const name of (ALARM_KINDS[kind] as AlarmKind).values?.(params) ?? []) {
-        const value = attributes[name];
-        if (value === undefined || !Object.hasOwn(attributes, name)) continue;
-        const known = (values ?? this.doc.values)[name];
-        if (known !== undefined && known[1] > time) continue;
-        values ??= { ...this.doc.values };
-        values[name] = [typeof value === "string" ? value.slice(0, ALARM_LIMITS.text) : value, time];
+        const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+        if (value === undefined || (values[name]?.[1] ?? time) > time) continue;
+        values = { ...values, [name]: [shortened(value), time] };
       }
     }
-    if (values !== undefined) this.doc = { ...this.doc, values };
+    if (values !== this.doc.values) this.doc = { ...this.doc, values };
   }
 
   private fences(place: AlarmPlace, time: number): void {
@@ -326,11 +317,11 @@ function speedOf({
 }
 
 function cut(details: EventDetails): Record<string, Scalar> {
-  const entries = Object.entries(details) as [string, Scalar][];
   return Object.fromEntries(
-    entries.map(([name, value]) => [
-      name,
-      typeof value === "string" ? value.slice(0, ALARM_LIMITS.text) : value,
-    ]),
+    Object.entries(details).map(([name, value]) => [name, shortened(value as Scalar)]),
   );
+}
+
+function shortened(value: Scalar): Scalar {
+  return typeof value === "string" ? value.slice(0, ALARM_LIMITS.text) : value;
 }

@@ -14,19 +14,18 @@ export async function alarms(payload: unknown, { fleet }: RequestContext): Promi
     typeof payload === "string" && payload !== "" ? { id: payload } : isObject(payload) ? payload : {};
   checkFields(query, QUERY_FIELDS);
   const { id, group, acknowledged } = query;
-  const state = oneOf("state", query.state, ALARM_STATES);
-  const level = oneOf("level", query.level, ALARM_LEVELS);
-  const imei = query.imei === undefined ? undefined : readHeardImei(query.imei, fleet);
   if (acknowledged !== undefined && typeof acknowledged !== "boolean")
     throw wrong("acknowledged", "acknowledged is true or false");
-  const found = fleet.alarms.all().filter((alarm) => {
-    if (id !== undefined && alarm.id !== id) return false;
-    if (imei !== undefined && alarm.imei !== imei) return false;
-    if (group !== undefined && fleet.devices.get(alarm.imei)?.group !== group) return false;
-    if (state !== undefined && alarm.state !== state) return false;
-    if (level !== undefined && alarm.level !== level) return false;
-    return acknowledged === undefined || (alarm.acknowledged !== null) === acknowledged;
-  });
+  const wanted: readonly (readonly [wanted: unknown, of: (alarm: Alarm) => unknown])[] = [
+    [id, (alarm) => alarm.id],
+    [query.imei === undefined ? undefined : readHeardImei(query.imei, fleet), (alarm) => alarm.imei],
+    [group, (alarm) => fleet.devices.get(alarm.imei)?.group],
+    [oneOf("state", query.state, ALARM_STATES), (alarm) => alarm.state],
+    [oneOf("level", query.level, ALARM_LEVELS), (alarm) => alarm.level],
+    [acknowledged, (alarm) => alarm.acknowledged !== null],
+  ];
+  const asked = wanted.filter(([value]) => value !== undefined);
+  const found = fleet.alarms.all().filter((alarm) => asked.every(([value, of]) => of(alarm) === value));
   return structuredClone(found);
 }
 
