@@ -170,7 +170,11 @@ class Step {
     if (record.kind === "telemetry") this.doc = { ...this.doc, time, ...(place && { position: place }) };
     if (record.kind === "telemetry" && place !== undefined) this.fences(place, time);
     const view = this.view(record, place);
-    for (const rule of this.rules) this.look(rule, view, attributes);
+    for (const rule of this.rules) {
+      // An event says itself what was measured in its moment.
+      const isMoment = (ALARM_KINDS[rule.kind] as AlarmKind).isOfRecord === true;
+      if (!isMoment || record.kind === "telemetry") this.look(rule, view, attributes);
+    }
   }
 
   /** Only what rules watch, so that it is as much as they are. */
