@@ -467,6 +467,17 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     await editor.deploy([{ id: "empty", type: "tab", label: "empty" }]);
   });
 
+  it("runs example 09: the simulated car is in a fence, which is an alarm that is listed", async () => {
+    const nodes = example(EXAMPLES.find((file) => file.includes("/09-fence")) as string, broker.port);
+    await editor.deploy(nodes);
+    const alarm = (await debug(nodes, "alarms")) as Record<string, unknown>;
+    assert.deepEqual([alarm.kind, alarm.change, alarm.alarm], ["alarm", "begin", "fenceEntered"]);
+    await press(nodes, "all alarms");
+    const listed = (await debug(nodes, "list of alarms")) as { id: string }[];
+    assert.ok(listed.some(({ id }) => id === alarm.id));
+    await editor.deploy([{ id: "empty", type: "tab", label: "empty" }]);
+  });
+
   it("runs example 08: a map that has every vehicle of the fleet, by name and with its place", async () => {
     const nodes = example(EXAMPLES.find((file) => file.includes("/08-")) as string, broker.port);
     await editor.deploy(nodes);
