@@ -10,7 +10,7 @@ import { attempt, catchable, describe, toProblem } from "../runtime/problems";
 import { registryLife } from "../runtime/registry-node";
 import { ThrottledStatus } from "../runtime/status";
 import { ALARMS_OPTIONS, type AlarmsOptions } from "./options";
-import { readInput, Watch } from "./watch";
+import { AlarmWatch, readInput } from "./watch";
 
 type Config = NodeDef & Partial<AlarmsOptions> & { readonly registry?: string; readonly rules?: unknown };
 
@@ -30,7 +30,7 @@ module.exports = (RED: NodeAPI): void => {
       const options = readOptions(ALARMS_OPTIONS, saved as unknown as Record<string, unknown>);
       const life = registryLife(RED, saved.registry);
       const rules = readRules(saved.rules ?? []);
-      const watching = new Watch(life, this.id, rules, options.newsWithin * 60_000, tell, failed);
+      const watching = new AlarmWatch(life, this.id, rules, options.newsWithin * 60_000, tell, failed);
       return { watching, stop: life.onTick.add(() => watching.tick()), rules: rules.length };
     });
     if (watch === undefined) fail(setupProblem);

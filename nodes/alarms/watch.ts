@@ -6,7 +6,7 @@ import type { FleetLife } from "../../src/fleet/life";
 import type { OwnRecord } from "../../src/model/message";
 
 /** The rules of one node, as they go on over the devices of a registry. */
-export class Watch {
+export class AlarmWatch {
   private attached: Fleet | undefined;
   private detach: () => void = () => undefined;
 

@@ -26,7 +26,7 @@ export function alarmMessage(alarm: Alarm, change: AlarmChange, time: number): A
 }
 
 /** What a rule has found at a time. */
-export interface Finding {
+export interface AlarmFinding {
   readonly time: number;
   readonly position: AlarmPlace | null;
   readonly details: Readonly<Record<string, Scalar>>;
@@ -50,7 +50,7 @@ export class AlarmLife {
   }
 
   /** The condition holds at a time, or it does not. */
-  state(on: boolean, finding: Finding, lasting: number): void {
+  state(on: boolean, finding: AlarmFinding, lasting: number): void {
     const { time } = finding;
     this.expire(time);
     const { since, isMuted } = this.memory;
@@ -73,13 +73,13 @@ export class AlarmLife {
   }
 
   /** What keeps the alarm up already has come another time. */
-  another(finding: Finding): void {
+  another(finding: AlarmFinding): void {
     if (finding.time >= this.oldest && this.alarm?.past) this.ring();
     else this.repeat(finding);
   }
 
   /** Something happened, and is over. */
-  moment(finding: Finding): void {
+  moment(finding: AlarmFinding): void {
     const { time } = finding;
     const { last } = this.memory;
     if (last !== null && time <= last) {
@@ -97,7 +97,7 @@ export class AlarmLife {
   }
 
   /** Something came to be known too late: it is noted, and changes nothing. */
-  past(finding: Finding): void {
+  past(finding: AlarmFinding): void {
     const { past, last } = this.memory;
     const { time } = finding;
     if (past.includes(time) || last === time) return;
@@ -138,7 +138,7 @@ export class AlarmLife {
     return this.alarm?.state === "active";
   }
 
-  private begin(finding: Finding, off: number | null, seen: number): void {
+  private begin(finding: AlarmFinding, off: number | null, seen: number): void {
     const past = seen < this.oldest;
     this.set({ off });
     this.alarm = { ...this.newAlarm(finding), past, toldAt: past ? null : this.now };
@@ -150,7 +150,7 @@ export class AlarmLife {
     this.change({ past: false, toldAt: this.now }, "begin", this.alarm?.begin ?? this.now);
   }
 
-  private repeat({ details, time }: Finding): void {
+  private repeat({ details, time }: AlarmFinding): void {
     const { repeats = 0, past = false } = this.alarm ?? {};
     if (past && this.alarm !== undefined) this.alarm = { ...this.alarm, repeats: repeats + 1, details };
     else this.change({ repeats: repeats + 1, details }, "update", time);
@@ -162,7 +162,7 @@ export class AlarmLife {
     this.told.push(alarmMessage(this.alarm, change, time));
   }
 
-  private newAlarm({ time, position, details }: Finding): Alarm {
+  private newAlarm({ time, position, details }: AlarmFinding): Alarm {
     const { imei, node } = this.doc;
     const { id, name, kind, level } = this.rule;
     return {

@@ -6,7 +6,7 @@ import type { EventDetails } from "../model/events";
 import type { OwnRecord, Scalar } from "../model/message";
 import { ALARM_LIMITS, type AlarmPlace, type DeviceAlarms } from "./alarm";
 import { ALARM_KINDS, type AlarmKind, EVENT_VALUES } from "./kinds";
-import { AlarmLife, type Finding } from "./life";
+import { type AlarmFinding, AlarmLife } from "./life";
 import type { AlarmRule } from "./rule";
 import type { AlarmView } from "./view";
 
@@ -146,7 +146,7 @@ class Step {
     for (const rule of this.rules) {
       const { events = [] } = ALARM_KINDS[rule.kind] as AlarmKind;
       if (!events.includes(type) || !isOpen(rule, record.time)) continue;
-      const finding: Finding = {
+      const finding: AlarmFinding = {
         time: record.time,
         position: place,
         details: { event: type, ...cut(details) },
@@ -219,7 +219,7 @@ class Step {
       if (!isOn && others.length === life.memory.fences.length) return;
       if (isOn && !isOpen(rule, time)) return;
       life.set({ fences: isOn ? [...others, fence].slice(-ALARM_LIMITS.fences) : others });
-      const finding: Finding = {
+      const finding: AlarmFinding = {
         time,
         position: { latitude, longitude },
         details: { fence: name, fenceId: fence },
@@ -283,7 +283,7 @@ class Step {
     });
   }
 
-  private finding(time: number, details: Finding["details"] = {}): Finding {
+  private finding(time: number, details: AlarmFinding["details"] = {}): AlarmFinding {
     return { time, position: this.doc.position, details };
   }
 
