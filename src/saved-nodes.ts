@@ -27,6 +27,7 @@ export const SAVED_NODE_STEPS: Readonly<Record<string, readonly Step[]>> = {
   "tracker-map": [unchanged],
   "tracker-format": [],
   "tracker-trips": [],
+  "tracker-alarms": [],
 };
 
 /** What is wrong with a saved node's version; an absent one is 0. Codes: `VERSION`, `VERSION_NEWER`. */

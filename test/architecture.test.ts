@@ -39,7 +39,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "src/shares",
     "src/trips",
   ],
-  ["src/commands"],
+  ["src/commands", "src/alarms"],
   ["src/fleet"],
   ["src/store", "src/broker", "src/simulator", "src/map", "src/core"],
   ["nodes/runtime", "nodes/editor/kit"],

@@ -28,7 +28,9 @@ const DOCUMENTED = new Set(
 module.exports = (RED: NodeAPI): void => {
   defaultMqttAddress();
   brokerRoutes(RED);
-  const memoryOf = (id: string) => join(RED.settings.userDir ?? ".", `trackers-broker-${id}`);
+  /** Without a user folder it is in memory alone. */
+  const memoryOf = (id: string) =>
+    RED.settings.userDir === undefined ? undefined : join(RED.settings.userDir, `trackers-broker-${id}`);
   const settingsOf = (saved: { readonly id: string }, credentials: BrokerCredentials | undefined) => {
     const folder = RED.settings.userDir ?? ".";
     const read = brokerSettings(
@@ -97,7 +99,8 @@ module.exports = (RED: NodeAPI): void => {
       clearInterval(timer);
       status.close();
       host.detach();
-      const forget = () => LoginMemory.remove(memoryOf(this.id));
+      const path = memoryOf(this.id);
+      const forget = () => (path === undefined ? Promise.resolve() : LoginMemory.remove(path));
       if (removed) host.close().then(forget).then(done, done);
       else done();
     });

@@ -2,6 +2,7 @@
 export { GLOBALMATIX } from "../../src/protocols/globalmatix/index";
 export { DEFAULT_PROTOCOL } from "../../src/protocols/index";
 export { IOTM } from "../../src/protocols/iotm/index";
+export * as alarms from "../alarms/dialog";
 export * as broker from "../broker/dialog";
 export * as deviceConfig from "../device-config/dialog";
 export * as format from "../format/dialog";

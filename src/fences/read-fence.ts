@@ -191,6 +191,11 @@ export function readFence(given: Given, before?: Fence): FenceInput {
   return fence;
 }
 
+/** Reads hours, or null for none. Throws `FIELD_VALUE` or `FIELD_UNKNOWN`; `path` is where they stand. */
+export function readSchedule(value: unknown, path: string): FenceSchedule | null {
+  return readField(path, orNone(schedule), value);
+}
+
 /** Whether something that was saved is a whole fence. */
 export function isWholeFence(value: object): boolean {
   try {

@@ -62,6 +62,16 @@ export class Fleet extends FleetOwners {
     return this.exclusively(() => this.commit({ shareLinks: this.shareLinks.write(plan()) }));
   }
 
+  /** Writes what came of alarms, which is told with that. */
+  saveAlarms(): Promise<void> {
+    return this.exclusively(() => this.commit({ alarms: this.alarms.share() }));
+  }
+
+  /** Forgets the alarms of a node that is no more. */
+  removeAlarmNode(node: string): Promise<void> {
+    return this.exclusively(() => this.commit({ alarms: this.alarms.removeNode(node) }));
+  }
+
   /** Takes the day's copy of the store. */
   copy(): Promise<void> {
     return this.exclusively(() => this.unitOfWork.use((store) => store.copy()));

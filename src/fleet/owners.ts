@@ -1,3 +1,4 @@
+import { Alarms } from "../alarms/alarms";
 import type { Clock } from "../clock";
 import { CommandBook } from "../commands/book";
 import { Dedupe } from "../dedupe/dedupe";
@@ -60,6 +61,7 @@ export class FleetOwners {
   readonly fences = new Fences();
   readonly shareLinks = new ShareLinks();
   readonly trips = new TripBook();
+  readonly alarms = new Alarms();
   readonly inbox: Inbox;
   readonly presence: Presence;
   readonly connections: Connections;
@@ -83,7 +85,7 @@ export class FleetOwners {
     readonly clock: Clock,
     readonly history: FleetHistory,
   ) {
-    const { devices, states: state, journal, commands, fences, shareLinks, trips } = this;
+    const { devices, states: state, journal, commands, fences, shareLinks, trips, alarms } = this;
     this.days = new Days(settings.timeZone);
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
     this.dedupe = new Dedupe({
@@ -96,7 +98,7 @@ export class FleetOwners {
       store.kind === "memory" ? 0 : GROUP_MS,
     );
     const { inbox, dedupe } = this;
-    this.owners = { devices, state, dedupe, inbox, commands, journal, fences, shareLinks, trips };
+    this.owners = { devices, state, dedupe, inbox, commands, journal, fences, shareLinks, trips, alarms };
     this.presence = new Presence(this.states, clock, {
       isActive: (imei) => devices.isActive(imei),
       offlineAfter: (imei) => this.offlineAfter(imei),

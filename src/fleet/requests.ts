@@ -5,6 +5,7 @@ import { isObject, newDevice, readFields, withInput } from "../devices/fields";
 import { loginOf } from "../devices/password";
 import { shown, TrackerError } from "../errors";
 import { checkImei } from "../model/imei";
+import { acknowledgeAlarm, alarms, clearAlarm } from "./alarm-requests";
 import { addFence, changeFence, fences, importFences, removeFence } from "./fence-requests";
 import type { Fleet } from "./fleet";
 import { areaAnswer, seriesAnswer } from "./history-charts";
@@ -43,6 +44,8 @@ const REQUESTS = {
   removeShare: { subject: "change", run: removeShare },
   // Who may only read need not know who is let in.
   shares: { subject: "change", run: shares },
+  acknowledgeAlarm: { subject: "change", run: acknowledgeAlarm },
+  clearAlarm: { subject: "change", run: clearAlarm },
   get: { subject: "known", run: (payload, { fleet }) => detailsOf(fleet, onlyImei(payload, fleet)) },
   list: { subject: "known", run: list },
   history: { subject: "known", run: history },
@@ -51,6 +54,7 @@ const REQUESTS = {
   area: { subject: "known", run: areaAnswer },
   export: { subject: "known", run: exportDevices },
   fences: { subject: "known", run: fences },
+  alarms: { subject: "known", run: alarms },
   restore: {
     subject: "change",
     run: (payload, { fleet, by }) => fleet.restore(readCopyName(payload), by),
@@ -81,7 +85,7 @@ export function readRequest(name: unknown): {
 /**
  * Does what is asked and returns the answer, a plain value; {@link AnswerParts} where parts were asked for. Rejects with a TrackerError: `IMEI_*`,
  * `DEVICE_EXISTS`, `DEVICE_UNKNOWN`, `FIELD_*`, `DEVICE_CONFIG_UNKNOWN`, `PAYLOAD_TYPE`, `IMPORT_*`, `QUERY_*`,
- * `FENCE_*`, `GEOJSON`, `SHARE_*`, `STORE_*`.
+ * `FENCE_*`, `GEOJSON`, `SHARE_*`, `ALARM_UNKNOWN`, `STORE_*`.
  */
 export function answer(name: RequestName, payload: unknown, context: RequestContext): Promise<unknown> {
   return REQUESTS[name].run(payload, context);

@@ -1,3 +1,4 @@
+import type { AlarmsPort } from "../alarms/port";
 import type { CommandsPort } from "../commands/port";
 import type { AskSeen, DedupePort } from "../dedupe/port";
 import type { DevicesPort } from "../devices/port";
@@ -19,6 +20,7 @@ export interface Ports {
   readonly fences: FencesPort;
   readonly shareLinks: ShareLinksPort;
   readonly trips: TripsPort;
+  readonly alarms: AlarmsPort;
 }
 export type OwnerName = keyof Ports;
 
@@ -43,7 +45,7 @@ export interface Found {
 /** A row that could not be read. */
 export interface Unreadable {
   readonly table: string;
-  /** IMEI, or the id of a command, message, fence or link to share. */
+  /** IMEI, or the id of a command, message, fence, link to share or alarm. */
   readonly key: string;
 }
 

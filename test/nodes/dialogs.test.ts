@@ -16,6 +16,7 @@ const OTHER_FIELDS: Readonly<Record<string, readonly string[]>> = {
   "globalmatix-decoder": ["mapFrom", "fieldMap"],
   "output-command": Object.keys(TYPED_FIELDS).flatMap((name) => [name, `${name}Type`]),
   broker: ["services"],
+  alarms: ["rules"],
 };
 
 /** Values around every number that a text speaks of, and others that a person or a program writes. */

@@ -1,3 +1,5 @@
+import type { DeviceAlarms } from "../../src/alarms/alarm";
+import { alarmsKey } from "../../src/alarms/port";
 import type { Command } from "../../src/commands/command";
 import { fingerprintOf } from "../../src/dedupe/fingerprint";
 import type { AskedRecord } from "../../src/dedupe/port";
@@ -170,6 +172,48 @@ export function shareLink(id: string, more: Partial<ShareLink> = {}): ShareLink 
   };
 }
 
+/** A device that is in a fence, and what was told of that. */
+export function deviceAlarms(index: number, more: Partial<DeviceAlarms> = {}): DeviceAlarms {
+  const imei = imeiOf(index);
+  const place = { latitude: 54.6872, longitude: 25.2797 };
+  return {
+    imei,
+    node: "n1",
+    time: NOON,
+    values: { ignition: [false, NOON] },
+    position: place,
+    track: { last: { time: NOON, ...place }, stays: [] },
+    rules: {
+      r1: { since: NOON, off: null, last: null, isMuted: false, past: [1], fences: ["f1"], anchor: null },
+    },
+    alarms: {
+      r1: {
+        id: `${imei}-n1-r1-1`,
+        revision: 2,
+        imei,
+        node: "n1",
+        rule: "r1",
+        name: 'Yard "Süd" 🚧\u0000',
+        alarm: "fenceEntered",
+        level: "warning",
+        state: "active",
+        begin: NOON,
+        end: null,
+        repeats: 0,
+        acknowledged: { time: NOON + 1, by: "admin", note: "" },
+        clearedBy: null,
+        toldAt: NOON,
+        escalatedAt: null,
+        past: false,
+        position: place,
+        details: { fence: "Yard", open: false, value: 0 },
+      },
+    },
+    untold: [],
+    ...more,
+  };
+}
+
 export function savedTrips(revision = 2): SavedTrips {
   const sample = { time: NOON, latitude: 53.55, longitude: 9.99, speed: 0 };
   const place = { x: 1, y: 2, z: 3 };
@@ -207,6 +251,7 @@ export function sample() {
     fences: new Map([["f1", fence("f1")]]),
     shareLinks: new Map([["s1", shareLink("s1")]]),
     trips: new Map([[imeiOf(1), { n1: savedTrips() }]]),
+    alarms: new Map([[alarmsKey(deviceAlarms(1)), deviceAlarms(1)]]),
   } satisfies Required<Changes>;
 }
 
@@ -224,6 +269,7 @@ export const SAMPLE_STORED: Stored = {
   fences: [fence("f1")],
   shareLinks: [shareLink("s1")],
   trips: [[imeiOf(1), { n1: savedTrips() }]],
+  alarms: [deviceAlarms(1)],
 };
 
 export const NOTHING_STORED: Stored = {
@@ -236,4 +282,5 @@ export const NOTHING_STORED: Stored = {
   fences: [],
   shareLinks: [],
   trips: [],
+  alarms: [],
 };

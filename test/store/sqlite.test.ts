@@ -50,6 +50,7 @@ const SINCE: Readonly<Partial<Record<OwnerName, number>>> = {
   fences: 7,
   shareLinks: 9,
   trips: 10,
+  alarms: 11,
 };
 /** What files of earlier versions have otherwise: names that meant something else are gone. */
 const BEFORE_NAMES: Partial<Stored> = {

@@ -467,6 +467,17 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     await editor.deploy([{ id: "empty", type: "tab", label: "empty" }]);
   });
 
+  it("runs example 09: the simulated car is in a fence, which is an alarm that is listed", async () => {
+    const nodes = example(EXAMPLES.find((file) => file.includes("/09-fence")) as string, broker.port);
+    await editor.deploy(nodes);
+    const alarm = (await debug(nodes, "alarms")) as Record<string, unknown>;
+    assert.deepEqual([alarm.kind, alarm.change, alarm.alarm], ["alarm", "begin", "fenceEntered"]);
+    await press(nodes, "all alarms");
+    const listed = JSON.stringify(await debug(nodes, "list of alarms"));
+    assert.ok(listed.includes(String(alarm.id)), listed);
+    await editor.deploy([{ id: "empty", type: "tab", label: "empty" }]);
+  });
+
   it("runs example 08: a map that has every vehicle of the fleet, by name and with its place", async () => {
     const nodes = example(EXAMPLES.find((file) => file.includes("/08-")) as string, broker.port);
     await editor.deploy(nodes);
@@ -478,9 +489,9 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
     assert.equal((await fetch(`${nodeRed.url}/live-map/`)).status, 404);
   });
 
-  it("runs example 09: the trips of simulated cars, and a logbook of them", async function () {
+  it("runs example 23: the trips of simulated cars, and a logbook of them", async function () {
     this.timeout(180_000);
-    const nodes = example(EXAMPLES.find((file) => file.includes("/09-")) as string, broker.port);
+    const nodes = example(EXAMPLES.find((file) => file.includes("/23-")) as string, broker.port);
     await editor.deploy(nodes);
     assert.match(String(await debug(nodes, "trips and stops")), /^\d{15}: (trip|stop|idling) created, /);
     await press(nodes, "logbook of today, to print");
@@ -532,7 +543,7 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
   });
 
   it("runs every example that there is", () => {
-    const tested = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "16", "17", "18", "21"];
+    const tested = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "16", "17", "18", "21", "23"];
     assert.deepEqual(
       EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
       tested,

@@ -1,3 +1,4 @@
+import { ALARMS_OPTIONS } from "../../nodes/alarms/options";
 import { BCE_DECODER_OPTIONS } from "../../nodes/bce-decoder/options";
 import { BROKER_OPTIONS } from "../../nodes/broker/settings";
 import { DEVICE_REGISTRY_OPTIONS } from "../../nodes/device-registry/options";
@@ -24,4 +25,5 @@ export const OPTION_TABLES: Readonly<Record<string, Table>> = {
   map: MAP_OPTIONS as object as Table,
   format: FORMAT_OPTIONS as object as Table,
   trips: TRIPS_OPTIONS as object as Table,
+  alarms: ALARMS_OPTIONS as object as Table,
 };

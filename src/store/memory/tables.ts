@@ -1,3 +1,5 @@
+import type { DeviceAlarms } from "../../alarms/alarm";
+import type { AlarmsPort } from "../../alarms/port";
 import type { Command } from "../../commands/command";
 import type { CommandsPort } from "../../commands/port";
 import { SEEN_LENGTH } from "../../dedupe/dedupe";
@@ -39,6 +41,7 @@ export function memoryTables(): TablesByName & {
     fences: new MemoryFences(),
     shareLinks: new MemoryShareLinks(),
     trips: new MemoryTrips(),
+    alarms: new MemoryAlarms(),
   };
 }
 
@@ -167,6 +170,18 @@ class MemoryTrips implements MemoryTables<TripsPort> {
 
   prepare(changes: TripsPort["changes"]): () => void {
     return this.trips.prepare(changes);
+  }
+}
+
+class MemoryAlarms implements MemoryTables<AlarmsPort> {
+  private readonly alarms = new Texts<DeviceAlarms>();
+
+  all(): AlarmsPort["stored"] {
+    return this.alarms.values();
+  }
+
+  prepare(changes: AlarmsPort["changes"]): () => void {
+    return this.alarms.prepare(changes);
   }
 }
 

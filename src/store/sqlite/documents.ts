@@ -12,7 +12,15 @@ export class Documents<T extends object> {
 
   constructor(
     database: DatabaseSync,
-    private readonly table: "device" | "state" | "pending" | "sending" | "fence" | "share" | "trips",
+    private readonly table:
+      | "device"
+      | "state"
+      | "pending"
+      | "sending"
+      | "fence"
+      | "share"
+      | "trips"
+      | "alarm",
     keyName: "imei" | "id" = "imei",
   ) {
     this.putOne = database.prepare(

@@ -143,6 +143,9 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE trips (imei TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE alarm (id TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL) STRICT;
+  `,
 ];
 
 /** Tables that a file has after all migrations. */
@@ -158,6 +161,7 @@ export const TABLES: readonly string[] = [
   "fence",
   "share",
   "trips",
+  "alarm",
 ];
 
 /** "TRKR": a file's `PRAGMA application_id`, by which it is known as one of ours. */

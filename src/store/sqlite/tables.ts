@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { OwnerName, Ports } from "../../fleet/store";
+import { AlarmTable } from "./alarms";
 import { CommandTables } from "./commands";
 import { DedupeTable } from "./dedupe";
 import { DeviceTables } from "./devices";
@@ -35,5 +36,6 @@ export function ownerTables(
     fences: new FenceTable(database),
     shareLinks: new ShareLinkTable(database),
     trips: new TripsTable(database),
+    alarms: new AlarmTable(database),
   };
 }

@@ -1,3 +1,5 @@
+import { alarmsKey } from "../../alarms/port";
+import { noAlarms } from "../../alarms/step";
 import type { Command } from "../../commands/command";
 import type { Device, Pending } from "../../devices/device";
 import { isObject, newDevice } from "../../devices/fields";
@@ -35,6 +37,8 @@ export const WHOLE = {
       by: "",
     } satisfies Omit<ShareLink, "id">),
   trips: (value: object) => Object.values(value).every((one) => isObject(one) && has(one, NO_TRIPS)),
+  alarm: (value: object, key: string) =>
+    has(value, noAlarms("", "")) && alarmsKey(value as ReturnType<typeof noAlarms>) === key,
   command: (value: object) =>
     has(value, { id: "", imei: "", status: "", sendings: [], history: [] } satisfies Partial<
       Record<keyof Command, unknown>

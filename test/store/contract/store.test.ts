@@ -48,6 +48,7 @@ eachStore("as a whole", (it_, kind) => {
       journal: { entries: [], forgotten: [] },
       fences: new Map(),
       shareLinks: new Map(),
+      alarms: new Map(),
     });
     assert.deepEqual(await reopened(), NOTHING_STORED);
   });

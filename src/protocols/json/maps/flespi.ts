@@ -1,4 +1,4 @@
-import { type RuleRow, mapOf, rowsFor } from "./rows";
+import { mapOf, type RuleRow, rowsFor } from "./rows";
 
 /** Its keys have dots in them, and are no objects inside each other. */
 const flat = (key: string, to: string, unit?: string): RuleRow => [`["${key}"]`, to, unit];

@@ -1,4 +1,4 @@
-import { type RuleRow, mapOf, rowsFor } from "./rows";
+import { mapOf, type RuleRow, rowsFor } from "./rows";
 
 const at = (id: string | number, to: string, unit?: string, factor?: number): RuleRow => [
   `state.reported["${id}"]`,

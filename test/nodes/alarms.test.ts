@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { AWAY, eventAt, YARD, yard } from "../support/alarms";
+import { helper, type Message, NodeFlow, useHelperServer } from "../support/flow";
+import { IMEI, reading } from "../support/registry";
+
+const REGISTRY = { id: "registry", type: "tracker-registry", z: "", storage: "memory" };
+const OTHERS = [
+  REGISTRY,
+  {
+    id: "devices",
+    z: "tab",
+    type: "tracker-device-registry",
+    registry: "registry",
+    unknown: "activate",
+    wires: [["node"], [], ["node", "changes"]],
+  },
+  { id: "changes", z: "tab", type: "helper" },
+];
+const load = (rules: unknown, more: object = {}) =>
+  NodeFlow.load("tracker-alarms", ["alarms"], { registry: "registry", rules, ...more }, OTHERS);
+
+/** The next alarm that comes out. */
+async function nextAlarm(): Promise<Message> {
+  const [message] = await once(helper.getNode("alarms"), "input");
+  return message as Message;
+}
+const changeOf = ({ payload }: Message) => {
+  const { change, rule, alarm } = payload as Record<string, unknown>;
+  return [change, rule, alarm];
+};
+const receive = (message: object) => helper.getNode("devices").receive(message);
+const request = async (name: string, payload?: unknown): Promise<unknown> => {
+  const answered = once(helper.getNode("changes"), "input");
+  receive({ request: name, payload });
+  return (await answered)[0].payload;
+};
+
+describe("tracker alarms", () => {
+  useHelperServer();
+
+  it("tells of a fence that is entered and left, with the device, and keeps it in the registry", async () => {
+    await load([{ id: "in", kind: "fenceEntered", params: { fence: "yard" }, quiet: 1 }]);
+    const { createdAt: _, changedAt: __, ...fence } = yard();
+    await request("addFence", fence);
+    const now = Date.now();
+    const begun = nextAlarm();
+    receive({ payload: reading(now - 2000, { position: { valid: true, ...AWAY } }) });
+    receive({ payload: reading(now - 1000, { position: { valid: true, ...YARD } }) });
+    const begin = await begun;
+    assert.deepEqual(changeOf(begin), ["begin", "in", "fenceEntered"]);
+    assert.equal(begin.topic, `trackers/${IMEI}/alarm`);
+    assert.equal((begin.device as { imei: string }).imei, IMEI);
+    const ended = nextAlarm();
+    receive({ payload: reading(now, { position: { valid: true, ...AWAY } }) });
+    assert.deepEqual(changeOf(await ended), ["end", "in", "fenceEntered"]);
+  });
+
+  it("is acknowledged and cleared by request, with the sender that the message names", async () => {
+    await load([{ id: "p", kind: "panic", quiet: 600 }]);
+    const begun = nextAlarm();
+    receive({ payload: eventAt(Date.now(), "panic") });
+    const { id } = (await begun).payload as { id: string };
+    const told = nextAlarm();
+    const answer = (await request("acknowledgeAlarm", { id, note: "called", by: "Eva" })) as Message;
+    const { time: _, ...note } = answer.acknowledged as Record<string, unknown>;
+    assert.deepEqual(note, { by: "Eva", note: "called" });
+    assert.deepEqual(changeOf(await told), ["acknowledged", "p", "panic"]);
+    const cleared = nextAlarm();
+    await request("clearAlarm", id);
+    const { payload } = await cleared;
+    const { change, clearedBy } = payload as { change: string; clearedBy: { by: string } };
+    assert.deepEqual([change, clearedBy.by], ["end", ""], "nobody is invented");
+  });
+
+  it("tells a Catch node of what is no record, and is silent about other statuses", async () => {
+    const flow = await load([]);
+    for (const payload of [
+      undefined,
+      7,
+      "x",
+      {},
+      { kind: "telemetry", imei: IMEI },
+      { kind: "event", imei: IMEI, time: 1 },
+    ]) {
+      const { errors } = await flow.send({ payload });
+      assert.equal((errors[0]?.error as Message).code, "RECORD", JSON.stringify(payload));
+    }
+    const { errors } = await flow.send({
+      payload: { kind: "status", imei: IMEI, change: "registered", time: 1 },
+    });
+    assert.deepEqual(errors, []);
+  });
+
+  it("says which rule is wrong", async () => {
+    const flow = await load([{ id: "a", kind: "overspeed", params: { limit: -1 } }]);
+    const { errors } = await flow.send({ payload: reading(Date.now()) });
+    const { code, cause } = errors[0]?.error as { code: string; cause: { path: string } };
+    assert.deepEqual([code, cause.path], ["ALARM_PARAM", "rules[0].params.limit"]);
+  });
+});
