@@ -37,7 +37,7 @@ export interface BrokerSettings extends LoginSettings {
   readonly acknowledge: "stored" | "received";
   readonly limits: Limits;
   /** Path of the files of a {@link LoginMemory}; absent: right passwords are forgotten at the end. */
-  readonly loginMemory?: string;
+  readonly loginMemory?: string | undefined;
 }
 
 /** Who is told what happens. */
