@@ -24,6 +24,7 @@ export const ROWS = {
       unit: "×",
       atMost: 5,
     },
+    stepByStep: { what: "for scale: the capture, read step by step", unit: "×" },
   },
   nodes: {
     passThrough: { what: "for scale: mqtt in and a pass-through function node, a message", unit: "µs" },
