@@ -38,10 +38,12 @@ export function whenReady<T>(
 ): T | Promise<T> {
   const { turns } = incoming;
   const before = records.flatMap(({ imei }) => turns.get(imei) ?? []);
+  // Asked at once, with all others that are asked meanwhile: one after the other, a device's old records would take seconds.
+  const recalled = incoming.fleet.recall(records);
   const prepared =
     before.length === 0
-      ? prepare(records, incoming)
-      : Promise.allSettled(before).then(() => prepare(records, incoming));
+      ? prepare(records, incoming, recalled)
+      : Promise.allSettled(before).then(() => prepare(records, incoming, recalled));
   if (prepared === undefined) return work({});
   const done = prepared.then((found) => work(found ?? {}));
   const imeis = new Set(records.map(({ imei }) => imei));
@@ -54,10 +56,13 @@ export function whenReady<T>(
 }
 
 /** Undefined where nothing has to be waited for. */
-function prepare(records: readonly OwnRecord[], incoming: Incoming): Promise<Prepared> | undefined {
+function prepare(
+  records: readonly OwnRecord[],
+  incoming: Incoming,
+  recalled: Promise<Recalled> | undefined,
+): Promise<Prepared> | undefined {
   const { fleet, activates } = incoming;
   const unknown = activates ? records.filter(({ imei }) => fleet.devices.get(imei) === undefined) : [];
-  const recalled = fleet.recall(records);
   if (unknown.length === 0) return recalled?.then((found) => ({ recalled: found }));
   return activateAll(unknown, incoming).then(async (failed) => ({ failed, recalled: await recalled }));
 }

@@ -23,6 +23,8 @@ export interface SeenPort {
   /** Time of the newest record of a device that came before this run; −∞ where there was none. */
   newest(imei: string): number;
   readonly wasSeen: AskSeen;
+  /** Milliseconds. */
+  monotonic(): number;
 }
 
 /** Fingerprints of records that the store has. */
@@ -50,6 +52,8 @@ export class Dedupe implements Owner<DedupePort> {
   /** The question that the store was not asked yet, for all who have one until then. */
   private next: { readonly records: AskedRecord[]; readonly answer: Promise<Recalled> } | undefined;
   private turn: Promise<unknown> = Promise.resolve();
+  /** When the questions began that the store has not answered yet, oldest first, on the monotonic clock. */
+  private readonly open = new Set<{ readonly since: number }>();
 
   constructor(private readonly port: SeenPort) {}
 
@@ -133,8 +137,16 @@ export class Dedupe implements Owner<DedupePort> {
     };
   }
 
+  /** Since when records wait for the store's answer, on the monotonic clock; undefined while none do. */
+  get waitingSince(): number | undefined {
+    const [oldest] = this.open;
+    return oldest?.since;
+  }
+
   private question(): NonNullable<Dedupe["next"]> {
     const records: AskedRecord[] = [];
+    const open = { since: this.port.monotonic() };
+    this.open.add(open);
     const answer = this.turn.then(async (): Promise<Recalled> => {
       this.next = undefined;
       try {
@@ -142,6 +154,8 @@ export class Dedupe implements Owner<DedupePort> {
         return new Set(records.filter((_, at) => answers[at]).map(fingerprintOf));
       } catch {
         return NOTHING;
+      } finally {
+        this.open.delete(open);
       }
     });
     this.turn = answer;

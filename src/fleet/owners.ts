@@ -91,11 +91,13 @@ export class FleetOwners {
     this.dedupe = new Dedupe({
       newest: (imei) => newestTime(state.get(imei), clock.wall()),
       wasSeen: (records) => this.exclusively(() => this.unitOfWork.use((asked) => asked.wasSeen(records))),
+      monotonic: () => clock.monotonic(),
     });
     this.inbox = new Inbox(
       (changes) => this.exclusively(() => this.commit({ inbox: { changes: changes() } })),
       () => clock.monotonic(),
       store.kind === "memory" ? 0 : GROUP_MS,
+      () => this.dedupe.waitingSince,
     );
     const { inbox, dedupe } = this;
     this.owners = { devices, state, dedupe, inbox, commands, journal, fences, shareLinks, trips, alarms };

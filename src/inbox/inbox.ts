@@ -69,12 +69,14 @@ export class Inbox implements Owner<InboxPort> {
 
   /**
    * `write` resolves when the store has the changes, which it asks for when it is their turn. A message waits for others for
-   * `groupMs` at most.
+   * `groupMs` at most. `waitingSince` says since when the registry has records that it could not take in yet, on the monotonic
+   * clock.
    */
   constructor(
     private readonly write: (changes: () => Changes) => Promise<void>,
     private readonly monotonic: () => number,
     private readonly groupMs: number,
+    private readonly waitingSince: () => number | undefined = () => undefined,
   ) {}
 
   load(stored: readonly InboxMessage[]): void {
@@ -155,7 +157,8 @@ export class Inbox implements Owner<InboxPort> {
 
   share(): Share<Changes> {
     const forgotten = new Map(this.secured);
-    const settledBefore = this.monotonic() - SETTLE_MS;
+    // What waits may be of messages that the flow was handed before.
+    const settledBefore = (this.waitingSince() ?? this.monotonic()) - SETTLE_MS;
     return {
       changes: forgotten.size === 0 ? undefined : forgotten,
       committed: () => {

@@ -13,11 +13,13 @@ describe("inbox: messages share a write to the disk", () => {
   let now: number;
   let writes: Changes[];
   let fails: boolean;
+  let waitingSince: number | undefined;
   beforeEach(() => {
     mock.timers.enable({ apis: ["setTimeout"] });
     now = 0;
     writes = [];
     fails = false;
+    waitingSince = undefined;
     inbox = new Inbox(
       async (changes) => {
         await Promise.resolve();
@@ -27,6 +29,7 @@ describe("inbox: messages share a write to the disk", () => {
       },
       () => now,
       GROUP_MS,
+      () => waitingSince,
     );
   });
   afterEach(() => mock.timers.reset());
@@ -104,6 +107,23 @@ describe("inbox: messages share a write to the disk", () => {
     };
     assert.equal(save(), 0);
     await pass(1);
+    assert.deepEqual([save(), save()], [0, 1]);
+  });
+
+  it("is forgotten only where no record waits that came no later than it", async () => {
+    const kept = keep("a", 10, (message) => inbox.deliver(message));
+    await pass(GROUP_MS);
+    await kept;
+    waitingSince = now;
+    const save = () => {
+      const share = inbox.share();
+      share.committed?.();
+      inbox.securing()();
+      return share.changes?.size ?? 0;
+    };
+    await pass(SETTLE_MS * 3);
+    assert.deepEqual([save(), save(), save()], [0, 0, 0]);
+    waitingSince = undefined;
     assert.deepEqual([save(), save()], [0, 1]);
   });
 
