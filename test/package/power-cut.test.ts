@@ -2,7 +2,7 @@ import { powerCutSuite } from "../support/power-cut";
 import { share } from "../support/share";
 
 for (const [when, kills, saveEvery] of [
-  ["often", share(50), "0.3"],
+  ["often", share(20), "0.3"],
   ["as seldom as by default", 2, ""],
 ] as const) {
   describe(`messages that the built-in broker has acknowledged, in a Node-RED that is killed and saves ${when}`, function () {
