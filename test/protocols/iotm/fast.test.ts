@@ -107,6 +107,30 @@ describe("a frame that is read fast", () => {
     for (const { name, hex } of CAPTURES) assert.ok(isFast(Buffer.from(hex, "hex"), way), name);
   });
 
+  it("is most of what a simulated fleet sends", function () {
+    this.timeout(60_000);
+    const start = Date.UTC(2026, 0, 1);
+    const fleet = new VirtualFleet({
+      devices: plannedDevices({ car: 5, carWithoutCan: 5, lorry: 5, trailer: 5, light: 5, xtcu: 0 }),
+      routes: Object.values(ROUTES).map((points) => new Route(points)),
+      seed: SEED,
+      start,
+      interval: 10,
+      eventsPerHour: 20,
+      faults: FAULT_LEVELS.little,
+    });
+    const way = WAYS.get("as the catalogue has it") ?? assert.fail();
+    let frames = 0;
+    let fast = 0;
+    fleet.advance(start + 1_800_000, ({ payload }) => {
+      if (!(payload instanceof Uint8Array)) return;
+      frames++;
+      if (isFast(payload, way, { receivedAt: fleet.time })) fast++;
+    });
+    assert.ok(frames > 1000, `${frames} frames`);
+    assert.ok(fast > frames * 0.9, `only ${fast} of ${frames} could be read fast`);
+  });
+
   const generated = share(300_000);
   it(`says what it says read step by step: ${generated} generated frames`, function () {
     this.timeout(300_000);
@@ -126,7 +150,9 @@ describe("a frame that is read fast", () => {
       };
       if (isFast(anyFrame(random), way, more)) fast++;
     }
-    assert.ok(fast > generated / 4, `only ${fast} of ${generated} could be read fast`);
+    // There are more layouts among them than are kept.
+    const enough = Math.min(generated / 4, 3 * MOST_PLANS);
+    assert.ok(fast > enough, `only ${fast} of ${generated} could be read fast`);
   });
 
   const mutated = share(200_000);
@@ -182,29 +208,5 @@ describe("a frame that is read fast", () => {
     assert.equal(read.indexOf(false), MOST_PLANS);
     assert.ok(isFast(frame(0x3001, 7), way), "what is kept is read fast all the same");
     assert.ok(decodePayload(frame(0x3001 + 5999, 7), { receivedAt: 0 }).records.length === 1);
-  });
-
-  it("is most of what a simulated fleet sends", function () {
-    this.timeout(60_000);
-    const start = Date.UTC(2026, 0, 1);
-    const fleet = new VirtualFleet({
-      devices: plannedDevices({ car: 5, carWithoutCan: 5, lorry: 5, trailer: 5, light: 5, xtcu: 0 }),
-      routes: Object.values(ROUTES).map((points) => new Route(points)),
-      seed: SEED,
-      start,
-      interval: 10,
-      eventsPerHour: 20,
-      faults: FAULT_LEVELS.little,
-    });
-    const way = WAYS.get("as the catalogue has it") ?? assert.fail();
-    let frames = 0;
-    let fast = 0;
-    fleet.advance(start + 1_800_000, ({ payload }) => {
-      if (!(payload instanceof Uint8Array)) return;
-      frames++;
-      if (isFast(payload, way, { receivedAt: fleet.time })) fast++;
-    });
-    assert.ok(frames > 1000, `${frames} frames`);
-    assert.ok(fast > frames * 0.9, `only ${fast} of ${frames} could be read fast`);
   });
 });
