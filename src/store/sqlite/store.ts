@@ -4,8 +4,7 @@ import { resolve } from "node:path";
 import { TrackerError } from "../../errors";
 import type { Changes, Copy, Found, Opened, Store } from "../../fleet/store";
 import type { JournalEntry } from "../../journal/entry";
-import { endedProblem, lockedProblem, problemOf } from "./problems";
-import { StoreThread } from "./thread";
+import { ThreadOwner } from "./thread-owner";
 
 /** False in Node.js 22.9 to 22.12, unless it is started with --experimental-sqlite. Loads nothing. */
 export function hasSqlite(): boolean {
@@ -25,33 +24,26 @@ function notOpened(error: unknown): unknown {
 /** Keeps a registry in a SQLite database, which a thread of its own reads and writes. */
 export class SqliteStore implements Store {
   readonly kind = "sqlite";
-  private readonly wanted: string;
-  /** The file itself, where a link leads to it. */
-  private path: string;
-  private thread: StoreThread | undefined;
-  /** The thread has ended by itself. */
-  private lost = false;
+  private readonly path: string;
+  private readonly owner: ThreadOwner;
   /** What was put aside while it was in use. */
   private found: Found | undefined;
 
   constructor(path: string) {
-    this.wanted = resolve(path);
-    this.path = this.wanted;
+    this.path = resolve(path);
+    this.owner = new ThreadOwner(this.path, TAKEN);
   }
 
   async open(): Promise<Opened> {
-    const path = existsSync(this.wanted) ? realpathSync(this.wanted) : this.wanted;
-    if (this.thread !== undefined || TAKEN.has(path)) throw new TrackerError(lockedProblem(path));
-    this.path = path;
-    this.lost = false;
-    const thread = this.startThread();
-    TAKEN.add(path);
+    // The file itself, where a link leads to it.
+    const path = existsSync(this.path) ? realpathSync(this.path) : this.path;
+    const thread = this.owner.start(path);
     try {
       const opened = { ...this.found, ...((await thread.request("open")) as Opened) };
       this.found = undefined;
       return opened;
     } catch (error) {
-      this.thread = undefined;
+      this.owner.letGo();
       TAKEN.delete(path);
       await thread.end();
       throw notOpened(error);
@@ -59,53 +51,29 @@ export class SqliteStore implements Store {
   }
 
   async commit(changes: Changes): Promise<void> {
-    await this.opened().request("commit", changes);
+    await this.owner.ask("commit", changes);
   }
 
   async journal(imei: string): Promise<JournalEntry[]> {
-    return (await this.opened().request("journal", imei)) as JournalEntry[];
+    return (await this.owner.ask("journal", imei)) as JournalEntry[];
   }
 
   async copy(): Promise<void> {
-    await this.opened().request("copy");
+    await this.owner.ask("copy");
   }
 
   async readCopy(name: string | undefined): Promise<Copy> {
-    return (await this.opened().request("readCopy", name)) as Copy;
+    return (await this.owner.ask("readCopy", name)) as Copy;
   }
 
   async close(): Promise<void> {
-    const { thread } = this;
-    this.lost = false;
+    const thread = this.owner.close();
     if (thread === undefined) return;
-    this.thread = undefined;
-    TAKEN.delete(this.path);
+    TAKEN.delete(thread.path);
     try {
       this.found = (await thread.request("close")) as Found | undefined;
     } finally {
       await thread.end();
     }
-  }
-
-  private startThread(): StoreThread {
-    try {
-      const thread = new StoreThread(this.path);
-      this.thread = thread;
-      thread.ended.then(() => {
-        if (this.thread !== thread) return;
-        this.thread = undefined;
-        this.lost = true;
-        TAKEN.delete(this.path);
-      });
-      return thread;
-    } catch (error) {
-      throw new TrackerError(problemOf(error, this.path));
-    }
-  }
-
-  private opened(): StoreThread {
-    if (this.thread !== undefined) return this.thread;
-    if (this.lost) throw new TrackerError(endedProblem(this.path, "its thread has ended"));
-    throw new TrackerError({ code: "STORE_FAILED", message: `${this.path} is not open` });
   }
 }
