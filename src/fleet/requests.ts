@@ -1,7 +1,6 @@
 import { DEVICE_STATES, type Device } from "../devices/device";
 import { unknownDevice } from "../devices/devices";
 import { isObject, newDevice, readFields, withInput } from "../devices/fields";
-
 import { loginOf } from "../devices/password";
 import { shown, TrackerError } from "../errors";
 import { checkImei } from "../model/imei";

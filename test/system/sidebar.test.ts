@@ -654,6 +654,7 @@ describe("the sidebar in Chromium", () => {
         await page.keyboard.press("Escape");
         await hasFocus("#tracker-edit input");
         await page.keyboard.press("Escape");
+        await hasFocus("#tracker-confirm-no");
         await page.click("#tracker-confirm-yes");
         await page.locator("#tracker-edit").waitFor({ state: "detached" });
         await accessible(page, ".tracker-sidebar");

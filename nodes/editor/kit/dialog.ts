@@ -111,6 +111,8 @@ export function confirm(
   const from = document.activeElement as HTMLElement | null;
   return new Promise((resolve) => {
     const answer = (yes: boolean) => {
+      // While it slides away it is no longer the question that is asked.
+      whole.find("button").removeAttr("id").prop("disabled", true);
       notification.close();
       resolve(yes);
       setTimeout(() => from?.isConnected && from.focus(), 0);

@@ -1,5 +1,4 @@
 import { join, resolve } from "node:path";
-import { TrackerError } from "../../errors";
 import type { RecordBatch } from "../../history/batch";
 import type {
   AreaQuery,
@@ -20,8 +19,7 @@ import type {
   WasSeen,
 } from "../../history/port";
 import type { PlainTable } from "../../history/table";
-import { endedProblem, lockedProblem, problemOf } from "../sqlite/problems";
-import { StoreThread } from "../sqlite/thread";
+import { ThreadOwner } from "../sqlite/thread-owner";
 import type { HistoryMethod } from "./requests";
 
 const SCRIPT = join(__dirname, "worker.js");
@@ -34,24 +32,20 @@ const TAKEN = new Set<string>();
  */
 export class SqliteHistory implements HistoryStore {
   readonly kind = "sqlite";
-  private readonly path: string;
-  private thread: StoreThread | undefined;
-  private isLost = false;
+  private readonly owner: ThreadOwner;
 
   constructor(path: string) {
-    this.path = resolve(path);
+    this.owner = new ThreadOwner(resolve(path), TAKEN, SCRIPT);
   }
 
   async open(): Promise<HistoryFound> {
-    if (this.thread !== undefined || TAKEN.has(this.path)) throw new TrackerError(lockedProblem(this.path));
-    const thread = this.start();
-    TAKEN.add(this.path);
+    const thread = this.owner.start();
     try {
       return (await thread.request("open")) as HistoryFound;
     } catch (error) {
-      this.thread = undefined;
+      this.owner.letGo();
       await thread.end();
-      TAKEN.delete(this.path);
+      TAKEN.delete(thread.path);
       throw error;
     }
   }
@@ -105,42 +99,17 @@ export class SqliteHistory implements HistoryStore {
   }
 
   async close(): Promise<void> {
-    const { thread } = this;
-    this.isLost = false;
+    const thread = this.owner.close();
     if (thread === undefined) return;
-    this.thread = undefined;
     try {
       await thread.request("close");
     } finally {
       await thread.end();
-      TAKEN.delete(this.path);
+      TAKEN.delete(thread.path);
     }
   }
 
   private ask(method: HistoryMethod, argument?: unknown): Promise<unknown> {
-    return this.opened().request(method, argument);
-  }
-
-  private start(): StoreThread {
-    try {
-      const thread = new StoreThread(this.path, SCRIPT);
-      this.thread = thread;
-      this.isLost = false;
-      thread.ended.then(() => {
-        if (this.thread !== thread) return;
-        this.thread = undefined;
-        this.isLost = true;
-        TAKEN.delete(this.path);
-      });
-      return thread;
-    } catch (error) {
-      throw new TrackerError(problemOf(error, this.path));
-    }
-  }
-
-  private opened(): StoreThread {
-    if (this.thread !== undefined) return this.thread;
-    if (this.isLost) throw new TrackerError(endedProblem(this.path, "its thread has ended"));
-    throw new TrackerError({ code: "STORE_FAILED", message: `${this.path} is not open` });
+    return this.owner.ask(method, argument);
   }
 }

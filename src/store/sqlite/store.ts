@@ -19,8 +19,8 @@ import type { LiveState } from "../../state/live-state";
 import { readRows } from "./documents";
 import { bytesOfMessages } from "./inbox-bytes";
 import type { LongTable, PageRequest, TablePage } from "./pages";
-import { endedProblem, lockedProblem, problemOf } from "./problems";
-import { StoreThread } from "./thread";
+import type { StoreThread } from "./thread";
+import { ThreadOwner } from "./thread-owner";
 
 /** False in Node.js 22.9 to 22.12, unless it is started with --experimental-sqlite. Loads nothing. */
 export function hasSqlite(): boolean {
@@ -62,35 +62,28 @@ async function* pagesOf(thread: StoreThread, table: LongTable): AsyncGenerator<T
 /** Keeps a registry in a SQLite database, which a thread of its own reads and writes. */
 export class SqliteStore implements Store {
   readonly kind = "sqlite";
-  private readonly wanted: string;
-  /** The file itself, where a link leads to it. */
-  private path: string;
-  private thread: StoreThread | undefined;
-  /** The thread has ended by itself. */
-  private lost = false;
+  private readonly path: string;
+  private readonly owner: ThreadOwner;
   /** All documents of the long tables could be read. */
   private areSound = true;
   /** What was put aside while it was in use. */
   private found: Found | undefined;
 
   constructor(path: string) {
-    this.wanted = resolve(path);
-    this.path = this.wanted;
+    this.path = resolve(path);
+    this.owner = new ThreadOwner(this.path, TAKEN);
   }
 
   async open(take?: TakePage): Promise<Opened> {
-    const path = existsSync(this.wanted) ? realpathSync(this.wanted) : this.wanted;
-    if (this.thread !== undefined || TAKEN.has(path)) throw new TrackerError(lockedProblem(path));
-    this.path = path;
-    this.lost = false;
-    const thread = this.startThread();
-    TAKEN.add(path);
+    // The file itself, where a link leads to it.
+    const path = existsSync(this.path) ? realpathSync(this.path) : this.path;
+    const thread = this.owner.start(path);
     try {
       const opened = { ...this.found, ...((await thread.request("open")) as Opened) };
       this.found = undefined;
       return await this.readLong(thread, opened, take);
     } catch (error) {
-      this.thread = undefined;
+      this.owner.letGo();
       TAKEN.delete(path);
       await thread.end();
       throw notOpened(error);
@@ -99,32 +92,30 @@ export class SqliteStore implements Store {
 
   async commit(changes: Changes): Promise<void> {
     const messages = newMessages(changes);
-    if (messages === undefined) await this.opened().request("commit", changes);
-    else await this.opened().request("keep", messages, [messages.buffer]);
+    if (messages === undefined) await this.owner.ask("commit", changes);
+    else await this.owner.ask("keep", messages, [messages.buffer]);
   }
 
   async journal(imei: string): Promise<JournalEntry[]> {
-    return (await this.opened().request("journal", imei)) as JournalEntry[];
+    return (await this.owner.ask("journal", imei)) as JournalEntry[];
   }
 
   async wasSeen(records: readonly AskedRecord[]): Promise<boolean[]> {
-    return (await this.opened().request("wasSeen", records)) as boolean[];
+    return (await this.owner.ask("wasSeen", records)) as boolean[];
   }
 
   async copy(): Promise<void> {
-    await this.opened().request("copy", this.areSound);
+    await this.owner.ask("copy", this.areSound);
   }
 
   async readCopy(name: string | undefined): Promise<Copy> {
-    return (await this.opened().request("readCopy", name)) as Copy;
+    return (await this.owner.ask("readCopy", name)) as Copy;
   }
 
   async close(): Promise<void> {
-    const { thread } = this;
-    this.lost = false;
+    const thread = this.owner.close();
     if (thread === undefined) return;
-    this.thread = undefined;
-    TAKEN.delete(this.path);
+    TAKEN.delete(thread.path);
     try {
       this.found = (await thread.request("close")) as Found | undefined;
     } finally {
@@ -152,27 +143,5 @@ export class SqliteStore implements Store {
     const stored = { ...opened.stored, devices: { ...opened.stored.devices, devices }, state };
     const all = [...(opened.unreadable ?? []), ...unreadable];
     return all.length === 0 ? { ...opened, stored } : { ...opened, stored, unreadable: all };
-  }
-
-  private startThread(): StoreThread {
-    try {
-      const thread = new StoreThread(this.path);
-      this.thread = thread;
-      thread.ended.then(() => {
-        if (this.thread !== thread) return;
-        this.thread = undefined;
-        this.lost = true;
-        TAKEN.delete(this.path);
-      });
-      return thread;
-    } catch (error) {
-      throw new TrackerError(problemOf(error, this.path));
-    }
-  }
-
-  private opened(): StoreThread {
-    if (this.thread !== undefined) return this.thread;
-    if (this.lost) throw new TrackerError(endedProblem(this.path, "its thread has ended"));
-    throw new TrackerError({ code: "STORE_FAILED", message: `${this.path} is not open` });
   }
 }

@@ -25,7 +25,7 @@ export class StoreThread {
   private cause = "its thread has ended";
 
   constructor(
-    private readonly path: string,
+    readonly path: string,
     script = join(__dirname, "worker.js"),
   ) {
     this.worker = new Worker(script, { workerData: path, execArgv: OPTIONS });
