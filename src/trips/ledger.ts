@@ -134,6 +134,8 @@ export class Ledger {
   ): Told[] {
     const before = matched(items, told);
     const used = new Set([...before.values(), ...kept].map(({ id }) => id));
+    // What is deleted now keeps its id, too: whoever hears both has to tell them apart.
+    const taken = new Set([...used, ...told.map(({ id }) => id)]);
     for (const one of told) {
       if (used.has(one.id) || one.revision === 0) continue;
       const { id, name, start, end } = one;
@@ -145,8 +147,8 @@ export class Ledger {
       const old = before.get(item);
       const { name, start, end, print, tellable } = item;
       if (old?.print === print) return old;
-      const id = old?.id ?? freshId(item, used);
-      used.add(id);
+      const id = old?.id ?? freshId(item, taken);
+      taken.add(id);
       const revision = (old?.revision ?? 0) + 1;
       news.push({ id, revision, change: revision === 1 ? "created" : "updated", ...tellable });
       return { id, name, start, ...(end !== undefined && { end }), revision, print };
