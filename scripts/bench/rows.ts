@@ -97,7 +97,7 @@ export const ROWS = {
       atMost: 25,
     },
     slice: {
-      what: "the same: longest slice of the work that puts records into chunks, for which a commit waits",
+      what: "the same, and a device that uploads 86,400 records of a day: longest slice of the work that puts records into chunks, for which a commit waits",
       unit: "ms",
       atMost: 200,
     },

@@ -181,7 +181,7 @@ export function findRow(table: RecordTable, time: number, key: number): number {
 }
 
 /** The first row, of rows in order, whose time is `time` or later. */
-function firstFrom({ times, length }: RecordTable, time: number): number {
+export function firstFrom({ times, length }: RecordTable, time: number): number {
   let low = 0;
   let high = length;
   while (low < high) {

@@ -7,7 +7,7 @@ import { first, undo } from "../sqlite/file";
 import type { ChunkRows } from "./rows";
 
 /** Chunks that are thinned in one go, and pages that are given back to the system. */
-const CHUNKS = 16;
+const CHUNKS = 4;
 const PAGES = 256;
 /** Free pages are kept for what comes, unless there are many: a share of the file, and 10 MB. */
 const FREE_SHARE = 0.25;
