@@ -66,15 +66,17 @@ export class Hot {
     return this.places.size;
   }
 
-  hasRecord(imei: string, time: number, key: number): boolean {
+  /** A device's records of a time and key, each as a table of one row. */
+  *withKey(imei: string, time: number, key: number): Generator<RecordTable> {
     const places = this.places.get(imei) ?? [];
     // The newest first: a record that comes again mostly comes soon.
     for (let at = places.length - 3; at >= 0; at -= 3) {
       const { numbers } = this.byNumber.get(places[at] as number) as RecordBatch;
       const number = places[at + 2] as number;
-      if (numbers[number] === time && numbers[number + 1] === key) return true;
+      if (numbers[number] !== time || numbers[number + 1] !== key) continue;
+      const table = this.tableOf(imei, Uint32Array.of(at / 3));
+      if (table !== undefined) yield table;
     }
-    return false;
   }
 
   /** The times of a device's records, in the order in which they came. */

@@ -11,7 +11,7 @@ const SPREAD = 3;
  * What is done in one go, so that nobody waits long for it: records that come, chunks that are written anew because of them,
  * chunks and gaps between chunks in which they lie, and small chunks that become one.
  */
-export const MOST_AT_ONCE = 1024;
+export const MOST_AT_ONCE = 1536;
 const MOST_CHANGED = 2;
 const MOST_PLACES = 16;
 const MOST_JOINED = 8;

@@ -6,7 +6,7 @@ export const TRUE = 3;
 export const NULL = 4;
 export const TEXT = 5;
 
-/** The column of a row that was thinned out, of which only time and key are left; see thin.ts. */
+/** The column of a row that was thinned out, of which only time, key and a digest are left; see thin.ts. */
 export const THINNED = "thinned";
 
 export type Cell = number | string | boolean | null | undefined;
@@ -171,6 +171,21 @@ export function inOrderOf(table: RecordTable, name: string): number[] {
 /** Below 0 where the record of row `a` comes first; 0 where both are the same record. */
 function compareRecords({ times, keys }: RecordTable, a: number, b: number): number {
   return (times[a] as number) - (times[b] as number) || (keys[a] as number) - (keys[b] as number);
+}
+
+/** Whether a row has the same cells as one of another table. */
+export function hasSameCells(table: RecordTable, row: number, other: RecordTable, otherRow: number): boolean {
+  return hasCellsOf(table, row, other, otherRow) && hasCellsOf(other, otherRow, table, row);
+}
+
+function hasCellsOf(table: RecordTable, row: number, other: RecordTable, otherRow: number): boolean {
+  for (const [name, column] of other.columns) {
+    const cell = other.cell(column, otherRow);
+    if (cell === undefined) continue;
+    const own = table.columns.get(name);
+    if (own === undefined || table.cell(own, row) !== cell) return false;
+  }
+  return true;
 }
 
 /** The row of a record in a table whose rows are in order; -1 where it has none. */

@@ -79,8 +79,10 @@ export class Sealing {
     const timeAt = (place: number) => times[order[place] as number] as number;
     const day = dayOf(timeAt(done));
     let end = done + 1;
-    while (end < order.length && end - done < MOST_AT_ONCE && dayOf(timeAt(end)) === day) end++;
-    const table = this.hot.tableOf(imei, order.subarray(done, end));
+    while (end < order.length && dayOf(timeAt(end)) === day) end++;
+    // In parts of about the same length, so that no small chunk is left over.
+    const count = Math.ceil((end - done) / Math.ceil((end - done) / MOST_AT_ONCE));
+    const table = this.hot.tableOf(imei, order.subarray(done, done + count));
     if (table === undefined) return;
     const group = Math.floor(this.rows.deviceOf(imei) / NEIGHBOURS);
     current.done += sealSome(this.rows.day(imei, day), table, inOrder(table), group);
