@@ -97,7 +97,7 @@ export const ROWS = {
       atMost: 25,
     },
     slice: {
-      what: "the same: longest slice of the work that puts records into chunks, for which a commit waits",
+      what: "the same, and a device that uploads 86,400 records of a day: longest slice of the work that puts records into chunks, for which a commit waits",
       unit: "ms",
       atMost: 200,
     },
@@ -114,7 +114,7 @@ export const ROWS = {
     attribute: { what: "the same: one attribute over all, in 1,000 points", unit: "ms", atMost: 200 },
     day: { what: "the same: a day with all values", unit: "ms" },
     last: { what: "the same: the last 100 records", unit: "ms" },
-    seen: { what: "the same: whether a record was seen", unit: "ms" },
+    seen: { what: "the same: whether each of 60 records was seen", unit: "ms" },
   },
   map: {
     page: { what: "the map's page, packed", unit: "KB", atMost: 170 },

@@ -1,12 +1,13 @@
 import type { Owner, Share } from "../owner";
 import { fingerprintOf } from "./fingerprint";
 import { type Judged, type Met, metBy, type Note, NoteBook, newNote, storedNote } from "./notes";
-import type { AskedRecord, AskSeen, DedupePort } from "./port";
+import type { AskedWhole, DedupePort } from "./port";
 import { NewPrints } from "./prints";
-import { RECENT, RecentRecords } from "./recent";
+import { RecentRecords } from "./recent";
 
-/** Fingerprints of a device that a store keeps at least, and that wait for it at most. */
-export const SEEN_LENGTH = 4096;
+/** Fingerprints of a device that wait for history at most; and that are kept where there is none. */
+const MOST_NEW = 4096;
+export const MOST_ALONE = 1024;
 
 type Changes = DedupePort["changes"];
 
@@ -20,14 +21,16 @@ export interface Sought {
 
 /** What dedupe needs of the registry. */
 export interface SeenPort {
+  /** Whether there is a history that has what came, for good, once it is committed. */
+  hasHistory(): boolean;
   /** Time of the newest record of a device that came before this run; −∞ where there was none. */
   newest(imei: string): number;
-  readonly wasSeen: AskSeen;
+  wasSeen(records: readonly AskedWhole[]): Promise<readonly boolean[]>;
   /** Milliseconds. */
   monotonic(): number;
 }
 
-/** Fingerprints of records that the store has. */
+/** Fingerprints of records that came before. */
 export type Recalled = ReadonlySet<number>;
 
 const NOTHING: Recalled = new Set();
@@ -36,23 +39,23 @@ const NOTHING: Recalled = new Set();
  * Which records of each device were seen, and by which nodes: several that share a registry get the same records, each
  * for its own flow, so each has its own "again".
  *
- * Memory has those that came since the save before the last one, by their whole fingerprints; and the last of each device
- * in the order of their times, by so little that a match is only a suspicion ({@link RecentRecords}). What that leaves open
- * the store is asked before the record is taken.
+ * Memory has those that came since the commit of history before the last one, by their whole fingerprints; and the last of
+ * each device in the order of their times, by so little that a match is only a suspicion ({@link RecentRecords}). What that
+ * leaves open the history is asked before the record is taken. Where there is none, more are remembered whole.
  */
 export class Dedupe implements Owner<DedupePort> {
   private readonly recent = new Map<string, RecentRecords>();
-  /** Not handed over to the store yet. */
-  private unsaved = new NewPrints();
-  /** Handed over with the last save; they stay until the next one, for all who have asked the store meanwhile. */
-  private saved = new NewPrints();
+  /** Not committed to history yet. */
+  private fresh = new NewPrints();
+  /** Committed the last time; they stay until the next one, for all who have asked meanwhile. */
+  private committed = new NewPrints();
   private readonly noteBook = new NoteBook();
   /** Nodes that receive records, each for its own flow, by the order in which they came up. */
   private readonly nodes = new Map<string, number>();
-  /** The question that the store was not asked yet, for all who have one until then. */
-  private next: { readonly records: AskedRecord[]; readonly answer: Promise<Recalled> } | undefined;
+  /** The question that was not asked yet, for all who have one until then. */
+  private next: { readonly records: AskedWhole[]; readonly answer: Promise<Recalled> } | undefined;
   private turn: Promise<unknown> = Promise.resolve();
-  /** When the questions began that the store has not answered yet, oldest first, on the monotonic clock. */
+  /** When the questions began that are not answered yet, oldest first, on the monotonic clock. */
   private readonly open = new Set<{ readonly since: number }>();
 
   constructor(private readonly port: SeenPort) {}
@@ -73,10 +76,10 @@ export class Dedupe implements Owner<DedupePort> {
   }
 
   /**
-   * Asks the store; all that is asked while it answers goes with the next question. A store that cannot answer knows
+   * Asks the history; all that is asked while it answers goes with the next question. One that cannot answer knows
    * nothing: what comes twice is better than what is lost.
    */
-  ask(records: readonly AskedRecord[]): Promise<Recalled> {
+  ask(records: readonly AskedWhole[]): Promise<Recalled> {
     this.next ??= this.question();
     this.next.records.push(...records);
     return this.next.answer;
@@ -98,7 +101,8 @@ export class Dedupe implements Owner<DedupePort> {
     const { imei, print, time } = sought;
     const note = newNote(this.numberOf(node), judged);
     const isNew = time !== undefined && this.isNewest(imei, time);
-    if (isNew || !this.renewNew(imei, print, note)) this.unsaved.add(imei, print, note, SEEN_LENGTH);
+    if (isNew || !this.renewNew(imei, print, note))
+      this.fresh.add(imei, print, note, this.port.hasHistory() ? MOST_NEW : MOST_ALONE);
     if (time === undefined) return;
     const recent = this.recentOf(imei);
     const known = recent.find(time, print);
@@ -106,45 +110,48 @@ export class Dedupe implements Owner<DedupePort> {
     else recent.renew(time, print, this.noteBook.numberOf(note & this.noteBook.note(known)));
   }
 
-  share(): Share<Changes> {
-    const taken = this.unsaved;
-    this.saved = taken;
-    this.unsaved = new NewPrints();
-    return {
-      changes: taken.isEmpty ? undefined : { added: taken.forStore(SEEN_LENGTH), forgotten: [] },
-      takeBack: () => {
-        // Not all of them, so that memory does not grow while nothing can be saved.
-        this.unsaved = taken.with(this.unsaved, RECENT);
-        this.saved = new NewPrints();
-      },
+  /** To be called when a commit of history begins, and what it returns when that has ended, with whether it has all. */
+  committing(): (isDone: boolean) => void {
+    if (!this.port.hasHistory()) return () => undefined;
+    const taken = this.fresh;
+    this.committed = taken;
+    this.fresh = new NewPrints();
+    return (isDone) => {
+      if (isDone) return;
+      // Not all of them, so that memory does not grow while nothing can be written.
+      this.fresh = taken.with(this.fresh, MOST_ALONE);
+      this.committed = new NewPrints();
     };
   }
 
-  /** A store that has lost everything keeps what memory has whole. */
+  share(): Share<Changes> {
+    return { changes: undefined };
+  }
+
   everything(): Changes {
-    return { added: this.saved.with(this.unsaved, SEEN_LENGTH).forStore(SEEN_LENGTH), forgotten: [] };
+    return { forgotten: [] };
   }
 
   forget(imeis: readonly string[]): Share<Changes> {
     return {
-      changes: { added: new Map(), forgotten: imeis },
+      changes: { forgotten: imeis },
       committed: () => {
         for (const imei of imeis) {
-          for (const prints of [this.unsaved, this.saved]) prints.forget(imei);
+          for (const prints of [this.fresh, this.committed]) prints.forget(imei);
           this.recent.delete(imei);
         }
       },
     };
   }
 
-  /** Since when records wait for the store's answer, on the monotonic clock; undefined while none do. */
+  /** Since when records wait for an answer, on the monotonic clock; undefined while none do. */
   get waitingSince(): number | undefined {
     const [oldest] = this.open;
     return oldest?.since;
   }
 
   private question(): NonNullable<Dedupe["next"]> {
-    const records: AskedRecord[] = [];
+    const records: AskedWhole[] = [];
     const open = { since: this.port.monotonic() };
     this.open.add(open);
     const answer = this.turn.then(async (): Promise<Recalled> => {
@@ -163,7 +170,7 @@ export class Dedupe implements Owner<DedupePort> {
   }
 
   private noteOf(imei: string, print: number): Note | undefined {
-    return this.unsaved.note(imei, print) ?? this.saved.note(imei, print);
+    return this.fresh.note(imei, print) ?? this.committed.note(imei, print);
   }
 
   private recalledNote({ imei, print, time }: Sought, isFuture: boolean, recalled: Recalled) {
@@ -178,7 +185,7 @@ export class Dedupe implements Owner<DedupePort> {
   }
 
   private renewNew(imei: string, print: number, note: Note): boolean {
-    return this.unsaved.renew(imei, print, note) || this.saved.renew(imei, print, note);
+    return this.fresh.renew(imei, print, note) || this.committed.renew(imei, print, note);
   }
 
   private recentOf(imei: string): RecentRecords {

@@ -1,12 +1,10 @@
-import type { NormalizedRecord } from "../model/message";
+import type { OwnRecord } from "../model/message";
 
-/** What a store keeps to recognise repeated records. It is asked, and gives nothing back at opening. */
+/** What a store has of repeated records: those that came before there was a history, by their fingerprints, for a while. */
 export interface DedupePort {
   readonly stored: undefined;
   readonly changes: {
-    /** By IMEI: fingerprints of new records in the order they came. Of each device the store keeps the last SEEN_LENGTH. */
-    readonly added: ReadonlyMap<string, Float64Array>;
-    /** Devices whose fingerprints go, also those of the same changes. */
+    /** Devices whose fingerprints go. */
     readonly forgotten: readonly string[];
   };
 }
@@ -14,11 +12,16 @@ export interface DedupePort {
 /** A record of which memory cannot tell whether it came before. */
 export interface AskedRecord {
   readonly imei: string;
-  readonly kind: NormalizedRecord["kind"];
+  readonly kind: OwnRecord["kind"];
   /** Epoch milliseconds by the device's clock; a file has none. */
   readonly time: number | undefined;
   /** What tells it from all others of its device: 64 bits as hex text. */
   readonly digest: string;
+}
+
+/** The same with the record itself, which history compares. A file is in no history, and nobody is asked for it. */
+export interface AskedWhole extends AskedRecord {
+  readonly record: Exclude<OwnRecord, { readonly kind: "file" }>;
 }
 
 /**

@@ -5,10 +5,6 @@ export class NewPrints {
   /** Fingerprint and note in turn. */
   private readonly devices = new Map<string, number[]>();
 
-  get isEmpty(): boolean {
-    return this.devices.size === 0;
-  }
-
   note(imei: string, print: number): Note | undefined {
     const ofDevice = this.devices.get(imei);
     const at = ofDevice === undefined ? -1 : placeOf(ofDevice, print);
@@ -50,19 +46,6 @@ export class NewPrints {
 
   forget(imei: string): void {
     this.devices.delete(imei);
-  }
-
-  /** Fingerprints alone, as a store takes them: the last `most` of each device. */
-  forStore(most: number): Map<string, Float64Array> {
-    const taken = new Map<string, Float64Array>();
-    for (const [imei, all] of this.devices) {
-      const ofDevice = all.slice(-2 * most);
-      taken.set(
-        imei,
-        Float64Array.from({ length: ofDevice.length / 2 }, (_, at) => ofDevice[2 * at] as number),
-      );
-    }
-    return taken;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Problem } from "../errors";
 import type { History } from "../history/history";
-import { identityNumber } from "../history/identity";
+import { identityNumber, type Timed } from "../history/identity";
 import type { HistoryFound } from "../history/port";
 import type { OwnRecord } from "../model/message";
 
@@ -51,6 +51,19 @@ export class FleetHistory {
       this.setProblem(this.port.toProblem(error));
       return false;
     }
+  }
+
+  /** Whether it has what is committed for good, and can be written. */
+  get isLasting(): boolean {
+    return !this.asked.isBrief && this.problem === undefined;
+  }
+
+  /** Of each record, whether it came before and is kept; `digest` as in {@link keep}. Rejects where nobody can say. */
+  async wasSeen(
+    records: readonly { readonly record: Timed; readonly digest: string }[],
+  ): Promise<readonly boolean[]> {
+    const sought = records.map(({ record, digest }) => ({ record, identity: identityNumber(digest) }));
+    return (await this.asked.wasSeen(sought)).map((seen) => seen === "yes");
   }
 
   /** Resolves when a commit has ended, well or not, that began after this call; with it go devices that were removed. */

@@ -17,6 +17,7 @@ import type { OwnRecord } from "../model/message";
 import { inSlices, nextTurn } from "../slices";
 import type { Fleet } from "./fleet";
 import { refuseOthers } from "./history-requests";
+import { unknownPoints } from "./known-points";
 import { choiceOf, readHeardImei } from "./read-request";
 import type { RequestContext } from "./request-context";
 
@@ -27,6 +28,8 @@ const IMPORT_RECORDS = 500_000;
 const MOST_WRONG = 100;
 /** Records after which what came is written, so that it does not wait in memory. */
 const COMMIT_AFTER = 20_000;
+/** Points that are compared with the history at a time. */
+const COMPARED = 5000;
 /** Characters of CSV that are read in one go, and the longest line. */
 const BLOCK = 65_536;
 const LONGEST = 1 << 20;
@@ -37,6 +40,8 @@ export const IMPORTED = "import";
 export interface HistoryImportReport {
   readonly imei: string;
   readonly added: number;
+  /** Points that the history has, from the device or from a file before. */
+  readonly repeated: number;
   readonly failed: number;
   /** Times of the first and last record that were added. */
   readonly first?: number;
@@ -89,7 +94,9 @@ export function tooLarge(): TrackerError {
 
 /** Takes what a file has, a record after the other. */
 class Adding {
+  private points: ImportedPoint[] = [];
   private added = 0;
+  private repeated = 0;
   private failed = 0;
   private first = Number.POSITIVE_INFINITY;
   private last = Number.NEGATIVE_INFINITY;
@@ -101,19 +108,15 @@ class Adding {
     private readonly imei: string,
   ) {}
 
-  get isFull(): boolean {
-    return this.added >= IMPORT_RECORDS;
-  }
-
   add(line: ImportedLine): void {
-    const problem = isWrong(line) ? line : this.keep(line);
-    if (problem === undefined) return;
-    this.failed++;
-    if (this.wrong.length < MOST_WRONG) this.wrong.push(problem);
+    const problem = isWrong(line) ? line : this.obstacle(line);
+    if (problem !== undefined) this.fail(problem);
+    else this.points.push(line as ImportedPoint);
   }
 
   /** Resolves when there is room for more. */
   async room(): Promise<void> {
+    if (this.points.length >= COMPARED) await this.keepPoints();
     if (this.added - this.since < COMMIT_AFTER) return;
     this.since = this.added;
     await this.fleet.commitHistory();
@@ -121,43 +124,51 @@ class Adding {
 
   /** Rejects where it could not be written: it is tried again with every commit. */
   async done(): Promise<Omit<HistoryImportReport, "ignored">> {
-    const { imei, added, failed, first, last, wrong, fleet } = this;
+    await this.keepPoints();
+    const { imei, added, repeated, failed, first, last, wrong, fleet } = this;
     await fleet.commitHistory();
     if (fleet.history.problem !== undefined) throw new TrackerError(fleet.history.problem);
-    return { imei, added, failed, ...(added > 0 && { first, last }), lines: wrong };
+    return { imei, added, repeated, failed, ...(added > 0 && { first, last }), lines: wrong };
   }
 
-  private keep({ line, time, position, attributes }: ImportedPoint): WrongLine | undefined {
+  private obstacle({ line, time }: ImportedPoint): WrongLine | undefined {
     const { history, clock, settings } = this.fleet;
-    if (this.isFull)
+    if (this.added + this.points.length >= IMPORT_RECORDS)
       return { line, code: "HISTORY_TOO_LARGE", message: `at most ${IMPORT_RECORDS} records at once` };
     if (time > clock.wall() + settings.clockTolerance)
       return wrongLine(line, "time", "time is in the future");
-    if (time < history.asked.cutoff)
-      return {
-        line,
-        code: "HISTORY_EXPIRED",
-        path: "time",
-        message: "history of this time is not kept any more",
-      };
+    if (time >= history.asked.cutoff) return undefined;
+    const message = "history of this time is not kept any more";
+    return { line, code: "HISTORY_EXPIRED", path: "time", message };
+  }
+
+  private fail(problem: WrongLine): void {
+    this.failed++;
+    if (this.wrong.length < MOST_WRONG) this.wrong.push(problem);
+  }
+
+  private async keepPoints(): Promise<void> {
+    const points = this.points.splice(0);
+    const news = await unknownPoints(this.fleet.history.asked, this.imei, points);
+    this.repeated += points.length - news.length;
+    for (const point of news) this.keep(point);
+  }
+
+  private keep({ line, time, position, attributes }: ImportedPoint): void {
+    const { history, clock } = this.fleet;
     const record: OwnRecord = {
-      ...{
-        schema: 1,
-        kind: "telemetry",
-        protocol: IMPORTED,
-        imei: this.imei,
-        time,
-        receivedAt: clock.wall(),
-      },
+      ...{ schema: 1, kind: "telemetry", protocol: IMPORTED },
+      ...{ imei: this.imei, time, receivedAt: clock.wall() },
       ...(position && { position }),
       ...{ attributes, sensors: {} },
     };
-    if (!history.keep(record, identityOf(record)))
-      return { line, code: "HISTORY_FORMAT", message: "this record could not be kept" };
+    if (!history.keep(record, identityOf(record))) {
+      this.fail({ line, code: "HISTORY_FORMAT", message: "this record could not be kept" });
+      return;
+    }
     this.added++;
     this.first = Math.min(this.first, time);
     this.last = Math.max(this.last, time);
-    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Recalled, Sought } from "../dedupe/dedupe";
 import { asked, fingerprintOf } from "../dedupe/fingerprint";
-import type { AskedRecord } from "../dedupe/port";
+import type { AskedWhole } from "../dedupe/port";
 import type { Device } from "../devices/device";
 import { identityOf } from "../model/identity";
 import { checkImei } from "../model/imei";
@@ -16,11 +16,11 @@ export type Verdict =
   | { readonly kind: "unknown" };
 
 /**
- * Asks the store which of these records came before, as far as memory cannot tell: for {@link receive}. Undefined where
+ * Asks the history which of these records came before, as far as memory cannot tell: for {@link receive}. Undefined where
  * memory can tell of all, which is nearly always.
  */
 export function recall(fleet: FleetOwners, records: readonly OwnRecord[]): Promise<Recalled> | undefined {
-  let open: AskedRecord[] | undefined;
+  let open: AskedWhole[] | undefined;
   for (const record of records) {
     const question = openQuestion(fleet, record);
     if (question === undefined) continue;
@@ -30,7 +30,8 @@ export function recall(fleet: FleetOwners, records: readonly OwnRecord[]): Promi
   return open && fleet.dedupe.ask(open);
 }
 
-function openQuestion(fleet: FleetOwners, record: OwnRecord): AskedRecord | undefined {
+function openQuestion(fleet: FleetOwners, record: OwnRecord): AskedWhole | undefined {
+  if (record.kind === "file") return undefined;
   const { dedupe, devices, states, clock, settings } = fleet;
   const device = devices.get(record.imei);
   if (device?.state !== "active") return undefined;
@@ -43,13 +44,16 @@ function openQuestion(fleet: FleetOwners, record: OwnRecord): AskedRecord | unde
   );
   if (time !== undefined && dedupe.isNewest(imei, time)) return undefined;
   try {
-    const question = asked(record, identityOf(record));
+    const question = { ...asked({ ...record, imei }, identityOf(record)), record: { ...record, imei } };
     return dedupe.knows({ imei, print: fingerprintOf(question), time }) ? undefined : question;
   } catch {
     // It is no record, which is said when it is taken in.
     return undefined;
   }
 }
+
+/** Files of a device that are known again after a restart; history has none. */
+const MOST_FILES = 64;
 
 /** When a record was taken, where it says so; not by a clock that is ahead, after which nothing would be the newest. */
 function timeOf(record: OwnRecord, { future, timeUnknown }: Marks): number | undefined {
@@ -120,7 +124,8 @@ function observe(
   const now = clock.wall();
   const marks = judge(live, record, now, settings.clockTolerance);
   const sought: Sought = { imei: record.imei, print, time: timeOf(record, marks) };
-  const met = dedupe.meet(sought, node, marks.future === true, recalled);
+  const isKnownFile = record.kind === "file" && live.files?.includes(print);
+  const met = dedupe.meet(sought, node, marks.future === true, isKnownFile ? new Set([print]) : recalled);
   // What was from the future and is so no more never counted yet.
   if (met !== undefined && !(met.future && !marks.future)) {
     const again = marksAgain(marks, met);
@@ -130,6 +135,7 @@ function observe(
     return { ...again, duplicate: true };
   }
   dedupe.add(sought, node, marks);
+  if (record.kind === "file") live.files = [...(live.files ?? []), print].slice(-MOST_FILES);
   counters.records++;
   if (marks.late) counters.late++;
   if (marks.future) counters.future++;

@@ -2,6 +2,7 @@ import { Alarms } from "../alarms/alarms";
 import type { Clock } from "../clock";
 import { CommandBook } from "../commands/book";
 import { Dedupe } from "../dedupe/dedupe";
+import type { AskedWhole } from "../dedupe/port";
 import type { DeployedConfig, DeployedConfigs } from "../device-config/deployed";
 import type { Device } from "../devices/device";
 import { Devices } from "../devices/devices";
@@ -90,7 +91,8 @@ export class FleetOwners {
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
     this.dedupe = new Dedupe({
       newest: (imei) => newestTime(state.get(imei), clock.wall()),
-      wasSeen: (records) => this.exclusively(() => this.unitOfWork.use((asked) => asked.wasSeen(records))),
+      hasHistory: () => history.isLasting,
+      wasSeen: (records) => this.wasSeen(records),
       monotonic: () => clock.monotonic(),
     });
     this.inbox = new Inbox(
@@ -164,9 +166,18 @@ export class FleetOwners {
 
   /** Writes the history that came since the last time. Where that fails, it is kept for the next time. */
   async commitHistory(): Promise<void> {
-    const secured = this.inbox.securing();
+    const [secured, committed] = [this.inbox.securing(), this.dedupe.committing()];
     await this.history.commit();
+    committed(this.history.isLasting);
     secured();
+  }
+
+  /** By history, and by what is left of the time before there was one. */
+  private async wasSeen(records: readonly AskedWhole[]): Promise<boolean[]> {
+    const inHistory = await this.history.wasSeen(records).catch(() => []);
+    const asked = records.map(({ record: _, ...rest }) => rest);
+    const before = await this.exclusively(() => this.unitOfWork.use((store) => store.wasSeen(asked)));
+    return records.map((_, at) => inHistory[at] === true || before[at] === true);
   }
 
   /** The device config that describes a device, where there is one. */

@@ -84,6 +84,7 @@ export interface Store {
   /** Resolves when the changes are safe, also from a power cut (as far as the kind can). */
   commit(changes: Changes): Promise<void>;
   readonly journal: ReadJournal;
+  /** Of records that came before there was a history. */
   readonly wasSeen: AskSeen;
   /** Takes the day's copy of what is in the store, unless there is nothing or not all of it is sound. */
   copy(): Promise<void>;

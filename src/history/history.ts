@@ -3,7 +3,7 @@ import { inSlices } from "../slices";
 import { Packer, type RecordBatch } from "./batch";
 import { DAY_MS, dayOf } from "./chunks";
 import { batchBytes } from "./hot";
-import { keyOf, type RecordKind, type Timed } from "./identity";
+import { keyOf, type Timed } from "./identity";
 import type {
   Extent,
   HistoryFound,
@@ -14,7 +14,6 @@ import type {
   OverviewQuery,
   RecordsQuery,
   Retention,
-  SeenQuery,
   Series,
   SeriesQuery,
   Span,
@@ -32,6 +31,12 @@ const MOST_WAITING_BYTES = 64 << 20;
 
 export interface HistorySettings {
   readonly retention: Retention;
+}
+
+/** A record of which is asked whether it came before; `identity` as in {@link History.keep}. */
+export interface SoughtRecord {
+  readonly record: Timed;
+  readonly identity: number;
 }
 
 /** How far a long answer has come: from 0 to 1. */
@@ -113,16 +118,26 @@ export class History {
     this.waitingBytes = this.waiting.reduce((sum, batch) => sum + batchBytes(batch), 0);
   }
 
-  /** Whether records came before; to be asked before they are kept. */
-  wasSeen(queries: readonly SeenQuery[]): Promise<readonly WasSeen[]> {
+  /** Whether records came before; to be asked before they are kept. One that cannot be kept never did. */
+  async wasSeen(sought: readonly SoughtRecord[]): Promise<WasSeen[]> {
     this.handOver();
-    return this.store.wasSeen(queries);
-  }
-
-  /** Of one record, by the identity that its decoder gives. */
-  async wasRecordSeen(imei: string, time: number, kind: RecordKind, identity: number): Promise<WasSeen> {
-    const [seen] = await this.wasSeen([{ imei, time, kind, identity }]);
-    return seen ?? "no";
+    const answers = new Array<WasSeen>(sought.length).fill("no");
+    const packer = new Packer();
+    let packed: number[] = [];
+    const ask = async (): Promise<void> => {
+      const batch = packer.take();
+      const places = packed;
+      packed = [];
+      if (batch === undefined) return;
+      const ofBatch = await this.store.wasSeen(batch);
+      for (const [at, place] of places.entries()) answers[place] = ofBatch[at] ?? "no";
+    };
+    for (const [place, { record, identity }] of sought.entries()) {
+      if (packer.isFull) await ask();
+      if (packer.add(record, keyOf(record.kind, identity))) packed.push(place);
+    }
+    await ask();
+    return answers;
   }
 
   /** A device's records of a time, oldest first, page by page. */

@@ -66,25 +66,40 @@ export class Hot {
     return this.places.size;
   }
 
-  hasRecord(imei: string, time: number, key: number): boolean {
+  /** A device's records of a time and key, each as a table of one row. */
+  *withKey(imei: string, time: number, key: number): Generator<RecordTable> {
     const places = this.places.get(imei) ?? [];
     // The newest first: a record that comes again mostly comes soon.
     for (let at = places.length - 3; at >= 0; at -= 3) {
       const { numbers } = this.byNumber.get(places[at] as number) as RecordBatch;
       const number = places[at + 2] as number;
-      if (numbers[number] === time && numbers[number + 1] === key) return true;
+      if (numbers[number] !== time || numbers[number + 1] !== key) continue;
+      const table = this.tableOf(imei, Uint32Array.of(at / 3));
+      if (table !== undefined) yield table;
     }
-    return false;
   }
 
-  /** A device's records in the order in which they came; undefined where there are none. */
-  tableOf(imei: string): RecordTable | undefined {
+  /** The times of a device's records, in the order in which they came. */
+  timesOf(imei: string): Float64Array {
+    const places = this.places.get(imei) ?? [];
+    const times = new Float64Array(places.length / 3);
+    for (let record = 0; record < times.length; record++) {
+      const { numbers } = this.byNumber.get(places[3 * record] as number) as RecordBatch;
+      times[record] = numbers[places[3 * record + 2] as number] as number;
+    }
+    return times;
+  }
+
+  /** A device's records, those of these numbers or all, in the order in which they came; undefined where it has none. */
+  tableOf(imei: string, records?: Uint32Array): RecordTable | undefined {
     const places = this.places.get(imei);
     if (places === undefined || places.length === 0) return undefined;
-    const table = new RecordTable(places.length / 3);
+    const count = records?.length ?? places.length / 3;
+    const table = new RecordTable(count);
     let batch: RecordBatch | undefined;
     let columns: Column[] = [];
-    for (let at = 0; at < places.length; at += 3) {
+    for (let record = 0; record < count; record++) {
+      const at = 3 * (records === undefined ? record : (records[record] as number));
       const of = this.byNumber.get(places[at] as number) as RecordBatch;
       if (of !== batch) {
         batch = of;

@@ -1,6 +1,5 @@
 import type { Problem } from "../errors";
 import type { RecordBatch } from "./batch";
-import type { RecordKind } from "./identity";
 import type { Box } from "./summary";
 import type { Cell, PlainTable } from "./table";
 
@@ -88,15 +87,11 @@ export interface Visit {
   readonly records: number;
 }
 
-export interface SeenQuery {
-  readonly imei: string;
-  readonly time: number;
-  readonly kind: RecordKind;
-  /** As the identity of the record; see identity.ts. */
-  readonly identity: number;
-}
-
-/** `expired`: history of that time is not kept any more, so nobody can say. */
+/**
+ * Whether a record came before. `yes` is one of the same time, kind and kept bytes of its identity whose values are the same,
+ * or, where it was thinned out, their digest of 36 bits. `expired`: history of that time is not kept any more, so nobody
+ * can say.
+ */
 export type WasSeen = "yes" | "no" | "expired";
 
 /** Which records there are. */
@@ -157,7 +152,8 @@ export interface HistoryStore {
   area(query: AreaQuery): Promise<readonly Visit[]>;
   /** Times of a device's first and last record; undefined where there is none. */
   extent(imei: string): Promise<Extent | undefined>;
-  wasSeen(queries: readonly SeenQuery[]): Promise<readonly WasSeen[]>;
+  /** Of each record of a batch, which is not kept. */
+  wasSeen(batch: RecordBatch): Promise<readonly WasSeen[]>;
   /** Deletes a device's records for good; resolves when that holds, also over a power cut. */
   remove(imei: string): Promise<void>;
   /** Deletes and thins what is too old or too much at `now`; returns whether there is more to do. */

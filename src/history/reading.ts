@@ -1,16 +1,21 @@
+import type { RecordBatch } from "./batch";
 import { type Chunks, DAY_MS, dayOf, type Head } from "./chunks";
 import { TRACK_COLUMNS } from "./codec";
 import { rowsThat } from "./conditions";
-import type { Hot } from "./hot";
-import { keyOf } from "./identity";
-import type { Condition, Extent, LastQuery, Page, RecordsQuery, SeenQuery, Span, WasSeen } from "./port";
+import { type Hot, tableOfBatches } from "./hot";
+import type { Condition, Extent, LastQuery, Page, RecordsQuery, Span, WasSeen } from "./port";
 import { columnOf } from "./record";
-import { findRow, inOrder, type PlainTable, plainOf, RecordTable, THINNED, TRUE } from "./table";
+import { ABSENT, findRow, hasSameCells, inOrder, type PlainTable, plainOf, RecordTable, THINNED } from "./table";
+import { markOf } from "./thin";
 
 /** Records of a page, about: chunks are not cut. */
 const PAGE = 5000;
-/** Chunks of which the times and keys are remembered, for a device that uploads old records. */
+/** Chunks of which the times and keys are remembered, and of which all is, for a device that uploads old records. */
 const REMEMBERED = 64;
+const REMEMBERED_WHOLE = 8;
+
+/** The column that says whose an asked record is; no other begins so. */
+const IMEI = "imei";
 
 /** Records of a part of a time: of a chunk and what came since, or what lies between chunks. */
 interface Segment {
@@ -21,7 +26,8 @@ interface Segment {
 
 /** Answers from chunks and from what is in none yet. */
 export class HistoryReading {
-  private readonly remembered = new Map<number, RecordTable>();
+  private readonly keys = new Map<number, RecordTable>();
+  private readonly whole = new Map<number, RecordTable>();
 
   constructor(
     private readonly chunks: Chunks,
@@ -106,22 +112,36 @@ export class HistoryReading {
     return first <= last ? { first, last } : undefined;
   }
 
-  wasSeen({ imei, time, kind, identity }: SeenQuery, horizon: number): WasSeen {
-    const rounded = Math.round(time);
-    const key = keyOf(kind, identity);
-    if (rounded < horizon) return "expired";
-    if (this.hot().some((hot) => hot.hasRecord(imei, rounded, key))) return "yes";
-    const heads = this.chunks.headsOf(imei, rounded, rounded);
-    return heads.some((head) => findRow(this.keysOf(head), rounded, key) >= 0) ? "yes" : "no";
+  wasSeen(batch: RecordBatch, horizon: number): WasSeen[] {
+    const asked = tableOfBatches([batch], IMEI);
+    const imeis = asked.column(IMEI);
+    asked.columns.delete(IMEI);
+    return Array.from({ length: asked.length }, (_, row) => {
+      if ((asked.times[row] as number) < horizon) return "expired";
+      return this.isThere(String(asked.cell(imeis, row)), asked, row) ? "yes" : "no";
+    });
   }
 
-  /** Times and keys of a chunk. */
-  private keysOf(head: Head): RecordTable {
-    let table = this.remembered.get(head.body);
+  private isThere(imei: string, asked: RecordTable, row: number): boolean {
+    const time = asked.times[row] as number;
+    const key = asked.keys[row] as number;
+    for (const hot of this.hot()) {
+      for (const table of hot.withKey(imei, time, key)) if (hasSameCells(asked, row, table, 0)) return true;
+    }
+    return this.chunks.headsOf(imei, time, time).some((head) => {
+      const found = findRow(this.remembered(head, this.keys, REMEMBERED), time, key);
+      return found >= 0 && tells(this.remembered(head, this.whole, REMEMBERED_WHOLE), found, asked, row);
+    });
+  }
+
+  /** Times and keys of a chunk, or all of it. */
+  private remembered(head: Head, tables: Map<number, RecordTable>, most: number): RecordTable {
+    let table = tables.get(head.body);
     if (table === undefined) {
-      table = this.chunks.load(head, { columns: [], keys: true }) ?? new RecordTable(0);
-      if (this.remembered.size >= REMEMBERED) this.remembered.clear();
-      this.remembered.set(head.body, table);
+      const options = tables === this.whole ? {} : { columns: [], keys: true, values: false };
+      table = this.chunks.load(head, options) ?? new RecordTable(0);
+      if (tables.size >= most) tables.clear();
+      tables.set(head.body, table);
     }
     return table;
   }
@@ -148,13 +168,13 @@ export class HistoryReading {
     const isWhole = recent.length === 0 && head !== undefined && from <= head.start && head.end <= to;
     if (isWhole && !table.columns.has(THINNED)) return table;
     if (hot !== undefined) table.copyRows(hot, recent);
-    const thinned = table.columns.get(THINNED);
+    const thinned = table.columns.get(THINNED)?.tags;
     const rows =
       recent.length === 0 ? rowsOf(table, isWithin) : inOrder(table).filter((row) => isWithin(table, row));
     const kept = new RecordTable(rows.length);
     kept.copyRows(
       table,
-      rows.filter((row) => thinned?.tags[row] !== TRUE),
+      rows.filter((row) => (thinned?.[row] ?? ABSENT) === ABSENT),
     );
     return kept;
   }
@@ -164,6 +184,13 @@ export class HistoryReading {
     const wanted = columns && [...columns, THINNED];
     return this.chunks.load(head, { columns: wanted, values, keys });
   }
+}
+
+/** Whether a row of a chunk is the record that is asked for, where time and key are the same. */
+function tells(chunk: RecordTable, found: number, asked: RecordTable, row: number): boolean {
+  const thinned = chunk.columns.get(THINNED);
+  if (thinned === undefined || thinned.tags[found] === ABSENT) return hasSameCells(chunk, found, asked, row);
+  return chunk.cell(thinned, found) === markOf(asked, row);
 }
 
 /** Rows from a time on that fulfil the conditions, of each `every` milliseconds the first; and where the next may be. */

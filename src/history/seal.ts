@@ -1,5 +1,5 @@
 import type { DayChunks, Head } from "./chunks";
-import { findRow, inOrder, RecordTable } from "./table";
+import { findRow, firstFrom, inOrder, RecordTable } from "./table";
 
 /** Records of a chunk that compress well and are read at once. */
 const TARGET = 1024;
@@ -8,10 +8,52 @@ const MOST_SMALL = 4;
 const SPREAD = 3;
 
 /**
- * Puts a day's records into its chunks, where they belong: a late one into the chunk that has its time, one that is
- * there already nowhere. `group` is a number of devices that join their small chunks at the same time, and not all of them do.
+ * What is done in one go, so that nobody waits long for it: records that come, chunks that are written anew because of them,
+ * chunks and gaps between chunks in which they lie, and small chunks that become one.
  */
-export function sealDay(chunks: DayChunks, table: RecordTable, rows: readonly number[], group: number): void {
+export const MOST_AT_ONCE = 1536;
+const MOST_CHANGED = 2;
+const MOST_PLACES = 16;
+const MOST_JOINED = 8;
+
+/**
+ * Puts a day's records, or the first ones of many, into its chunks, where they belong: a late one into the chunk that has
+ * its time, one that is there already nowhere. Returns up to which row they are done; `table` is in the order of time, and
+ * `rows` are those of it, in order. `group` is a number of devices that join their small chunks at the same time, and not
+ * all of them do.
+ */
+export function sealSome(
+  chunks: DayChunks,
+  table: RecordTable,
+  rows: readonly number[],
+  group: number,
+): number {
+  const count = countAtOnce(chunks.heads, table, rows);
+  sealRows(chunks, table, rows.slice(0, count), group);
+  const next = rows[count];
+  return next === undefined ? table.length : firstFrom(table, table.times[next] as number);
+}
+
+/** How many of the rows are put into chunks in one go; those of one moment are not parted. */
+function countAtOnce(heads: readonly Head[], { times }: RecordTable, rows: readonly number[]): number {
+  const ends = [...heads].sort((a, b) => a.start - b.start);
+  let [changed, places, at] = [0, 0, 0];
+  let last = Number.NaN;
+  for (const [index, row] of rows.entries()) {
+    const time = times[row] as number;
+    while (at < ends.length && (ends[at]?.end as number) < time) at++;
+    const isChange = at < ends.length && (ends[at]?.start as number) <= time;
+    const place = 2 * at + (isChange ? 1 : 0);
+    if (place === last) continue;
+    last = place;
+    if (isChange) changed++;
+    places++;
+    if (changed > MOST_CHANGED || places > MOST_PLACES) return index;
+  }
+  return rows.length;
+}
+
+function sealRows(chunks: DayChunks, table: RecordTable, rows: readonly number[], group: number): void {
   const { into, rest } = sorted(chunks.heads, table, rows);
   let left = rest;
   const lost = new Set<Head>();
@@ -27,7 +69,7 @@ export function sealDay(chunks: DayChunks, table: RecordTable, rows: readonly nu
   if (left.length === 0) return;
   for (const head of lost) chunks.drop(head);
   const kept = chunks.heads.filter((head) => !lost.has(head));
-  const small = kept.filter((head) => head.count < TARGET / 2 && !into.has(head));
+  const small = smallOnes(kept, (head) => head.count < TARGET / 2 && !into.has(head));
   if (small.length < MOST_SMALL + (group % SPREAD)) {
     putBetween(chunks, kept, table, left);
     return;
@@ -42,6 +84,17 @@ export function sealDay(chunks: DayChunks, table: RecordTable, rows: readonly nu
   }
   joined.copyRows(table, left);
   putBetween(chunks, [...others], joined, inOrder(joined));
+}
+
+/** The most small chunks that follow each other with no other one between. */
+function smallOnes(heads: readonly Head[], isSmall: (head: Head) => boolean): Head[] {
+  let most: Head[] = [];
+  let run: Head[] = [];
+  for (const head of heads) {
+    if (!isSmall(head)) run = [];
+    else if (run.push(head) > most.length) most = run;
+  }
+  return most.slice(0, MOST_JOINED);
 }
 
 /** Which of the rows lie in the time of a chunk. */

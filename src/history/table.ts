@@ -6,7 +6,7 @@ export const TRUE = 3;
 export const NULL = 4;
 export const TEXT = 5;
 
-/** The column of a row that was thinned out, of which only time and key are left; see thin.ts. */
+/** The column of a row that was thinned out, of which only time, key and a digest are left; see thin.ts. */
 export const THINNED = "thinned";
 
 export type Cell = number | string | boolean | null | undefined;
@@ -173,6 +173,21 @@ function compareRecords({ times, keys }: RecordTable, a: number, b: number): num
   return (times[a] as number) - (times[b] as number) || (keys[a] as number) - (keys[b] as number);
 }
 
+/** Whether a row has the same cells as one of another table. */
+export function hasSameCells(table: RecordTable, row: number, other: RecordTable, otherRow: number): boolean {
+  return hasCellsOf(table, row, other, otherRow) && hasCellsOf(other, otherRow, table, row);
+}
+
+function hasCellsOf(table: RecordTable, row: number, other: RecordTable, otherRow: number): boolean {
+  for (const [name, column] of other.columns) {
+    const cell = other.cell(column, otherRow);
+    if (cell === undefined) continue;
+    const own = table.columns.get(name);
+    if (own === undefined || table.cell(own, row) !== cell) return false;
+  }
+  return true;
+}
+
 /** The row of a record in a table whose rows are in order; -1 where it has none. */
 export function findRow(table: RecordTable, time: number, key: number): number {
   let low = firstFrom(table, time);
@@ -181,7 +196,7 @@ export function findRow(table: RecordTable, time: number, key: number): number {
 }
 
 /** The first row, of rows in order, whose time is `time` or later. */
-function firstFrom({ times, length }: RecordTable, time: number): number {
+export function firstFrom({ times, length }: RecordTable, time: number): number {
   let low = 0;
   let high = length;
   while (low < high) {

@@ -1,6 +1,8 @@
+import { identityOfValues } from "../model/identity";
+import type { Scalar } from "../model/message";
 import { recordKindOf } from "./identity";
 import { pointsOf } from "./summary";
-import { ABSENT, type Column, NUMBER, RecordTable, TEXT, THINNED, TRUE } from "./table";
+import { ABSENT, type Column, NUMBER, RecordTable, TEXT, THINNED } from "./table";
 
 /** Of a standing vehicle, a record stays at least every so many milliseconds. */
 const EVERY_MS = 3_600_000;
@@ -12,9 +14,12 @@ const SHARE = 0.05;
 /** What varies while nothing happens. */
 const RESTLESS: ReadonlySet<string> = new Set(["course", "altitude", "hdop", "satellites"]);
 
+/** Hex digits of a digest that are kept: 36 bits, which with the 16 of a key make 52. */
+const MARK_DIGITS = 9;
+
 /**
- * The same rows, in order, where the repeats of a standing vehicle have nothing but time and key left: by these a
- * record that comes again is still known. Undefined where there are none. Events, the first and the last record of a
+ * The same rows, in order, where the repeats of a standing vehicle have nothing but time, key and a digest of their values
+ * left: by these a record that comes again is still known. Undefined where there are none. Events, the first and the last record of a
  * stop, and records in which something changes stay.
  */
 export function thinned(table: RecordTable): RecordTable | undefined {
@@ -27,10 +32,25 @@ export function thinned(table: RecordTable): RecordTable | undefined {
     rows.filter((row) => !repeats[row]),
   );
   for (const row of rows) {
-    if (repeats[row])
-      copy.put(copy.addRow(table.times[row] as number, table.keys[row] as number), THINNED, true);
+    if (repeats[row]) {
+      copy.put(
+        copy.addRow(table.times[row] as number, table.keys[row] as number),
+        THINNED,
+        markOf(table, row),
+      );
+    }
   }
   return copy;
+}
+
+/** What is left of the values of a row that is thinned out: a digest of 36 bits. */
+export function markOf(table: RecordTable, row: number): number {
+  const values = [...table.columns].flatMap(([name, column]): [string, Scalar][] => {
+    const cell = table.cell(column, row);
+    return cell === undefined ? [] : [[name, cell]];
+  });
+  const digest = identityOfValues({ imei: null, kind: "telemetry" }, values);
+  return Number.parseInt(digest.slice(0, MARK_DIGITS), 16);
 }
 
 function repeatsOf(table: RecordTable): boolean[] {
@@ -39,7 +59,7 @@ function repeatsOf(table: RecordTable): boolean[] {
   const repeats = new Array<boolean>(table.length).fill(false);
   let kept: number | undefined;
   for (let row = 0; row < table.length; row++) {
-    if (ghosts?.tags[row] === TRUE || recordKindOf(table.keys[row] as number) === "event") continue;
+    if ((ghosts?.tags[row] ?? ABSENT) !== ABSENT || recordKindOf(table.keys[row] as number) === "event") continue;
     const isRepeat =
       kept !== undefined &&
       (table.times[row] as number) - (table.times[kept] as number) < EVERY_MS &&

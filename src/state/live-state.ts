@@ -28,6 +28,8 @@ export interface LiveState {
   /** Last events, newest first. */
   events: readonly LastEvent[];
   readonly counters: Counters;
+  /** Fingerprints of the last files, by which they are known when they come again; absent where there was none. */
+  files?: readonly number[];
 }
 
 export interface Connection {

@@ -1,27 +1,30 @@
 import assert from "node:assert/strict";
-import { SEEN_LENGTH } from "../../src/dedupe/dedupe";
+import { join } from "node:path";
 import { fingerprint } from "../../src/dedupe/fingerprint";
-import type { AskedRecord } from "../../src/dedupe/port";
 import { RECENT } from "../../src/dedupe/recent";
+import type { RecordBatch } from "../../src/history/batch";
+import type { WasSeen } from "../../src/history/port";
 import type { OwnRecord, Telemetry } from "../../src/model/message";
+import { SqliteHistory } from "../../src/store/history/sqlite";
 import { MemoryStore } from "../../src/store/memory/store";
+import { useFolder } from "../support/folder";
 import { event, IMEI, MINUTE, OTHER, reading, START, TestRegistry } from "../support/registry";
 import { randomOf } from "../support/seed";
 
 const DAY = 24 * 60 * MINUTE;
 
-/** A store that counts what it is asked, and may not answer. */
-class AskedStore extends MemoryStore {
-  readonly questions: (readonly AskedRecord[])[] = [];
+/** A history that counts what it is asked, and may not answer. */
+class AskedHistory extends SqliteHistory {
+  readonly questions: number[] = [];
   fails = false;
-  override async wasSeen(records: readonly AskedRecord[]): Promise<boolean[]> {
-    this.questions.push([...records]);
+  override async wasSeen(batch: RecordBatch): Promise<readonly WasSeen[]> {
+    this.questions.push(batch.count);
     if (this.fails) throw new Error("no answer");
-    return super.wasSeen(records);
+    return super.wasSeen(batch);
   }
   /** How many records each question since the last call was of. */
   asked(): number[] {
-    return this.questions.splice(0).map(({ length }) => length);
+    return this.questions.splice(0);
   }
 }
 
@@ -42,26 +45,32 @@ function alike(time: number): [Telemetry & { imei: string }, Telemetry & { imei:
 }
 
 describe("registry: which records came before", () => {
-  let store: AskedStore;
+  const folder = useFolder("dedupe");
+  let files = 0;
+  let registry: MemoryStore;
+  let store: AskedHistory;
   let it_: TestRegistry;
   const opened = async () => {
-    it_ = await TestRegistry.open(store);
+    it_ = await TestRegistry.open(registry, {}, undefined, store);
   };
   const restarted = async () => {
     await it_.fleet.close();
     await opened();
     store.asked();
   };
-  /** Two saves, after which memory has no whole fingerprint of what came before. */
+  /** Two commits, after which memory has no whole fingerprint of what came before. */
   const settled = async () => {
-    await it_.fleet.flush();
-    await it_.fleet.flush();
+    await it_.fleet.commitHistory();
+    await it_.fleet.commitHistory();
   };
   beforeEach(async () => {
-    store = new AskedStore();
+    registry = new MemoryStore();
+    store = new AskedHistory(join(folder(), `history${++files}.sqlite`));
     await opened();
     await it_.ask("register", { imei: IMEI, state: "active" });
   });
+
+  afterEach(() => it_.fleet.close());
 
   it("asks nobody about what is newer than all, in order or not, nor about what comes again soon", async () => {
     for (const times of [
@@ -113,13 +122,13 @@ describe("registry: which records came before", () => {
   });
 
   for (const saves of [0, 1, 2, 3]) {
-    it(`tells records apart that 16 bits do not, and knows each again: after ${saves} saves`, async () => {
+    it(`tells records apart that 16 bits do not, and knows each again: after ${saves} commits`, async () => {
       const [one, other] = alike(START);
       assert.notEqual(fingerprint(one), fingerprint(other));
       assert.deepEqual(await it_.marksOf(one), {});
-      for (let n = 0; n < saves; n++) await it_.fleet.flush();
+      for (let n = 0; n < saves; n++) await it_.fleet.commitHistory();
       assert.deepEqual(await it_.marksOf(other), {});
-      for (let n = 0; n < saves; n++) await it_.fleet.flush();
+      for (let n = 0; n < saves; n++) await it_.fleet.commitHistory();
       for (const record of [one, other, one])
         assert.deepEqual(await it_.marksOf(record), { duplicate: true });
       await restarted();
@@ -142,7 +151,7 @@ describe("registry: which records came before", () => {
     const records = Array.from({ length: 3000 }, (_, n) => numbered(START - DAY + n * 1000, n));
     for (const [n, record] of records.entries()) {
       assert.deepEqual(await it_.marksOf(record), {});
-      if (n % 500 === 0) await it_.fleet.flush();
+      if (n % 500 === 0) await it_.fleet.commitHistory();
     }
     await settled();
     assert.deepEqual(store.asked(), []);
@@ -209,6 +218,16 @@ describe("registry: which records came before", () => {
     assert.deepEqual(await it_.marksOf({ ...file, data: Uint8Array.of(2) }), {});
   });
 
+  it("knows files again after a restart, by what is kept with the device", async () => {
+    const files = Array.from({ length: 3 }, (_, n) => ({
+      ...reading(START),
+      ...{ kind: "file" as const, data: Uint8Array.of(n), recordType: null },
+    }));
+    for (const file of files) assert.deepEqual(await it_.marksOf(file), {});
+    await restarted();
+    for (const file of files) assert.deepEqual(await it_.marksOf(file), { duplicate: true });
+  });
+
   it("takes one device for no other", async () => {
     await it_.ask("register", { imei: OTHER, state: "active" });
     await it_.marksOf(event(START, 1));
@@ -216,7 +235,7 @@ describe("registry: which records came before", () => {
     assert.deepEqual(await it_.marksOf({ ...event(START, 1), imei: OTHER }), {});
     await it_.ask("remove", IMEI);
     await it_.ask("register", { imei: IMEI, state: "active" });
-    assert.deepEqual(await it_.marksOf(event(START, 1)), {}, "it was forgotten with its device");
+    assert.deepEqual(await it_.marksOf(event(START, 1)), {}, "it was forgotten with its device and history");
     assert.deepEqual(await it_.marksOf({ ...event(START, 1), imei: OTHER }), { duplicate: true });
   });
 
@@ -233,8 +252,8 @@ describe("registry: which records came before", () => {
         return numbered(time - (random() < 0.2 ? whole(spread) : 0), whole(3));
       };
       const prints = new Set<number>();
-      for (let n = 0; n < Math.min(SEEN_LENGTH, 4000); n++) {
-        if (random() < 0.01) await it_.fleet.flush();
+      for (let n = 0; n < 4000; n++) {
+        if (random() < 0.01) await it_.fleet.commitHistory();
         if (random() < 0.002) await restarted();
         const record = next();
         const { duplicate = false } = await it_.marksOf(record);

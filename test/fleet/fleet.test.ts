@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SEEN_LENGTH } from "../../src/dedupe/dedupe";
 import { asked } from "../../src/dedupe/fingerprint";
 import { MAX_PENDING } from "../../src/devices/pending";
 import { TrackerError } from "../../src/errors";
@@ -64,23 +63,6 @@ describe("registry: records", () => {
       duplicates: 13,
       future: 0,
     });
-  });
-
-  it(`remembers at least the last ${SEEN_LENGTH} records of a device, across a restart too`, async () => {
-    const day = Array.from({ length: 3 * SEEN_LENGTH }, (_, n) => reading(START - DAY + n * 1000));
-    for (const [n, record] of day.entries()) {
-      assert.equal(marksOf(record).duplicate, undefined);
-      if (n % 1000 === 0) await it_.fleet.flush();
-    }
-    for (const record of day.slice(-SEEN_LENGTH)) {
-      assert.equal((await it_.marksOf(record)).duplicate, true);
-    }
-    assert.equal((await it_.marksOf(day[0] as (typeof day)[0])).duplicate, undefined, "too long ago");
-    await it_.fleet.close();
-    const again = await TestRegistry.open(it_.store);
-    for (const record of day.slice(10 - SEEN_LENGTH)) {
-      assert.equal((await again.marksOf(record)).duplicate, true);
-    }
   });
 
   it("lets late records pass without changing the current state", () => {

@@ -45,6 +45,7 @@ describe("import of history", () => {
     assert.deepEqual(report, {
       imei: IMEI,
       added: 2,
+      repeated: 0,
       failed: 0,
       first: at,
       last: at + 250,
@@ -106,9 +107,9 @@ describe("import of history", () => {
       '"time","lat","lon","speed","driver"\n"2026-01-14T12:00:00Z","54.5","25.25","36","a ""b""\nc"\n',
       "Zeit;Breite;Länge;Geschwindigkeit\n2026-01-14T13:00:00+01:00;54.5;25.25;36\n",
     ];
-    for (const data of cases) {
-      const { added, failed } = await add(data);
-      assert.deepEqual([added, failed], [1, 0], data);
+    for (const [n, data] of cases.entries()) {
+      const { added, repeated, failed } = await add(data);
+      assert.deepEqual([added, repeated, failed], n === 0 ? [1, 0, 0] : [0, 1, 0], data);
       const records = await found();
       assert.equal(records.length, 1, "the same record is there once");
       assert.equal(records[0]?.time, at);
@@ -139,6 +140,43 @@ describe("import of history", () => {
     const { records } = (await it_.ask("history", { imei: OTHER, from: 0 })) as { records: HistoryRecord[] };
     assert.deepEqual(records[10]?.attributes, { odometer: 10, ignition: true, driverId: "=1+1" });
     assert.deepEqual(records[10]?.position?.latitude, 54.1);
+  });
+
+  it("adds no record twice: the same file again, the other format, what the device itself has said", async () => {
+    for (let n = 0; n < 50; n++)
+      it_.fleet.receive(
+        reading(START - DAY + n * 1000, {
+          position: position(54 + n / 100, 25),
+          attributes: { odometer: n / 10, driverId: "007", note: "=+1 \"a\"" },
+        }),
+        "BCE/D",
+        true,
+      );
+    const before = await found();
+    const paths = ["attributes.odometer", "attributes.driverId", "attributes.note", "attributes.absent"];
+    const [csv, gpx] = [
+      await it_.ask("history", { imei: IMEI, from: 0, format: "csv", paths }),
+      await it_.ask("history", { imei: IMEI, from: 0, format: "gpx" }),
+    ];
+    for (const data of [csv, gpx, csv]) {
+      const report = await add(data);
+      assert.deepEqual([report.added, report.repeated, report.failed], [0, 50, 0]);
+    }
+    assert.deepEqual(await found(), before);
+    const more = points(7000).slice(100);
+    const file = `time,lat,lon,speed\n${[...more, ...more.toReversed()].join("\n")}`;
+    for (const added of [6900, 0]) {
+      const report = await add(file);
+      assert.deepEqual([report.added, report.repeated], [added, 13_800 - added]);
+    }
+    assert.equal((await found()).length, 6950);
+  });
+
+  it("adds what differs in its place or in an attribute, at the same time", async () => {
+    const time = iso(START - DAY);
+    const lines = [`${time},54,25,1`, `${time},54.00001,25,1`, `${time},54,25,2`, `${time},54,25,`];
+    const report = await add(`time,lat,lon,attributes.odometer\n${lines.join("\n")}`);
+    assert.deepEqual([report.added, report.repeated], [3, 1]);
   });
 
   it("says which line of CSV is wrong, at its place in the file, however long that is", async () => {

@@ -64,16 +64,15 @@ describe("history", () => {
     assert.equal((await history.status()).hot, 2500);
   });
 
-  it("says whether a record was seen, by its content or by what the decoder says of it", async () => {
+  it("says whether records were seen, many at once, also of those that it cannot keep", async () => {
     const history = await open();
-    const record = reading(1);
-    const seen = (identity: number) => history.wasRecordSeen(IMEI, record.time, "telemetry", identity);
-    assert.equal(await seen(contentIdentity(record)), "no");
-    keep(history, record);
-    assert.equal(await seen(contentIdentity(record)), "yes");
-    keep(history, { ...record, time: record.time }, 77);
-    assert.equal(await seen(77), "yes");
-    assert.equal(await seen(78), "no");
+    const records = Array.from({ length: 2500 }, (_, n) => reading(n));
+    const sought = records.map((record) => ({ record, identity: contentIdentity(record) }));
+    assert.deepEqual(new Set(await history.wasSeen(sought)), new Set(["no"]));
+    for (const [n, record] of records.entries()) if (n % 2 === 0) keep(history, record);
+    const answers = await history.wasSeen([{ record: reading(-1e9), identity: 1 }, ...sought]);
+    assert.deepEqual(answers, ["no", ...records.map((_, n) => (n % 2 === 0 ? "yes" : "no"))]);
+    assert.deepEqual(await history.wasSeen([]), []);
   });
 
   it("refuses what is no record of a time, or has more values than any decoder gives", async () => {

@@ -1,7 +1,6 @@
 import type { DeviceAlarms } from "../../src/alarms/alarm";
 import { alarmsKey } from "../../src/alarms/port";
 import type { Command } from "../../src/commands/command";
-import { fingerprintOf } from "../../src/dedupe/fingerprint";
 import type { AskedRecord } from "../../src/dedupe/port";
 import type { Device, Pending } from "../../src/devices/device";
 import type { Fence } from "../../src/fences/fence";
@@ -84,14 +83,9 @@ export function pending(index: number, known: Partial<Pending> = {}): Pending {
   };
 }
 
-/** A record that a store is asked for, told from others by a number. */
+/** A record that a store is asked for, told from others by a number. The dumps of older versions have 0, 1 and 2 of device 1. */
 export function asked(index: number, number: number): AskedRecord {
   return { imei: imeiOf(index), kind: "telemetry", time: NOON, digest: String(number) };
-}
-
-/** How a store is given records of {@link asked}. */
-export function added(index: number, numbers: readonly number[]): [imei: string, prints: Float64Array] {
-  return [imeiOf(index), Float64Array.from(numbers, (number) => fingerprintOf(asked(index, number)))];
 }
 
 export function entry(index: number, change: JournalEntry["change"], by = "", time = NOON): JournalEntry {
@@ -241,7 +235,7 @@ export function sample() {
       pending: new Map([[imeiOf(2), pending(2)]]),
     },
     state: new Map([[imeiOf(1), liveState(5)]]),
-    dedupe: { added: new Map([added(1, [0, 1, 2])]), forgotten: [] },
+    dedupe: { forgotten: [imeiOf(3)] },
     journal: { entries: [entry(1, "registered", "admin"), entry(1, "online")], forgotten: [] },
     commands: {
       commands: new Map([["c1", command(1, "c1")]]),

@@ -71,7 +71,7 @@ const JOBS: Readonly<Record<string, (store: SqliteHistory, from: number) => Prom
     }
     say(said);
     say((await store.last({ imei: IMEI, count: 1e9 })).length === n * 500);
-    say((await store.wasSeen([{ imei: IMEI, time: DAY, kind: "telemetry", identity: 7 }]))[0]);
+    say((await store.wasSeen(batchOf([reading(0)], () => 7)))[0]);
     say(n);
     await store.close().catch(() => undefined);
   },

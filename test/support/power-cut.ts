@@ -6,12 +6,15 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { connect, type MqttClient } from "mqtt";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { SEEN_LENGTH } from "../../src/dedupe/dedupe";
 import { fingerprint } from "../../src/dedupe/fingerprint";
 import { readNormalized } from "../../src/fleet/read-record";
+import { identityNumber, type Timed } from "../../src/history/identity";
+import { identityOf } from "../../src/model/identity";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { ROUTES } from "../../src/simulator/routes";
+import { HistoryFile } from "../../src/store/history/file";
 import { InboxLog } from "../../src/store/sqlite/inbox-log";
+import { batchOf } from "../history/samples";
 import { inboxNodes, mqttBrokerNode } from "./mqtt-broker-node";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
@@ -20,35 +23,29 @@ import { randomOf } from "./seed";
 import { VirtualTracker } from "./virtual-tracker";
 
 const DEVICES = 60;
-/** What the registry remembers of a device at least; more could not be looked up at the end. */
-const MOST_READINGS = SEEN_LENGTH;
+const MOST_READINGS = 4096;
 /** At random up to so many readings come out of the registry before a kill. */
 const MOST_BEFORE_KILL = 1200;
 /** Messages of a device that are on their way at once. */
 const WINDOW = 2;
+/** Files beside the registry's, of its own and of its history. */
+const PARTS = [
+  ...["-wal", "-inbox-log0", "-inbox-log1"],
+  ...["", "-wal", "-log0", "-log1"].map((part) => `-history.sqlite${part}`),
+];
 /** The readings are from long ago. */
 const KEPT = { historyDays: "36500", historyEvery: "1" };
 const PASSWORD = "for the test";
 
-/** What the registry remembers of a message's records. */
-function printsOf(payload: Uint8Array): number[] {
-  const { records } = decodePayload(payload, { receivedAt: 0 });
-  return records.map((record) => fingerprint(readNormalized(record)));
-}
-
-/** Times of a message's records: those of a device have one each. */
-function timesIn(payload: Uint8Array): number[] {
-  return decodePayload(payload, { receivedAt: 0 }).records.flatMap((record) =>
-    record.kind === "file" ? [] : record.time,
-  );
+/** A message's records, all of which have a time. */
+function recordsOf(payload: Uint8Array): Timed[] {
+  return decodePayload(payload, { receivedAt: 0 }).records.map((record) => readNormalized(record) as Timed);
 }
 
 /** A device that publishes readings with times of their own, one after the other, as long as it may. */
 class Device {
-  /** Fingerprints of readings that were acknowledged. */
-  readonly acknowledged: number[] = [];
-  /** Their times. */
-  readonly times: number[] = [];
+  /** Readings that were acknowledged, each with a time of its own. */
+  readonly acknowledged: Timed[] = [];
   private readonly client: MqttClient;
   private readonly tracker: VirtualTracker;
   /**
@@ -105,8 +102,7 @@ class Device {
     const payload = this.sent.get(packetId);
     if (payload === undefined) return;
     this.sent.delete(packetId);
-    this.acknowledged.push(...printsOf(payload));
-    this.times.push(...timesIn(payload));
+    this.acknowledged.push(...recordsOf(payload));
     setImmediate(() => this.fill());
     this.onAcknowledged();
   }
@@ -121,9 +117,9 @@ class Device {
   }
 }
 
-/** Fingerprints by IMEI: of what the registry has taken in, and of messages that are kept. */
-interface StoredPrints {
-  readonly seen: ReadonlyMap<string, Set<number>>;
+/** What history lacks of each device, and by IMEI the fingerprints of what is in messages that are kept. */
+interface StoredRecords {
+  readonly missing: ReadonlyMap<Device, readonly Timed[]>;
   readonly kept: ReadonlyMap<string, Set<number>>;
 }
 
@@ -181,55 +177,59 @@ export function powerCutSuite(kills: number, saveEvery: string): void {
     nodeRed = undefined;
   };
 
-  /** Looks at a copy of the file, so that the next start finds it as it was left. */
-  const stored = async (): Promise<StoredPrints> => {
+  /** Looks at a copy of the files, so that the next start finds it as it was left. */
+  const stored = async (): Promise<StoredRecords> => {
     const folder = await mkdtemp(join(tmpdir(), "power-cut-"));
     const file = join(packed.userDir, "trackers.sqlite");
     await copyFile(file, join(folder, "copy"));
-    for (const part of ["-wal", "-inbox-log0", "-inbox-log1"]) {
+    for (const part of PARTS) {
       await copyFile(file + part, join(folder, `copy${part}`)).catch(() => undefined);
     }
     const database = new DatabaseSync(join(folder, "copy"));
-    const seen = new Map<string, Set<number>>();
     const kept = new Map<string, Set<number>>();
-    const put = (into: Map<string, Set<number>>, imei: string, prints: Iterable<number>) => {
-      const known = into.get(imei) ?? new Set();
-      for (const print of prints) known.add(print);
-      into.set(imei, known);
+    const put = (imei: string, payload: Uint8Array) => {
+      const known = kept.get(imei) ?? new Set();
+      for (const record of recordsOf(payload)) known.add(fingerprint(record));
+      kept.set(imei, known);
     };
-    for (const { imei, prints } of database.prepare("SELECT imei, prints FROM seen").all()) {
-      const bytes = Uint8Array.from(prints as Uint8Array);
-      put(seen, String(imei), new Float64Array(bytes.buffer));
-    }
-    for (const { client, payload } of database.prepare("SELECT client, payload FROM inbox").all()) {
-      put(kept, String(client), printsOf(payload as Uint8Array));
-    }
+    for (const { client, payload } of database.prepare("SELECT client, payload FROM inbox").all())
+      put(String(client), payload as Uint8Array);
     const log = new InboxLog(join(folder, "copy-inbox"));
-    for (const { client, payload } of log.messages) put(kept, client, printsOf(payload));
+    for (const { client, payload } of log.messages) put(client, payload);
     log.close();
     assert.deepEqual({ ...database.prepare("PRAGMA integrity_check").get() }, { integrity_check: "ok" });
     database.close();
+    const history = new HistoryFile(join(folder, "copy-history.sqlite"));
+    history.open();
+    const missing = new Map(
+      devices.map((device) => {
+        const { acknowledged } = device;
+        const batch = batchOf(acknowledged, (record) => identityNumber(identityOf(record)));
+        const seen = acknowledged.length === 0 ? [] : history.wasSeen(batch);
+        return [device, acknowledged.filter((_, at) => seen[at] !== "yes")];
+      }),
+    );
+    history.close();
     await rm(folder, { recursive: true });
-    return { seen, kept };
+    return { missing, kept };
   };
 
-  /** Returns how many were not in the registry yet, but kept. */
-  const checkStored = (when: string, { seen, kept }: StoredPrints): number => {
+  /** Returns how many were not in the history yet, but kept. */
+  const checkStored = (when: string, { missing, kept }: StoredRecords): number => {
     let onlyKept = 0;
-    for (const { imei, acknowledged: prints } of devices) {
-      assert.equal(new Set(prints).size, prints.length);
-      for (const print of prints) {
-        if (seen.get(imei)?.has(print)) continue;
-        assert.ok(kept.get(imei)?.has(print), `${when}: a reading of ${imei} is missing`);
-        onlyKept++;
-      }
+    for (const [{ imei, acknowledged }, records] of missing) {
+      assert.equal(new Set(acknowledged.map(({ time }) => time)).size, acknowledged.length);
+      for (const record of records)
+        assert.ok(kept.get(imei)?.has(fingerprint(record)), `${when}: a reading of ${imei} is missing`);
+      onlyKept += records.length;
     }
     return onlyKept;
   };
 
   /** Everything that was acknowledged is in the history, and nothing is there twice. */
   const checkHistory = async (): Promise<void> => {
-    for (const { imei, times } of devices) {
+    for (const { imei, acknowledged } of devices) {
+      const times = acknowledged.map(({ time }) => time);
       const answer = await fetch(
         `${nodeRed?.url}/trackers/registry/registry/devices/${imei}/history?from=0&paths=event`,
       );
@@ -292,7 +292,7 @@ export function powerCutSuite(kills: number, saveEvery: string): void {
     await nodeRed?.stop();
     nodeRed = undefined;
     checkStored("at the end", { ...(await stored()), kept: new Map() });
-    assert.ok(onlyKept > 0, "no kill came between an acknowledgement and a save");
+    assert.ok(onlyKept > 0, "no kill came between an acknowledgement and a commit");
     const acknowledged = devices.reduce((sum, device) => sum + device.acknowledged.length, 0);
     console.log(`      ${acknowledged} acknowledged; at a kill, ${onlyKept / kills} of them were only kept`);
   });

@@ -5,7 +5,7 @@ import { writeSync } from "node:fs";
 import type { Changes, Opened } from "../../src/fleet/store";
 import type { LiveState } from "../../src/state/live-state";
 import { hasSqlite, SqliteStore } from "../../src/store/sqlite/store";
-import { added, device, entry, imeiOf, liveState, message } from "../store/samples";
+import { device, entry, imeiOf, liveState, message } from "../store/samples";
 
 /** Devices whose state the writer writes each time; with so much text that the log is full every 20 commits. */
 const WRITTEN_STATES = 200;
@@ -27,7 +27,6 @@ function numbered(n: number): Changes {
   return {
     devices: { devices: new Map([[imeiOf(0), device(0, { name: String(n) })]]) },
     state: new Map(indices.map((index) => [imeiOf(index), state])),
-    dedupe: { added: new Map([added(0, [n])]), forgotten: [] },
     journal: { entries: [entry(0, "online", String(n))], forgotten: [] },
   };
 }

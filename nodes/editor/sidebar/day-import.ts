@@ -47,8 +47,12 @@ export class DayImport {
   }
 }
 
-function reportElement({ added, failed, ignored, lines }: HistoryImportReport): JQuery {
-  const said = [counted("day.added", added), failed > 0 ? counted("day.failed", failed) : ""].filter(Boolean);
+function reportElement({ added, repeated, failed, ignored, lines }: HistoryImportReport): JQuery {
+  const said = [
+    counted("day.added", added),
+    repeated > 0 ? counted("day.repeated", repeated) : "",
+    failed > 0 ? counted("day.failed", failed) : "",
+  ].filter(Boolean);
   const report = $("<div>").append($("<div>").text(said.join(" · ")));
   if (ignored.length > 0)
     report.append($("<div>").text(text("day.ignored", { columns: ignored.join(", ") })));

@@ -1,10 +1,11 @@
 // What history answers about 1,000,000 records of one device, a record a second.
+import type { RecordBatch } from "../../../src/history/batch";
 import { DAY_MS } from "../../../src/history/chunks";
 import type { Timed } from "../../../src/history/identity";
 import { identityNumber } from "../../../src/history/identity";
 import type { HistoryFile } from "../../../src/store/history/file";
 import { area, inTurn } from "../frame";
-import { elapsed, inFolder, START, seal, simulated, write } from "../real/records";
+import { batchesOf, elapsed, inFolder, START, seal, simulated, write } from "../real/records";
 
 const RECORDS = 1_000_000;
 const DAYS = 18;
@@ -41,6 +42,8 @@ export const AREA = area("queries", (report) =>
         from = file.records({ ...day, from, ...(paths && { paths }) }).next;
       }
     };
+    const minute = [...simulated({ cars: 1, until: 60_000, interval: 1, step: 60_000 })].flat();
+    const [late] = [...batchesOf(minute)] as [RecordBatch];
     const ms = (ask: () => unknown) => (): number => elapsed(ask);
     const measured = await inTurn(
       {
@@ -49,7 +52,7 @@ export const AREA = area("queries", (report) =>
         attribute: ms(() => file.series({ ...all, path: "attributes.externalVoltage", points: 1000 })),
         day: ms(() => pages()),
         last: ms(() => file.last({ imei, count: 100 })),
-        seen: ms(() => file.wasSeen([{ imei, time: day.from + 5000, kind: "telemetry", identity: 1 }])),
+        seen: ms(() => file.wasSeen(late)),
       },
       7,
     );

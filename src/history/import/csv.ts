@@ -80,7 +80,8 @@ export class HistoryColumns {
   }
 }
 
-function scalarIn(text: string): Scalar {
+/** The value that a cell of this text is read as. */
+export function scalarIn(text: string): Scalar {
   if (text === "true" || text === "false") return text === "true";
   // An export has an apostrophe before a text that a spreadsheet would run.
   return numberIn(text) ?? text.replace(/^'(?=[=+\-@\t\r\n'])/, "");

@@ -16,7 +16,6 @@ import type {
   Page,
   RecordsQuery,
   Retention,
-  SeenQuery,
   Series,
   SeriesQuery,
   Visit,
@@ -137,10 +136,8 @@ export class HistoryFile {
     return this.guarded(({ reading }) => reading.extent(imei));
   }
 
-  wasSeen(queries: readonly SeenQuery[]): WasSeen[] {
-    return this.guarded(({ reading, retaining }) =>
-      queries.map((query) => reading.wasSeen(query, retaining.horizon)),
-    );
+  wasSeen(batch: RecordBatch): WasSeen[] {
+    return this.guarded(({ reading, retaining }) => reading.wasSeen(batch, retaining.horizon));
   }
 
   remove(imei: string): void {

@@ -15,7 +15,6 @@ import type {
   Page,
   RecordsQuery,
   Retention,
-  SeenQuery,
   Series,
   SeriesQuery,
   Visit,
@@ -94,9 +93,8 @@ export class MemoryHistory implements HistoryStore {
     return this.opened().extent(imei);
   }
 
-  async wasSeen(queries: readonly SeenQuery[]): Promise<readonly WasSeen[]> {
-    const reading = this.opened();
-    return queries.map((query) => reading.wasSeen(query, 0));
+  async wasSeen(batch: RecordBatch): Promise<readonly WasSeen[]> {
+    return this.opened().wasSeen(batch, 0);
   }
 
   async remove(imei: string): Promise<void> {

@@ -6,12 +6,12 @@ import { thinned } from "../../history/thin";
 import { first, undo } from "../sqlite/file";
 import type { ChunkRows } from "./rows";
 
-/** Chunks that are thinned in one go, and pages that are given back to the system. */
-const CHUNKS = 16;
-const PAGES = 256;
-/** Free pages are kept for what comes, unless there are many: a share of the file, and 10 MB. */
+/** Chunks that are thinned in one go, and bytes that are given back to the system. */
+const CHUNKS = 4;
+const GIVEN_BACK = 1 << 20;
+/** Free pages are kept for what comes, unless there are many: a share of the file, and so many bytes. */
 const FREE_SHARE = 0.25;
-const FREE_PAGES = 2560;
+const FREE_BYTES = 10 << 20;
 
 /** Deletes and thins what is too old or too much, a day or some chunks at a time. */
 export class Retaining {
@@ -68,8 +68,9 @@ export class Retaining {
 
   private giveBack(): boolean {
     const free = this.pragma("freelist_count");
-    if (free < FREE_PAGES || free < FREE_SHARE * this.pragma("page_count")) return false;
-    this.database.exec(`PRAGMA incremental_vacuum(${PAGES})`);
+    const size = this.pragma("page_size");
+    if (free * size < FREE_BYTES || free < FREE_SHARE * this.pragma("page_count")) return false;
+    this.database.exec(`PRAGMA incremental_vacuum(${GIVEN_BACK / size})`);
     return this.pragma("freelist_count") < free;
   }
 

@@ -7,6 +7,9 @@ import type { RecordTable } from "../../history/table";
 import { pack, unpack } from "./pack";
 import { chunkId, dayOfChunk, deviceOfChunk, firstBody, MOST_DEVICES, SLOTS, slotOfChunk } from "./schema";
 
+/** As much as so many records. */
+const WORK_OF_A_CHUNK = 8;
+
 /** The chunks of a database. */
 export class ChunkRows implements Chunks {
   private readonly ids = new Map<string, number>();
@@ -16,7 +19,7 @@ export class ChunkRows implements Chunks {
   private readonly statements = new Map<string, StatementSync>();
   /** Chunks that could not be read. */
   damaged = 0;
-  /** Records that were read and written, by which work is cut into slices. */
+  /** Records that were read and written, and what a chunk costs beside them, by which work is cut into slices. */
   work = 0;
 
   constructor(private readonly database: DatabaseSync) {
@@ -53,7 +56,7 @@ export class ChunkRows implements Chunks {
     try {
       const row = this.prepare(`SELECT ${names} FROM body WHERE id = ?`).get(head.body) ?? {};
       const part = (name: string) => unpack(row[name] as Uint8Array);
-      this.work += head.count;
+      this.work += head.count + WORK_OF_A_CHUNK;
       return decode(head.count, part("track"), {
         columns,
         ...(values && { values: part("vals") }),
@@ -179,7 +182,7 @@ export class ChunkRows implements Chunks {
     const { track, values, keys } = encode(table, rows);
     const { box, sketch } = summaryOf(table, rows);
     const timeOf = (row: number | undefined) => table.times[row as number] as number;
-    this.work += rows.length;
+    this.work += rows.length + WORK_OF_A_CHUNK;
     this.prepare("INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
       chunkId(day, device, slot),
       body,

@@ -1,22 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
 import { dayOf } from "../../history/chunks";
 import type { Hot } from "../../history/hot";
-import { sealDay } from "../../history/seal";
-import { inOrder, type RecordTable } from "../../history/table";
+import { MOST_AT_ONCE, sealSome } from "../../history/seal";
+import { inOrder } from "../../history/table";
 import { undo } from "../sqlite/file";
 import type { ChunkRows } from "./rows";
 
-/** Records that are read and written in one go, until a commit that waits gets its turn. */
+/** Records that are read and written until a commit that waits gets its turn, and what has begun by then. */
 const SLICE = 500;
 
 /** So many devices join their small chunks at the same time: those whose chunks share pages, which so get free. */
 const NEIGHBOURS = 64;
 
-/** A device whose records are being put into chunks, day by day. */
+/** A device whose records are being put into chunks, some of a day at a time. */
 interface Current {
   readonly imei: string;
-  readonly table: RecordTable;
-  readonly days: [day: number, rows: number[]][];
+  readonly times: Float64Array;
+  /** Numbers of its records in the order of their times, of which the first `done` are in chunks. */
+  readonly order: Uint32Array;
+  done: number;
 }
 
 /** Puts hot records into chunks, slice by slice, each a transaction. What is in chunks is not hot any more. */
@@ -64,32 +66,44 @@ export class Sealing {
     while (this.rows.work < SLICE) {
       this.current ??= this.next();
       if (this.current === undefined) return;
-      const { imei, table, days } = this.current;
-      const day = days.shift();
-      const group = Math.floor(this.rows.deviceOf(imei) / NEIGHBOURS);
-      if (day !== undefined) sealDay(this.rows.day(imei, day[0]), table, day[1], group);
-      if (days.length > 0) continue;
-      done.push(imei);
+      const { current } = this;
+      if (current.done < current.order.length) this.sealSome(current);
+      if (current.done < current.order.length) continue;
+      done.push(current.imei);
       this.current = undefined;
     }
   }
 
+  private sealSome(current: Current): void {
+    const { imei, times, order, done } = current;
+    const timeAt = (place: number) => times[order[place] as number] as number;
+    const day = dayOf(timeAt(done));
+    let end = done + 1;
+    while (end < order.length && dayOf(timeAt(end)) === day) end++;
+    // In parts of about the same length, so that no small chunk is left over.
+    const count = Math.ceil((end - done) / Math.ceil((end - done) / MOST_AT_ONCE));
+    const table = this.hot.tableOf(imei, order.subarray(done, done + count));
+    if (table === undefined) return;
+    const group = Math.floor(this.rows.deviceOf(imei) / NEIGHBOURS);
+    current.done += sealSome(this.rows.day(imei, day), table, inOrder(table), group);
+  }
+
   private next(): Current | undefined {
     const imei = this.queue.pop();
-    const table = imei === undefined ? undefined : this.hot.tableOf(imei);
     if (imei === undefined) return undefined;
+    const times = this.hot.timesOf(imei);
     // It was removed meanwhile.
-    if (table === undefined) return this.next();
-    const days = new Map<number, number[]>();
-    for (const row of inOrder(table)) {
-      const time = table.times[row] as number;
-      if (time < this.horizon) continue;
-      const rows = days.get(dayOf(time));
-      if (rows === undefined) days.set(dayOf(time), [row]);
-      else rows.push(row);
-    }
-    return { imei, table, days: [...days] };
+    if (times.length === 0) return this.next();
+    const order = Uint32Array.from(times.keys()).filter(
+      (record) => (times[record] as number) >= this.horizon,
+    );
+    if (!isAscending(times)) order.sort((a, b) => (times[a] as number) - (times[b] as number) || a - b);
+    return { imei, times, order, done: 0 };
   }
+}
+
+function isAscending(times: Float64Array): boolean {
+  return times.every((time, at) => at === 0 || (times[at - 1] as number) <= time);
 }
 
 function queueOf(hot: Hot): string[] {

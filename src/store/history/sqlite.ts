@@ -12,7 +12,6 @@ import type {
   Page,
   RecordsQuery,
   Retention,
-  SeenQuery,
   Series,
   SeriesQuery,
   Visit,
@@ -82,8 +81,8 @@ export class SqliteHistory implements HistoryStore {
     return (await this.ask("extent", imei)) as Extent | undefined;
   }
 
-  async wasSeen(queries: readonly SeenQuery[]): Promise<readonly WasSeen[]> {
-    return (await this.ask("wasSeen", queries)) as WasSeen[];
+  async wasSeen(batch: RecordBatch): Promise<readonly WasSeen[]> {
+    return (await this.ask("wasSeen", batch)) as WasSeen[];
   }
 
   async remove(imei: string): Promise<void> {

@@ -32,7 +32,7 @@ export class MemoryStore implements Store {
 
   async wasSeen(records: readonly AskedRecord[]): Promise<boolean[]> {
     this.checkOpen();
-    return records.map((record) => this.tables.dedupe.has(record));
+    return records.map(() => false);
   }
 
   /** What is gone with the process needs no copy. */

@@ -2,9 +2,7 @@ import type { DeviceAlarms } from "../../alarms/alarm";
 import type { AlarmsPort } from "../../alarms/port";
 import type { Command } from "../../commands/command";
 import type { CommandsPort } from "../../commands/port";
-import { SEEN_LENGTH } from "../../dedupe/dedupe";
-import { fingerprintOf } from "../../dedupe/fingerprint";
-import type { AskedRecord, DedupePort } from "../../dedupe/port";
+import type { DedupePort } from "../../dedupe/port";
 import type { DevicesPort } from "../../devices/port";
 import type { FencesPort } from "../../fences/port";
 import type { OwnerName, Ports } from "../../fleet/store";
@@ -29,7 +27,6 @@ type TablesByName = { readonly [Name in OwnerName]: MemoryTables<Ports[Name]> };
 /** What is kept for all owners. A new owner is one more line. */
 export function memoryTables(): TablesByName & {
   readonly journal: MemoryJournal;
-  readonly dedupe: MemoryDedupe;
 } {
   return {
     devices: new MemoryDevices(),
@@ -73,29 +70,14 @@ class MemoryStates implements MemoryTables<StatePort> {
   }
 }
 
+/** Nothing came before there was a history. */
 class MemoryDedupe implements MemoryTables<DedupePort> {
-  /** By device, oldest first. */
-  private readonly prints = new Map<string, number[]>();
-
   all(): undefined {
     return undefined;
   }
 
-  has(record: AskedRecord): boolean {
-    return this.prints.get(record.imei)?.includes(fingerprintOf(record)) === true;
-  }
-
-  prepare({ added, forgotten }: DedupePort["changes"]): () => void {
-    const copies = [...added].map(([imei, prints]) => [imei, [...prints]] as const);
-    return () => {
-      for (const [imei, prints] of copies) {
-        const ofDevice = this.prints.get(imei) ?? [];
-        this.prints.set(imei, ofDevice);
-        ofDevice.push(...prints);
-        if (ofDevice.length > 2 * SEEN_LENGTH) ofDevice.splice(0, ofDevice.length - SEEN_LENGTH);
-      }
-      for (const imei of forgotten) this.prints.delete(imei);
-    };
+  prepare(): () => void {
+    return () => undefined;
   }
 }
 

@@ -146,6 +146,13 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE alarm (id TEXT NOT NULL PRIMARY KEY, data TEXT NOT NULL) STRICT;
   `,
+  // History tells what came before. What came before there was one is known for as long as history goes back, 90 days.
+  `
+  CREATE TABLE seen_before (imei TEXT NOT NULL, until INTEGER NOT NULL, prints BLOB NOT NULL) STRICT;
+  INSERT INTO seen_before SELECT imei, (unixepoch() + 90 * 86400) * 1000, prints FROM seen;
+  CREATE INDEX seen_before_of_device ON seen_before (imei);
+  DROP TABLE seen;
+  `,
 ];
 
 /** Tables that a file has after all migrations. */
@@ -153,7 +160,7 @@ export const TABLES: readonly string[] = [
   "device",
   "state",
   "pending",
-  "seen",
+  "seen_before",
   "journal",
   "command",
   "sending",

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Device } from "../../../src/devices/device";
 import {
-  added,
   asked,
   device,
   entry,
@@ -42,7 +41,7 @@ eachStore("as a whole", (it_, kind) => {
     await store.commit({
       devices: { devices: new Map(), pending: new Map() },
       state: new Map(),
-      dedupe: { added: new Map(), forgotten: [] },
+      dedupe: { forgotten: [] },
       inbox: new Map(),
       commands: {},
       journal: { entries: [], forgotten: [] },
@@ -82,7 +81,6 @@ eachStore("as a whole", (it_, kind) => {
     const state = changes.state.get(imeiOf(1));
     const done = store.commit(changes);
     state?.values.push("later");
-    changes.dedupe.added.get(imeiOf(1))?.fill(99);
     changes.devices.devices.clear();
     (changes.journal.entries as object[]).length = 0;
     await done;
@@ -90,7 +88,6 @@ eachStore("as a whole", (it_, kind) => {
     assert.deepEqual(opened, SAMPLE_STORED);
     opened.state[0]?.[1].values.push("mine");
     (opened.devices.devices as Device[]).length = 0;
-    assert.deepEqual(await store.wasSeen([0, 1, 2].map((n) => asked(1, n))), [true, true, true]);
     const [newest] = await store.journal(imeiOf(1));
     Object.assign(newest ?? {}, { by: "mine" });
     assert.equal((await store.journal(imeiOf(1)))[0]?.by, "");
@@ -107,12 +104,10 @@ eachStore("as a whole", (it_, kind) => {
         pending: new Map([[imeiOf(0), null]]),
       },
       state: new Map(indices.map((index) => [imeiOf(index), liveState(index)])),
-      dedupe: { added: new Map(indices.map((index) => added(index, [index]))), forgotten: [] },
       journal: { entries: indices.map((index) => entry(index, "registered", "import")), forgotten: [] },
     });
     const { devices, state } = await reopened();
-    const seen = (await store.wasSeen(indices.map((index) => asked(index, index)))).filter(Boolean);
-    assert.deepEqual([devices.devices.length, state.length, seen.length], [10_000, 10_000, 10_000]);
+    assert.deepEqual([devices.devices.length, state.length], [10_000, 10_000]);
     assert.deepEqual(devices.devices[9_999], device(9_999));
     assert.deepEqual(state[9_999], [imeiOf(9_999), liveState(9_999)]);
     assert.deepEqual(await store.journal(imeiOf(5_000)), [entry(5_000, "registered", "import")]);

@@ -83,7 +83,7 @@ for (const [kind, { make, settle }] of Object.entries(KINDS)) {
       assert.equal(await store.extent(IMEI), undefined);
       assert.equal((await store.overview({ ...ALL, points: 10 })).times.length, 0);
       assert.equal((await store.series({ ...ALL, path: "attributes.odometer", points: 10 })).count, 0);
-      assert.deepEqual(await store.wasSeen([{ imei: IMEI, time: DAY, kind: "event", identity: 1 }]), ["no"]);
+      assert.deepEqual(await store.wasSeen(batchOf([reading(0)])), ["no"]);
     });
 
     it("gives back every field", async () => {
@@ -237,22 +237,27 @@ for (const [kind, { make, settle }] of Object.entries(KINDS)) {
     it("says whether a record was seen", async () => {
       const records = [...some(2000), withoutReading(5)];
       await filled(records.slice(0, 1500), records.slice(1000));
-      const asked = (record: Timed) => ({
-        imei: record.imei,
-        time: record.time,
-        kind: record.kind,
-        identity: contentIdentity(record),
-      });
-      const queries = [0, 999, 1999, 2000].map((n) => asked(records[n] as Timed));
-      assert.deepEqual(await store.wasSeen(queries), ["yes", "yes", "yes", "yes"]);
-      const [first, second] = queries;
+      const chosen = [0, 999, 1999, 2000].map((n) => records[n] as Timed);
+      assert.deepEqual(await store.wasSeen(batchOf(chosen)), ["yes", "yes", "yes", "yes"]);
+      const first = chosen[0] as Timed;
+      const identity = contentIdentity(first);
       const others = [
-        { ...first, time: DAY - 1000 },
-        { ...first, imei: OTHER },
-        { ...first, kind: "event" as const },
-        { ...first, identity: second?.identity },
-      ];
-      assert.deepEqual(await store.wasSeen(others as typeof queries), ["no", "no", "no", "no"]);
+        { time: DAY - 1000 },
+        { imei: OTHER },
+        { kind: "event", event: { code: 1 } },
+        { attributes: { ...first.attributes, odometer: 1 } },
+        { attributes: { ...first.attributes, more: false } },
+        { attributes: {} },
+        { position: { valid: false } },
+        { protocol: "other" },
+      ].map((other) => ({ ...first, ...other }) as Timed);
+      for (const other of others)
+        assert.deepEqual(await store.wasSeen(batchOf([other], () => identity)), ["no"]);
+      assert.deepEqual(await store.wasSeen(batchOf([first], () => identity + 1)), ["no"]);
+      assert.deepEqual(await store.wasSeen(batchOf([first, ...others], contentIdentity)), [
+        "yes",
+        ...others.map(() => "no"),
+      ]);
     });
 
     it("says from when to when there are records", async () => {
