@@ -12,6 +12,7 @@ import { readNormalized } from "../../src/fleet/read-record";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { ROUTES } from "../../src/simulator/routes";
 import { InboxLog } from "../../src/store/sqlite/inbox-log";
+import { SaveLog } from "../../src/store/sqlite/save-log";
 import { inboxNodes, mqttBrokerNode } from "./mqtt-broker-node";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
@@ -186,10 +187,13 @@ export function powerCutSuite(kills: number, saveEvery: string): void {
     const folder = await mkdtemp(join(tmpdir(), "power-cut-"));
     const file = join(packed.userDir, "trackers.sqlite");
     await copyFile(file, join(folder, "copy"));
-    for (const part of ["-wal", "-inbox-log0", "-inbox-log1"]) {
+    for (const part of ["-wal", "-inbox-log0", "-inbox-log1", "-saves-log0", "-saves-log1"]) {
       await copyFile(file + part, join(folder, `copy${part}`)).catch(() => undefined);
     }
     const database = new DatabaseSync(join(folder, "copy"));
+    const saves = new SaveLog(join(folder, "copy-saves"));
+    assert.ok(saves.replay(database), "the log of saves is damaged");
+    saves.close();
     const seen = new Map<string, Set<number>>();
     const kept = new Map<string, Set<number>>();
     const put = (into: Map<string, Set<number>>, imei: string, prints: Iterable<number>) => {
