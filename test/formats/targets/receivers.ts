@@ -190,7 +190,8 @@ export class HomeAssistantReceiver {
     if (topic === component.json_attributes_topic && component.platform === "device_tracker") {
       const place = arrived(sent) as Record<string, unknown>;
       // Attributes alone, without a place, tell nothing wrong.
-      const wrong = "latitude" in place || "longitude" in place ? against(HOME_ASSISTANT_PLACE, place) : undefined;
+      const wrong =
+        "latitude" in place || "longitude" in place ? against(HOME_ASSISTANT_PLACE, place) : undefined;
       if (wrong !== undefined) return refuse(wrong);
     }
     return OK;
@@ -208,27 +209,29 @@ export class HomeAssistantReceiver {
     const value = arrived(sent) as { components: Record<string, Component> } & Record<string, unknown>;
     const wrong = against(HOME_ASSISTANT, value);
     if (wrong !== undefined) return refuse(wrong);
-    const known = this.devices.get(id) ?? new Map<string, Component>();
+    const components = this.devices.get(id) ?? new Map<string, Component>();
     for (const [name, component] of Object.entries(value.components)) {
-      if (Object.keys(component).length === 1) {
-        known.delete(name);
-        continue;
-      }
-      const shared = { state_topic: value.state_topic, command_topic: value.command_topic, ...component };
-      const missing = NEEDS[component.platform]?.find((need) => shared[need as keyof typeof shared] === undefined);
-      if (missing !== undefined) return refuse(`${name} has no ${missing}`);
-      const unique = component.unique_id as string;
-      const place = `${id}/${name}`;
-      if ((this.#ids.get(unique) ?? place) !== place) return refuse(`unique_id ${unique} is taken`);
-      this.#ids.set(unique, place);
-      known.set(name, component);
-      for (const key of ["state_topic", "json_attributes_topic"] as const)
-        if (typeof shared[key as keyof typeof shared] === "string")
-          this.#topics.set(shared[key as keyof typeof shared] as string, component);
+      const problem = this.#component(`${id}/${name}`, { ...sharedOf(value), ...component }, component);
+      if (problem !== undefined) return refuse(problem);
+      if (Object.keys(component).length === 1) components.delete(name);
+      else components.set(name, component);
     }
-    this.devices.set(id, known);
+    this.devices.set(id, components);
     this.#listenFor(value);
     return OK;
+  }
+
+  /** What is wrong with a component; else its topics are heard from now on. */
+  #component(place: string, whole: Component, own: Component): string | undefined {
+    if (Object.keys(own).length === 1) return undefined;
+    const missing = NEEDS[own.platform]?.find((need) => whole[need] === undefined);
+    if (missing !== undefined) return `${place} has no ${missing}`;
+    const unique = String(own.unique_id);
+    if ((this.#ids.get(unique) ?? place) !== place) return `unique_id ${unique} is taken`;
+    this.#ids.set(unique, place);
+    for (const key of ["state_topic", "json_attributes_topic"])
+      if (typeof whole[key] === "string") this.#topics.set(whole[key], own);
+    return undefined;
   }
 
   #listenFor(value: Record<string, unknown>): void {
@@ -240,6 +243,17 @@ export class HomeAssistantReceiver {
         one.payload_not_available ?? "offline",
       ]);
   }
+}
+
+/** What a discovery says for all its components. */
+function sharedOf({
+  state_topic,
+  command_topic,
+}: Record<string, unknown>): Readonly<Record<string, unknown>> {
+  return {
+    ...(state_topic === undefined ? {} : { state_topic }),
+    ...(command_topic === undefined ? {} : { command_topic }),
+  };
 }
 
 /** What an entity of each platform cannot do without. */
@@ -271,7 +285,9 @@ export class ThingsBoardReceiver {
       case "v1/gateway/telemetry": {
         const wrong = against(THINGSBOARD.telemetry, value);
         if (wrong !== undefined) return refuse(wrong);
-        for (const [device, points] of Object.entries(value as Record<string, { ts: number; values: object }[]>))
+        for (const [device, points] of Object.entries(
+          value as Record<string, { ts: number; values: object }[]>,
+        ))
           for (const { ts, values } of points) this.stored.push({ device, ts, values: { ...values } });
         return OK;
       }
@@ -294,7 +310,8 @@ export class InfluxReceiver {
     if (wrong !== undefined) return refuse(wrong);
     for (const [name, field] of Object.entries(value[0])) {
       const type = this.#types.get(name) ?? typeof field;
-      if (type !== typeof field) return refuse(`field type conflict: ${name} is ${type}, ${typeof field} came`);
+      if (type !== typeof field)
+        return refuse(`field type conflict: ${name} is ${type}, ${typeof field} came`);
       this.#types.set(name, type);
     }
     this.stored.push(value);

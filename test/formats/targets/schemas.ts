@@ -19,12 +19,6 @@ const latitude = between(-90, 90);
 const longitude = between(-180, 180);
 const scalar = { type: ["number", "string", "boolean"] };
 
-const NGP_EVENTS = [
-  ...[2, 4, 101, 102, 116, 117, 121, 202, 209, 224, 225, 226, 237, 238, 239, 240, 241, 242, 243, 252],
-  ...[301, 302, 401, 406, 407, 501, 502, 503, 504, 505, 506, 507, 508],
-  ...[551, 552, 553, 554, 555, 556, 557, 558, 604, 605, 608, 609],
-];
-
 /** Navixy Generic Protocol 1.2, "Message structure and attributes". */
 export const NGP = {
   type: "object",
@@ -50,7 +44,21 @@ export const NGP = {
       },
       additionalProperties: false,
     },
-    event_id: { anyOf: [{ enum: NGP_EVENTS }, { type: "integer", minimum: 10_000 }] },
+    /** Theirs have three digits at most; own ones are from 10,000. */
+    event_id: { anyOf: [integer(1, 999), { type: "integer", minimum: 10_000 }] },
+    mobile_cells: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["mcc", "mnc", "lac", "cell_id"],
+        properties: {
+          mcc: integer(0, 999),
+          mnc: integer(0, 999),
+          lac: integer(0, 65_535),
+          cell_id: { type: "integer" },
+        },
+      },
+    },
     is_moving: bool,
     hardware_mileage: number,
     hardware_key: text,
@@ -67,12 +75,26 @@ export const NGP = {
     "^temperature_[1-9]\\d*$": number,
     "^fuel_level_[1-9]\\d*$": number,
     "^custom_[A-Za-z0-9_.]+$": { anyOf: [number, bool, text] },
-    "^(mcc|mnc|lac|cell_id|gsm_signal|humidity_\\d+|avl_.*|can_.*|obd_.*)$": { anyOf: [number, bool, text] },
+    "^humidity_[1-9]\\d*$": number,
   },
+  additionalProperties: false,
   // version 1.2 stands where, and only where, the message has what came with it.
   anyOf: [
-    { required: ["version", "location"], properties: { location: { anyOf: [{ required: ["source_type"] }, { required: ["precision"] }] } } },
-    { not: { anyOf: [{ required: ["version"] }, { required: ["location"], properties: { location: { anyOf: [{ required: ["source_type"] }, { required: ["precision"] }] } } }] } },
+    {
+      required: ["version", "location"],
+      properties: { location: { anyOf: [{ required: ["source_type"] }, { required: ["precision"] }] } },
+    },
+    {
+      not: {
+        anyOf: [
+          { required: ["version"] },
+          {
+            required: ["location"],
+            properties: { location: { anyOf: [{ required: ["source_type"] }, { required: ["precision"] }] } },
+          },
+        ],
+      },
+    },
   ],
 };
 
@@ -221,7 +243,11 @@ export const HOME_ASSISTANT = {
       required: ["identifiers"],
       properties: { identifiers: { anyOf: [text, { type: "array", minItems: 1, items: text }] }, name: text },
     },
-    origin: { type: "object", required: ["name"], properties: { name: text, sw_version: text, support_url: text } },
+    origin: {
+      type: "object",
+      required: ["name"],
+      properties: { name: text, sw_version: text, support_url: text },
+    },
     availability: { type: "array", items: { type: "object", required: ["topic"] } },
     availability_topic: topic,
     payload_available: text,
