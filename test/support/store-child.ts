@@ -34,10 +34,7 @@ function numbered(n: number): Changes {
 /** A save of 25 devices, which says n of each. */
 export function smallSave(n: number): Changes {
   const indices = Array.from({ length: 25 }, (_, index) => index);
-  return {
-    state: new Map(indices.map((index) => [imeiOf(index), liveState(n)])),
-    dedupe: { added: new Map(indices.map((index) => added(index, [n]))), forgotten: [] },
-  };
+  return { state: new Map(indices.map((index) => [imeiOf(index), liveState(n)])) };
 }
 
 /** What each table says of the writer's last commit; one number, if no commit is there in part. */

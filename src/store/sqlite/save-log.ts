@@ -3,7 +3,6 @@ import { deserialize, serialize } from "node:v8";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Changes } from "../../fleet/store";
 import { CommitLog } from "../log/commit-log";
-import { DedupeTable } from "./dedupe";
 import { DeviceTables } from "./devices";
 import { StateTable } from "./state";
 import { TripsTable } from "./trips";
@@ -22,7 +21,6 @@ const MOST_BYTES = 512 * 1024;
 const TABLES = {
   devices: DeviceTables,
   state: StateTable,
-  dedupe: DedupeTable,
   trips: TripsTable,
 } as const;
 type LoggedName = keyof typeof TABLES;
