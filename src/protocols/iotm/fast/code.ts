@@ -72,7 +72,7 @@ if(at!==stop||(activity??(isAlive||(isSilent?false:undefined)))!==${layout.isBus
 ${slots.map(slotLine).join("\n")}
 return ${recordText(shape)};
 };`;
-  const mappings = slots.map(({ mapping }) => mapping);
+  const mappings = slots.map(({ rule }) => rule.mapping);
   return new Function("called", "mappings", code)(CALLED, mappings) as RecordCode;
 }
 
@@ -141,10 +141,11 @@ function saidOfOthers({ nature }: CodedSensor, w: string): string {
 }
 
 function slotLine(slot: Slot, at: number): string {
-  const { from, to, first, multiply, add, divide, least, most } = slot;
+  const { from, to, first, rule } = slot;
+  const { multiply, add, divide, least, most } = rule;
   const w = `w${from}`;
   const v = `v${to}`;
-  switch (slot.how) {
+  switch (rule.how) {
     case "raw":
       return `const ${v}=typeof ${w}==="boolean"?${w}:rawOf(${w});`;
     case "second":
