@@ -52,7 +52,7 @@ const CALLED = {
 /**
  * Writes out how records of one layout are read: a line for each sensor, which compares its type and id and reads the value
  * where it lies, then a line for what becomes of each value, and the record as an object literal, so that no name is looked up
- * and all its records share one hidden class. All that comes from a user are names, and they are quoted. `__proto__`, which
+ * and all its records share one hidden class. All that comes from a user are names and units, and they are quoted. `__proto__`, which
  * is no name in a literal, is refused.
  */
 export function codeOf(
