@@ -3,8 +3,8 @@ import type { Mapping } from "../mapping";
 import { IGNITION } from "../normalize";
 import { GNSS_SENSOR, sensorIdText } from "../sensors";
 import type { RecordShape, ShapeField } from "./build";
-import type { Rules } from "./rules";
-import { Rule, type Slot } from "./slot";
+import type { ValueRules } from "./rules";
+import { type Slot, ValueRule } from "./slot";
 
 /** A sensor of a record. */
 export interface Sensed {
@@ -23,7 +23,7 @@ export function draftOf(
   meaning: (id: number) => Mapping | null | undefined,
   ignition: number | undefined,
   kept: ReadonlySet<number>,
-  rules: Rules,
+  rules: ValueRules,
 ): Draft | undefined {
   const draft = new Draft(rules);
   const named: [Sensed, Mapping][] = [];
@@ -58,7 +58,7 @@ export class Draft implements RecordShape {
   /** Place of the value that each name has. */
   private readonly places = new Map<string, number>();
 
-  constructor(private readonly rules: Rules) {}
+  constructor(private readonly rules: ValueRules) {}
 
   addUnnamed(sensor: Sensed): void {
     if (sensor.id !== GNSS_SENSOR || sensor.isWithoutValue) {
@@ -85,7 +85,7 @@ export class Draft implements RecordShape {
       this.slots.push({
         from: place,
         to: place,
-        rule: new Rule("second", mapping),
+        rule: new ValueRule("second", mapping),
         first,
         isBeside: false,
       });
@@ -96,12 +96,12 @@ export class Draft implements RecordShape {
   /** An input stays an input beside it. */
   addIgnition({ place: from }: Sensed, to: number): void {
     const first = this.places.get(IGNITION.key);
-    const rule = first === undefined ? this.rules.name(IGNITION) : new Rule("second", IGNITION);
+    const rule = first === undefined ? this.rules.name(IGNITION) : new ValueRule("second", IGNITION);
     this.slots.push({ from, to, rule, first, isBeside: true });
     if (first === undefined) this.addName(IGNITION, to);
   }
 
-  private add(place: number, rule: Rule): void {
+  private add(place: number, rule: ValueRule): void {
     this.slots.push({ from: place, to: place, rule, first: undefined, isBeside: false });
   }
 

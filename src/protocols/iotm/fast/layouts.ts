@@ -16,7 +16,7 @@ import {
   WITHOUT_VALUE,
 } from "./layout";
 import { RecordPlan } from "./plan";
-import { Rules } from "./rules";
+import { ValueRules } from "./rules";
 
 /** Plans that are kept, some 20 MB at most; a fleet has some hundred of them. */
 export const MOST_PLANS = 5000;
@@ -46,7 +46,7 @@ export class Layouts {
   private readonly known = new Map<number, Known>();
   /** The last layout of so many sensors: mostly it is that of the next record. */
   private readonly lastOf: (Known | undefined)[] = new Array(MOST_VALUES + 1).fill(undefined);
-  private readonly rules = new Rules();
+  private readonly rules = new ValueRules();
   private plans = 0;
   private unplanned = 0;
 

@@ -5,7 +5,7 @@ import type { WireValue } from "../values";
 import { filling, type RecordBuild, type RecordShape } from "./build";
 import { codeOf, type RecordCode } from "./code";
 import { type Layout, MOST_VALUES } from "./layout";
-import { type Kept, keptOf, type Rule, rawOf, type Slot } from "./slot";
+import { type Kept, keptOf, rawOf, type Slot, type ValueRule } from "./slot";
 import type { ReadValue } from "./wire";
 
 /** Records of one layout before code is made for it, which takes as long as some thousand records. */
@@ -18,7 +18,7 @@ const VALUES: Kept[] = new Array(MOST_VALUES + 1).fill(null);
 export class RecordPlan {
   private readonly build: RecordBuild;
   private uses = 0;
-  private readonly rules: readonly Rule[];
+  private readonly rules: readonly ValueRule[];
   /** Of each value, its place among those that were read, and above it that in the record. */
   private readonly places: Uint16Array;
   /** The plans in which a value stays under its id, by its slot. */
@@ -53,7 +53,7 @@ export class RecordPlan {
   ): Telemetry | undefined {
     const { rules, places } = this;
     for (let at = 0; at < rules.length; at++) {
-      const rule = rules[at] as Rule;
+      const rule = rules[at] as ValueRule;
       const place = places[at] as number;
       const wire = read[place & 0xff] as ReadValue;
       const value = keptOf(rule, wire);

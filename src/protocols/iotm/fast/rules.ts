@@ -1,16 +1,16 @@
 import type { Mapping } from "../mapping";
-import { howOf, Rule } from "./slot";
+import { howOf, ValueRule } from "./slot";
 
 /** The rules of all layouts, each made once. */
-export class Rules {
-  readonly raw = new Rule("raw");
-  readonly position = new Rule("position");
-  private readonly named = new Map<Mapping, Rule>();
+export class ValueRules {
+  readonly raw = new ValueRule("raw");
+  readonly position = new ValueRule("position");
+  private readonly named = new Map<Mapping, ValueRule>();
 
-  name(mapping: Mapping): Rule {
+  name(mapping: Mapping): ValueRule {
     let rule = this.named.get(mapping);
     if (rule === undefined) {
-      rule = new Rule(howOf(mapping), mapping);
+      rule = new ValueRule(howOf(mapping), mapping);
       this.named.set(mapping, rule);
     }
     return rule;

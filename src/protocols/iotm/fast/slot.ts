@@ -21,7 +21,7 @@ export type How =
 export type Kept = Scalar | Position | undefined;
 
 /** What becomes of the values of a sensor or of a name: the same for all layouts, so that it is at hand whichever comes. */
-export class Rule {
+export class ValueRule {
   readonly multiply: number;
   readonly add: number;
   readonly divide: number;
@@ -46,7 +46,7 @@ export interface Slot {
   readonly from: number;
   /** Its place among the values of the record. */
   readonly to: number;
-  readonly rule: Rule;
+  readonly rule: ValueRule;
   /** Of a second one, the place of the first. */
   readonly first: number | undefined;
   /** What does not fit is said of the sensor itself, which has another slot. */
@@ -60,7 +60,7 @@ export function howOf({ type, negative }: Mapping): How {
 }
 
 /** What a rule makes of a value; undefined where it does not fit. Of a second one, what the first would be. */
-export function keptOf(rule: Rule, wire: ReadValue): Kept {
+export function keptOf(rule: ValueRule, wire: ReadValue): Kept {
   switch (rule.how) {
     case "raw":
       return rawOf(wire);
