@@ -1,5 +1,5 @@
 import { encodeFrame } from "../../src/protocols/iotm/frame";
-import type { IotmRecord, SensorValue } from "../../src/protocols/iotm/records";
+import type { IotmRecord, SensorValue, TelemetryRecord } from "../../src/protocols/iotm/records";
 import { SENSORS } from "../../src/protocols/iotm/sensors";
 import type { WireValue } from "../../src/protocols/iotm/values";
 
@@ -78,6 +78,14 @@ function sensorValue(random: Random, id: number): SensorValue {
   return { id, valueType, value: VALUES[valueType]?.(random) ?? null };
 }
 
+/** A value of whatever type; many wide numbers are a no or a yes. */
+function anyValue(random: Random, id: number): SensorValue {
+  const valueType = oneOf(random, CODES);
+  const value = VALUES[valueType]?.(random) ?? null;
+  const isBig = typeof value === "bigint" && random() < 0.5;
+  return { id, valueType, value: isBig ? BigInt(below(random, 2)) : value };
+}
+
 const IDS = SENSORS.map(({ id }) => id);
 const BUS = SENSORS.filter(({ meaning }) => meaning?.ofBus).map(({ id }) => id);
 /** Those on which the meaning of others depends, and those that mean the same as others. */
@@ -95,7 +103,7 @@ function layout(random: Random): number[] {
 
 const SECONDS = 1_794_900_000;
 
-function telemetry(random: Random, ids: readonly number[]): IotmRecord {
+function telemetry(random: Random, ids: readonly number[]): TelemetryRecord {
   const isSilent = random() < 0.15;
   const values = ids.map((id) => {
     const value = sensorValue(random, id);
@@ -103,6 +111,19 @@ function telemetry(random: Random, ids: readonly number[]): IotmRecord {
     return isZero ? { id, valueType: id < 0x1000 ? 0 : 3, value: id < 0x1000 ? false : 0 } : value;
   });
   return { type: 1, time: SECONDS + below(random, 4), values };
+}
+
+/** A reading of some device. */
+export const anyReading = (random: Random): TelemetryRecord => telemetry(random, layout(random));
+
+/** Another reading of the same device: some of its values are others, of whatever type. */
+export function nextReading(random: Random, { values, ...reading }: TelemetryRecord): TelemetryRecord {
+  const next = values.map((value) => {
+    const chance = random();
+    if (chance < 0.8) return value;
+    return chance < 0.95 ? sensorValue(random, value.id) : anyValue(random, value.id);
+  });
+  return { ...reading, values: next };
 }
 
 function event(random: Random): IotmRecord {

@@ -4,16 +4,17 @@ import { decodePayload } from "../../../src/protocols/iotm/decode";
 import { decodeAny, type FrameContext } from "../../../src/protocols/iotm/decode-any";
 import { MOST_PLANS } from "../../../src/protocols/iotm/fast/layouts";
 import { FastReader } from "../../../src/protocols/iotm/fast/reader";
-import { encodeFrame } from "../../../src/protocols/iotm/frame";
+import { checksum, encodeFrame } from "../../../src/protocols/iotm/frame";
 import { AUTOMATIC_IGNITION } from "../../../src/protocols/iotm/ignition";
 import { sensorMap } from "../../../src/protocols/iotm/mapping";
+import type { SensorValue, TelemetryRecord } from "../../../src/protocols/iotm/records";
 import { type ReadingSettings, readingContext } from "../../../src/protocols/iotm/settings";
 import { FAULT_LEVELS } from "../../../src/simulator/faults";
 import { VirtualFleet } from "../../../src/simulator/fleet";
 import { plannedDevices } from "../../../src/simulator/plan";
 import { Route } from "../../../src/simulator/route";
 import { ROUTES } from "../../../src/simulator/routes";
-import { anyFrame, DEVICES } from "../../support/any-frame";
+import { anyFrame, anyReading, DEVICES, nextReading } from "../../support/any-frame";
 import { wildPayload } from "../../support/payloads";
 import { randomOf, SEED } from "../../support/seed";
 import { share } from "../../support/share";
@@ -91,12 +92,26 @@ function ordered(value: unknown): string {
   return JSON.stringify(value, (_, inner) => (inner instanceof Uint8Array ? [...inner] : inner));
 }
 
+const frameOf = (reading: TelemetryRecord) => encodeFrame([{ type: 2, imei: DEVICES[0] }, reading]);
+
+/** Reads a frame so often that code is made for it. */
+function readOften(bytes: Uint8Array, { fast, context }: Way): void {
+  for (let turn = 0; turn < 1100; turn++) fast.decode(bytes, { receivedAt: 0, ...context });
+}
+
+/** Changes a byte, and the checksum with it. */
+function damage(random: () => number, bytes: Uint8Array): void {
+  const last = bytes.length - 1;
+  bytes[1 + Math.floor(random() * (last - 1))] = Math.floor(random() * 256);
+  bytes[last] = checksum(bytes, last);
+}
+
 describe("a frame that is read fast", () => {
   for (const [name, way] of WAYS) {
     it(`says what it says read step by step: all vectors, ${name}`, () => {
       for (const { hex, topic } of VECTORS) {
-        // Often enough that code is made for it.
-        for (let turn = 0; turn < 120; turn++) isFast(Buffer.from(hex, "hex"), way);
+        readOften(Buffer.from(hex, "hex"), way);
+        isFast(Buffer.from(hex, "hex"), way);
         isFast(Buffer.from(hex, "hex"), way, { topic, recordEvents: true, mayBeFile: true });
       }
     });
@@ -168,6 +183,38 @@ describe("a frame that is read fast", () => {
     assert.ok(fast > mutated / 50, `only ${fast} of ${mutated} could be read fast`);
   });
 
+  const changed = share(15_000);
+  for (const [name, { fast, context }] of WAYS) {
+    if (name.endsWith("without code")) continue;
+    it(`says what it says read step by step: ${changed} frames of layouts that have code, ${name}`, () => {
+      const random = randomOf("frames of layouts that have code");
+      const way = { fast: new FastReader(fast.reading), context };
+      const readings = Array.from({ length: 40 }, () => anyReading(random));
+      for (const reading of readings) readOften(frameOf(reading), way);
+      assert.ok(way.fast.coded > 10, `code for ${way.fast.coded} layouts`);
+      let count = 0;
+      for (let run = 0; run < changed; run++) {
+        const last = readings[Math.floor(random() * readings.length)] as TelemetryRecord;
+        const bytes = frameOf(nextReading(random, last));
+        if (random() < 0.2) damage(random, bytes);
+        if (isFast(bytes, way)) count++;
+      }
+      assert.ok(count > changed / 3, `only ${count} of ${changed} could be read fast`);
+    });
+  }
+
+  it("is not taken for one of another layout that is as long and begins alike", () => {
+    const { fast, context } = WAYS.get("as the catalogue has it") ?? assert.fail();
+    const way = { fast: new FastReader(fast.reading), context };
+    const reading = (...values: SensorValue[]) => frameOf({ type: 1, time: 1_795_000_000, values });
+    readOften(reading({ id: 0x3000, valueType: 6, value: 12_345 }), way);
+    assert.equal(way.fast.coded, 1);
+    const zero = { id: 0x3000, valueType: 3, value: 0 };
+    assert.ok(isFast(reading(zero, { id: 0x2003, valueType: 4, value: 7 }), way));
+    assert.ok(isFast(reading(zero), way));
+    assert.ok(isFast(reading({ id: 0x2003, valueType: 6, value: 7 }), way));
+  });
+
   it("has the same meaning where no code may be made of text", () => {
     const script = `
       const { readFileSync } = require("node:fs");
@@ -175,7 +222,7 @@ describe("a frame that is read fast", () => {
       const { decodePayload } = require("./dist/src/protocols/iotm/decode");
       const decoded = JSON.parse(readFileSync("test/vectors/captures.json", "utf8")).map(({ hex }) => {
         let last;
-        for (let turn = 0; turn < 120; turn++) last = decodePayload(Buffer.from(hex, "hex"), { receivedAt: 0 });
+        for (let turn = 0; turn < 1100; turn++) last = decodePayload(Buffer.from(hex, "hex"), { receivedAt: 0 });
         return last;
       });
       process.stdout.write(JSON.stringify({ CAN_COMPILE, decoded }));`;

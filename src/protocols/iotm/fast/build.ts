@@ -1,7 +1,5 @@
 import type { Position, Scalar, Telemetry } from "../../../model/message";
-import type { Mapping } from "../mapping";
-import { booleanOf, type Kept, mappedOf, numberOf, positionOf, rawOf, type Slot } from "./slot";
-import type { ReadValue } from "./wire";
+import type { Kept } from "./slot";
 
 /** What goes where in a record: the places of its values, by their names. */
 export interface RecordShape {
@@ -13,74 +11,57 @@ export interface RecordShape {
 }
 export type ShapeField = readonly [name: string, place: number];
 
-/** Makes a record of the values that were read; undefined where one of them does not fit. */
+/** Makes a record of its values. */
 export type RecordBuild = (
-  read: readonly ReadValue[],
+  values: readonly Kept[],
   imei: string,
   identity: string,
   time: number,
   receivedAt: number,
-) => Telemetry | undefined;
+) => Telemetry;
 
-/** Makes records by a list of what is to be done: objects are copied from one that has the names, and filled. */
-export function filling(
-  slots: readonly Slot[],
-  { position, attributes, sensors, units }: RecordShape,
-): RecordBuild {
-  const makeAttributes = fillerOf<Scalar>(attributes);
-  const makeSensors = fillerOf<Scalar | Position>(sensors);
-  const values: Kept[] = new Array(1 + Math.max(-1, ...slots.map(({ to }) => to))).fill(null);
-  return (read, imei, identity, time, receivedAt) => {
-    for (let at = 0; at < slots.length; at++) {
-      const slot = slots[at] as Slot;
-      const value = keptOf(slot, read[slot.from] as ReadValue, values);
-      if (value === undefined) return undefined;
-      values[slot.to] = value;
-    }
-    return {
-      schema: 1,
-      kind: "telemetry",
-      protocol: "iotm",
-      imei,
-      identity,
-      time,
-      receivedAt,
-      ...(position === undefined ? undefined : { position: values[position] as Position }),
-      attributes: makeAttributes(values),
-      sensors: makeSensors(values),
-      ...(units === undefined ? undefined : { units: { ...units } }),
-    };
+/** Makes records of objects that are copied from one that has the names, and filled. */
+export function filling(shape: RecordShape): RecordBuild {
+  const { position, units } = shape;
+  const empty = emptyRecord(shape);
+  const makeAttributes = fillerOf<Scalar>(shape.attributes);
+  const makeSensors = fillerOf<Scalar | Position>(shape.sensors);
+  return (values, imei, identity, time, receivedAt) => {
+    const record = { ...empty };
+    record.imei = imei;
+    record.identity = identity;
+    record.time = time;
+    record.receivedAt = receivedAt;
+    if (position !== undefined) record.position = values[position] as Position;
+    record.attributes = makeAttributes(values);
+    record.sensors = makeSensors(values);
+    if (units !== undefined) record.units = { ...units };
+    return record;
   };
 }
 
-/** What a slot's value becomes; undefined where it does not fit. `values` are those of the slots before it. */
-export function keptOf(slot: Slot, wire: ReadValue, values: Kept[]): Kept {
-  switch (slot.how) {
-    case "raw":
-      return rawOf(wire);
-    case "number":
-      return numberOf(wire, slot.multiply, slot.add, slot.divide, slot.least, slot.most);
-    case "boolean":
-      return booleanOf(wire);
-    case "position":
-      return positionOf(wire);
-    case "mapped":
-      return mappedOf(wire, slot.mapping as Mapping);
-    case "second":
-      return secondOf(slot, wire, values);
-  }
-}
+type Growing = { -readonly [K in keyof Telemetry]: Telemetry[K] };
 
-function secondOf({ mapping, first }: Slot, wire: ReadValue, values: Kept[]): Kept {
-  const value = mappedOf(wire, mapping as Mapping);
-  if (value === undefined) return undefined;
-  if (value === true && values[first as number] === false) values[first as number] = true;
-  return rawOf(wire);
+/** A record with all that one of its shape has, in that order. */
+function emptyRecord({ position, units }: RecordShape): Growing {
+  return {
+    schema: 1,
+    kind: "telemetry",
+    protocol: "iotm",
+    imei: "",
+    identity: "",
+    time: 0,
+    receivedAt: 0,
+    ...(position === undefined ? {} : { position: null as never }),
+    attributes: {},
+    sensors: {},
+    ...(units === undefined ? {} : { units }),
+  };
 }
 
 function fillerOf<V>(fields: readonly ShapeField[]): (values: readonly unknown[]) => Record<string, V> {
   const names = fields.map(([name]) => name);
-  const places = fields.map(([, place]) => place);
+  const places = Uint8Array.from(fields, ([, place]) => place);
   // JSON.parse makes an object with a hidden class of its own, whatever the number of names.
   const template = JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:null`)}}`);
   return (values) => {

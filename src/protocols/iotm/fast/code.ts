@@ -52,7 +52,7 @@ const CALLED = {
 /**
  * Writes out how records of one layout are read: a line for each sensor, which compares its type and id and reads the value
  * where it lies, then a line for what becomes of each value, and the record as an object literal, so that no name is looked up
- * and all its records share one hidden class. All that comes from a user are names, and they are quoted. `__proto__`, which
+ * and all its records share one hidden class. All that comes from a user are names and units, and they are quoted. `__proto__`, which
  * is no name in a literal, is refused.
  */
 export function codeOf(
@@ -72,7 +72,7 @@ if(at!==stop||(activity??(isAlive||(isSilent?false:undefined)))!==${layout.isBus
 ${slots.map(slotLine).join("\n")}
 return ${recordText(shape)};
 };`;
-  const mappings = slots.map(({ mapping }) => mapping);
+  const mappings = slots.map(({ rule }) => rule.mapping);
   return new Function("called", "mappings", code)(CALLED, mappings) as RecordCode;
 }
 
@@ -141,10 +141,11 @@ function saidOfOthers({ nature }: CodedSensor, w: string): string {
 }
 
 function slotLine(slot: Slot, at: number): string {
-  const { from, to, first, multiply, add, divide, least, most } = slot;
+  const { from, to, first, rule } = slot;
+  const { multiply, add, divide, least, most } = rule;
   const w = `w${from}`;
   const v = `v${to}`;
-  switch (slot.how) {
+  switch (rule.how) {
     case "raw":
       return `const ${v}=typeof ${w}==="boolean"?${w}:rawOf(${w});`;
     case "second":

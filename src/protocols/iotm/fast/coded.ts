@@ -12,6 +12,8 @@ export interface CodedLayout {
   readonly hides: boolean;
 }
 
+/** Layouts that have code: optimizing it takes some 40 ms of another core for each, and memory meanwhile. */
+const MOST_CODED = 100;
 /** Lengths of records by which code is guessed. */
 const LENGTHS = 1024;
 
@@ -25,9 +27,15 @@ export class CodedLayouts {
   private readonly byIds = new Map<number, CodedLayout[]>();
   /** Whether what was read last has values that are not to be seen. */
   hides = false;
+  count = 0;
+
+  get isFull(): boolean {
+    return this.count === MOST_CODED;
+  }
 
   /** Keeps code for records with the ids of the one from `start` to before `stop`. */
   add(coded: CodedLayout, bytes: Uint8Array, start: number, stop: number): void {
+    this.count++;
     const hash = hashOfIds(bytes, start, stop);
     const alike = this.byIds.get(hash);
     if (alike === undefined) this.byIds.set(hash, [coded]);
@@ -35,6 +43,7 @@ export class CodedLayouts {
   }
 
   clear(): void {
+    this.count = 0;
     this.byIds.clear();
     this.byLength.fill(undefined);
   }

@@ -3,7 +3,8 @@ import type { Mapping } from "../mapping";
 import { IGNITION } from "../normalize";
 import { GNSS_SENSOR, sensorIdText } from "../sensors";
 import type { RecordShape, ShapeField } from "./build";
-import { Slot } from "./slot";
+import type { ValueRules } from "./rules";
+import { type Slot, ValueRule } from "./slot";
 
 /** A sensor of a record. */
 export interface Sensed {
@@ -22,8 +23,9 @@ export function draftOf(
   meaning: (id: number) => Mapping | null | undefined,
   ignition: number | undefined,
   kept: ReadonlySet<number>,
+  rules: ValueRules,
 ): Draft | undefined {
-  const draft = new Draft();
+  const draft = new Draft(rules);
   const named: [Sensed, Mapping][] = [];
   for (const sensor of sensed) {
     const mapping = meaning(sensor.id);
@@ -56,40 +58,56 @@ export class Draft implements RecordShape {
   /** Place of the value that each name has. */
   private readonly places = new Map<string, number>();
 
+  constructor(private readonly rules: ValueRules) {}
+
   addUnnamed(sensor: Sensed): void {
     if (sensor.id !== GNSS_SENSOR || sensor.isWithoutValue) {
       this.keep(sensor);
       return;
     }
     this.position = sensor.place;
-    this.slots.push(new Slot(sensor.place, sensor.place, "position", undefined, false));
+    this.add(sensor.place, this.rules.position);
   }
 
   /** A value that stays under its id. */
   keep({ id, place }: Sensed): void {
-    this.slots.push(new Slot(place, place, "raw", undefined, false));
+    this.add(place, this.rules.raw);
     this.sensors.push([sensorIdText(id), place]);
   }
 
   /** A value with a name, or, where that has one already, under its id, too. */
   name({ id, place }: Sensed, mapping: Mapping): void {
-    const isSecond = this.add(mapping, place, place, false);
-    if (isSecond) this.sensors.push([sensorIdText(id), place]);
+    const first = this.places.get(mapping.key);
+    if (first === undefined) {
+      this.add(place, this.rules.name(mapping));
+      this.addName(mapping, place);
+    } else {
+      this.slots.push({
+        from: place,
+        to: place,
+        rule: new ValueRule("second", mapping),
+        first,
+        isBeside: false,
+      });
+      this.sensors.push([sensorIdText(id), place]);
+    }
   }
 
   /** An input stays an input beside it. */
-  addIgnition(source: Sensed, place: number): void {
-    this.add(IGNITION, source.place, place, true);
+  addIgnition({ place: from }: Sensed, to: number): void {
+    const first = this.places.get(IGNITION.key);
+    const rule = first === undefined ? this.rules.name(IGNITION) : new ValueRule("second", IGNITION);
+    this.slots.push({ from, to, rule, first, isBeside: true });
+    if (first === undefined) this.addName(IGNITION, to);
   }
 
-  private add(mapping: Mapping, from: number, to: number, isBeside: boolean): boolean {
-    const { key, unit } = mapping;
-    const first = this.places.get(key);
-    this.slots.push(new Slot(from, to, mapping, first, isBeside));
-    if (first !== undefined) return true;
-    this.places.set(key, to);
-    this.attributes.push([key, to]);
+  private add(place: number, rule: ValueRule): void {
+    this.slots.push({ from: place, to: place, rule, first: undefined, isBeside: false });
+  }
+
+  private addName({ key, unit }: Mapping, place: number): void {
+    this.places.set(key, place);
+    this.attributes.push([key, place]);
     if (unit !== undefined) this.units = { ...this.units, [key]: unit };
-    return false;
   }
 }

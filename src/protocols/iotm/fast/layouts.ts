@@ -16,6 +16,7 @@ import {
   WITHOUT_VALUE,
 } from "./layout";
 import { RecordPlan } from "./plan";
+import { ValueRules } from "./rules";
 
 /** Plans that are kept, some 20 MB at most; a fleet has some hundred of them. */
 export const MOST_PLANS = 5000;
@@ -45,6 +46,7 @@ export class Layouts {
   private readonly known = new Map<number, Known>();
   /** The last layout of so many sensors: mostly it is that of the next record. */
   private readonly lastOf: (Known | undefined)[] = new Array(MOST_VALUES + 1).fill(undefined);
+  private readonly rules = new ValueRules();
   private plans = 0;
   private unplanned = 0;
 
@@ -83,7 +85,7 @@ export class Layouts {
 
   /** Makes code for a layout that comes often, that of the record from `start` to before `stop`. */
   write(plan: RecordPlan, layout: Layout, bytes: Uint8Array, start: number, stop: number): void {
-    if (!this.canCompile) return;
+    if (!this.canCompile || this.coded.isFull) return;
     const { natures } = this;
     const sensed = sensedIn(layout.ids.subarray(0, layout.count));
     const hides = sensed.some(
@@ -126,7 +128,7 @@ export class Layouts {
 
   private planBy(facts: Facts, sensed: readonly Sensed[], kept: ReadonlySet<number>): RecordPlan | undefined {
     const meaning = (id: number) => meaningIn(id, this.reading.map, facts);
-    const draft: Draft | undefined = draftOf(sensed, meaning, facts.ignition, kept);
+    const draft: Draft | undefined = draftOf(sensed, meaning, facts.ignition, kept, this.rules);
     if (draft === undefined) return undefined;
     const without = (place: number) =>
       this.hasRoom() ? this.planBy(facts, sensed, new Set([...kept, place])) : undefined;

@@ -59,6 +59,11 @@ export class FastReader {
     this.natures = this.layouts.natures;
   }
 
+  /** Layouts for which there is code. */
+  get coded(): number {
+    return this.layouts.coded.count;
+  }
+
   /** What a frame says; undefined where it has to be read step by step. */
   decode(bytes: Uint8Array, context: FrameContext): Decoded | undefined {
     const end = bytes.length - 1;
@@ -144,7 +149,7 @@ export class FastReader {
     if (plan === undefined) return undefined;
     const identity = identityFrom(telemetry, view, start, stop);
     const record = plan.record(this.read, imei, identity, time, receivedAt);
-    if (plan.isUsual()) this.layouts.write(plan, this.layout, bytes, start, stop);
+    if (plan.isOften()) this.layouts.write(plan, this.layout, bytes, start, stop);
     return record;
   }
 

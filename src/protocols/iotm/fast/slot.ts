@@ -20,9 +20,8 @@ export type How =
 /** A value as a record has it; undefined where it does not fit. */
 export type Kept = Scalar | Position | undefined;
 
-/** One value of a layout, and what becomes of it. */
-export class Slot {
-  readonly how: How;
+/** What becomes of the values of a sensor or of a name: the same for all layouts, so that it is at hand whichever comes. */
+export class ValueRule {
   readonly multiply: number;
   readonly add: number;
   readonly divide: number;
@@ -30,31 +29,50 @@ export class Slot {
   readonly most: number;
 
   constructor(
-    /** Its place among the values that were read. */
-    readonly from: number,
-    /** Its place among the values of the record. */
-    readonly to: number,
-    how: "raw" | "position" | Mapping,
-    /** Of a second one, the place of the first. */
-    readonly first: number | undefined,
-    /** What does not fit is said of the sensor itself, which has another slot. */
-    readonly isBeside: boolean,
+    readonly how: How,
+    readonly mapping?: Mapping,
   ) {
-    this.mapping = typeof how === "string" ? undefined : how;
-    this.how = typeof how === "string" ? how : first !== undefined ? "second" : howOf(how);
-    const { multiply = 1, add = 0, divide = 1, range } = this.mapping ?? {};
+    const { multiply = 1, add = 0, divide = 1, range } = mapping ?? {};
     this.multiply = multiply;
     this.add = add;
     this.divide = divide;
     [this.least, this.most] = range ?? [-Number.MAX_VALUE, Number.MAX_VALUE];
   }
-
-  readonly mapping: Mapping | undefined;
 }
 
-function howOf({ type, negative }: Mapping): How {
+/** One value of a layout, and what becomes of it. */
+export interface Slot {
+  /** Its place among the values that were read. */
+  readonly from: number;
+  /** Its place among the values of the record. */
+  readonly to: number;
+  readonly rule: ValueRule;
+  /** Of a second one, the place of the first. */
+  readonly first: number | undefined;
+  /** What does not fit is said of the sensor itself, which has another slot. */
+  readonly isBeside: boolean;
+}
+
+/** How a value that has a name becomes what the name's type takes. */
+export function howOf({ type, negative }: Mapping): How {
   if (type === "boolean") return type;
   return type === "number" && !negative ? type : "mapped";
+}
+
+/** What a rule makes of a value; undefined where it does not fit. Of a second one, what the first would be. */
+export function keptOf(rule: ValueRule, wire: ReadValue): Kept {
+  switch (rule.how) {
+    case "raw":
+      return rawOf(wire);
+    case "number":
+      return numberOf(wire, rule.multiply, rule.add, rule.divide, rule.least, rule.most);
+    case "boolean":
+      return booleanOf(wire);
+    case "position":
+      return positionOf(wire);
+    default:
+      return mappedOf(wire, rule.mapping as Mapping);
+  }
 }
 
 /** A value as JSON can hold it; what `toScalar` makes of a value on the wire. */
