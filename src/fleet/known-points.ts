@@ -57,7 +57,11 @@ async function knownAt(
 ): Promise<Map<number, Known[]>> {
   const known = new Map(points.map(({ time }): [number, Known[]] => [time, []]));
   const attributes = new Set(points.flatMap((point) => Object.keys(point.attributes)));
-  const paths = ["position.latitude", "position.longitude", ...[...attributes].map((key) => `attributes.${key}`)];
+  const paths = [
+    "position.latitude",
+    "position.longitude",
+    ...[...attributes].map((key) => `attributes.${key}`),
+  ];
   const query = {
     imei,
     from: points[0]?.time ?? 0,

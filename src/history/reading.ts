@@ -5,7 +5,16 @@ import { rowsThat } from "./conditions";
 import { type Hot, tableOfBatches } from "./hot";
 import type { Condition, Extent, LastQuery, Page, RecordsQuery, Span, WasSeen } from "./port";
 import { columnOf } from "./record";
-import { ABSENT, findRow, hasSameCells, inOrder, type PlainTable, plainOf, RecordTable, THINNED } from "./table";
+import {
+  ABSENT,
+  findRow,
+  hasSameCells,
+  inOrder,
+  type PlainTable,
+  plainOf,
+  RecordTable,
+  THINNED,
+} from "./table";
 import { markOf } from "./thin";
 
 /** Records of a page, about: chunks are not cut. */

@@ -59,7 +59,8 @@ function repeatsOf(table: RecordTable): boolean[] {
   const repeats = new Array<boolean>(table.length).fill(false);
   let kept: number | undefined;
   for (let row = 0; row < table.length; row++) {
-    if ((ghosts?.tags[row] ?? ABSENT) !== ABSENT || recordKindOf(table.keys[row] as number) === "event") continue;
+    if ((ghosts?.tags[row] ?? ABSENT) !== ABSENT || recordKindOf(table.keys[row] as number) === "event")
+      continue;
     const isRepeat =
       kept !== undefined &&
       (table.times[row] as number) - (table.times[kept] as number) < EVERY_MS &&

@@ -147,7 +147,7 @@ describe("import of history", () => {
       it_.fleet.receive(
         reading(START - DAY + n * 1000, {
           position: position(54 + n / 100, 25),
-          attributes: { odometer: n / 10, driverId: "007", note: "=+1 \"a\"" },
+          attributes: { odometer: n / 10, driverId: "007", note: '=+1 "a"' },
         }),
         "BCE/D",
         true,

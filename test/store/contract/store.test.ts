@@ -1,15 +1,6 @@
 import assert from "node:assert/strict";
 import type { Device } from "../../../src/devices/device";
-import {
-  asked,
-  device,
-  entry,
-  imeiOf,
-  liveState,
-  NOTHING_STORED,
-  SAMPLE_STORED,
-  sample,
-} from "../samples";
+import { asked, device, entry, imeiOf, liveState, NOTHING_STORED, SAMPLE_STORED, sample } from "../samples";
 import { eachStore } from "./stores";
 
 eachStore("as a whole", (it_, kind) => {
