@@ -253,9 +253,12 @@ describe("registry: which records came before", () => {
       it_ = await TestRegistry.open(registry, {}, undefined, history);
       await remembers(3 * MOST_ALONE);
       it_.wait(3_600_000);
-      assert.deepEqual(await it_.marksOf(numbered(START - DAY + (3 * MOST_ALONE - 1) * 1000, 3 * MOST_ALONE - 1)), {
-        duplicate: true,
-      });
+      assert.deepEqual(
+        await it_.marksOf(numbered(START - DAY + (3 * MOST_ALONE - 1) * 1000, 3 * MOST_ALONE - 1)),
+        {
+          duplicate: true,
+        },
+      );
     });
 
     it("memory knows the last ones of each device while history cannot be written", async () => {
@@ -267,7 +270,11 @@ describe("registry: which records came before", () => {
       store.fails = false;
       await it_.fleet.commitHistory();
       await it_.fleet.commitHistory();
-      assert.deepEqual(await it_.marksOf(numbered(START - DAY, 0)), { duplicate: true }, "history has it by now");
+      assert.deepEqual(
+        await it_.marksOf(numbered(START - DAY, 0)),
+        { duplicate: true },
+        "history has it by now",
+      );
     });
   });
 
