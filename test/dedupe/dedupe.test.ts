@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { MOST_ALONE } from "../../src/dedupe/dedupe";
-import { fingerprint } from "../../src/dedupe/fingerprint";
+import { fingerprint, fingerprintOf } from "../../src/dedupe/fingerprint";
+import type { AskedRecord } from "../../src/dedupe/port";
 import { RECENT } from "../../src/dedupe/recent";
 import { TrackerError } from "../../src/errors";
 import type { RecordBatch } from "../../src/history/batch";
@@ -61,8 +62,9 @@ describe("registry: which records came before", () => {
   const opened = async () => {
     it_ = await TestRegistry.open(registry, {}, undefined, store);
   };
-  const restarted = async () => {
+  const restarted = async (kept = registry) => {
     await it_.fleet.close();
+    registry = kept;
     await opened();
     store.asked();
   };
@@ -276,6 +278,22 @@ describe("registry: which records came before", () => {
         "history has it by now",
       );
     });
+  });
+
+  it("what came before there was a history is asked of the registry's store", async () => {
+    const old = numbered(START - DAY, 1);
+    const upgraded = new (class extends MemoryStore {
+      override async wasSeen(records: readonly AskedRecord[]): Promise<boolean[]> {
+        return records.map((record) => fingerprintOf(record) === fingerprint(old));
+      }
+    })();
+    await it_.fleet.close();
+    it_ = await TestRegistry.open(upgraded, {}, undefined, store);
+    await it_.ask("register", { imei: IMEI, state: "active" });
+    await it_.marksOf(numbered(START, 0));
+    await restarted(upgraded);
+    assert.deepEqual(await it_.marksOf(old), { duplicate: true });
+    assert.deepEqual(await it_.marksOf(numbered(START - DAY, 2)), { late: true });
   });
 
   it("of days that history has deleted nobody knows: what comes then passes", async () => {
