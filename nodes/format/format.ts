@@ -7,6 +7,7 @@ import {
   type Outgoing,
   type TellableDevice,
 } from "../../src/formats/format";
+import { isInterval } from "../../src/formats/found";
 import { upgradeSavedNode } from "../../src/saved-nodes";
 import { copier } from "../runtime/emit";
 import { readOptions } from "../runtime/options";
@@ -59,11 +60,10 @@ module.exports = (RED: NodeAPI): void => {
     const tell = ({ payload, device }: Message, options: FormatOptions): Outgoing[] => {
       const records = [payload].flat().map(readRecord);
       rate.add(records.length);
-      return records.flatMap((record) => {
-        const { messages, leftOut } = targets.tell(options, { record, ...(device && { device }) });
-        for (const one of leftOut) tellOnce(sentenceOf(options.format, one));
-        return messages;
-      });
+      const subjects = records.map((record) => ({ record, ...(device && { device }) }));
+      const { messages, leftOut } = targets.tell(options, subjects);
+      for (const one of leftOut) tellOnce(sentenceOf(options.format, one));
+      return [...messages];
     };
 
     this.on("input", (msg: Message, send, done) => {
@@ -87,7 +87,7 @@ function keptOf(RED: NodeAPI, msg: Message): () => NodeMessage {
   const kept = Object.entries(msg).filter(([name]) => !SAID_ANEW.includes(name));
   return copier(RED, Object.fromEntries(kept));
 }
-const SAID_ANEW = ["payload", "topic", "qos", "retain", "format", "parts", "location"];
+const SAID_ANEW = ["payload", "topic", "qos", "retain", "format", "parts", "location", "filename"];
 
 function sentenceOf(format: string, { path, why }: LeftOut): string {
   return `${format}: ${path || "a record"} is left out: ${LEFT_OUT_REASONS[why]}`;
@@ -103,15 +103,18 @@ function onceEach(say: (what: string) => void): (what: string) => void {
   };
 }
 
-/** What the device registry sends, or a decoder. Throws `RECORD`. */
+const KINDS = ["telemetry", "event", "status", "alarm"];
+
+/** What the device registry sends, or a decoder, the nodes trips or alarms. Throws `RECORD`. */
 function readRecord(value: unknown): FormatSubject["record"] {
-  const { kind, imei, time } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  const isKnown = kind === "telemetry" || kind === "event" || kind === "status";
-  if (isKnown && typeof imei === "string" && typeof time === "number")
-    return value as FormatSubject["record"];
+  const { kind, imei, time, start } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const when =
+    typeof kind === "string" && isInterval({ kind }) ? (start as { time?: unknown } | null)?.time : time;
+  const isKnown = typeof kind === "string" && (KINDS.includes(kind) || isInterval({ kind }));
+  if (isKnown && typeof imei === "string" && Number.isFinite(when)) return value as FormatSubject["record"];
   throw new TrackerError({
     code: "RECORD",
     path: "msg.payload",
-    message: `a record or status of a device is wanted, not ${shown(value)}`,
+    message: `a record or status of a device, a trip or an alarm is wanted, not ${shown(value)}`,
   });
 }

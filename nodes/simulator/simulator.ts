@@ -98,7 +98,7 @@ class Running {
     else if (payload === "start") this.start();
     else if (payload === "stop") this.stop().catch((error: Error) => this.node.error(error.message));
     else if (typeof payload === "string") this.trigger(payload);
-    else if (isEvent(payload)) this.trigger(payload.event, imeiOf(payload.imei));
+    else if (isEvent(payload)) this.trigger(payload.event, imeiOf(payload.imei), payload.wait === true);
     else throw payloadProblem();
   }
 
@@ -126,14 +126,14 @@ class Running {
     this.status.set(() => ({ fill: "red", shape: "ring", text: problem.message }));
   }
 
-  private trigger(event: unknown, imei?: string): void {
+  private trigger(event: unknown, imei?: string, mayWait = false): void {
     if (!this.clock.running) {
       throw new TrackerError({
         code: "STOPPED",
         message: "nothing can happen while the simulator is stopped",
       });
     }
-    this.setup.fleet.trigger(event, imei);
+    this.setup.fleet.trigger(event, imei, mayWait);
   }
 
   private perSecond(): string {
@@ -235,7 +235,9 @@ function addressOf({ host, port, tls, verify }: FleetOptions): BrokerAddress {
   return { host: host || usual.host, port: port ?? (tls ? 8883 : usual.port), tls, verify };
 }
 
-function isEvent(payload: unknown): payload is { readonly event: unknown; readonly imei?: unknown } {
+function isEvent(
+  payload: unknown,
+): payload is { readonly event: unknown; readonly imei?: unknown; readonly wait?: unknown } {
   return typeof payload === "object" && payload !== null && "event" in payload;
 }
 

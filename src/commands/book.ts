@@ -93,8 +93,9 @@ export class CommandBook implements Owner<CommandsPort> {
     this.sent.delete(imei);
   }
 
-  private listed(ids: ReadonlySet<string> = new Set()): Command[] {
-    return [...ids].flatMap((id) => this.byId.get(id) ?? []);
+  private listed(ids: ReadonlySet<string> | undefined): Command[] {
+    // Nearly all devices have none, and are asked for with every record.
+    return ids === undefined ? [] : [...ids].flatMap((id) => this.byId.get(id) ?? []);
   }
 }
 

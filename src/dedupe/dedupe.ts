@@ -198,8 +198,9 @@ export class Dedupe implements Owner<DedupePort> {
   }
 
   private numberOf(node: string): number {
-    const known = this.nodes.get(node) ?? this.nodes.size;
-    this.nodes.set(node, known);
-    return known;
+    const known = this.nodes.get(node);
+    if (known !== undefined) return known;
+    this.nodes.set(node, this.nodes.size);
+    return this.nodes.size - 1;
   }
 }

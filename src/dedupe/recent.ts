@@ -1,5 +1,5 @@
 /** Records of a device in memory at most, and how many go at once where there are more. */
-export const RECENT = 256;
+export const RECENT = 128;
 const GONE_AT_ONCE = 32;
 /** Records that there is room for at first; it doubles. */
 const FIRST_ROOM = 4;
@@ -56,8 +56,7 @@ export class RecentRecords {
     const word = this.wordOf(time, print);
     const place = -1 - this.search(word);
     if (place < 0) return;
-    this.words.copyWithin(place + 1, place, this.used);
-    if (typeof this.notes !== "number") this.notes.copyWithin(place + 1, place, this.used);
+    if (place < this.used) this.moveUp(place);
     this.words[place] = word;
     if (this.used++ === 0) this.notes = note;
     else this.setNote(place, note);
@@ -93,6 +92,11 @@ export class RecentRecords {
     this.notes.set(notes);
   }
 
+  private moveUp(place: number): void {
+    this.words.copyWithin(place + 1, place, this.used);
+    if (typeof this.notes !== "number") this.notes.copyWithin(place + 1, place, this.used);
+  }
+
   /** Forgets the oldest. */
   private drop(count: number): void {
     if (count === 0) return;
@@ -104,6 +108,8 @@ export class RecentRecords {
 
   /** Where a word is; −1 − its place where it is not. */
   private search(word: number): number {
+    // Nearly always it is the newest.
+    if (this.used === 0 || (this.words[this.used - 1] as number) < word) return -1 - this.used;
     let low = 0;
     let high = this.used;
     while (low < high) {

@@ -47,9 +47,11 @@ const NO_NAMES: Names = { info: { name: "", inputs: {}, outputs: {} }, inputs: [
 
 function namesOf(config: DeployedConfig | undefined): Names {
   if (config === undefined) return NO_NAMES;
-  const known = NAMES.get(config) ?? makeNames(config);
-  NAMES.set(config, known);
-  return known;
+  const known = NAMES.get(config);
+  if (known !== undefined) return known;
+  const names = makeNames(config);
+  NAMES.set(config, names);
+  return names;
 }
 
 function makeNames({ name, inputNames, outputNames }: DeployedConfig): Names {

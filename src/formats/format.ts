@@ -1,4 +1,6 @@
+import type { CsvTool } from "../history/formats/csv";
 import type { DeviceEvent, Scalar, Telemetry } from "../model/message";
+import { isAlarm, isFound, type TellableAlarm, type TellableInterval } from "./found";
 
 /** What a registry marks a record with: it came after newer ones, with a clock ahead of time, or before. */
 interface Marked {
@@ -7,8 +9,13 @@ interface Marked {
   readonly duplicate?: boolean;
 }
 
+/** What the node trips marks an event with: it has told of it before, or takes it back. */
+interface Revised {
+  readonly change?: "created" | "updated" | "deleted";
+}
+
 /** A record that can be told to another system. */
-export type TellableRecord = (Telemetry | DeviceEvent) & { readonly imei: string } & Marked;
+export type TellableRecord = (Telemetry | DeviceEvent) & { readonly imei: string } & Marked & Revised;
 
 /** Something became of a device: what the third output of the device registry says. */
 export interface DeviceStatus {
@@ -33,7 +40,7 @@ export interface TellableDevice {
 }
 
 export interface FormatSubject {
-  readonly record: TellableRecord | DeviceStatus;
+  readonly record: TellableRecord | DeviceStatus | TellableInterval | TellableAlarm;
   readonly device?: TellableDevice;
 }
 
@@ -46,11 +53,13 @@ export interface Outgoing {
   readonly method?: "POST";
   readonly url?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of a document, for a write file node. */
+  readonly filename?: string;
 }
 
 /** Something that the target does not get, and why. */
 export interface LeftOut {
-  /** Where it stands in the record, such as `attributes.gear`; empty for the whole record. */
+  /** Where it stands in the record, such as `attributes.gear`; empty for a whole record, the kind of what else is whole. */
   readonly path: string;
   readonly why: LeftOutReason;
 }
@@ -64,6 +73,9 @@ export const LEFT_OUT_REASONS = {
   kind: "the target takes no such record",
   noValue: "there is no value in it that the target takes",
   notStored: "the target stores only points with a valid position and enough satellites",
+  itsOwn: "the target finds that out itself of the records",
+  takenBack: "the target cannot take back what it was told",
+  toldBefore: "the target was told of it when it began",
 } as const;
 export type LeftOutReason = keyof typeof LEFT_OUT_REASONS;
 
@@ -104,6 +116,17 @@ export interface TargetSession {
   from(topic: string, payload: unknown): Asked | undefined;
 }
 
+/** A record or a status, which every format tells or leaves out by itself. */
+export interface RecordSubject extends FormatSubject {
+  readonly record: TellableRecord | DeviceStatus;
+}
+
+/** Makes messages of something that was found out of records. */
+export type MakeFound<Found> = (found: Found, name: string, settings: FormatSettings) => Made;
+
+/** Tells a subject, whatever it is, or says why not. */
+export type Tell = (subject: FormatSubject) => Made;
+
 /** How what we know is said to another system. */
 export interface Format {
   readonly id: string;
@@ -111,9 +134,38 @@ export interface Format {
   readonly settings: Readonly<Partial<FormatSettings>>;
   /** What it calls the values of a record. */
   readonly names: Names;
-  make(subject: FormatSubject, settings: FormatSettings): Made;
+  /** An event is something that happens there, so that one that was told is not told again. */
+  readonly tellsEventsOnce?: true;
+  make(subject: RecordSubject, settings: FormatSettings): Made;
+  /** Trips, stops and idling; or why there is nothing of them. */
+  readonly interval: LeftOutReason | MakeFound<TellableInterval>;
+  readonly alarm: LeftOutReason | MakeFound<TellableAlarm>;
+  /** For a target that takes whole files: one document of all that a message has. */
+  document?(subjects: readonly FormatSubject[], tool: CsvTool): Made;
   /** For a target that has to be told more than what is made of each subject, or that asks for something. */
-  session?(settings: FormatSettings): TargetSession;
+  session?(settings: FormatSettings, tell: Tell): TargetSession;
+}
+
+/** Tells a subject by a format, or why it is left out. */
+export function tellBy(format: Format, subject: FormatSubject, settings: FormatSettings): Made {
+  const { record, device } = subject;
+  const nothingOf = (why: LeftOutReason): Made => nothing(why, isFound(record) ? record.kind : "");
+  if (isRevised(record, "deleted")) return nothingOf("takenBack");
+  if (!isFound(record)) {
+    const isRepeated = format.tellsEventsOnce && isRevised(record, "updated");
+    return isRepeated ? nothingOf("toldBefore") : format.make({ ...subject, record }, settings);
+  }
+  const name = device?.name || record.imei;
+  if (isAlarm(record))
+    return typeof format.alarm === "string" ? nothingOf(format.alarm) : format.alarm(record, name, settings);
+  return typeof format.interval === "string"
+    ? nothingOf(format.interval)
+    : format.interval(record, name, settings);
+}
+
+/** An event or interval of the node trips; changes of statuses and alarms have other words. */
+export function isRevised(record: FormatSubject["record"], change: "updated" | "deleted"): boolean {
+  return !isStatus(record) && !isAlarm(record) && record.change === change;
 }
 
 /** What a target calls a value. */
@@ -131,6 +183,8 @@ export interface Names {
   readonly named: Readonly<Record<string, Named>>;
   /** Names that the format itself puts elsewhere: into a mask, a list, a part of the position. */
   readonly elsewhere: readonly string[];
+  /** Names that it has no word for, where `others` are left out: every name of the vocabulary stands in one place. */
+  readonly without?: readonly string[];
   /** What it calls all others, also names that users gave; "leftOut" where it has no word for them. */
   readonly others: "leftOut" | ((key: string) => string);
 }
@@ -153,6 +207,18 @@ export function termsAs({ attributes = {} }: TellableRecord, names: Names): Valu
     else values[named.name] = told;
   }
   return { values, leftOut };
+}
+
+/** What an event says beside its type, each under `event` and its name: `eventFence`, `eventSeverity`. */
+export function eventDetailsOf(record: TellableRecord): Readonly<Record<string, string | number>> {
+  if (record.kind !== "event") return {};
+  const { type: _, raw: __, ...details } = record.event;
+  return Object.fromEntries(
+    Object.entries(details).map(([key, value]) => [
+      `event${key.charAt(0).toUpperCase()}${key.slice(1)}`,
+      value,
+    ]),
+  );
 }
 
 function nameOf(key: string, { named, others }: Names): Named | undefined {
@@ -206,6 +272,12 @@ export const snakeCase = (key: string): string =>
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "_");
 
+/** A value's own name, with `_value` where a user gave one the name of something that the target has beside. */
+export const beside =
+  (...taken: readonly string[]) =>
+  (key: string): string =>
+    taken.includes(key) ? `${key}_value` : key;
+
 /** A row for each number: `numberedRows(8, (n) => [`analog${n}`, { name: `adc${n}` }])`. */
 export function numberedRows(count: number, row: (n: number) => [string, Named]): Record<string, Named> {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => row(index + 1)));
@@ -242,7 +314,7 @@ type Known<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
 export const accuracyOf = (hdop: number | undefined): number | undefined =>
   hdop === undefined ? undefined : Math.round(hdop * 5);
 
-export const nothing = (why: LeftOutReason): Made => ({ messages: [], leftOut: [{ path: "", why }] });
+export const nothing = (why: LeftOutReason, path = ""): Made => ({ messages: [], leftOut: [{ path, why }] });
 
 export function isStatus(record: FormatSubject["record"]): record is DeviceStatus {
   return record.kind === "status";

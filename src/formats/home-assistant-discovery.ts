@@ -1,6 +1,7 @@
 import { EVENT_TYPE_NAMES } from "../model/events";
 import { findTerm, type Term } from "../model/vocabulary";
 import type { FormatSettings, Outgoing, TellableDevice } from "./format";
+import { ALARM_EVENT, type Entity } from "./home-assistant-found";
 import { configTopic, retained, topicOf } from "./home-assistant-topics";
 
 /** Classes of sensors by unit. Source: Home Assistant's developer documentation, "Sensor entity". */
@@ -38,16 +39,21 @@ const CLASS_BY_NAME: Readonly<Record<string, Entity>> = {
 };
 /** Units as Home Assistant writes them, where that differs. */
 const UNITS: Readonly<Record<string, string>> = { l: "L", "l/h": "L/h", "1/min": "rpm" };
-type Entity = Readonly<Record<string, unknown>>;
 
 /** What Home Assistant has to be told of a device: names of values that it has sent, and of outputs that can be switched. */
 export interface Announced {
   readonly keys: readonly string[];
   readonly device: TellableDevice | undefined;
+  /** Entities of values that no vocabulary has, by key: alarms, the last trip. */
+  readonly entities: Readonly<Record<string, Entity>>;
 }
 
 /** The discovery of a device: an entity for each value, its place, its events, a switch for each output with a name. */
-export function announcement(imei: string, { keys, device }: Announced, settings: FormatSettings): Outgoing {
+export function announcement(
+  imei: string,
+  { keys, device, entities }: Announced,
+  settings: FormatSettings,
+): Outgoing {
   const unique = (key: string) => `tracker_${imei}_${key}`;
   const switches = Object.entries(device?.deviceConfig?.outputs ?? {});
   const switched = new Set(switches.map(([number]) => `output${number}`));
@@ -64,13 +70,18 @@ export function announcement(imei: string, { keys, device }: Announced, settings
       unique_id: unique("event"),
       name: "Event",
       state_topic: topicOf(settings, imei, "event"),
-      event_types: EVENT_TYPE_NAMES,
+      event_types: [...EVENT_TYPE_NAMES, ALARM_EVENT],
     },
   };
   const state_topic = topicOf(settings, imei, "state");
   for (const key of keys) {
     if (switched.has(key)) continue;
-    components[key] = { ...entityOf(key), unique_id: unique(key), state_topic };
+    // A name that a user gave must not take the place of the device's own.
+    const id = Object.hasOwn(components, key) ? `${key}_value` : key;
+    const entity = Object.hasOwn(entities, key)
+      ? { ...templateOf(key, entities[key]), ...entities[key] }
+      : entityOf(key);
+    components[id] = { ...entity, unique_id: unique(id), state_topic };
   }
   for (const [number, name] of switches) {
     const key = `output${number}`;
@@ -108,22 +119,19 @@ const valueAt = (key: string) => `value_json[${JSON.stringify(key)}]`;
 
 function entityOf(key: string): Entity {
   const term = findTerm(key);
-  const name = term?.label.en ?? key;
-  if (term?.type === "boolean")
-    return {
-      platform: "binary_sensor",
-      name,
-      ...CLASS_BY_NAME[key],
-      value_template: onOff(key),
-      payload_on: "on",
-      payload_off: "off",
-    };
+  const platform = term?.type === "boolean" ? "binary_sensor" : "sensor";
   return {
-    platform: "sensor",
-    name,
-    value_template: `{{ ${valueAt(key)} }}`,
-    ...(term === undefined ? {} : measureOf(term)),
+    platform,
+    name: term?.label.en ?? key,
+    ...templateOf(key, { platform }),
+    ...(platform === "binary_sensor" ? CLASS_BY_NAME[key] : term && measureOf(term)),
   };
+}
+
+/** Where in the state a value stands, and how it reads there. */
+function templateOf(key: string, { platform }: Entity = {}): Entity {
+  if (platform !== "binary_sensor") return { value_template: `{{ ${valueAt(key)} }}` };
+  return { value_template: onOff(key), payload_on: "on", payload_off: "off" };
 }
 
 function measureOf({ key, unit, kind, precision }: Term): Entity {

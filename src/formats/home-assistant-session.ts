@@ -1,7 +1,6 @@
 import type { Scalar } from "../model/message";
 import {
   type Asked,
-  type Format,
   type FormatSettings,
   type FormatSubject,
   isStatus,
@@ -9,15 +8,19 @@ import {
   OUTPUT_NAMES,
   type Outgoing,
   type TargetSession,
+  type Tell,
   type TellableDevice,
 } from "./format";
 import { announcement } from "./home-assistant-discovery";
+import { type Entity, entitiesOf } from "./home-assistant-found";
 import { BIRTH_TOPIC, retained, topicOf } from "./home-assistant-topics";
 
 /** What Home Assistant knows of a device. */
 interface Known {
   /** All values that were told so far: the retained state has them all, also those that the last record does not have. */
   readonly state: Record<string, Scalar>;
+  /** Entities of what was found out, by key of the state. */
+  readonly entities: Record<string, Entity>;
   device: TellableDevice | undefined;
   online: boolean;
   /** What the discovery that was told last was made of. */
@@ -30,12 +33,12 @@ export class HomeAssistantSession implements TargetSession {
 
   constructor(
     private readonly settings: FormatSettings,
-    private readonly make: Format["make"],
+    private readonly tellSubject: Tell,
   ) {}
 
   tell(subject: FormatSubject): Made {
     const { record, device } = subject;
-    const { messages, leftOut } = this.make(subject, this.settings);
+    const { messages, leftOut } = this.tellSubject(subject);
     if (isStatus(record)) {
       if (record.change === "removed") this.known.delete(record.imei);
       const known = this.known.get(record.imei);
@@ -44,7 +47,8 @@ export class HomeAssistantSession implements TargetSession {
     }
     if (messages.length === 0) return { messages, leftOut };
     const known = this.knownOf(record.imei);
-    known.device = device;
+    known.device = device ?? known.device;
+    Object.assign(known.entities, entitiesOf(record));
     const state = topicOf(this.settings, record.imei, "state");
     const told = messages.map((message) => {
       if (message.topic !== state) return message;
@@ -68,7 +72,7 @@ export class HomeAssistantSession implements TargetSession {
   private knownOf(imei: string): Known {
     let known = this.known.get(imei);
     if (known === undefined) {
-      known = { state: Object.create(null), device: undefined, online: false, announced: "" };
+      known = { state: Object.create(null), entities: {}, device: undefined, online: false, announced: "" };
       this.known.set(imei, known);
     }
     return known;
@@ -79,8 +83,7 @@ export class HomeAssistantSession implements TargetSession {
     const news: Outgoing[] = [];
     const keys = Object.keys(known.state);
     const announced = JSON.stringify([keys.length, known.device]);
-    if (announced !== known.announced)
-      news.push(announcement(imei, { keys, device: known.device }, this.settings));
+    if (announced !== known.announced) news.push(announcement(imei, { ...known, keys }, this.settings));
     known.announced = announced;
     if (!known.online) news.push(retained(topicOf(this.settings, imei, "availability"), "online"));
     known.online = true;
@@ -88,8 +91,8 @@ export class HomeAssistantSession implements TargetSession {
   }
 
   private everything(): Outgoing[] {
-    return [...this.known].flatMap(([imei, { state, device, online }]) => [
-      announcement(imei, { keys: Object.keys(state), device }, this.settings),
+    return [...this.known].flatMap(([imei, { state, device, entities, online }]) => [
+      announcement(imei, { keys: Object.keys(state), device, entities }, this.settings),
       retained(topicOf(this.settings, imei, "availability"), online ? "online" : "offline"),
       retained(topicOf(this.settings, imei, "state"), { ...state }),
     ]);

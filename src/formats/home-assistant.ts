@@ -3,7 +3,6 @@ import {
   type DeviceStatus,
   type Format,
   type FormatSettings,
-  type FormatSubject,
   isStatus,
   known,
   type LeftOut,
@@ -11,10 +10,13 @@ import {
   type Names,
   nothing,
   type Outgoing,
+  type RecordSubject,
   type TellableRecord,
   termsAs,
   validPositionOf,
 } from "./format";
+import { alarmFacts, type TellableAlarm, type TellableInterval } from "./found";
+import { ALARM_EVENT, alarmStateOf, lastTripOf } from "./home-assistant-found";
 import { HomeAssistantSession } from "./home-assistant-session";
 import { configTopic, retained, topicOf } from "./home-assistant-topics";
 
@@ -29,11 +31,37 @@ export const HOME_ASSISTANT: Format = {
   id: "homeAssistant",
   settings: { topic: "trackers" },
   names: NAMES,
+  tellsEventsOnce: true,
   make,
-  session: (settings) => new HomeAssistantSession(settings, make),
+  interval: tripMessages,
+  alarm: alarmMessages,
+  session: (settings, tell) => new HomeAssistantSession(settings, tell),
 };
 
-function make({ record }: FormatSubject, settings: FormatSettings): Made {
+/** Values of the last trip in the device's state; what stands still, or goes on, has none. */
+function tripMessages(interval: TellableInterval, _: string, settings: FormatSettings): Made {
+  if (interval.kind !== "trip" || interval.open !== false) return nothing("noValue", interval.kind);
+  const { values, leftOut } = lastTripOf(interval);
+  return { messages: [retained(topicOf(settings, interval.imei, "state"), values)], leftOut };
+}
+
+function alarmMessages(alarm: TellableAlarm, _: string, settings: FormatSettings): Made {
+  if (alarm.past) return nothing("backInTime", alarm.kind);
+  const messages = [
+    retained(topicOf(settings, alarm.imei, "state"), alarmStateOf(alarm)),
+    happened(settings, alarm.imei, { ...alarmFacts(alarm), event_type: ALARM_EVENT }),
+  ];
+  return { messages, leftOut: [] };
+}
+
+const happened = (settings: FormatSettings, imei: string, payload: object): Outgoing => ({
+  topic: topicOf(settings, imei, "event"),
+  qos: 1,
+  retain: false,
+  payload,
+});
+
+function make({ record }: RecordSubject, settings: FormatSettings): Made {
   return isStatus(record) ? statusMessages(record, settings) : stateMessages(record, settings);
 }
 
@@ -44,7 +72,7 @@ function statusMessages({ imei, change }: DeviceStatus, settings: FormatSettings
     return { messages: [retained(availability, "online")], leftOut };
   if (change === "offline" || change === "deactivated")
     return { messages: [retained(availability, "offline")], leftOut };
-  if (change !== "removed") return { messages: [], leftOut };
+  if (change !== "removed") return nothing("kind");
   // An empty payload removes what is kept there, in the broker and in Home Assistant.
   const kept = [configTopic(imei), ...PARTS.map((part) => topicOf(settings, imei, part))];
   return { messages: kept.map((topic) => retained(topic, "")), leftOut };
@@ -69,11 +97,6 @@ function stateMessages(record: TellableRecord, settings: FormatSettings): Made {
     messages.push(retained(topicOf(settings, record.imei, "position"), position));
   }
   if (record.kind === "event")
-    messages.push({
-      topic: topicOf(settings, record.imei, "event"),
-      qos: 1,
-      retain: false,
-      payload: { event_type: record.event.type, ...record.event },
-    });
+    messages.push(happened(settings, record.imei, { ...record.event, event_type: record.event.type }));
   return { messages, leftOut: messages.length === 0 ? [...leftOut, { path: "", why: "noValue" }] : leftOut };
 }

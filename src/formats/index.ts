@@ -1,3 +1,4 @@
+import { CSV, GPX, KML } from "./documents";
 import type { Format, FormatSettings } from "./format";
 import { GEOJSON } from "./geojson";
 import { HOME_ASSISTANT } from "./home-assistant";
@@ -17,6 +18,9 @@ export const FORMATS: readonly Format[] = [
   HOME_ASSISTANT,
   THINGSBOARD,
   GEOJSON,
+  GPX,
+  KML,
+  CSV,
   INFLUXDB,
 ];
 

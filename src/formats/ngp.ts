@@ -1,5 +1,6 @@
-import { EVENT_TYPE_NAMES, type EventTypeName } from "../model/events";
+import type { EventTypeName } from "../model/events";
 import {
+  eventDetailsOf,
   type Format,
   httpOr,
   INPUT_NAMES,
@@ -45,41 +46,57 @@ const NAMES: Names = {
   others: (key) => `custom_${snakeCase(key)}`,
 };
 
-/** Numbers of events. Source: Navixy Generic Protocol, predefined event identifiers. */
-const EVENT_IDS: Readonly<Partial<Record<EventTypeName, number>>> = {
-  batteryLow: 1,
-  voltageLow: 1,
+/**
+ * Numbers of events. Source: Navixy Generic Protocol, predefined event identifiers. What has none of theirs has one of ours,
+ * from 10,000, which stays what it is.
+ */
+const EVENT_IDS: Readonly<Record<EventTypeName, number>> = {
   powerLost: 2,
   powerConnected: 4,
-  wake: 8,
+  voltageLow: 1,
   sleep: 9,
-  tow: 101,
-  tamper: 106,
-  doorOpened: 109,
-  shock: 113,
+  wake: 8,
+  simChanged: 10_005,
+  commandReceived: 10_006,
+  outputChanged: 10_007,
+  clockCorrected: 10_008,
+  orientationLost: 10_009,
+  orientationFound: 10_010,
+  restart: 10_011,
+  firmware: 10_012,
+  recordWritten: 10_013,
   jamming: 117,
+  tamper: 106,
+  shock: 113,
+  overturn: 10_017,
   panic: 202,
-  driverChanged: 212,
-  overspeed: 224,
-  harshCornering: 239,
-  harshAcceleration: 240,
-  harshBraking: 241,
-  crash: 242,
-  idling: 302,
+  other: 10_019,
+  ignitionOn: 605,
+  ignitionOff: 604,
   tripStart: 406,
   tripEnd: 407,
+  stop: 10_024,
+  idling: 302,
+  overspeed: 224,
+  harshAcceleration: 240,
+  harshBraking: 241,
+  harshCornering: 239,
+  crash: 242,
+  tow: 101,
   geofenceEnter: 409,
   geofenceExit: 410,
-  ignitionOff: 604,
-  ignitionOn: 605,
+  doorOpened: 109,
+  temperatureHigh: 10_035,
+  temperatureLow: 10_036,
+  batteryLow: 1,
+  driverChanged: 212,
+  online: 10_039,
+  offline: 10_040,
 };
 const GNSS_JAMMED = 116;
 const TRACK_POINT = 401;
 /** Number of an output, counted from it, whose state changed. */
 const OUTPUT_CHANGED = 550;
-/** What has no number of theirs has one of ours: its place in the vocabulary, counted from here. */
-const OWN_EVENTS = 10_000;
-
 /** Satellites without which a point is not stored. */
 const ENOUGH_SATELLITES = 3;
 
@@ -99,6 +116,10 @@ export const NGP: Format = {
   id: "ngp",
   settings: { topic: "ngp", url: "" },
   names: NAMES,
+  tellsEventsOnce: true,
+  // Navixy makes trips of the points, and stores nothing without satellites, which no alarm has.
+  interval: "itsOwn",
+  alarm: "notStored",
   make({ record }, { topic, url }) {
     if (isStatus(record)) return nothing("kind");
     if (record.late || record.duplicate || record.future) return nothing("backInTime");
@@ -115,6 +136,7 @@ export const NGP: Format = {
         output_status: maskOf(record, "output", OUTPUTS),
       }),
       ...values,
+      ...customDetails(record),
     };
     const isStored =
       validPositionOf(record) !== undefined && Number(location?.values.satellites ?? 0) >= ENOUGH_SATELLITES;
@@ -129,12 +151,18 @@ export const NGP: Format = {
   },
 };
 
+function customDetails(record: TellableRecord): object {
+  return Object.fromEntries(
+    Object.entries(eventDetailsOf(record)).map(([key, value]) => [`custom_${snakeCase(key)}`, value]),
+  );
+}
+
 function eventId(record: TellableRecord): number {
   if (record.kind !== "event") return TRACK_POINT;
   const { type, of, output } = record.event;
   if (type === "jamming" && of === "gnss") return GNSS_JAMMED;
   if (type === "outputChanged" && output !== undefined) return OUTPUT_CHANGED + output;
-  return EVENT_IDS[type] ?? OWN_EVENTS + EVENT_TYPE_NAMES.indexOf(type);
+  return EVENT_IDS[type];
 }
 
 function locationOf(record: TellableRecord): Values | undefined {

@@ -1,10 +1,12 @@
 import type { EventTypeName } from "../model/events";
 import {
   accuracyOf,
+  eventDetailsOf,
   type Format,
   type FormatSubject,
   isStatus,
   known,
+  type LeftOut,
   type Names,
   nothing,
   numberedRows,
@@ -16,6 +18,23 @@ import {
 } from "./format";
 
 const SECONDS_OF_HOUR = 3600;
+
+/** What neither its apps nor its trackers have a key for. */
+const WITHOUT = `
+  engineRunning keyInserted readyToDrive handBrake footBrake clutch cruiseControl airConditioning pto
+  charging externalPower batteryCharging doorFrontLeft doorFrontRight doorRearLeft doorRearRight
+  bonnet trunk doorsLocked alarmArmed factoryAlarm warningStop warningOilPressure warningCoolant
+  warningBrakes warningBattery warningAirbag warningEngine warningLights warningTires warningBrakePads
+  warningMaster warningAbs warningFuel warningEsp warningGlowPlug warningDpf warningEpc seatBeltDriver
+  seatBeltPassenger overturn shock1 shock2 tamper driverButton driver1Activity driver2Activity
+  gsmJamming gnssJamming roaming canActive vehicleSpeed gnssSpeed speedLimit gnssOdometer
+  serviceDistance gear acceleration cornering throttle engineLoad idleHours fuelLevel2 fuelVolume
+  adBlueLevel fuelRate fuelUsed idleFuel stateOfCharge range axleWeight1 axleWeight2 axleWeight3
+  axleWeight4 axleWeight5 cargoWeight trailerWeight grossWeight coolantTemperature deviceTemperature
+  outsideTemperature cargoTemperature cabinTemperature humidity satellites hdop course gsmMcc gsmMnc
+  gsmLac gsmCell gsmSignal backlog eventBacklog troubleCodes driverCard1 driverCard2 trailerId
+  oneWireId1 oneWireId2 oneWireId3 oneWireId4 firmware hardware text
+`;
 
 /** Source: OwnTracks' booklet, "JSON", and the keys that its trackers in use send. */
 const NAMES: Names = {
@@ -37,12 +56,53 @@ const NAMES: Names = {
     ...numberedRows(4, (n) => [`temperature${n}`, { name: `temp_c-${n}` }]),
   },
   elsewhere: [],
+  without: WITHOUT.trim().split(/\s+/),
   others: "leftOut",
 };
 
-const TRANSITIONS: Readonly<Partial<Record<EventTypeName, string>>> = {
+/** What it makes of an event: a transition, a key of the location; null: it has no word for it. */
+const EVENTS: Readonly<Record<EventTypeName, "enter" | "leave" | "tow" | null>> = {
+  powerLost: null,
+  powerConnected: null,
+  voltageLow: null,
+  sleep: null,
+  wake: null,
+  simChanged: null,
+  commandReceived: null,
+  outputChanged: null,
+  clockCorrected: null,
+  orientationLost: null,
+  orientationFound: null,
+  restart: null,
+  firmware: null,
+  recordWritten: null,
+  jamming: null,
+  tamper: null,
+  shock: null,
+  overturn: null,
+  panic: null,
+  other: null,
+  ignitionOn: null,
+  ignitionOff: null,
+  tripStart: null,
+  tripEnd: null,
+  stop: null,
+  idling: null,
+  overspeed: null,
+  harshAcceleration: null,
+  harshBraking: null,
+  harshCornering: null,
+  crash: null,
+  tow: "tow",
   geofenceEnter: "enter",
   geofenceExit: "leave",
+  doorOpened: null,
+  temperatureHigh: null,
+  temperatureLow: null,
+  batteryLow: null,
+  driverChanged: null,
+  online: null,
+  offline: null,
 };
 
 /** OwnTracks: a location for each record with a valid position, and a transition where a fence was entered or left. */
@@ -50,6 +110,9 @@ export const OWNTRACKS: Format = {
   id: "owntracks",
   settings: { topic: "owntracks/trackers" },
   names: NAMES,
+  tellsEventsOnce: true,
+  interval: "noWord",
+  alarm: "noWord",
   make({ record, device }, { topic }) {
     if (isStatus(record)) return nothing("kind");
     const fix = validPositionOf(record);
@@ -68,12 +131,15 @@ export const OWNTRACKS: Format = {
         cog: fix.course === undefined ? undefined : Math.round(fix.course) % 360,
       }),
       ...values,
-      ...(record.kind === "event" && record.event.type === "tow" ? { tow: true } : {}),
+      ...(eventOf(record) === "tow" ? { tow: true } : {}),
     };
     const isNews = !(record.late || record.future || record.duplicate);
     const location: Outgoing = { topic: where, qos: 1, retain: isNews, payload };
     const transition = transitionOf(record, fix, where);
-    return { messages: transition === undefined ? [location] : [location, transition], leftOut };
+    return {
+      messages: transition === undefined ? [location] : [location, transition],
+      leftOut: [...leftOut, ...eventLeftOut(record)],
+    };
   },
 };
 
@@ -88,12 +154,22 @@ const placeOf = ({ time }: TellableRecord, { latitude, longitude, hdop }: ValidP
 const tidOf = ({ record, device }: FormatSubject): string =>
   (device?.name || record.imei).trim().slice(-2).trim();
 
+const eventOf = (record: TellableRecord) => (record.kind === "event" ? EVENTS[record.event.type] : undefined);
+
+/** The event that it has no word for, and what one says beside the name of its fence. */
+function eventLeftOut(record: TellableRecord): LeftOut[] {
+  if (record.kind !== "event") return [];
+  if (eventOf(record) === null) return [{ path: `event ${record.event.type}`, why: "noWord" }];
+  const details = Object.keys(eventDetailsOf(record)).filter((key) => key !== "eventFence");
+  return details.map((key) => ({ path: key, why: "noWord" }));
+}
+
 function transitionOf(record: TellableRecord, fix: ValidPosition, where: string): Outgoing | undefined {
   if (record.kind !== "event") return undefined;
-  const { type, fence = "" } = record.event;
-  const event = TRANSITIONS[type];
-  if (event === undefined) return undefined;
+  const { fence } = record.event;
+  const event = eventOf(record);
+  if (event !== "enter" && event !== "leave") return undefined;
   const place = placeOf(record, fix);
-  const payload = { _type: "transition", ...place, event, desc: fence, wtst: place.tst, t: "c" };
+  const payload = { _type: "transition", ...place, event, desc: fence || "?", wtst: place.tst, t: "c" };
   return { topic: `${where}/event`, qos: 1, retain: false, payload };
 }

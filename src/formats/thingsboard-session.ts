@@ -1,12 +1,12 @@
 import {
   type Asked,
   type AskedSwitch,
-  type Format,
   type FormatSettings,
   type FormatSubject,
   type Made,
   OUTPUT_NAMES,
   type TargetSession,
+  type Tell,
 } from "./format";
 
 /** Knows which IMEI stands behind a name, so that a remote procedure call finds its device. */
@@ -15,14 +15,14 @@ export class ThingsboardSession implements TargetSession {
 
   constructor(
     private readonly settings: FormatSettings,
-    private readonly make: Format["make"],
+    private readonly tellSubject: Tell,
   ) {}
 
   tell(subject: FormatSubject): Made {
     const { record, device } = subject;
     if (device?.name) this.imeis.set(device.name, record.imei);
     this.imeis.set(record.imei, record.imei);
-    return this.make(subject, this.settings);
+    return this.tellSubject(subject);
   }
 
   /**

@@ -1,7 +1,24 @@
-import { type Format, isStatus, known, type Names, type Outgoing, termsAs } from "./format";
+import {
+  beside,
+  eventDetailsOf,
+  type Format,
+  type FormatSettings,
+  isStatus,
+  known,
+  type Made,
+  type Names,
+  nothing,
+  type Outgoing,
+  termsAs,
+} from "./format";
+import { alarmFacts, type Facts, intervalFacts, prefixed } from "./found";
 import { ThingsboardSession } from "./thingsboard-session";
 
-const NAMES: Names = { named: {}, elsewhere: [], others: (key) => key };
+const NAMES: Names = {
+  named: {},
+  elsewhere: [],
+  others: beside("event", "severity", "latitude", "longitude", "altitude", "speed"),
+};
 const TOPICS: Readonly<Record<string, string>> = {
   online: "connect",
   activated: "connect",
@@ -15,16 +32,16 @@ export const THINGSBOARD: Format = {
   id: "thingsboard",
   settings: { topic: "v1/gateway" },
   names: NAMES,
-  make({ record, device }, { topic }) {
+  interval: (interval, name, settings) =>
+    telemetry(name, interval.start.time, prefixed("trip", intervalFacts(interval)), settings),
+  alarm: (alarm, name, settings) =>
+    telemetry(name, alarm.time, prefixed("alarm", alarmFacts(alarm)), settings),
+  make({ record, device }, settings) {
     const name = device?.name || record.imei;
-    const message = (part: string, payload: unknown): Outgoing => ({
-      topic: `${topic}/${part}`,
-      qos: 1,
-      payload,
-    });
     if (isStatus(record)) {
       const part = TOPICS[record.change];
-      return { messages: part === undefined ? [] : [message(part, { device: name })], leftOut: [] };
+      if (part === undefined) return nothing("kind");
+      return { messages: [message(settings, part, { device: name })], leftOut: [] };
     }
     const { values, leftOut } = termsAs(record, NAMES);
     const { valid, latitude, longitude, ...rest } = record.position ?? {};
@@ -32,9 +49,22 @@ export const THINGSBOARD: Format = {
       ...values,
       ...(valid ? { latitude, longitude } : {}),
       ...known(rest),
-      ...(record.kind === "event" ? { event: record.event.type, severity: record.event.severity } : {}),
+      ...(record.kind === "event"
+        ? { event: record.event.type, severity: record.event.severity, ...eventDetailsOf(record) }
+        : {}),
     };
-    return { messages: [message("telemetry", { [name]: [{ ts: record.time, values: told }] })], leftOut };
+    if (Object.keys(told).length === 0) return { messages: [], leftOut: [{ path: "", why: "noValue" }] };
+    return { ...telemetry(name, record.time, told, settings), leftOut };
   },
-  session: (settings) => new ThingsboardSession(settings, THINGSBOARD.make),
+  session: (settings, tell) => new ThingsboardSession(settings, tell),
 };
+
+const message = ({ topic }: FormatSettings, part: string, payload: unknown): Outgoing => ({
+  topic: `${topic}/${part}`,
+  qos: 1,
+  payload,
+});
+
+function telemetry(name: string, ts: number, values: Facts | object, settings: FormatSettings): Made {
+  return { messages: [message(settings, "telemetry", { [name]: [{ ts, values }] })], leftOut: [] };
+}

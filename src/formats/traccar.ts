@@ -1,11 +1,15 @@
+import type { AlarmKindName } from "../alarms/kinds";
 import type { EventTypeName } from "../model/events";
 import {
   accuracyOf,
+  eventDetailsOf,
   exact,
   type Format,
+  type FormatSettings,
   httpOr,
   isStatus,
   known,
+  type Made,
   type Named,
   type Names,
   nothing,
@@ -13,8 +17,10 @@ import {
   type TellableRecord,
   termsAs,
   utcTime,
+  type ValidPosition,
   validPositionOf,
 } from "./format";
+import { alarmFacts, placeOf, prefixed, type TellableAlarm } from "./found";
 
 const SECONDS_OF_HOUR = 3600;
 const KMH_PER_MS = 3.6;
@@ -50,29 +56,71 @@ const NAMES: Names = {
   others: (key) => key,
 };
 
-/** What it knows as an alarm. Source: the alarms of Traccar's positions. */
-const ALARMS: Readonly<Partial<Record<EventTypeName, string>>> = {
+/** What it knows as an alarm; null: an event alone. Source: the alarms of Traccar's positions. */
+const ALARMS: Readonly<Record<EventTypeName, string | null>> = {
   powerLost: "powerCut",
   powerConnected: "powerRestored",
   voltageLow: "lowPower",
-  batteryLow: "lowBattery",
+  sleep: null,
+  wake: null,
+  simChanged: null,
+  commandReceived: null,
+  outputChanged: null,
+  clockCorrected: null,
+  orientationLost: null,
+  orientationFound: null,
+  restart: null,
+  firmware: null,
+  recordWritten: null,
   jamming: "jamming",
   tamper: "tampering",
   shock: "vibration",
   overturn: "accident",
-  crash: "accident",
   panic: "sos",
+  other: null,
+  ignitionOn: null,
+  ignitionOff: null,
+  tripStart: null,
+  tripEnd: null,
+  stop: null,
+  idling: "idle",
   overspeed: "overspeed",
   harshAcceleration: "hardAcceleration",
   harshBraking: "hardBraking",
   harshCornering: "hardCornering",
+  crash: "accident",
   tow: "tow",
-  idling: "idle",
-  doorOpened: "door",
   geofenceEnter: "geofenceEnter",
   geofenceExit: "geofenceExit",
+  doorOpened: "door",
   temperatureHigh: "temperature",
   temperatureLow: "temperature",
+  batteryLow: "lowBattery",
+  driverChanged: null,
+  online: null,
+  offline: null,
+};
+
+/** What it calls our alarms; `general` where it has no word of its own. */
+const ALARM_KINDS: Readonly<Record<AlarmKindName, string>> = {
+  overspeed: "overspeed",
+  fenceEntered: "geofenceEnter",
+  fenceLeft: "geofenceExit",
+  overstayed: "general",
+  tow: "tow",
+  harshDriving: "general",
+  crash: "accident",
+  idling: "idle",
+  powerCut: "powerCut",
+  batteryLow: "lowBattery",
+  valueRange: "general",
+  jamming: "jamming",
+  tamper: "tampering",
+  panic: "sos",
+  doorOpened: "door",
+  driverUnknown: "general",
+  offline: "general",
+  silent: "general",
 };
 
 /**
@@ -83,6 +131,9 @@ export const TRACCAR: Format = {
   id: "traccar",
   settings: { url: "http://127.0.0.1:5055" },
   names: NAMES,
+  tellsEventsOnce: true,
+  interval: "itsOwn",
+  alarm: alarmMessage,
   make({ record }, { url }) {
     if (isStatus(record)) return nothing("kind");
     const { values, leftOut } = termsAs(record, NAMES);
@@ -107,10 +158,11 @@ export const TRACCAR: Format = {
         }),
         extras: {
           ...known({ sat: position?.satellites, hdop: position?.hdop }),
+          ...eventDetailsOf(record),
           ...values,
         },
       },
-      ...known({ alarm: event === undefined ? undefined : ALARMS[event] }),
+      ...known({ alarm: (event && ALARMS[event]) ?? undefined }),
     };
     return {
       messages: [{ ...httpOr(url, {}), payload }],
@@ -127,7 +179,10 @@ export const TRACCAR: Format = {
 /** All of them have to be there. */
 function coordsOf(record: TellableRecord): object | undefined {
   const fix = validPositionOf(record);
-  if (fix === undefined) return undefined;
+  return fix === undefined ? undefined : coordsAt(fix);
+}
+
+function coordsAt(fix: Omit<ValidPosition, "valid">): object {
   const { latitude, longitude, altitude = 0, speed, course = UNKNOWN, hdop } = fix;
   return {
     latitude,
@@ -137,4 +192,20 @@ function coordsOf(record: TellableRecord): object | undefined {
     speed: speed === undefined ? UNKNOWN : exact(speed / KMH_PER_MS),
     heading: course,
   };
+}
+
+/** Only a beginning rings there; what becomes of the alarm afterwards has no word. */
+function alarmMessage(alarm: TellableAlarm, _: string, { url }: FormatSettings): Made {
+  if (alarm.change !== "begin" && alarm.change !== "escalated") return nothing("toldBefore", alarm.kind);
+  const place = placeOf(alarm.position);
+  const payload = {
+    device_id: alarm.imei,
+    location: {
+      timestamp: utcTime(alarm.begin),
+      ...known({ coords: place && coordsAt(place) }),
+      extras: prefixed("alarm", alarmFacts(alarm)),
+    },
+    alarm: Object.hasOwn(ALARM_KINDS, alarm.alarm) ? ALARM_KINDS[alarm.alarm as AlarmKindName] : "general",
+  };
+  return { messages: [{ ...httpOr(url, {}), payload }], leftOut: [] };
 }

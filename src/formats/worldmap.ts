@@ -1,25 +1,61 @@
 import {
+  beside,
+  eventDetailsOf,
   type Format,
   isStatus,
   known,
+  type Made,
   type Names,
   nothing,
   type TellableRecord,
+  termsAs,
   validPositionOf,
 } from "./format";
+import { alarmFacts, placeOf, type TellableAlarm } from "./found";
 
 /** The map shows what it is given in a table beside the marker. */
-const NAMES: Names = { named: {}, elsewhere: [], others: (key) => key };
+const NAMES: Names = {
+  named: {},
+  elsewhere: [],
+  others: beside(
+    "name",
+    "lat",
+    "lon",
+    "alt",
+    "speed",
+    "bearing",
+    "icon",
+    "iconColor",
+    "layer",
+    "ttl",
+    "time",
+    "event",
+    "deleted",
+    "popup",
+    "popped",
+    "command",
+    "action",
+    "SIDC",
+    "line",
+    "area",
+    "radius",
+    "arc",
+  ),
+};
 
 /** Colours of a marker by what the vehicle does. */
 const COLOURS = { driving: "green", idling: "orange", standing: "blue" } as const;
 const DRIVING_KMH = 3;
+const LEVEL_COLOURS = { info: "blue", warning: "orange", critical: "red" } as const;
 
 /** node-red-contrib-web-worldmap: a marker for each device, removed with the device. Source: its README. */
 export const WORLDMAP: Format = {
   id: "worldmap",
   settings: { topic: "" },
   names: NAMES,
+  // A line from its beginning to its end would be a way that nobody drove.
+  interval: "noWord",
+  alarm: alarmMarker,
   make({ record, device }) {
     const name = device?.name || record.imei;
     if (isStatus(record)) {
@@ -29,7 +65,11 @@ export const WORLDMAP: Format = {
     if (record.late || record.duplicate || record.future) return nothing("backInTime");
     const fix = validPositionOf(record);
     if (fix === undefined) return nothing("noPosition");
+    const { values, leftOut } = termsAs(record, NAMES);
     const payload = {
+      // What the user called something must not become the marker's own name, speed or icon.
+      ...values,
+      ...(record.kind === "event" ? { event: record.event.type, ...eventDetailsOf(record) } : {}),
       name,
       lat: fix.latitude,
       lon: fix.longitude,
@@ -44,14 +84,32 @@ export const WORLDMAP: Format = {
       layer: device?.group || "trackers",
       // The marker stays until the device is removed.
       ttl: 0,
-      ...record.attributes,
       time: record.time,
     };
-    return { messages: [{ payload }], leftOut: [] };
+    return { messages: [{ payload }], leftOut };
   },
 };
 
 function activityOf({ attributes = {} }: TellableRecord, speed = 0): keyof typeof COLOURS {
   if (speed >= DRIVING_KMH) return "driving";
   return attributes.ignition === true ? "idling" : "standing";
+}
+
+/** A marker where an alarm began, for as long as it is active. */
+function alarmMarker(alarm: TellableAlarm, device: string): Made {
+  const name = `${device}: ${alarm.name}`;
+  if (alarm.state === "cleared") return { messages: [{ payload: { name, deleted: true } }], leftOut: [] };
+  const place = placeOf(alarm.position);
+  if (place === undefined) return nothing("noPosition", alarm.kind);
+  const payload = {
+    ...alarmFacts(alarm),
+    name,
+    lat: place.latitude,
+    lon: place.longitude,
+    icon: "exclamation-triangle",
+    iconColor: LEVEL_COLOURS[alarm.level],
+    layer: "alarms",
+    ttl: 0,
+  };
+  return { messages: [{ payload }], leftOut: [] };
 }

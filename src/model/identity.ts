@@ -68,12 +68,14 @@ export function digest52(text: string): number {
   return new Digest().text(text).number52();
 }
 
-/** Whether JSON can surely have a value; where this says no, it may all the same. */
-function isPlain(value: unknown, depth: number): boolean {
-  if (typeof value === "bigint" || typeof value === "function") return false;
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return true;
-  if (depth === 0) return false;
-  for (const key in value) if (!isPlain((value as Record<string, unknown>)[key], depth - 1)) return false;
+/** Whether JSON can surely have all that is in an object; where this says no, it may all the same. */
+function isPlain(whole: object, depth: number): boolean {
+  for (const key in whole) {
+    const value = (whole as Record<string, unknown>)[key];
+    if (typeof value === "bigint" || typeof value === "function") return false;
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) continue;
+    if (depth === 1 || !isPlain(value, depth - 1)) return false;
+  }
   return true;
 }
 

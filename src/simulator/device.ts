@@ -62,6 +62,8 @@ export class VirtualDevice {
   private shown = NO_OUTPUTS;
   private event: EventName | undefined;
   private eventLeft = 0;
+  /** Happen as soon as they can. */
+  private readonly awaited = new Set<EventName>();
   /** Where there are no event records, the next report tells of it, and only that one. */
   private untold: EventName | undefined;
   private noFix = 0;
@@ -105,6 +107,7 @@ export class VirtualDevice {
     this.meetFaults();
     if (this.eventLeft > 0 && --this.eventLeft === 0) this.event = undefined;
     if (random.chance(this.behaviour.eventsPerHour / 3600)) this.happen(time);
+    this.beginAwaited(time);
     this.tellOfOutputs(time);
     this.tellOfItself(Math.floor(time / 1000));
     const asked = this.isAsked(time);
@@ -134,11 +137,15 @@ export class VirtualDevice {
     return this.model.events.includes(name) && EVENTS[name].can(this.vehicle);
   }
 
-  /** Lets an event happen at `now`. Throws `EVENT_IMPOSSIBLE`. */
-  trigger(name: EventName, now: number): void {
+  /** Lets an event happen at `now`, or, where it may wait, as soon as it can. Throws `EVENT_IMPOSSIBLE`. */
+  trigger(name: EventName, now: number, mayWait = false): void {
     if (!this.model.events.includes(name)) {
       const message = `${this.name} (${this.imei}) has no sensor for the event ${name}`;
       throw new TrackerError({ code: "EVENT_IMPOSSIBLE", path: "event", message });
+    }
+    if (mayWait) {
+      this.awaited.add(name);
+      return;
     }
     if (!this.can(name)) {
       const message = `${this.name} (${this.imei}) cannot have the event ${name} now: only ${EVENTS[name].when}`;
@@ -152,6 +159,13 @@ export class VirtualDevice {
     const possible = this.model.events.filter((name) => EVENTS[name].can(this.vehicle));
     const name = possible[this.random.whole(0, possible.length - 1)];
     if (name !== undefined) this.begin(name, time);
+  }
+
+  private beginAwaited(time: number): void {
+    const name = [...this.awaited].find((one) => this.can(one));
+    if (name === undefined) return;
+    this.awaited.delete(name);
+    this.begin(name, time);
   }
 
   private begin(name: EventName, time: number): void {
@@ -184,6 +198,7 @@ export class VirtualDevice {
       if (event !== undefined) this.keepEvent(event);
     };
     if (this.wasCutOff && !vehicle.isCutOff) say(SAYS.powerConnected);
+    if (!this.wasCutOff && vehicle.isCutOff && vehicle.build.isPulled) say(SAYS.powerLost);
     this.wasCutOff = vehicle.isCutOff;
     if (!this.isAsleep) {
       this.isAsleep = vehicle.off >= SLEEPS_AFTER_S && !vehicle.moves;

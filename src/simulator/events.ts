@@ -2,8 +2,10 @@ import type { EventTypeName } from "../model/events";
 import type { Vehicle } from "./vehicle";
 
 /** What can happen to a vehicle. */
-export const EVENT_NAMES = ["panic", "jamming", "braking", "crash", "powerCut", "tow"] as const;
+export const EVENT_NAMES = ["panic", "jamming", "braking", "crash", "powerCut", "tow", "door"] as const;
 export type EventName = (typeof EVENT_NAMES)[number];
+/** Of those, what can happen to a vehicle with an engine. */
+export const ROAD_EVENTS: readonly EventName[] = ["panic", "jamming", "braking", "crash", "powerCut", "tow"];
 
 /** A code of an IOTM event. */
 export interface EventCode {
@@ -14,6 +16,7 @@ export interface EventCode {
 /** What a device says of itself. Source: docs/protocols/iotm.md, "Events". */
 export const SAYS = {
   powerConnected: { function: 0, event: 1 },
+  powerLost: { function: 0, event: 240 },
   sleeps: { function: 109, event: 0 },
   wokenByMotion: { function: 109, event: 1 },
   wokenByIgnition: { function: 109, event: 5 },
@@ -48,10 +51,12 @@ const driving = (kmh: number) => ({
   can: (vehicle: Vehicle) => vehicle.ignition && vehicle.kmh >= kmh,
   when: `while the vehicle drives at ${kmh} km/h or more`,
 });
+const parked = { can: (vehicle: Vehicle) => vehicle.isParked, when: "while the vehicle is parked" };
 const nothing = () => undefined;
 
 const CUT_S = 180;
 const TOW_S = 120;
+const DOOR_S = 180;
 
 export const EVENTS: Readonly<Record<EventName, EventKind>> = {
   panic: { type: "panic", code: 201, text: "PANIC", cause: "inputs", seconds: 30, ...always, begin: nothing },
@@ -97,8 +102,16 @@ export const EVENTS: Readonly<Record<EventName, EventKind>> = {
     text: "TOW",
     cause: "inputs",
     seconds: TOW_S,
-    can: (vehicle) => vehicle.isParked,
-    when: "while the vehicle is parked",
+    ...parked,
     begin: (vehicle) => vehicle.tow(TOW_S),
+  },
+  door: {
+    type: "doorOpened",
+    code: 207,
+    text: "DOOR OPENED",
+    cause: "inputs",
+    seconds: DOOR_S,
+    ...parked,
+    begin: (vehicle) => vehicle.openDoors(DOOR_S),
   },
 };

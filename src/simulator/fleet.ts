@@ -75,26 +75,28 @@ export class VirtualFleet {
 
   /**
    * Lets an event happen to a device, or, without one, to any that it can happen to now, if possible to one that is
-   * connected and so can tell of it at once; returns whose it was.
+   * connected and so can tell of it at once; returns whose it was. One that may wait happens as soon as it can.
    * Throws `EVENT_UNKNOWN`, `DEVICE_UNKNOWN` or `EVENT_IMPOSSIBLE`.
    */
-  trigger(event: unknown, imei?: string): string {
+  trigger(event: unknown, imei?: string, mayWait = false): string {
     const name = EVENT_NAMES.find((known) => known === event);
     if (name === undefined) {
       const message = `there is no event ${shown(event)}; there are ${EVENT_NAMES.join(", ")}`;
       throw new TrackerError({ code: "EVENT_UNKNOWN", path: "event", message });
     }
-    const device = imei === undefined ? this.any(name) : this.byImei.get(imei);
+    const device = imei === undefined ? this.any(name, mayWait) : this.byImei.get(imei);
     if (device === undefined) {
       const message = `there is no device ${shown(imei)} in this simulator`;
       throw new TrackerError({ code: "DEVICE_UNKNOWN", path: "imei", message });
     }
-    device.trigger(name, this.now);
+    device.trigger(name, this.now, mayWait);
     return device.imei;
   }
 
-  private any(name: EventName): VirtualDevice {
-    const able = this.devices.filter((device) => device.can(name));
+  private any(name: EventName, mayWait: boolean): VirtualDevice {
+    const now = this.devices.filter((device) => device.can(name));
+    const able =
+      now.length > 0 || !mayWait ? now : this.devices.filter(({ model }) => model.events.includes(name));
     const connected = able.filter((device) => device.connected);
     const among = connected.length > 0 ? connected : able;
     const device = among[this.random.whole(0, among.length - 1)];

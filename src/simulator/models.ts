@@ -1,6 +1,6 @@
 import { GLOBALMATIX } from "../protocols/globalmatix/index";
 import { IOTM } from "../protocols/iotm/index";
-import { EVENT_NAMES, type EventName } from "./events";
+import { type EventName, ROAD_EVENTS } from "./events";
 import { iotmSpeech, xtcuSpeech } from "./messages";
 import type { IotmLine, JsonLine, Speech } from "./speech";
 import type { Build, Vehicle } from "./vehicle";
@@ -30,6 +30,16 @@ export const CONFIG_FIELDS = new Map<string, "device" | "deviceGlobalmatix">([
 const BUILDS = {
   car: { town: 50, fast: 100, acceleration: 1.8, volts: 12, range: 700, tank: 50, hasBus: true },
   lorry: { town: 45, fast: 85, acceleration: 0.8, volts: 24, range: 1200, tank: 400, hasBus: true },
+  trailer: {
+    town: 45,
+    fast: 85,
+    acceleration: 0.8,
+    volts: 24,
+    range: 1200,
+    tank: 400,
+    hasBus: false,
+    isPulled: true,
+  },
   electric: { town: 50, fast: 110, acceleration: 2.2, volts: 12, range: 350, tank: 0, hasBus: true },
 } as const satisfies Record<string, Build>;
 
@@ -119,11 +129,14 @@ const TACHOGRAPH: readonly IotmLine[] = [
 ];
 const CARGO: readonly IotmLine[] = [
   { id: 0x0011, read: ({ vehicle }) => vehicle.doorsOpen },
+  { id: 0x0012, read: ({ vehicle }) => vehicle.isCoupled },
   { id: 0x009c, read: () => false },
+  { id: 0x00a7, read: ({ vehicle }) => !vehicle.isCutOff },
+  { id: 0x3000, read: ({ vehicle }) => vehicle.supply },
   { id: 0x2041, read: ({ vehicle }) => ((vehicle.battery - 3.3) / 0.8) * 100 },
   always(0x5004, 0x28ff_4a10_0316_05c1n),
   { id: 0xa01c, read: ({ vehicle }) => vehicle.ambient },
-  { id: 0xa017, read: ({ vehicle }) => (vehicle.doorsOpen ? 7 : 4) + vehicle.ambient / 40 },
+  { id: 0xa017, read: ({ vehicle }) => 4 + vehicle.warmth + vehicle.ambient / 40 },
 ];
 
 /** kg; as long as the vehicle has the driver that it has. */
@@ -159,35 +172,35 @@ export const MODELS: Readonly<Record<ModelName, Model>> = {
     label: "Car",
     digit: 0,
     build: BUILDS.car,
-    events: EVENT_NAMES,
+    events: ROAD_EVENTS,
     ...inIotm(HARDWARE.stCan, MOTOR_VEHICLE, BUS, FUEL_IN_PERCENT, POWERED),
   },
   carWithoutCan: {
     label: "Car without CAN",
     digit: 5,
     build: { ...BUILDS.car, hasBus: false },
-    events: EVENT_NAMES,
+    events: ROAD_EVENTS,
     ...inIotm(HARDWARE.lightPlus, MOTOR_VEHICLE, BUS, FUEL_IN_PERCENT, POWERED),
   },
   lorry: {
     label: "Lorry",
     digit: 1,
     build: BUILDS.lorry,
-    events: EVENT_NAMES,
+    events: ROAD_EVENTS,
     ...inIotm(HARDWARE.tacho, MOTOR_VEHICLE, BUS, FMS, TACHOGRAPH, POWERED),
   },
   trailer: {
     label: "Trailer",
     digit: 2,
-    build: BUILDS.lorry,
-    events: ["jamming", "tow"],
+    build: BUILDS.trailer,
+    events: ["jamming", "tow", "door"],
     ...inIotm(HARDWARE.light, CARGO),
   },
   light: {
     label: "Light tracker",
     digit: 3,
     build: BUILDS.car,
-    events: EVENT_NAMES,
+    events: ROAD_EVENTS,
     ...inIotm(HARDWARE.light, POWERED),
   },
   xtcu: {

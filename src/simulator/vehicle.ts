@@ -16,6 +16,8 @@ export interface Build {
   readonly tank: number;
   /** Whether the device hears its CAN bus. */
   readonly hasBus: boolean;
+  /** It has no engine: another vehicle pulls it and supplies its device, and is uncoupled in long stops. */
+  readonly isPulled?: true;
 }
 
 /** `waiting`: it stands with the ignition on, as at a traffic light. */
@@ -43,6 +45,21 @@ const IDLE_LITRES_PER_HOUR = 1.2;
 const WARM = 90;
 /** Seconds for which the bus, as the device has it, is active after the ignition was switched off. */
 const BUS_SLEEPS_AFTER_S = 10;
+/** Of what it takes before a stop is one in which a trailer is left alone, and when it is uncoupled and coupled again. */
+const UNCOUPLED_STOP_S = 180;
+const COUPLING_S = 30;
+/** °C a second by which cargo warms up through open doors, at most how far, and by which it is cooled again. */
+const WARMING = 0.05;
+const MOST_WARMTH = 8;
+const COOLING = 0.02;
+/** V a second: of a device without a supply, of a trailer's that is made to last, and while it is charged. */
+const DRAIN = 0.0008;
+const TRAILER_DRAIN = 0.00001;
+const RECHARGE = 0.0004;
+const FULL = 4.1;
+const EMPTY = 3.3;
+/** Drivers of a fleet: the same ones drive again. */
+const DRIVERS = 12;
 
 /** A vehicle on a route: how it moves second by second, and what sensors in it would see. */
 export class Vehicle {
@@ -83,7 +100,10 @@ export class Vehicle {
   private strongest = 0;
   /** Seconds for which the supply is cut, and V of the device's own battery. */
   private cut = 0;
-  battery = 4.1;
+  battery = FULL;
+  /** Seconds for which somebody has the doors open, and °C by which the cargo is too warm. */
+  private open = 0;
+  warmth = 0;
 
   constructor(build: Build, route: Route, random: Random) {
     this.build = build;
@@ -136,7 +156,14 @@ export class Vehicle {
 
   /** No supply at the device. */
   get isCutOff(): boolean {
-    return this.cut > 0;
+    return this.cut > 0 || (this.build.isPulled === true && !this.isCoupled);
+  }
+
+  /** Of a trailer: the vehicle that pulls it is there. */
+  get isCoupled(): boolean {
+    if (this.phase === "towed") return false;
+    if (this.phase !== "parked" || this.lasts < UNCOUPLED_STOP_S) return true;
+    return this.left <= COUPLING_S || this.lasts - this.left < COUPLING_S;
   }
 
   get kmh(): number {
@@ -145,7 +172,7 @@ export class Vehicle {
 
   /** V at the device. */
   get supply(): number {
-    if (this.cut > 0) return 0;
+    if (this.isCutOff) return 0;
     const times = this.build.volts / 12;
     return (this.ignition ? 13.8 + 0.6 * this.wobble : 12.3 + 0.4 * this.wobble) * times;
   }
@@ -176,6 +203,7 @@ export class Vehicle {
 
   /** People load and unload in the middle of a long stop. */
   get doorsOpen(): boolean {
+    if (this.open > 0) return true;
     const done = this.left / this.lasts;
     return this.phase === "parked" && this.lasts > 60 && done > 0.3 && done < 0.7;
   }
@@ -204,6 +232,12 @@ export class Vehicle {
   tow(seconds: number): void {
     this.phase = "towed";
     this.left = seconds;
+  }
+
+  openDoors(seconds: number): void {
+    this.open = seconds;
+    // Nobody drives off meanwhile.
+    this.left = Math.max(this.left, seconds);
   }
 
   cutSupply(seconds: number): void {
@@ -303,16 +337,17 @@ export class Vehicle {
     }
     if (this.isCharging) this.energy += CHARGING;
     this.energy = Math.min(Math.max(this.energy, 0), 100);
-    if (this.cut > 0) {
-      this.cut--;
-      this.battery = Math.max(this.battery - 0.0008, 3.3);
-    } else if (this.battery < 4.1) {
-      this.battery = Math.min(this.battery + 0.0004, 4.1);
-    }
+    const flow = this.isCutOff ? -(this.build.isPulled ? TRAILER_DRAIN : DRAIN) : RECHARGE;
+    this.battery = Math.min(Math.max(this.battery + flow, EMPTY), FULL);
+    this.cut = Math.max(this.cut - 1, 0);
+    this.warmth = this.doorsOpen
+      ? Math.min(this.warmth + WARMING, MOST_WARMTH)
+      : Math.max(this.warmth - COOLING, 0);
+    this.open = Math.max(this.open - 1, 0);
   }
 
   /** A key of an iButton: 48 bits of which the lowest are its family. */
   private anyDriver(): bigint {
-    return (BigInt(this.random.whole(1, 0xffff)) << 8n) | 0x01n;
+    return (BigInt(this.random.whole(1, DRIVERS)) << 8n) | 0x01n;
   }
 }

@@ -30,6 +30,8 @@ export interface StandState {
   readonly start: number;
   readonly position: Coordinates;
   readonly fix: TrustedFix;
+  /** Metres by which its positions are off (root mean square); absent: as good as none. */
+  readonly spread?: number;
 }
 
 /** km/h: at a fix that is faster it has not stopped yet, or moves already. */
@@ -40,6 +42,11 @@ const STANDS = 3;
 const STEP = 25;
 /** Metres that positions drift by while the reports say that it stands. */
 const DRIFT = 100;
+/** Times that spread which a position may be off. */
+const SPREADS = 2;
+/** Metres and seconds: what stays so close for so long stands, however its positions leap about meanwhile. */
+const LEAPS = 150;
+const LEAPS_S = 900;
 /** Metres from the place, where no report has said that it moves. */
 const UNSAID_AWAY = 1000;
 /** Milliseconds of standing that do not part a movement from the one that led away. */
@@ -60,6 +67,7 @@ export class Movement {
   /** Counts what becomes of parts. */
   changes = 0;
   private place: EarthPoint | undefined;
+  private spread = 0;
   /** The last fix at the place where it stands or stood. */
   private home = 0;
   /** Where the stand began that is not long enough to be a stop yet. */
@@ -74,7 +82,8 @@ export class Movement {
     if (from === undefined) return;
     this.fixes.push(from.fix);
     this.place = from.place;
-    const { start, position } = from;
+    const { start, position, spread = 0 } = from;
+    this.spread = spread;
     this.parts.push({ kind: "stop", start, first: 0, last: 0, position });
   }
 
@@ -96,6 +105,7 @@ export class Movement {
       start: open.start,
       position: open.position as Coordinates,
       fix,
+      ...(this.spread > 0 && { spread: this.spread }),
     };
   }
 
@@ -123,9 +133,10 @@ export class Movement {
 
   private takeStanding(index: number, isSilent: boolean): void {
     const { away, standRadius } = this.settings;
+    const reach = Math.max(standRadius, Math.min(DRIFT, SPREADS * this.spread));
     const place = this.place as EarthPoint;
     const metres = groundMetresBetween(place, this.at(index).place);
-    if (metres <= standRadius) {
+    if (metres <= reach) {
       this.home = index;
       this.away = 0;
       this.confirm(index);
@@ -156,6 +167,7 @@ export class Movement {
   private beginAt(index: number): void {
     this.moving = false;
     this.place = this.at(index).place;
+    this.spread = 0;
     this.home = index;
     this.since = index;
     this.away = 0;
@@ -208,7 +220,8 @@ export class Movement {
     for (let at = this.home; at >= this.since; at--) {
       const fix = this.at(at);
       if (this.at(first).time - fix.time > PAUSE_MS) break;
-      if (this.speedAt(at) >= MOVES) first = fix.speed === undefined ? at : Math.max(at - 1, this.since);
+      if (this.speedAt(at, SPREADS * this.spread) >= MOVES)
+        first = fix.speed === undefined ? at : Math.max(at - 1, this.since);
     }
     return first;
   }
@@ -235,7 +248,11 @@ export class Movement {
   }
 
   private settle(first: number, last: number): void {
-    this.place = middleOf(this.fixes.slice(first, last + 1).map(({ place }) => place));
+    const places = this.fixes.slice(first, last + 1).map(({ place }) => place);
+    const middle = middleOf(places);
+    const squares = places.reduce((sum, place) => sum + groundMetresBetween(place, middle) ** 2, 0);
+    this.place = middle;
+    this.spread = Math.sqrt(squares / places.length);
     this.home = last;
     this.away = 0;
   }
@@ -254,18 +271,28 @@ export class Movement {
    * One fix elsewhere is no movement.
    */
   private standBefore(index: number): number | undefined {
-    const { standTime } = this.settings;
+    const first = this.nearSince(index, (fix, here) => this.isNear(fix, here));
+    if (this.lasts(first, index, this.settings.standTime) && !this.isMoving(first, index)) return first;
+    const leaping = this.nearSince(index, (fix, here) => groundMetresBetween(fix.place, here.place) <= LEAPS);
+    const isStand = this.lasts(leaping, index, LEAPS_S) && (this.saidSpeed(leaping, index) ?? 0) < STANDS;
+    return isStand ? leaping : undefined;
+  }
+
+  /** The first fix of those that lie near this one without a break, once it has slowed down. */
+  private nearSince(index: number, isNear: (fix: TrustedFix, here: TrustedFix) => boolean): number {
     const here = this.at(index);
     const least = this.moving ? (this.open as Part).first : this.home;
     let first = index;
     for (let at = index - 1; at > least; at--) {
-      const fix = this.at(at);
-      if (this.isNear(fix, here)) first = at;
+      if (isNear(this.at(at), here)) first = at;
       else if (at !== first - 1 || !this.isOutlier(at)) break;
     }
     while (first < index && this.speedAt(first) >= MOVES) first++;
-    if (here.time - this.at(first).time < standTime * 1000) return undefined;
-    return this.isMoving(first, index) ? undefined : first;
+    return first;
+  }
+
+  private lasts(first: number, last: number, seconds: number): boolean {
+    return this.at(last).time - this.at(first).time >= seconds * 1000;
   }
 
   private isNear(fix: TrustedFix, here: TrustedFix): boolean {
@@ -282,34 +309,44 @@ export class Movement {
 
   /** Whether it moved between two fixes that lie close together. */
   private isMoving(first: number, last: number): boolean {
-    const seconds = (this.at(last).time - this.at(first).time) / 1000;
-    let [weighted, known, way] = [0, 0, 0];
+    const said = this.saidSpeed(first, last);
+    if (said !== undefined) return said >= STANDS;
+    let way = 0;
     let counted = this.at(first).place;
     for (let at = first + 1; at <= last; at++) {
-      const fix = this.at(at);
-      const span = (fix.time - this.at(at - 1).time) / 1000;
-      if (fix.speed !== undefined || fix.quiet) {
-        known += span;
-        weighted += (fix.speed ?? 0) * span;
-      }
-      const step = groundMetresBetween(counted, fix.place);
+      const { place } = this.at(at);
+      const step = groundMetresBetween(counted, place);
       if (step < STEP) continue;
       way += step;
-      counted = fix.place;
+      counted = place;
     }
-    if (known > seconds / 2) return weighted / known >= STANDS;
-    return (way / seconds) * 3.6 >= STANDS;
+    return way * 3600 >= STANDS * (this.at(last).time - this.at(first).time);
   }
 
-  /** km/h at a fix: as it said, else on the way to where it is a little later. */
-  private speedAt(index: number): number {
+  /** km/h in the mean, as the fixes said; undefined where they said it for less than half of the time. */
+  private saidSpeed(first: number, last: number): number | undefined {
+    const ms = this.at(last).time - this.at(first).time;
+    let [weighted, known] = [0, 0];
+    for (let at = first + 1; at <= last; at++) {
+      const fix = this.at(at);
+      if (fix.speed === undefined && !fix.quiet) continue;
+      const span = fix.time - this.at(at - 1).time;
+      known += span;
+      weighted += (fix.speed ?? 0) * span;
+    }
+    return known > ms / 2 ? weighted / known : undefined;
+  }
+
+  /** km/h at a fix: as it said, else on the way to where it is a little later, if that is so far. */
+  private speedAt(index: number, least = 0): number {
     const { speed, place, time } = this.at(index);
     if (speed !== undefined) return speed;
     let next = index + 1;
     while (next < this.fixes.length - 1 && this.at(next).time - time < LEG_MS) next++;
     const later = this.fixes[next];
     if (later === undefined || later.time <= time) return 0;
-    return (groundMetresBetween(place, later.place) / (later.time - time)) * 3600;
+    const metres = groundMetresBetween(place, later.place);
+    return metres < least ? 0 : (metres / (later.time - time)) * 3600;
   }
 
   /** When after this fix it began to move: by way and speed, else in the middle. */

@@ -256,7 +256,8 @@ describe("what a device does at fences, at random", () => {
     it(`is the same wherever it is cut by a restart, and is told in turns: ${region.name}`, () => {
       const random = randomOf(`follow ${region.name}`);
       let told = 0;
-      for (let run = 0; run < share(100); run++) {
+      // Of few runs none may come to a fence.
+      for (let run = 0; run < share(100) || (told === 0 && run < 1000); run++) {
         const fences = fencesAround(region, 40, random, rules(random));
         const fixes = drive(region, random);
         const whole = follow(fences, fixes);

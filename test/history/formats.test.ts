@@ -6,48 +6,10 @@ import { geoJson, type Pages } from "../../src/history/formats/geojson";
 import { gpx } from "../../src/history/formats/gpx";
 import { kml } from "../../src/history/formats/kml";
 import type { HistoryRecord } from "../../src/history/record";
-import { assertXml, type ContentModel, type Texts } from "../support/xml";
+import { assertGpx, assertKml } from "../formats/targets/documents";
 import { asKept, IMEI, ODD, reading } from "./samples";
 
 const NAME = 'A & B <"Süd">]]>\u0001\ud800 🚚';
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-const DECIMAL = /^-?\d+(\.\d+)?$/;
-
-/** GPX 1.1 (http://www.topografix.com/GPX/1/1/gpx.xsd) and Garmin's TrackPointExtensionv2.xsd, as far as they are used. */
-const GPX: ContentModel = {
-  gpx: ["metadata", "wpt", "rte", "trk", "extensions"],
-  trk: ["name", "cmt", "desc", "src", "link", "number", "type", "extensions", "trkseg"],
-  trkseg: ["trkpt", "extensions"],
-  trkpt: ["ele", "time", "magvar", "geoidheight", "name", "cmt", "desc", "extensions"],
-  extensions: ["gpxtpx:TrackPointExtension"],
-  "gpxtpx:TrackPointExtension": ["gpxtpx:atemp", "gpxtpx:hr", "gpxtpx:cad", "gpxtpx:speed", "gpxtpx:course"],
-};
-const GPX_TEXTS: Texts = {
-  "gpx@version": /^1\.1$/,
-  "gpx@xmlns": /^http:\/\/www\.topografix\.com\/GPX\/1\/1$/,
-  "gpx@creator": /./,
-  "trkpt@lat": /^-?(90(\.0+)?|[0-8]?\d(\.\d+)?)$/,
-  // Up to, but not including, 180.
-  "trkpt@lon": /^(-180(\.0+)?|-?(1[0-7]\d|\d?\d)(\.\d+)?)$/,
-  ele: DECIMAL,
-  time: TIME,
-  "gpxtpx:speed": DECIMAL,
-  "gpxtpx:course": DECIMAL,
-};
-
-/** KML 2.2 (http://schemas.opengis.net/kml/2.2.0/ogckml22.xsd) and kml22gx.xsd, as far as they are used. */
-const KML: ContentModel = {
-  kml: ["Document"],
-  Document: ["name", "open", "description", "Style", "Placemark"],
-  Placemark: ["name", "description", "TimeSpan", "styleUrl", "gx:MultiTrack"],
-  "gx:MultiTrack": ["altitudeMode", "gx:interpolate", "gx:Track"],
-  "gx:Track": ["altitudeMode", "when", "gx:coord", "gx:angles"],
-};
-const KML_TEXTS: Texts = {
-  "kml@xmlns": /^http:\/\/www\.opengis\.net\/kml\/2\.2$/,
-  when: TIME,
-  "gx:coord": /^-?\d+(\.\d+)? -?\d+(\.\d+)? -?\d+(\.\d+)?$/,
-};
 
 const at = (n: number, latitude: number, longitude: number, more: object = {}): HistoryRecord =>
   asKept(reading(n, { position: { valid: true, latitude, longitude, ...more } } as never));
@@ -87,15 +49,15 @@ const found = (whole: string, pattern: RegExp) => [...whole.matchAll(pattern)].m
 describe("formats of history", () => {
   it("GPX keeps to the schema, and has every place once, cut at gaps alone", async () => {
     const whole = await text(gpx(pages(), NAME));
-    assertXml(whole, "gpx", GPX, GPX_TEXTS);
+    assertGpx(whole);
     assert.deepEqual(found(whole, /<time>(.*?)<\/time>/g), times(FIXES));
     assert.equal(found(whole, /<(trkseg)>/g).length, 2);
-    assertXml(await text(gpx(nothing(), "")), "gpx", GPX, GPX_TEXTS);
+    assertGpx(await text(gpx(nothing(), "")));
   });
 
   it("KML keeps to the schema; tracks have as many times as places, and join where there is no gap", async () => {
     const whole = await text(kml(pages(), NAME));
-    assertXml(whole, "kml", KML, KML_TEXTS);
+    assertKml(whole);
     const tracks = found(whole, /<gx:Track>([\s\S]*?)<\/gx:Track>/g) as string[];
     for (const track of tracks)
       assert.equal(found(track, /<(when)>/g).length, found(track, /<(gx:coord)>/g).length);
@@ -107,7 +69,7 @@ describe("formats of history", () => {
       [FIXES[0], FIXES.at(-2)].map((record) => new Date((record as HistoryRecord).time).toISOString()),
     );
     assert.ok(whole.includes("<gx:coord>-180 -90 0</gx:coord>"), "east of 180 is west");
-    assertXml(await text(kml(nothing(), "")), "kml", KML, KML_TEXTS);
+    assertKml(await text(kml(nothing(), "")));
   });
 
   it("the name of a device is text in XML, whatever is in it", async () => {

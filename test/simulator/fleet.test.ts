@@ -7,7 +7,7 @@ import type { DeviceEvent, Telemetry } from "../../src/model/message";
 import { decodePayload } from "../../src/protocols/iotm/decode";
 import { encodeCommand } from "../../src/protocols/iotm/output-control";
 import type { Publication, VirtualDevice } from "../../src/simulator/device";
-import { EVENT_NAMES, EVENTS } from "../../src/simulator/events";
+import { EVENT_NAMES, EVENTS, ROAD_EVENTS } from "../../src/simulator/events";
 import { FAULT_LEVELS, type Faults } from "../../src/simulator/faults";
 import { type FleetSettings, VirtualFleet } from "../../src/simulator/fleet";
 import { MODEL_NAMES, MODELS } from "../../src/simulator/models";
@@ -272,7 +272,7 @@ describe("events of the simulated fleet", () => {
   const happen = (
     name: (typeof EVENT_NAMES)[number],
   ): { fleet: VirtualFleet; sent: Sent[]; before: Telemetry } => {
-    const fleet = fleetOf({ car: 1 }, { seed: name });
+    const fleet = fleetOf(ROAD_EVENTS.includes(name) ? { car: 1 } : { trailer: 1 }, { seed: name });
     const car = fleet.devices[0];
     assert.ok(car);
     let before = telemetry(run(fleet, 20)).at(-1);
@@ -295,6 +295,7 @@ describe("events of the simulated fleet", () => {
       ignitionOf(reading) === false,
     powerCut: ({ attributes }) => attributes.externalVoltage === 0,
     tow: (reading) => reading.attributes.motion === true && ignitionOf(reading) === false,
+    door: ({ attributes }) => attributes.input3 === true,
   };
   for (const name of EVENT_NAMES) {
     it(`${name}: an event at once, and sensors that show it`, () => {
@@ -331,6 +332,55 @@ describe("events of the simulated fleet", () => {
     const third = fleet.device(imeiOf("car", 3)) as VirtualDevice;
     third.connected = true;
     for (let time = 0; time < 20; time++) assert.equal(fleet.trigger("panic"), third.imei);
+  });
+
+  it("one that may wait happens as soon as it can, and once", () => {
+    const fleet = fleetOf({ car: 1 }, { seed: "wait" });
+    const [car] = fleet.devices as [VirtualDevice];
+    assert.ok(!car.can("crash"), "it stands at first");
+    assert.equal(fleet.trigger("crash", undefined, true), car.imei);
+    const told = events(run(fleet, 3600)).filter(({ event }) => event.type === "crash");
+    assert.equal(told.length, 1);
+  });
+
+  it("a trailer is coupled while it is pulled and left alone in long stops, without a supply: as its truth is", () => {
+    const fleet = fleetOf({ trailer: 1 }, { interval: 1 });
+    const [trailer] = fleet.devices as [VirtualDevice];
+    let alone = 0;
+    for (let second = 0; second < 7200; second++) {
+      const { vehicle } = trailer;
+      const readings = telemetry(run(fleet, 1));
+      const { isCoupled, doorsOpen, supply, warmth, ambient } = vehicle;
+      for (const { attributes } of readings) {
+        assert.deepEqual([attributes.input4, attributes.externalPower], [isCoupled, isCoupled]);
+        assert.equal(attributes.input3, doorsOpen);
+        assert.ok(Math.abs(Number(attributes.externalVoltage) - supply) < 0.01);
+        assert.ok(Math.abs(Number(attributes.temperature1) - (4 + warmth + ambient / 40)) < 0.1);
+        if (!isCoupled) alone++;
+      }
+      assert.ok(isCoupled || !vehicle.moves);
+    }
+    assert.ok(alone > 10);
+    fleet.trigger("tow", undefined, true);
+    const told = run(fleet, 3600);
+    assert.ok(events(told).some(({ event }) => event.type === "tow"));
+    assert.ok(
+      telemetry(told).some(({ attributes }) => attributes.motion === true && attributes.input4 === false),
+    );
+  });
+
+  it("an open door warms what is behind it, which is cooled again", () => {
+    const fleet = fleetOf({ trailer: 1 }, { interval: 1, seed: "door" });
+    fleet.trigger("door", undefined, true);
+    const temperatures = telemetry(run(fleet, 3600)).map(({ attributes }) => Number(attributes.temperature1));
+    assert.ok(Math.max(...temperatures) > 10, "12 °C with the door open");
+    assert.ok(Math.min(...temperatures) < 5);
+  });
+
+  it("a fleet has a dozen drivers, who drive again", () => {
+    const fleet = fleetOf({ car: 20 });
+    const drivers = new Set(telemetry(run(fleet, 7200)).map(({ attributes }) => attributes.driverId));
+    assert.ok(drivers.size > 3 && drivers.size <= 12, `${[...drivers]}`);
   });
 
   it("say why one is not possible", () => {

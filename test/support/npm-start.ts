@@ -56,6 +56,7 @@ export class NpmStart {
     const child = this.running;
     if (child === undefined) return null;
     this.running = undefined;
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, "exit");
     child.kill("SIGINT");
     const [code] = await exited;

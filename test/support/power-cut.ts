@@ -14,6 +14,7 @@ import { decodePayload } from "../../src/protocols/iotm/decode";
 import { ROUTES } from "../../src/simulator/routes";
 import { HistoryFile } from "../../src/store/history/file";
 import { InboxLog } from "../../src/store/sqlite/inbox-log";
+import { SaveLog } from "../../src/store/sqlite/save-log";
 import { batchOf } from "../history/samples";
 import { inboxNodes, mqttBrokerNode } from "./mqtt-broker-node";
 import { NODE_RED_FROM } from "./node-red";
@@ -30,7 +31,7 @@ const MOST_BEFORE_KILL = 1200;
 const WINDOW = 2;
 /** Files beside the registry's, of its own and of its history. */
 const PARTS = [
-  ...["-wal", "-inbox-log0", "-inbox-log1"],
+  ...["-wal", "-inbox-log0", "-inbox-log1", "-saves-log0", "-saves-log1"],
   ...["", "-wal", "-log0", "-log1"].map((part) => `-history.sqlite${part}`),
 ];
 /** The readings are from long ago. */
@@ -186,6 +187,9 @@ export function powerCutSuite(kills: number, saveEvery: string): void {
       await copyFile(file + part, join(folder, `copy${part}`)).catch(() => undefined);
     }
     const database = new DatabaseSync(join(folder, "copy"));
+    const saves = new SaveLog(join(folder, "copy-saves"));
+    assert.ok(saves.replay(database), "the log of saves is damaged");
+    saves.close();
     const kept = new Map<string, Set<number>>();
     const put = (imei: string, payload: Uint8Array) => {
       const known = kept.get(imei) ?? new Set();

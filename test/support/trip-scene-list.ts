@@ -98,6 +98,16 @@ export const SCENES: Readonly<Record<string, Make>> = {
     drive.drift = drift;
     drive.stand(4 * MINUTE);
   }),
+  "indoors, where positions leap and nothing says a speed": (options) => {
+    const leaping = around((drive) => {
+      const { noise } = drive;
+      drive.noise = 30;
+      drive.stand(3 * HOUR);
+      drive.noise = noise;
+      drive.stand(4 * MINUTE);
+    });
+    return leaping({ ...options, says: { speed: false, ignition: false } });
+  },
   "jumps while it is parked": (options) => {
     const scene = around((drive) => parked(drive, 5 * HOUR))(options);
     scene.points.forEach((point, index) => {

@@ -11,9 +11,17 @@ export async function runningBrokers(): Promise<readonly RunningBroker[]> {
   }
 }
 
+/** The broker that knows the devices of a registry. */
+export function brokerOfRegistry(
+  brokers: readonly RunningBroker[],
+  registry: string,
+): RunningBroker | undefined {
+  return brokers.find((one) => one.registry === registry);
+}
+
 /** The broker that devices connect to: that of their registry, else the first. */
 export function brokerOf(brokers: readonly RunningBroker[], registry: string): RunningBroker | undefined {
-  return brokers.find((one) => one.registry === registry) ?? brokers[0];
+  return brokerOfRegistry(brokers, registry) ?? brokers[0];
 }
 
 /** The same for a device config, by the registry whose devices have it. */

@@ -22,6 +22,7 @@ export function addDevice(registry: string, feed: Feed, show: (imei: string) => 
     deviceConfigChosen: false,
     imei: "",
     name: "",
+    password: "",
   };
   const make: Readonly<Record<AddStep["name"], () => AddStep>> = {
     model: () => modelStep(state),

@@ -1,7 +1,7 @@
 import { type BuiltInBroker, withDefaults } from "../../../src/device-config/device-config";
 import { setupSheet } from "../../../src/device-config/setup-sheet";
 import type { SheetLine, SheetSection } from "../../../src/protocols/sheet";
-import { brokerOf, runningBrokers } from "../kit/built-in-broker";
+import { brokerOf, brokerOfRegistry, runningBrokers } from "../kit/built-in-broker";
 import {
   addDeviceConfig,
   type DeployedConfigNode,
@@ -39,6 +39,9 @@ export function setupStep(state: AddState): AddStep {
     $("<span>").text(text("add.setup.noHost")),
     button(text("add.setup.enterHost"), "fa-pencil", () => editDeviceConfig(String(select.val()))),
   );
+  const ownPassword = $("<p>", { class: "tracker-notice tracker-add-own-password", role: "status" })
+    .text(text("add.setup.ownPassword"))
+    .hide();
   const edit = iconButton(text("add.setup.edit"), "fa-pencil", () => editDeviceConfig(String(select.val())));
   const add = iconButton(text("add.setup.add"), "fa-plus", () => {
     known = new Set(deviceConfigs("", state.model.protocol).map(({ id }) => id));
@@ -126,7 +129,9 @@ export function setupStep(state: AddState): AddStep {
     draw();
   };
   const findBroker = async () => {
-    broker = brokerOf(await runningBrokers(), state.registry);
+    const running = await runningBrokers();
+    broker = brokerOf(running, state.registry);
+    ownPassword.toggle(brokerOfRegistry(running, state.registry) !== undefined);
     draw();
   };
   const refresh = () => {
@@ -156,6 +161,7 @@ export function setupStep(state: AddState): AddStep {
     none,
     noHost,
     undeployed,
+    ownPassword,
     sheet,
     tools,
   );

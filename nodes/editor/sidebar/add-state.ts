@@ -14,6 +14,8 @@ export interface AddState {
   deviceConfigChosen: boolean;
   imei: string;
   name: string;
+  /** The password that the registry has made for it; empty where it has none. Shown once. */
+  password: string;
 }
 
 export interface AddStep {

@@ -1,5 +1,6 @@
 import type { SidebarDetails } from "../../../src/fleet/views";
-import { button } from "../kit/form";
+import { button, iconButton } from "../kit/form";
+import { red } from "../kit/red";
 import { text } from "../kit/texts";
 import type { AddState, AddStep } from "./add-state";
 import { ageElement } from "./ages";
@@ -17,6 +18,7 @@ export function waitStep(state: AddState, go: { another(): void; show(imei: stri
       $("<i>", { class: "fa fa-check-circle", "aria-hidden": "true" }),
       $("<span>").text(text("add.wait.active", { name: state.name || state.imei })),
     ),
+    state.password === "" ? $() : madePassword(state.password),
     outcome,
     $("<div>", { class: "tracker-device-buttons" }).append(
       button(text("add.wait.show"), "fa-arrow-right", () => go.show(state.imei)).addClass(
@@ -62,6 +64,23 @@ export function waitStep(state: AddState, go: { another(): void; show(imei: stri
     leave: async () => true,
     ended: stop,
   };
+}
+
+/** The one time that it is shown. */
+function madePassword(password: string): JQuery {
+  const copy = iconButton(text("add.wait.copyPassword"), "fa-copy", () =>
+    red.clipboard.copyText(password, copy, "clipboard.copyMessageValue"),
+  );
+  return $("<div>", { class: "tracker-notice tracker-wait-password", role: "status" }).append(
+    $("<span>").append(
+      $("<span>").text(`${text("add.wait.password")} `),
+      $("<code>").text(password),
+      " ",
+      copy,
+      $("<br>"),
+      $("<small>").text(text("add.wait.passwordHint")),
+    ),
+  );
 }
 
 function arrived(live: Live): JQuery {

@@ -42,8 +42,8 @@ export interface DeviceFields {
   readonly notes?: string;
   readonly driver?: string;
   readonly state?: "active" | "registered";
-  /** One that the registry makes. */
-  readonly password?: true;
+  /** `true`: one that the registry makes. */
+  readonly password?: string | true;
 }
 
 export interface ImportChoice {
@@ -69,9 +69,11 @@ export const api = {
     get(`${of(registry)}/rows${known ? `?${$.param({ epoch: known.epoch, since: known.revision })}` : ""}`),
   details: (registry: string, imei: string): Promise<SidebarDetails> =>
     get(`${of(registry)}/devices/${encodeURIComponent(imei)}`),
-  register: (registry: string, device: DeviceFields & { imei: string }) =>
-    command(registry, "register", device),
-  /** Answers with the password where the registry has made one. */
+  /** Answers with the password where the registry has made one, as does `update`. */
+  register: (
+    registry: string,
+    device: DeviceFields & { imei: string },
+  ): Promise<{ readonly password?: string }> => command(registry, "register", device),
   update: (
     registry: string,
     device: DeviceFields & { imei: string },

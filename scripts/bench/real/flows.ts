@@ -57,7 +57,13 @@ function nodesOf(name: FlowName, port: number): FlowNode[] {
     const wires = [[ids[index + 1] ?? meterOf(name)], [], []];
     return { ...at, id: ids[index] as string, wires, ...part };
   });
-  const registry = { id: `${name}-registry`, type: "tracker-registry", file: `${name}.sqlite` };
+  const registry = {
+    id: `${name}-registry`,
+    type: "tracker-registry",
+    file: `${name}.sqlite`,
+    saveEvery: SAVED_EVERY_S,
+    historyEvery: SAVED_EVERY_S,
+  };
   return [
     mqttBrokerNode(port, broker),
     {
@@ -78,7 +84,8 @@ function nodesOf(name: FlowName, port: number): FlowNode[] {
 
 const usesRegistry = (name: FlowName): boolean => FLOWS[name].parts.some((part: Part) => "registry" in part);
 
-/** States are saved every second by default. */
+/** Ten times as often as by default, so that saving all that a run has brought is in its time. */
+const SAVED_EVERY_S = 1;
 const SAVED_AFTER_MS = 1100;
 const DRAINED_AFTER_MS = 20;
 

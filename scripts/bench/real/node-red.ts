@@ -52,7 +52,11 @@ export async function startBenchNodeRed(flow: readonly FlowNode[]): Promise<Benc
     [join("nodes", "bench-meter.html")]: METER.html,
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(userDir, name), text);
-  const started: NodeRed = await startNodeRed({ from: ROOT, userDir, port: await freePort(0) });
+  let runs: () => void = () => undefined;
+  const onLine = (line: string): void => {
+    if (line.includes("Started flows")) runs();
+  };
+  const started: NodeRed = await startNodeRed({ from: ROOT, userDir, port: await freePort(0), onLine });
   const { url, process: child } = started;
   // Where the bench fails in between, too.
   process.once("exit", () => child.kill());
@@ -71,7 +75,12 @@ export async function startBenchNodeRed(flow: readonly FlowNode[]): Promise<Benc
     await rm(userDir, { recursive: true });
   };
   try {
+    // What was deployed begins to run after the answer.
+    const running = new Promise<void>((resolve) => {
+      runs = resolve;
+    });
     await post("/flows", JSON.stringify(flow));
+    await running;
   } catch (error) {
     await stop();
     throw error;

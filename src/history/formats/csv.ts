@@ -1,5 +1,6 @@
 import type { HistoryRecord } from "../record";
 import { isoTime, type Pages } from "./geojson";
+import { type Writer, written } from "./writer";
 
 /** Quotes cells, and guards texts, but no numbers, that a spreadsheet would run. */
 export interface CsvTool {
@@ -23,11 +24,30 @@ export const CSV_COLUMNS = [
  * `sensors.0x3008`, `event`), a column each; what a record does not have is an empty cell.
  */
 export async function* csv(pages: Pages, paths: readonly string[], tool: CsvTool): AsyncGenerator<string> {
-  const columns = [...CSV_COLUMNS, ...paths];
-  yield tool.writeCsv([columns]);
-  for await (const records of pages) {
-    if (records.length > 0)
-      yield tool.writeCsv(records.map((record) => columns.map((path) => cellOf(record, path))));
+  yield* written("", new CsvTable(paths, tool), pages, "");
+}
+
+export class CsvTable implements Writer {
+  private readonly columns: readonly string[];
+
+  constructor(
+    paths: readonly string[],
+    private readonly tool: CsvTool,
+  ) {
+    this.columns = [...CSV_COLUMNS, ...paths];
+  }
+
+  begin(): string {
+    return this.tool.writeCsv([this.columns]);
+  }
+
+  page(records: readonly HistoryRecord[]): string {
+    if (records.length === 0) return "";
+    return this.tool.writeCsv(records.map((record) => this.columns.map((path) => cellOf(record, path))));
+  }
+
+  end(): string {
+    return "";
   }
 }
 

@@ -1,35 +1,63 @@
+import type { HistoryRecord } from "../record";
 import { isoTime, type Pages } from "./geojson";
 import { type TimedFix, Ways } from "./ways";
+import { type Mark, type Writer, written } from "./writer";
 import { decimal, eastOf, escaped } from "./xml";
 
 const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
 <kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2">
 <Document>`;
+const TAIL = "</Document>\n</kml>\n";
 
 /**
  * A track of the records with a valid position, piece by piece, in as many parts as there are stretches without a gap.
  * Source: KML 2.2, https://www.ogc.org/standard/kml/, with the gx:Track of
  * https://developers.google.com/kml/documentation/kmlreference#gxtrack.
  */
-export async function* kml(pages: Pages, name: string): AsyncGenerator<string> {
-  const title = `<name>${escaped(name)}</name>`;
-  yield `${HEAD}${title}\n<Placemark>${title}<gx:MultiTrack>\n`;
-  const ways = new Ways();
-  let last: TimedFix | undefined;
-  for await (const records of pages) {
+export function kml(pages: Pages, name: string): AsyncGenerator<string> {
+  return written(headOf(name), new KmlTrack(name), pages, TAIL);
+}
+
+/** A document of marks, and of a track for each device that has records. */
+export function kmlOf(name: string, marks: readonly Mark[], tracks: readonly string[]): string {
+  return [headOf(name), ...marks.map(markOf), ...tracks].join("") + TAIL;
+}
+
+const headOf = (name: string): string => `${HEAD}${nameOf(name)}\n`;
+const nameOf = (name: string): string => `<name>${escaped(name)}</name>`;
+
+export class KmlTrack implements Writer {
+  private readonly ways = new Ways();
+  private last: TimedFix | undefined;
+
+  constructor(private readonly name: string) {}
+
+  begin(): string {
+    return `<Placemark>${nameOf(this.name)}<gx:MultiTrack>\n`;
+  }
+
+  page(records: readonly HistoryRecord[]): string {
     let text = "";
     // A track has all its times before all its places: a part goes on in the next page with the point it ended at.
     const fixes: TimedFix[] = [];
-    for (const { fix, isCut } of ways.of(records)) {
+    for (const { fix, isCut } of this.ways.of(records)) {
       if (isCut) text += trackOf(fixes.splice(0));
-      else if (fixes.length === 0 && last !== undefined) fixes.push(last);
+      else if (fixes.length === 0 && this.last !== undefined) fixes.push(this.last);
       fixes.push(fix);
-      last = fix;
+      this.last = fix;
     }
-    text += trackOf(fixes);
-    if (text !== "") yield text;
+    return text + trackOf(fixes);
   }
-  yield "</gx:MultiTrack></Placemark>\n</Document>\n</kml>\n";
+
+  end(): string {
+    return "</gx:MultiTrack></Placemark>\n";
+  }
+}
+
+function markOf({ name, text, latitude, longitude, time }: Mark): string {
+  const place = `<Point><coordinates>${eastOf(longitude)},${decimal(latitude)}</coordinates></Point>`;
+  const when = `<TimeStamp><when>${isoTime(time)}</when></TimeStamp>`;
+  return `<Placemark>${nameOf(name)}<description>${escaped(text)}</description>${when}${place}</Placemark>\n`;
 }
 
 function trackOf(fixes: readonly TimedFix[]): string {

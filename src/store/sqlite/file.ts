@@ -14,6 +14,7 @@ import { InboxLog } from "./inbox-log";
 import { APPLICATION_ID, MIGRATIONS, TABLES } from "./migrations";
 import type { PageRequest, TablePage } from "./pages";
 import { Damage, goneProblem, isDamage, isNoDatabase } from "./problems";
+import { SaveLog } from "./save-log";
 import { setAside } from "./set-aside";
 import { Stamp } from "./stamp";
 import { ownerTables } from "./tables";
@@ -48,6 +49,9 @@ export class StoreFile {
   /** What the files looked like after the last write, whatever has their names by now. */
   private stamp: Stamp | undefined;
   private readonly copies: Copies;
+  private readonly saves: SaveLog;
+  /** There is a transaction, of what is in {@link saves}. */
+  private isBegun = false;
   /** All of it could be read. */
   private isSound = true;
   /** What was put aside while it was open. */
@@ -55,6 +59,7 @@ export class StoreFile {
 
   constructor(private readonly path: string) {
     this.copies = new Copies(path);
+    this.saves = new SaveLog(`${path}-saves`);
   }
 
   open(): Opened {
@@ -71,16 +76,20 @@ export class StoreFile {
     }
   }
 
+  /** Returns when the changes are on the disk: in the database, or, where they are those of a small save, in a log until then. */
   commit(changes: Changes): void {
-    const { database, tables } = this.opened();
+    const parts = this.opened();
+    const { database, tables } = parts;
     this.checkPlace();
     try {
-      database.exec("BEGIN IMMEDIATE");
-      for (const [name, ofOwner] of Object.entries(changes)) {
-        if (ofOwner !== undefined) tables[name as OwnerName].write(ofOwner as never);
-      }
-      database.exec("COMMIT");
+      const isInLogs = changes.inbox === undefined || parts.inboxLog.hasAll(changes.inbox.keys());
+      const save = isInLogs ? this.saves.encode(changes) : undefined;
+      this.begin(parts);
+      writeAll(parts, changes);
+      if (save === undefined) this.settle(parts);
+      else this.saves.add(save);
     } catch (error) {
+      this.isBegun = false;
       undo(database);
       throw error;
     } finally {
@@ -107,8 +116,11 @@ export class StoreFile {
    * a good copy.
    */
   copy(areSound: boolean): void {
-    const { database } = this.opened();
+    const parts = this.opened();
+    const { database } = parts;
     if (!areSound || !this.isSound || !this.stamp?.holds()) return;
+    this.settle(parts);
+    this.stamp.take();
     if (first(database, "SELECT count(*) FROM device") === 0) return;
     this.copies.take(database);
   }
@@ -134,14 +146,46 @@ export class StoreFile {
 
   /** Returns what was put aside while it was open. */
   close(): Found | undefined {
-    if (this.parts !== undefined && this.stamp?.holds()) takeOver(this.parts);
+    if (this.parts !== undefined && this.stamp?.holds()) this.takeOver(this.parts);
     this.letGo();
     return this.found;
+  }
+
+  /** Begins a transaction, with what is in the log alone because one was undone; or goes on with the one that there is. */
+  private begin(parts: Parts): void {
+    if (this.isBegun) return;
+    parts.database.exec("BEGIN IMMEDIATE");
+    this.isBegun = true;
+    for (const changes of this.saves.all()) writeAll(parts, changes);
+  }
+
+  /** Puts what was saved into the database. */
+  private settle({ database }: Parts): void {
+    if (!this.isBegun) return;
+    database.exec("COMMIT");
+    this.isBegun = false;
+    this.saves.clear();
+  }
+
+  /** Puts the logs into the file, so that it is one file that is left. Where that fails, they stay. */
+  private takeOver(parts: Parts): void {
+    const { database, tables, inboxLog } = parts;
+    try {
+      this.begin(parts);
+      tables.inbox.takeOver();
+      this.settle(parts);
+      this.saves.remove();
+      inboxLog.remove();
+    } catch {
+      undo(database);
+    }
   }
 
   private letGo(): void {
     this.database?.close();
     this.database = undefined;
+    this.isBegun = false;
+    this.saves.close();
     this.parts?.inboxLog.close();
     this.parts = undefined;
     this.stamp?.close();
@@ -222,14 +266,17 @@ export class StoreFile {
     if (existed && sizeOf(this.path) === 0) throw new Damage("it is empty");
     const version = this.versionOf(database);
     check(database);
+    if (!existed) this.saves.discard();
+    const areSavesRead = this.saves.replay(database);
     migrate(database, version);
     database.exec("COMMIT");
+    this.saves.clear();
     database.exec(AFTER_LOCK);
     if (version > 0 && version < MIGRATIONS.length) this.cleanUp(database);
     const inboxLog = new InboxLog(`${this.path}-inbox`);
     const tables = ownerTables(database, inboxLog);
     this.parts = { database, tables, inboxLog };
-    const unreadable: Unreadable[] = [];
+    const unreadable: Unreadable[] = areSavesRead ? [] : [{ table: "state", key: "log" }];
     const all = Object.entries(tables).map(([name, ofOwner]) => [name, ofOwner.all(unreadable)]);
     const stored = Object.fromEntries(all) as Stored;
     this.isSound = unreadable.length === 0;
@@ -323,17 +370,9 @@ function migrate(database: DatabaseSync, version: number): void {
   if (missing !== undefined) throw new Damage(`table ${missing} is missing`);
 }
 
-/** Puts the log of the inbox into the file, so that it is one file that is left. Where that fails, the log stays. */
-function takeOver({ database, tables, inboxLog }: Parts): void {
-  try {
-    if (inboxLog.messages.length > 0) {
-      database.exec("BEGIN IMMEDIATE");
-      tables.inbox.takeOver();
-      database.exec("COMMIT");
-    }
-    inboxLog.remove();
-  } catch {
-    undo(database);
+function writeAll({ tables }: Parts, changes: Changes): void {
+  for (const [name, ofOwner] of Object.entries(changes)) {
+    if (ofOwner !== undefined) tables[name as OwnerName].write(ofOwner as never);
   }
 }
 

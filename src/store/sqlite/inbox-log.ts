@@ -37,6 +37,10 @@ export class InboxLog {
     return this.kept.has(id);
   }
 
+  hasAll(ids: Iterable<number>): boolean {
+    return [...ids].every((id) => this.has(id));
+  }
+
   /** Takes messages, as `bytesOfMessages` writes them; they are on the disk when it returns. */
   keep(messages: Uint8Array): void {
     if (this.log?.isInPlace === false) this.begin();

@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from "node:fs";
 
 /** The files of a database, itself last: until it is gone nothing of it is taken for a part of a new one. */
-const PARTS = ["-wal", "-journal", "-shm", ""];
+const PARTS = ["-wal", "-journal", "-shm", "-saves-log0", "-saves-log1", ""];
 
 /** Renames a database with all its files and says what it is called now. */
 export function setAside(path: string): string {

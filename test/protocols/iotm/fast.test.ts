@@ -171,7 +171,7 @@ describe("a frame that is read fast", () => {
   it("has the same meaning where no code may be made of text", () => {
     const script = `
       const { readFileSync } = require("node:fs");
-      const { CAN_COMPILE } = require("./dist/src/protocols/iotm/fast/build");
+      const { CAN_COMPILE } = require("./dist/src/protocols/iotm/fast/code");
       const { decodePayload } = require("./dist/src/protocols/iotm/decode");
       const decoded = JSON.parse(readFileSync("test/vectors/captures.json", "utf8")).map(({ hex }) => {
         let last;

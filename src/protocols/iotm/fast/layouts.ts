@@ -1,19 +1,22 @@
-import {
-  busPart,
-  CAN_ACTIVITY,
-  type Facts,
-  FUEL_LEVEL_TYPE,
-  type IsHeard,
-  ignitionOf,
-  meaningIn,
-} from "../layouts";
+import { busPart, CAN_ACTIVITY, type Facts, FUEL_LEVEL_TYPE, ignitionOf, meaningIn } from "../layouts";
 import type { SensorMap } from "../mapping";
 import { isHiddenSensor } from "../privacy";
+import { CAN_COMPILE } from "./code";
+import { CodedLayouts } from "./coded";
 import { type Draft, draftOf, type Sensed } from "./draft";
+import {
+  ACTIVITY,
+  FUEL_TYPE,
+  HIDDEN_VALUE,
+  IGNITION_SOURCE,
+  type Layout,
+  MOST_VALUES,
+  NEVER_ZERO,
+  OF_BUS,
+  WITHOUT_VALUE,
+} from "./layout";
 import { RecordPlan } from "./plan";
 
-/** Sensors of a record; one with more is not read fast. */
-export const MOST_VALUES = 200;
 /** Plans that are kept, some 20 MB at most; a fleet has some hundred of them. */
 export const MOST_PLANS = 5000;
 /** Records without a plan before all is begun anew: what filled it may have been of one bad day. */
@@ -24,29 +27,6 @@ export interface FastReading {
   readonly map: SensorMap;
   readonly ignition: readonly number[];
   readonly showPersonal: boolean;
-}
-
-/** Bits that say of a sensor what it says beside its own value. */
-export const HIDDEN_VALUE = 1;
-/** Anything but a zero says that the vehicle's bus is heard. */
-export const OF_BUS = 2;
-/** A zero says that it is not. */
-export const NEVER_ZERO = 4;
-/** It says outright whether the bus is heard. */
-export const ACTIVITY = 8;
-export const FUEL_TYPE = 16;
-export const IGNITION_SOURCE = 32;
-
-/** A bit above those of the id: the sensor says that it has no value. */
-export const WITHOUT_VALUE = 0x10000;
-
-/** The sensors of one record in their order, and what it says of the vehicle. */
-export interface Layout {
-  /** Ids, some of them {@link WITHOUT_VALUE}; `count` of them count. */
-  readonly ids: Int32Array;
-  count: number;
-  isBusHeard: IsHeard;
-  fuelLevelType: number | undefined;
 }
 
 interface Known {
@@ -60,6 +40,8 @@ interface Known {
 export class Layouts {
   /** What each sensor says, by its id. */
   readonly natures: Uint8Array;
+  /** Code for those of them that come often. */
+  readonly coded = new CodedLayouts();
   private readonly known = new Map<number, Known>();
   /** The last layout of so many sensors: mostly it is that of the next record. */
   private readonly lastOf: (Known | undefined)[] = new Array(MOST_VALUES + 1).fill(undefined);
@@ -68,7 +50,7 @@ export class Layouts {
 
   constructor(
     private readonly reading: FastReading,
-    private readonly canCompile?: boolean,
+    private readonly canCompile = CAN_COMPILE,
   ) {
     const { ignition, showPersonal } = reading;
     this.natures = Uint8Array.from({ length: 0x10000 }, (_, id) => {
@@ -99,6 +81,17 @@ export class Layouts {
     return known.plan;
   }
 
+  /** Makes code for a layout that comes often, that of the record from `start` to before `stop`. */
+  write(plan: RecordPlan, layout: Layout, bytes: Uint8Array, start: number, stop: number): void {
+    if (!this.canCompile) return;
+    const { natures } = this;
+    const sensed = sensedIn(layout.ids.subarray(0, layout.count));
+    const hides = sensed.some(
+      ({ id, isWithoutValue }) => !isWithoutValue && ((natures[id] as number) & HIDDEN_VALUE) !== 0,
+    );
+    this.coded.add({ code: plan.codeFor(layout, natures), hides }, bytes, start, stop);
+  }
+
   private learn(layout: Layout, situation: number, hash: number): Known | undefined {
     if (!this.hasRoom()) return undefined;
     const ids = layout.ids.slice(0, layout.count);
@@ -114,6 +107,7 @@ export class Layouts {
     }
     if (++this.unplanned < PATIENCE) return false;
     this.known.clear();
+    this.coded.clear();
     this.lastOf.fill(undefined);
     this.plans = 0;
     this.unplanned = 0;
@@ -136,7 +130,7 @@ export class Layouts {
     if (draft === undefined) return undefined;
     const without = (place: number) =>
       this.hasRoom() ? this.planBy(facts, sensed, new Set([...kept, place])) : undefined;
-    return new RecordPlan(draft.slots, draft, without, this.canCompile);
+    return new RecordPlan(draft.slots, draft, without);
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Telemetry } from "../../../model/message";
 import { fitting } from "../convert";
 import type { WireValue } from "../values";
-import { CAN_COMPILE, compiled, filling, keptOf, type RecordBuild, type RecordShape } from "./build";
+import { filling, keptOf, type RecordBuild, type RecordShape } from "./build";
+import { codeOf, type RecordCode } from "./code";
+import type { Layout } from "./layout";
 import type { Kept, Slot } from "./slot";
 import type { ReadValue } from "./wire";
 
@@ -10,8 +12,8 @@ const USUAL = 100;
 
 /** How the values of one layout become a record, where all of them fit. */
 export class RecordPlan {
-  private build: RecordBuild;
-  private uses: number;
+  private readonly build: RecordBuild;
+  private uses = 0;
   /** The plans in which a value stays under its id, by its slot. */
   private readonly others = new Map<Slot, RecordPlan | undefined>();
 
@@ -19,10 +21,17 @@ export class RecordPlan {
     private readonly slots: readonly Slot[],
     private readonly shape: RecordShape,
     private readonly without: (place: number) => RecordPlan | undefined,
-    canCompile = CAN_COMPILE,
   ) {
     this.build = filling(slots, shape);
-    this.uses = canCompile ? 0 : Number.NEGATIVE_INFINITY;
+  }
+
+  /** Says once that there were enough records of it that code for them saves more than it costs. */
+  isUsual(): boolean {
+    return this.uses === USUAL && ++this.uses > USUAL;
+  }
+
+  codeFor(layout: Layout, natures: Uint8Array): RecordCode {
+    return codeOf(layout, natures, this.slots, this.shape);
   }
 
   /** A record of what was read; undefined where a value does not fit its name, which has to be said. */
@@ -33,11 +42,10 @@ export class RecordPlan {
     time: number,
     receivedAt: number,
   ): Telemetry | undefined {
-    if (this.uses < USUAL && ++this.uses === USUAL) this.build = compiled(this.slots, this.shape);
-    return (
-      this.build(read, imei, identity, time, receivedAt) ??
-      this.other(read)?.record(read, imei, identity, time, receivedAt)
-    );
+    const record = this.build(read, imei, identity, time, receivedAt);
+    if (record === undefined) return this.other(read)?.record(read, imei, identity, time, receivedAt);
+    this.uses++;
+    return record;
   }
 
   /** The plan in which the first value that does not fit, but may stay under its id without a word, does so. */

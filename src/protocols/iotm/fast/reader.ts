@@ -10,16 +10,15 @@ import { toEvent } from "../normalize";
 import { VEILED, Veil } from "../privacy";
 import {
   ACTIVITY,
-  type FastReading,
   FUEL_TYPE,
   HIDDEN_VALUE,
   type Layout,
-  Layouts,
   MOST_VALUES,
   NEVER_ZERO,
   OF_BUS,
   WITHOUT_VALUE,
-} from "./layouts";
+} from "./layout";
+import { type FastReading, Layouts } from "./layouts";
 import { type FrameSender, senderIn, senderNamed } from "./senders";
 import { isInexact, NO_VALUE, type ReadValue, readWire, WIDTHS, wireSize } from "./wire";
 
@@ -43,6 +42,7 @@ export class FastReader {
   private readonly read: ReadValue[] = new Array(MOST_VALUES).fill(null);
   private readonly layout: Layout = {
     ids: new Int32Array(MOST_VALUES),
+    types: new Uint8Array(MOST_VALUES),
     count: 0,
     isBusHeard: undefined,
     fuelLevelType: undefined,
@@ -120,17 +120,38 @@ export class FastReader {
     const time = view.getUint32(start + HEADER_BYTES, true) * 1000;
     if (isTooOld(time, receivedAt)) return undefined;
     if (bytes[start] === 3) return eventIn(bytes, view, start, stop, sender, time, receivedAt);
-    if (bytes[start] !== 1 || !this.readValues(bytes, view, start + TIME_END, stop)) return undefined;
+    if (bytes[start] !== 1) return undefined;
+    const { coded } = this.layouts;
+    const { imei, telemetry } = sender;
+    const known = coded.read(bytes, view, start, stop, imei, telemetry, time, receivedAt);
+    if (known === undefined) return this.plannedIn(bytes, view, start, stop, sender, time, receivedAt);
+    if (coded.hides) this.hasHidden = true;
+    return known;
+  }
+
+  /** A record of a layout for which there is no code. */
+  private plannedIn(
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    stop: number,
+    { imei, telemetry }: FrameSender,
+    time: number,
+    receivedAt: number,
+  ): Telemetry | undefined {
+    if (!this.readValues(bytes, view, start + TIME_END, stop)) return undefined;
     const plan = this.layouts.plan(this.layout);
     if (plan === undefined) return undefined;
-    const identity = identityFrom(sender.telemetry, view, start, stop);
-    return plan.record(this.read, sender.imei, identity, time, receivedAt);
+    const identity = identityFrom(telemetry, view, start, stop);
+    const record = plan.record(this.read, imei, identity, time, receivedAt);
+    if (plan.isUsual()) this.layouts.write(plan, this.layout, bytes, start, stop);
+    return record;
   }
 
   /** Reads the values of a record and its layout; false where it has to be looked at more closely. */
   private readValues(bytes: Uint8Array, view: DataView, start: number, stop: number): boolean {
     const { read, layout, natures } = this;
-    const { ids } = layout;
+    const { ids, types } = layout;
     layout.isBusHeard = undefined;
     layout.fuelLevelType = undefined;
     this.isBusAlive = false;
@@ -146,6 +167,7 @@ export class FastReader {
       const value = readWire(type, bytes, view, from, at);
       read[count] = value;
       ids[count] = type === NO_VALUE ? id | WITHOUT_VALUE : id;
+      types[count] = type;
       const nature = natures[id] as number;
       if (nature !== 0 && !this.note(nature, type, value, count)) return false;
     }

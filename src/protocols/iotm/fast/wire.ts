@@ -28,6 +28,8 @@ export function wireSize(type: number, bytes: Uint8Array, at: number): number {
 export const isInexact = (type: number): boolean => type === U64 || type === I64 || type === F64;
 
 export const NO_VALUE = 2;
+/** A zero of any number. */
+export const ZERO = 3;
 const U64 = 7;
 const I64 = 11;
 
@@ -50,7 +52,7 @@ export function readWire(
       return true;
     case NO_VALUE:
       return null;
-    case 3:
+    case ZERO:
       return 0;
     case 4:
       return bytes[start] as number;
@@ -88,7 +90,28 @@ export function readWire(
   }
 }
 
-function readPosition(bytes: Uint8Array, view: DataView, start: number): Position {
+/** Where the value ends that {@link readOther} has read. */
+export const CURSOR = { at: 0 };
+
+/** Reads the value of a sensor at `at`, of whatever type; undefined where another one stands there, or it says that it has none. */
+export function readOther(
+  id: number,
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+  stop: number,
+): ReadValue | undefined {
+  const type = bytes[at] as number;
+  if (((bytes[at + 1] as number) | ((bytes[at + 2] as number) << 8)) !== id || type === NO_VALUE)
+    return undefined;
+  const from = at + 3 + (WIDTHS[type] as number);
+  const end = from + wireSize(type, bytes, at + 3);
+  if (end > stop) return undefined;
+  CURSOR.at = end;
+  return readWire(type, bytes, view, from, end);
+}
+
+export function readPosition(bytes: Uint8Array, view: DataView, start: number): Position {
   return toPosition({
     latitude: view.getFloat32(start, true),
     longitude: view.getFloat32(start + 4, true),
