@@ -44,7 +44,8 @@ function openQuestion(fleet: FleetOwners, record: OwnRecord): AskedWhole | undef
   );
   if (time !== undefined && dedupe.isNewest(imei, time)) return undefined;
   try {
-    const question = { ...asked({ ...record, imei }, identityOf(record)), record: { ...record, imei } };
+    const own = { ...record, imei };
+    const question = { ...asked(own, identityOf(record)), record: own };
     return dedupe.knows({ imei, print: fingerprintOf(question), time }) ? undefined : question;
   } catch {
     // It is no record, which is said when it is taken in.

@@ -15,7 +15,7 @@ import {
   RecordTable,
   THINNED,
 } from "./table";
-import { markOf } from "./thin";
+import { valuesMark } from "./thin";
 
 /** Records of a page, about: chunks are not cut. */
 const PAGE = 5000;
@@ -199,7 +199,7 @@ export class HistoryReading {
 function tells(chunk: RecordTable, found: number, asked: RecordTable, row: number): boolean {
   const thinned = chunk.columns.get(THINNED);
   if (thinned === undefined || thinned.tags[found] === ABSENT) return hasSameCells(chunk, found, asked, row);
-  return chunk.cell(thinned, found) === markOf(asked, row);
+  return chunk.cell(thinned, found) === valuesMark(asked, row);
 }
 
 /** Rows from a time on that fulfil the conditions, of each `every` milliseconds the first; and where the next may be. */

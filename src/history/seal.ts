@@ -4,7 +4,7 @@ import { findRow, firstFrom, inOrder, RecordTable } from "./table";
 /** Records of a chunk that compress well and are read at once. */
 const TARGET = 1024;
 /** So many small chunks of a day, and some more, become one; a large fleet writes few records of a device at a time. */
-const MOST_SMALL = 4;
+const MOST_SMALL = 3;
 const SPREAD = 3;
 
 /**

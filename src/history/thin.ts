@@ -36,7 +36,7 @@ export function thinned(table: RecordTable): RecordTable | undefined {
       copy.put(
         copy.addRow(table.times[row] as number, table.keys[row] as number),
         THINNED,
-        markOf(table, row),
+        valuesMark(table, row),
       );
     }
   }
@@ -44,7 +44,7 @@ export function thinned(table: RecordTable): RecordTable | undefined {
 }
 
 /** What is left of the values of a row that is thinned out: a digest of 36 bits. */
-export function markOf(table: RecordTable, row: number): number {
+export function valuesMark(table: RecordTable, row: number): number {
   const values = [...table.columns].flatMap(([name, column]): [string, Scalar][] => {
     const cell = table.cell(column, row);
     return cell === undefined ? [] : [[name, cell]];

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fingerprint } from "../../src/dedupe/fingerprint";
+import { MOST_ALONE } from "../../src/dedupe/dedupe";
+import { fingerprint, fingerprintOf } from "../../src/dedupe/fingerprint";
+import type { AskedRecord } from "../../src/dedupe/port";
 import { RECENT } from "../../src/dedupe/recent";
+import { TrackerError } from "../../src/errors";
 import type { RecordBatch } from "../../src/history/batch";
 import type { WasSeen } from "../../src/history/port";
 import type { OwnRecord, Telemetry } from "../../src/model/message";
+import { MemoryHistory } from "../../src/store/history/memory";
 import { SqliteHistory } from "../../src/store/history/sqlite";
 import { MemoryStore } from "../../src/store/memory/store";
 import { useFolder } from "../support/folder";
@@ -17,6 +21,11 @@ const DAY = 24 * 60 * MINUTE;
 class AskedHistory extends SqliteHistory {
   readonly questions: number[] = [];
   fails = false;
+  isFull = false;
+  override async commit(): Promise<void> {
+    if (this.isFull) throw new TrackerError({ code: "STORE_FULL", message: "there is no space left" });
+    return super.commit();
+  }
   override async wasSeen(batch: RecordBatch): Promise<readonly WasSeen[]> {
     this.questions.push(batch.count);
     if (this.fails) throw new Error("no answer");
@@ -53,8 +62,9 @@ describe("registry: which records came before", () => {
   const opened = async () => {
     it_ = await TestRegistry.open(registry, {}, undefined, store);
   };
-  const restarted = async () => {
+  const restarted = async (kept = registry) => {
     await it_.fleet.close();
+    registry = kept;
     await opened();
     store.asked();
   };
@@ -226,6 +236,76 @@ describe("registry: which records came before", () => {
     for (const file of files) assert.deepEqual(await it_.marksOf(file), {});
     await restarted();
     for (const file of files) assert.deepEqual(await it_.marksOf(file), { duplicate: true });
+  });
+
+  describe("where there is no lasting history", () => {
+    const remembers = async (count: number) => {
+      const records = Array.from({ length: count }, (_, n) => numbered(START - DAY + n * 1000, n));
+      for (const record of records) {
+        assert.deepEqual(await it_.marksOf(record), {});
+        await it_.fleet.commitHistory();
+      }
+      const last = records.slice(-MOST_ALONE);
+      for (const record of last) assert.deepEqual(await it_.marksOf(record), { duplicate: true });
+    };
+
+    it("memory knows the last ones of each device, also when history's hour is over", async () => {
+      const history = new MemoryHistory(() => it_.wall, 1);
+      await it_.fleet.close();
+      it_ = await TestRegistry.open(registry, {}, undefined, history);
+      await remembers(3 * MOST_ALONE);
+      it_.wait(3_600_000);
+      assert.deepEqual(
+        await it_.marksOf(numbered(START - DAY + (3 * MOST_ALONE - 1) * 1000, 3 * MOST_ALONE - 1)),
+        {
+          duplicate: true,
+        },
+      );
+    });
+
+    it("memory knows the last ones of each device while history cannot be written", async () => {
+      store.fails = true;
+      store.isFull = true;
+      await it_.fleet.commitHistory();
+      await remembers(MOST_ALONE);
+      store.isFull = false;
+      store.fails = false;
+      await it_.fleet.commitHistory();
+      await it_.fleet.commitHistory();
+      assert.deepEqual(
+        await it_.marksOf(numbered(START - DAY, 0)),
+        { duplicate: true },
+        "history has it by now",
+      );
+    });
+  });
+
+  it("what came before there was a history is asked of the registry's store", async () => {
+    const old = numbered(START - DAY, 1);
+    const upgraded = new (class extends MemoryStore {
+      override async wasSeen(records: readonly AskedRecord[]): Promise<boolean[]> {
+        return records.map((record) => fingerprintOf(record) === fingerprint(old));
+      }
+    })();
+    await it_.fleet.close();
+    it_ = await TestRegistry.open(upgraded, {}, undefined, store);
+    await it_.ask("register", { imei: IMEI, state: "active" });
+    await it_.marksOf(numbered(START, 0));
+    await restarted(upgraded);
+    assert.deepEqual(await it_.marksOf(old), { duplicate: true });
+    assert.deepEqual(await it_.marksOf(numbered(START - DAY, 2)), { late: true });
+  });
+
+  it("of days that history has deleted nobody knows: what comes then passes", async () => {
+    const old = numbered(START - 100 * DAY, 1);
+    await it_.marksOf(numbered(START, 0));
+    await it_.marksOf(old);
+    await settled();
+    assert.deepEqual(await it_.marksOf(old), { duplicate: true });
+    await it_.fleet.history.retain();
+    for (let turn = 0; turn < 2; turn++) {
+      assert.deepEqual(await it_.marksOf(old), turn === 0 ? { late: true } : { late: true, duplicate: true });
+    }
   });
 
   it("takes one device for no other", async () => {

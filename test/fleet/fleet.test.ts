@@ -9,6 +9,7 @@ import type { Changes } from "../../src/fleet/store";
 import { detailsOf, rowOf, rowsSince } from "../../src/fleet/views";
 import { JOURNAL_LENGTH } from "../../src/journal/port";
 import { identityOf } from "../../src/model/identity";
+import { MemoryHistory } from "../../src/store/history/memory";
 import { MemoryStore } from "../../src/store/memory/store";
 import { SqliteStore } from "../../src/store/sqlite/store";
 import {
@@ -376,7 +377,8 @@ describe("registry: saving", () => {
 
   it("keeps what could not be saved for the next time, and refuses what it cannot promise", async () => {
     const store = new FullStore();
-    const it_ = await TestRegistry.open(store);
+    const history = new MemoryHistory();
+    const it_ = await TestRegistry.open(store, {}, undefined, history);
     await it_.ask("register", { imei: IMEI, state: "active" });
     it_.told();
     store.full = true;
@@ -389,11 +391,11 @@ describe("registry: saving", () => {
     store.full = false;
     await it_.fleet.close();
 
-    const again = await TestRegistry.open(store);
+    const again = await TestRegistry.open(store, {}, undefined, history);
     assert.equal(again.fleet.states.get(IMEI)?.values[0], true);
     assert.equal(again.fleet.devices.pending.get(OTHER)?.topic, "BCE/D");
     const repeated = await again.take(reading(START, { attributes: { ignition: true } }));
-    assert.ok(repeated.kind === "active" && repeated.marks.duplicate, "the fingerprints were kept, too");
+    assert.ok(repeated.kind === "active" && repeated.marks.duplicate, "history has it");
     const details = await detailsOf(again.fleet, IMEI);
     assert.ok(details.kind === "device");
     assert.deepEqual(
@@ -432,7 +434,8 @@ describe("registry: saving", () => {
       const folder = await mkdtemp(join(tmpdir(), "lost-"));
       const path = join(folder, "trackers.sqlite");
       try {
-        const it_ = await TestRegistry.open(new SqliteStore(path));
+        const history = new MemoryHistory();
+        const it_ = await TestRegistry.open(new SqliteStore(path), {}, undefined, history);
         await it_.ask("register", { imei: IMEI, name: "Van 1", state: "active" });
         it_.fleet.receive(reading(START, { attributes: { ignition: true } }), "", true);
         it_.fleet.receive(reading(START, {}, THIRD), "BCE/D", true);
@@ -441,7 +444,7 @@ describe("registry: saving", () => {
         await it_.ask("register", { imei: OTHER });
         await it_.fleet.close();
         assert.equal(it_.setAside.length, name.includes("damaged") ? 1 : 0);
-        const again = await TestRegistry.open(new SqliteStore(path));
+        const again = await TestRegistry.open(new SqliteStore(path), {}, undefined, history);
         assert.equal(again.fleet.devices.get(IMEI)?.name, "Van 1");
         assert.equal(again.fleet.states.get(IMEI)?.values[0], true);
         assert.ok(again.fleet.devices.get(OTHER) && again.fleet.devices.pending.get(THIRD));

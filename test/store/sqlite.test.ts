@@ -22,6 +22,7 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { text } from "node:stream/consumers";
 import type { Worker } from "node:worker_threads";
+import { fingerprintOf } from "../../src/dedupe/fingerprint";
 import type { OwnerName, Stored } from "../../src/fleet/store";
 import { JOURNAL_LENGTH } from "../../src/journal/port";
 import { MIGRATIONS } from "../../src/store/sqlite/migrations";
@@ -420,6 +421,9 @@ describe("store: SQLite's file", () => {
   it("knows records of the time before there was a history, for 90 days, and those of no other device", async () => {
     for (const version of [1, 11]) {
       changed(path, await readFile(`test/vectors/registry/v${version}.sql`, "utf8"));
+      const prints = Float64Array.from([0, 1, 2], (n) => fingerprintOf(asked(1, n)));
+      const bytes = Buffer.from(prints.buffer).toString("hex");
+      changed(path, `UPDATE seen SET prints = x'${bytes}' WHERE imei = '${imeiOf(1)}'`);
       changed(path, `INSERT INTO seen VALUES ('${imeiOf(2)}', 0, 0, x'0102')`);
       const asks = [asked(1, 0), asked(1, 1), asked(1, 2), asked(1, 3), asked(2, 0)];
       const known = [true, true, true, false, false];
@@ -444,9 +448,12 @@ describe("store: SQLite's file", () => {
   });
 
   it("forgets what a removed device sent before there was a history", async () => {
-    changed(path, await readFile("test/vectors/registry/v11.sql", "utf8"));
+    changed(path, await readFile("test/vectors/registry/v12.sql", "utf8"));
+    const prints = Buffer.from(Float64Array.of(fingerprintOf(asked(1, 0))).buffer).toString("hex");
+    changed(path, `UPDATE seen_before SET until = 9e15, prints = x'${prints}'`);
     const opened = store();
     await opened.open();
+    assert.deepEqual(await opened.wasSeen([asked(1, 0)]), [true]);
     await opened.commit({ dedupe: { forgotten: [imeiOf(1)] } });
     assert.deepEqual(await opened.wasSeen([asked(1, 0)]), [false]);
   });

@@ -33,6 +33,15 @@ function recordsOf(n: number): Timed[] {
   );
 }
 
+/** Its numbers cannot be compressed. */
+function noisy(n: number): Timed {
+  const noise = (place: number) => Math.sin(n) / (place + 3);
+  const attributes = Object.fromEntries(
+    Array.from({ length: 20 }, (_, place) => [`n${place}`, noise(place)]),
+  );
+  return { ...reading(n), attributes } as unknown as Timed;
+}
+
 const JOBS: Readonly<Record<string, (store: SqliteHistory, from: number) => Promise<void>>> = {
   /** Opens and closes. */
   async try(store) {
@@ -56,22 +65,14 @@ const JOBS: Readonly<Record<string, (store: SqliteHistory, from: number) => Prom
     let said = "done";
     let n = 0;
     for (; said === "done" && n < 100_000; n++) {
-      // Numbers that cannot be compressed.
-      const records = Array.from({ length: 500 }, (_, index) => {
-        const record = reading(n * 500 + index);
-        const noise = (place: number) => Math.sin(n * 500 + index) / (place + 3);
-        const attributes = Object.fromEntries(
-          Array.from({ length: 20 }, (_, place) => [`n${place}`, noise(place)]),
-        );
-        return { ...record, attributes } as unknown as Timed;
-      });
+      const records = Array.from({ length: 500 }, (_, index) => noisy(n * 500 + index));
       await store.append(batchOf(records, () => 7));
       said = await tried(store.commit());
       if (n % 8 === 7) store.remove("nobody").catch(() => undefined);
     }
     say(said);
     say((await store.last({ imei: IMEI, count: 1e9 })).length === n * 500);
-    say((await store.wasSeen(batchOf([reading(0)], () => 7)))[0]);
+    say((await store.wasSeen(batchOf([noisy(0)], () => 7)))[0]);
     say(n);
     await store.close().catch(() => undefined);
   },

@@ -17,14 +17,14 @@ function onDisk(
   cars: Parameters<typeof simulated>[0],
   change = (record: Timed): Timed => record,
 ): Promise<number> {
-  return inFolder((file) => {
+  return inFolder((file, path) => {
     let records = 0;
     for (const taken of simulated(cars)) {
       records += write(file, taken.map(change));
       while (file.step());
     }
     seal(file);
-    return bytesOnDisk(file) / records;
+    return bytesOnDisk(file, path) / records;
   });
 }
 
@@ -59,14 +59,14 @@ function writtenPerCommit(): Promise<number> {
  * bytes a record, and the longest that a commit waits for a slice of a seal.
  */
 function largeFleet(): Promise<{ readonly bytes: number; readonly slice: number }> {
-  return inFolder((file) => {
+  return inFolder((file, path) => {
     let [records, slice] = [0, 0];
     for (const taken of simulated(LARGE_FLEET)) {
       records += write(file, taken.map(withValues(22)));
       slice = Math.max(slice, longestStep(file));
     }
     seal(file);
-    return { bytes: bytesOnDisk(file) / records, slice };
+    return { bytes: bytesOnDisk(file, path) / records, slice };
   });
 }
 

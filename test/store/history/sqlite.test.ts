@@ -10,6 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import { DAY_MS } from "../../../src/history/chunks";
 import type { Timed } from "../../../src/history/identity";
 import { HistoryFile } from "../../../src/store/history/file";
+import { HISTORY_MIGRATIONS } from "../../../src/store/history/schema";
 import { SqliteHistory } from "../../../src/store/history/sqlite";
 import { asKept, batchOf, DAY, IMEI, ODD, reading, recordsOf } from "../../history/samples";
 import { contentIdentity } from "../../support/content-identity";
@@ -91,24 +92,22 @@ describe("history's files", () => {
     assert.deepEqual(found(opened()), some(10).map(asKept));
   });
 
-  it("of version 1 are read as they were written", () => {
-    // Chunks and a commit log; test/vectors/README.md.
-    changed(readFileSync("test/vectors/history/v1.sql", "utf8"));
-    for (const log of ["log0", "log1"]) {
-      writeFileSync(
-        `${path}-${log}`,
-        Buffer.from(readFileSync(`test/vectors/history/v1.${log}`, "utf8"), "hex"),
+  for (const [index] of HISTORY_MIGRATIONS.entries())
+    it(`of version ${index + 1} are read as they were written`, () => {
+      // Chunks and a commit log; test/vectors/README.md.
+      const vector = `test/vectors/history/v${index + 1}`;
+      changed(readFileSync(`${vector}.sql`, "utf8"));
+      for (const log of ["log0", "log1"])
+        writeFileSync(`${path}-${log}`, Buffer.from(readFileSync(`${vector}.${log}`, "utf8"), "hex"));
+      const chunks = [...ODD, ...Array.from({ length: 40 }, (_, n) => reading(100 + n * 7))];
+      const file = opened();
+      assert.deepEqual(
+        found(file),
+        [...chunks, ...some(3, 500)].map(asKept).toSorted((a, b) => a.time - b.time),
       );
-    }
-    const chunks = [...ODD, ...Array.from({ length: 40 }, (_, n) => reading(100 + n * 7))];
-    const file = opened();
-    assert.deepEqual(
-      found(file),
-      [...chunks, ...some(3, 500)].map(asKept).toSorted((a, b) => a.time - b.time),
-    );
-    assert.deepEqual([file.status().hot, file.status().damaged, file.status().setAside], [3, 0, undefined]);
-    assert.ok(file.wasSeen(batchOf(chunks)).every((seen) => seen === "yes"));
-  });
+      assert.deepEqual([file.status().hot, file.status().damaged, file.status().setAside], [3, 0, undefined]);
+      assert.ok(file.wasSeen(batchOf(chunks)).every((seen) => seen === "yes"));
+    });
 
   it("have one owner", async () => {
     const first = new SqliteHistory(path);
