@@ -68,7 +68,7 @@ export const ROWS = {
       atMost: 96,
     },
     cpu: { what: "the same: share of a core", unit: "%", atMost: 2.3 },
-    disk: { what: "the same: written to the disk a day", unit: "MB", atMost: 5700 },
+    disk: { what: "the same: written to the disk a day", unit: "MB", atMost: 620 },
     flows: {
       what: "25 devices every 10 s, built-in broker, decoder, registry: share of a core above an empty flow",
       unit: "%",

@@ -18,7 +18,8 @@ import { area } from "../frame";
 import { type BenchNodeRed, type FlowNode, startBenchNodeRed } from "../real/node-red";
 import { childOf, usageOf } from "../real/process";
 
-const SETTLE_S = 15;
+/** Until the second save, from which on all files are there that grow by 1 MB at once. */
+const SETTLE_S = 25;
 const SECONDS = 45;
 const DAY_S = 86_400;
 const MB = 1024 * 1024;

@@ -15,17 +15,18 @@ export const READINGS = times.length;
 /** Who sent it. */
 export const IMEI: string = records.flatMap((record) => ("imei" in record ? record.imei : []))[0] ?? "";
 
-const SPAN = Math.max(...times) - Math.min(...times) + 1;
-/** Far enough back that a bench does not come to the present, which a device's clock may not be ahead of. */
-const START = Math.floor(Date.now() / 1000) - 10 * 365 * 86_400;
+/**
+ * Far enough back that a bench does not come to the present, which a device's clock may not be ahead of, and not so far that
+ * the clock would count as wrong: a reading a second, of a few hundred thousand frames.
+ */
+const START = Math.floor(Date.now() / 1000) - 120 * 86_400;
 
 export class FreshFrames {
-  private shift = START - Math.min(...times);
+  private time = START;
 
   next(): Buffer {
-    this.shift += SPAN;
     const later = records.map(
-      (record): IotmRecord => ("time" in record ? { ...record, time: record.time + this.shift } : record),
+      (record): IotmRecord => ("time" in record ? { ...record, time: this.time++ } : record),
     );
     return Buffer.from(encodeFrame(later));
   }
