@@ -68,7 +68,10 @@ function fromWindows1252(bytes: Uint8Array): string {
     if (byte >= 0x80 && byte < 0xa0) units[at] = WINDOWS_1252.charCodeAt(byte - 0x80);
   }
   let text = "";
-  for (let at = 0; at < units.length; at += PIECE)
-    text += String.fromCharCode(...units.subarray(at, at + PIECE));
+  for (let at = 0; at < units.length; at += PIECE) {
+    const piece: ArrayLike<number> = units.subarray(at, at + PIECE);
+    // Spread, they would be taken one by one.
+    text += String.fromCharCode.apply(null, piece as number[]);
+  }
   return text;
 }
