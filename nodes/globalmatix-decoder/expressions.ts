@@ -1,7 +1,6 @@
 import type { Node, NodeAPI, NodeMessage } from "node-red";
 import { type Problem, shownText, TrackerError } from "../../src/errors";
 import type { Scalar } from "../../src/model/message";
-import type { PlacedReading } from "../../src/protocols/json/decode";
 import {
   type Deadline,
   EXPRESSION_LIMIT_MS,
@@ -10,6 +9,7 @@ import {
 } from "../../src/protocols/json/expression";
 import { type CompiledMap, ruleName } from "../../src/protocols/json/field-map";
 import type { Computed } from "../../src/protocols/json/map";
+import type { PlacedReading } from "../../src/protocols/json/readings";
 
 /** Messages that wait for their turn at most. */
 const MAX_WAITING = 1000;

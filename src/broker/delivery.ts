@@ -91,9 +91,8 @@ export class InboxDelivery {
    * Takes a message for the flow. Done when it is on its way, or waits for somebody to hear it: no sooner than that is its
    * sender to have an answer, or more would come than the flow takes. Undefined where that is at once.
    */
-  add(message: InboxMessage): Promise<void> | undefined {
+  add(message: InboxMessage, to = this.hearers(message.topic)): Promise<void> | undefined {
     if (this.closed) return undefined;
-    const to = this.outlet.hearers(message.topic);
     if (to.length === 0) {
       this.wait(message);
       return undefined;
@@ -105,9 +104,9 @@ export class InboxDelivery {
     return new Promise((begun) => this.ready.push({ message, begun }));
   }
 
-  /** Whether somebody hears a topic. */
-  isHeard(topic: string): boolean {
-    return this.outlet.hearers(topic).length > 0;
+  /** Who hears a topic. */
+  hearers(topic: string): readonly Hearer[] {
+    return this.outlet.hearers(topic);
   }
 
   /** Forgets a message that could not be stored, as far as it is not with the flow. */
@@ -120,7 +119,7 @@ export class InboxDelivery {
   heard(): void {
     const found: InboxMessage[] = [];
     for (const [topic, { messages }] of this.waiting) {
-      if (!this.isHeard(topic)) continue;
+      if (this.hearers(topic).length === 0) continue;
       for (const message of messages) {
         found.push(message);
         this.leave(message);

@@ -1,5 +1,6 @@
 /** Whether a topic filter with + and # fits a topic (MQTT 3.1.1, 4.7). */
 export function fits(filter: string, topic: string): boolean {
+  if (!filter.includes("+") && !filter.includes("#")) return filter === topic;
   if (/^[+#]/.test(filter) && topic.startsWith("$")) return false;
   const wanted = filter.split("/");
   const levels = topic.split("/");

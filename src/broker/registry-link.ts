@@ -80,21 +80,34 @@ export class RegistryLink {
    * is acknowledged than the flow takes. A flow that hears it is handed it while it is being stored, unless that has failed
    * lately (`isDoubtful`): a message that is not acknowledged comes again. Rejects as {@link Directory.keep} does.
    */
-  async keep(
+  keep(
     client: Client | undefined,
     message: Omit<InboxMessage, "id" | "receivedAt">,
     isDoubtful = false,
   ): Promise<void> {
-    const directory = await this.open(client);
+    const { current } = this;
+    const isOpen = current !== undefined && this.waiting.length === 0;
+    // Every promise between a message and its answer is one for each message of the fleet.
+    return isOpen
+      ? this.keepIn(current, message, isDoubtful)
+      : this.open(client).then((opened) => this.keepIn(opened, message, isDoubtful));
+  }
+
+  private async keepIn(
+    directory: Directory | undefined,
+    message: Omit<InboxMessage, "id" | "receivedAt">,
+    isDoubtful: boolean,
+  ): Promise<void> {
     if (directory === undefined)
       throw new TrackerError({ code: "NOT_READY", message: "the registry is not open" });
     const { delivery } = this;
     let early: InboxMessage | undefined;
     let handedOver: Promise<void> | undefined;
     const taken = (one: InboxMessage) => {
-      if (isDoubtful || !delivery?.isHeard(one.topic)) return;
+      const hearers = isDoubtful ? [] : (delivery?.hearers(one.topic) ?? []);
+      if (hearers.length === 0) return;
       early = one;
-      handedOver = delivery.add(one);
+      handedOver = delivery?.add(one, hearers);
     };
     try {
       const kept = await directory.keep({ ...message, receivedAt: Date.now() }, taken);
@@ -103,7 +116,7 @@ export class RegistryLink {
       if (early !== undefined) delivery?.withdraw(early);
       throw error;
     }
-    await handedOver;
+    if (handedOver !== undefined) await handedOver;
   }
 
   /** A service has subscribed. */

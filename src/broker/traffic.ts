@@ -100,7 +100,7 @@ export class Traffic {
     // The will of one that was shut out.
     if (session.ending !== undefined && SHUT_OUT.has(session.ending.code))
       throw new ClientRefused(session.ending.code);
-    const payload = Buffer.from(packet.payload);
+    const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
     const denial = publishDenial(identity, packet.topic, this.fleet) ?? this.spoofing(identity, payload);
     if (denial !== undefined) {
       this.denyPublish(session, denial, packet.topic);

@@ -1,4 +1,5 @@
 import type { InboxMessage } from "../inbox/port";
+import { KEPT_TOPIC } from "./access";
 import type { Aedes, BrokerClient, Client, PublishPacket, Subscription } from "./aedes";
 import type { Granted } from "./bounded-sessions";
 import type { REASONS } from "./events";
@@ -45,7 +46,18 @@ export async function createAedes(connectTimeout: number): Promise<Aedes> {
   // Without a bound on messages under way, one client that does not read would keep those of all others waiting.
   const aedes = await Aedes.createBroker({ connectTimeout, drainTimeout: DRAIN_MS, concurrency: 0 });
   keepSuccessors(aedes);
+  leaveKept(aedes);
   return aedes;
+}
+
+/** Has aedes publish nothing in the place of what was kept: looking who hears that costs as much as a message. */
+function leaveKept(aedes: Aedes): void {
+  const all = aedes.publish.bind(aedes);
+  aedes.publish = (...given: [packet: PublishPacket, ...unknown[]]) => {
+    const done = given.at(-1);
+    if (given[0].topic !== KEPT_TOPIC) all(...(given as Parameters<typeof all>));
+    else if (typeof done === "function") done(null);
+  };
 }
 
 /** Has the handlers called; nothing that goes wrong in them, or in aedes, ends Node-RED. */
@@ -132,7 +144,8 @@ export function publish(aedes: Aedes, { topic, payload }: InboxMessage): Promise
   const packet: PublishPacket = {
     cmd: "publish",
     topic,
-    payload: Buffer.from(payload),
+    // The same memory: it is only written to connections.
+    payload: Buffer.from(payload.buffer, payload.byteOffset, payload.length),
     qos: 1,
     retain: false,
     dup: false,

@@ -76,13 +76,12 @@ export class RegistryDirectory implements Directory {
   }
 
   /** Rejects with `NOT_READY`, `INBOX_FULL` or `STORE_*`. */
-  async keep(
-    message: Omit<InboxMessage, "id">,
-    taken?: (message: InboxMessage) => void,
-  ): Promise<InboxMessage> {
+  keep(message: Omit<InboxMessage, "id">, taken?: (message: InboxMessage) => void): Promise<InboxMessage> {
     const fleet = this.fleet();
     if (fleet !== undefined) return fleet.inbox.keep(message, taken);
-    throw new TrackerError({ code: "NOT_READY", message: "the registry is closed, or not open yet" });
+    return Promise.reject(
+      new TrackerError({ code: "NOT_READY", message: "the registry is closed, or not open yet" }),
+    );
   }
 
   kept(): readonly InboxMessage[] {

@@ -33,16 +33,27 @@ export function identityFrom(from: IdentityStart, view: DataView, start: number,
  * milliseconds) is given where the values say none: readings without one are not the same because they are alike.
  */
 export function identityOfValues(
-  { imei, kind }: IdentitySubject,
+  subject: IdentitySubject,
   values: Iterable<readonly [path: string, value: Scalar]>,
   time?: number,
 ): string {
+  return new Digest().from(valuesIdentityStart(subject, time)).set(values).hex();
+}
+
+/** What the identities by values of all records of one kind of a device have in common. */
+export function valuesIdentityStart({ imei, kind }: IdentitySubject, time?: number): IdentityStart {
   return new Digest()
     .text(kind)
     .text(imei)
-    .scalar(time ?? null)
-    .set(values)
-    .hex();
+    .scalar(time ?? null);
+}
+
+/** The same as {@link identityOfValues}, of values that stand in the order of their paths. */
+export type PlacedIdentity = (from: IdentityStart, values: readonly Scalar[]) => string;
+
+export function placedIdentity(paths: readonly string[]): PlacedIdentity {
+  const starts = paths.map((path) => new Digest().text(path));
+  return (from, values) => DIGEST.from(from).placed(starts, values).hex();
 }
 
 /**
@@ -197,6 +208,20 @@ class Digest implements IdentityStart {
     return this;
   }
 
+  /** The same as {@link set}, with what each value's path makes worked out before. */
+  placed(starts: readonly IdentityStart[], values: readonly Scalar[]): this {
+    let low = 0;
+    let high = 0;
+    for (let at = 0; at < starts.length; at++) {
+      const one = ONE_VALUE.from(starts[at] as IdentityStart).scalar(values[at] as Scalar);
+      low = (low + mixed(one.low)) | 0;
+      high = (high + mixed(one.high)) | 0;
+    }
+    this.word(low);
+    this.word(high);
+    return this;
+  }
+
   hex(): string {
     return hexText(mixed(this.high), mixed(this.low));
   }
@@ -243,3 +268,5 @@ function mixed(lane: number): number {
 
 /** Used again and again, by one record at a time. */
 const DIGEST = new Digest();
+/** The same, by one value at a time. */
+const ONE_VALUE = new Digest();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { cleanText, toText } from "../../src/bytes/text";
 
 const UTF16 = { "little end": "utf16le", "big end": "utf16be" } as const;
@@ -25,6 +26,31 @@ describe("bytes as text", () => {
     assert.equal(text.length, 256);
     assert.equal(text.slice(0x80, 0xa0).replace(/[\u0080-\u009f]/g, "?"), "€?‚ƒ„…†‡ˆ‰Š‹Œ?Ž??‘’“”•–—˜™š›œ?žŸ");
     assert.equal(text.slice(0xa0), String.fromCharCode(...bytes.slice(0xa0)));
+  });
+
+  it("are UTF-8 wherever a decoder that is strict takes them for it, also with replacement characters in them", () => {
+    const piece = fc.oneof(
+      fc.uint8Array({ maxLength: 8 }),
+      fc.constantFrom("\ufffd", "ü", "{}", "🚚", "\ufeff").map((text) => Buffer.from(text)),
+      fc.constantFrom([0xef], [0xef, 0xbf], [0xf0, 0x9f], [0xbd], [0xc3]).map((bytes) => Buffer.from(bytes)),
+    );
+    let strict = 0;
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
+        const bytes = Buffer.concat([Buffer.from("x"), ...pieces]);
+        let text: string;
+        try {
+          text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+          strict++;
+        } catch {
+          assert.equal(toText(bytes).length, cleanText(bytes.toString("latin1")).length);
+          return;
+        }
+        assert.equal(toText(bytes), cleanText(text));
+      }),
+      { numRuns: 2000 },
+    );
+    assert.ok(strict > 0);
   });
 
   it("lose marks at the beginning of any line and NULs at its end, and nothing else", () => {

@@ -26,8 +26,8 @@ import {
 import { rowsFiltered, type ValueRow } from "../../nodes/editor/field-map/rows";
 import { isUnitOpen, linearOfUnit, startUnit } from "../../nodes/editor/field-map/units";
 import { TERM_GROUPS } from "../../src/model/vocabulary";
-import type { PlacedReading } from "../../src/protocols/json/decode";
 import { checkFieldMap, type FieldMap } from "../../src/protocols/json/field-map";
+import type { PlacedReading } from "../../src/protocols/json/readings";
 import { findTarget, OWN_TARGETS, TARGETS } from "../../src/protocols/json/targets";
 
 const IMEI = "869595061374194";

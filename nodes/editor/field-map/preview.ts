@@ -1,5 +1,5 @@
 import type { Problem } from "../../../src/errors";
-import { type PlacedReading, readText } from "../../../src/protocols/json/decode";
+import { readText } from "../../../src/protocols/json/decode";
 import {
   type CompiledMap,
   checkRule,
@@ -12,7 +12,7 @@ import { isContainer } from "../../../src/protocols/json/leaves";
 import { type Computed, mapReading } from "../../../src/protocols/json/map";
 import { type Normalized, normalizeReading, type ReadingOrigin } from "../../../src/protocols/json/normalize";
 import { within } from "../../../src/protocols/json/path";
-import { arraysOfObjects } from "../../../src/protocols/json/readings";
+import { arraysOfObjects, type PlacedReading } from "../../../src/protocols/json/readings";
 import { asProblem } from "../kit/problem";
 import { rowsOf, rulesByPath, type TreeRow } from "./rows";
 

@@ -1,5 +1,6 @@
 // What the built-in broker takes in, and how soon devices and flows are connected to it.
 import { EditorClient } from "../../../test/support/editor-client";
+import { mqttBrokerNode } from "../../../test/support/mqtt-broker-node";
 import { freePort } from "../../ports";
 import { brokerLogins } from "../broker-logins";
 import { brokerThroughput } from "../broker-throughput";
@@ -18,20 +19,26 @@ export const AREA = area("broker", async (report) => {
   const { made, chosen } = await brokerLogins();
   report.add("logins", [made]);
   report.add("loginsAgain", [chosen]);
-  const nodeRed = await startBenchNodeRed([]);
-  report.atEnd(() => nodeRed.stop());
-  const editor = await EditorClient.connect(nodeRed.url);
-  report.atEnd(() => editor.close());
   const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    await editor.deploy([{ id: "empty", type: "tab", label: "empty" }]);
+  for (let round = 0; round < ROUNDS; round++) times.push(await firstDeploy());
+  report.add("firstDeploy", times);
+});
+
+/** Seconds until the node is connected, in a Node-RED that has loaded nothing of a broker yet. */
+async function firstDeploy(): Promise<number> {
+  const nodeRed = await startBenchNodeRed([]);
+  try {
+    const editor = await EditorClient.connect(nodeRed.url);
     const start = performance.now();
     await editor.deploy(flowOf(await freePort(0)));
     await editor.connected("in");
-    times.push((performance.now() - start) / 1000);
+    const seconds = (performance.now() - start) / 1000;
+    editor.close();
+    return seconds;
+  } finally {
+    await nodeRed.stop();
   }
-  report.add("firstDeploy", times);
-});
+}
 
 /** A broker, and a node that connects to it as everything does that is deployed with it. */
 function flowOf(port: number): FlowNode[] {
@@ -43,14 +50,9 @@ function flowOf(port: number): FlowNode[] {
     z: "flow",
     registry: "registry",
     port: String(port),
+    // A login that is refused would be tried again and again.
+    local: "full",
     wires: [[]],
-  };
-  const config = {
-    id: "config",
-    type: "mqtt-broker",
-    broker: "127.0.0.1",
-    port: String(port),
-    autoConnect: true,
   };
   const input = {
     id: "in",
@@ -61,5 +63,5 @@ function flowOf(port: number): FlowNode[] {
     broker: "config",
     wires: [[]],
   };
-  return [flow, registry, config, input, broker];
+  return [flow, registry, mqttBrokerNode(port, "config"), input, broker];
 }

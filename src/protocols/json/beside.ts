@@ -49,6 +49,14 @@ export function nanosBeside(path: string, leaves: Leaves): { ms: number; path: s
   return undefined;
 }
 
+/** Whether {@link nanosBeside} may find something, by the paths that there are. */
+export function mayHaveNanos(path: string, has: (path: string) => boolean): boolean {
+  const { inside, key } = placeOf(path);
+  return (
+    key !== undefined && SECONDS.includes(key) && NANOS.some((name) => has(appendStep(inside, { key: name })))
+  );
+}
+
 function isNanos(value: Scalar | undefined): boolean {
   return /^\d{1,9}$/.test(String(value));
 }

@@ -1,13 +1,15 @@
 import { cleanText, toText } from "../../bytes/text";
 import { type Problem, TrackerError } from "../../errors";
 import type { Decoded, DeviceEvent, Telemetry } from "../../model/message";
+import { ShapedReading } from "./fast/shaped-reading";
+import { shapesOf } from "./fast/shapes";
 import type { CompiledMap } from "./field-map";
 import { type Document, readDocuments, withFirstBytes } from "./json";
 import { isContainer } from "./leaves";
 import { beyond, LIMITS } from "./limits";
 import { type Computed, mapReading } from "./map";
 import { normalizeReading, normalizeWhole, type ReadingOrigin } from "./normalize";
-import { type RawReading, splitReadings } from "./readings";
+import { type PlacedReading, type RawReading, splitReadings } from "./readings";
 
 /** What is done with a reading that says no usable time, or not whose it is. */
 export interface Missing {
@@ -19,11 +21,6 @@ export interface Missing {
 
 export interface JsonContext extends ReadingOrigin, Missing {
   readonly map: CompiledMap;
-}
-
-/** A reading, and where it stands in the payload: `line 3`, `[2]`, or empty. */
-export interface PlacedReading extends RawReading {
-  readonly place: string;
 }
 
 /** The readings of a payload, and the first thing that was wrong with it. */
@@ -59,6 +56,7 @@ export function readParsed(value: unknown, map: CompiledMap): Payload {
 function readDocumentsReadings(documents: readonly Document[], map: CompiledMap): Payload {
   const readings: PlacedReading[] = [];
   const size = new PayloadSize();
+  const shapes = shapesOf(map);
   let problem: Problem | undefined;
   const items = documents.flatMap(withItems);
   for (const { value, place } of items.slice(0, LIMITS.readings)) {
@@ -69,8 +67,10 @@ function readDocumentsReadings(documents: readonly Document[], map: CompiledMap)
     // The first of many is enough: an error costs more to make than it took to see it.
     if (problem !== undefined && !isReading(value)) continue;
     try {
-      for (const reading of readingsOf(value, map, failed)) {
-        readings.push({ ...reading, place });
+      const shaped = shapes.read(value, place);
+      const found = shaped ? [shaped] : readingsOf(value, map, failed).map((one) => ({ ...one, place }));
+      for (const reading of found) {
+        readings.push(reading);
         size.add(reading);
       }
     } catch (error) {
@@ -100,7 +100,7 @@ class PayloadSize {
   private uncounted: RawReading[] = [];
 
   add(reading: RawReading): void {
-    this.values += reading.leaves.size;
+    this.values += reading instanceof ShapedReading ? reading.values.length : reading.leaves.size;
     this.uncounted.push(reading);
   }
 
@@ -162,6 +162,9 @@ function decodeReading(
   computed: Computed | undefined,
 ): { record?: Telemetry | DeviceEvent; problem?: Problem | undefined } {
   const { map, noTime, noImei, receivedAt } = context;
+  const isShaped = reading instanceof ShapedReading && reading.plan.map === map;
+  const shaped = isShaped ? reading.plan.record(reading.values, context) : undefined;
+  if (shaped !== undefined) return { record: shaped };
   const { record, problem } = normalizeReading(reading, mapReading(reading, map, computed), context);
   if (record.imei === null && noImei === "error") {
     return { problem: record.warnings?.find(({ code }) => code.startsWith("IMEI_")) ?? NOBODYS };

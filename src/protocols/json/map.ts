@@ -163,7 +163,7 @@ function adaptDefault(value: Scalar, { target }: CompiledRule): Scalar | undefin
 }
 
 /** Whether a value makes an event; of other targets every value is wanted. */
-function isWanted({ target, when }: CompiledRule, value: Scalar): boolean {
+export function isWanted({ target, when }: CompiledRule, value: Scalar): boolean {
   if (target.type !== "event") return true;
   return when.length > 0 ? when.includes(String(value)) : ![false, 0, ""].includes(value as never);
 }

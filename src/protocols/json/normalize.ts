@@ -24,7 +24,8 @@ export interface ReadingOrigin extends Received {
 const attributeShapes = new ShapeCache();
 const sensorShapes = new ShapeCache();
 
-const NOT_ATTRIBUTES: ReadonlySet<string> = new Set(OWN_TARGETS.map(({ key }) => key));
+/** What goes into the record itself or its position. */
+export const NOT_ATTRIBUTES: ReadonlySet<string> = new Set(OWN_TARGETS.map(({ key }) => key));
 
 /** A reading in the units of the vocabulary; what is missing is null. */
 export interface Normalized {
@@ -172,7 +173,8 @@ export function normalizeWhole(
   };
 }
 
-const POSITION_TARGETS: ReadonlySet<string> = new Set([
+/** What there is only where there are coordinates. */
+export const POSITION_TARGETS: ReadonlySet<string> = new Set([
   "latitude",
   "longitude",
   "latitudeHemisphere",

@@ -16,6 +16,11 @@ export interface RawReading {
   readonly document: object;
 }
 
+/** A reading, and where it stands in the payload: `line 3`, `[2]`, or empty. */
+export interface PlacedReading extends RawReading {
+  readonly place: string;
+}
+
 /**
  * The readings in an object: the items of the array at `path`, each with what stands around the array, or the object
  * itself where there are none; nothing where that is empty. Throws as {@link addLeaves}, or `JSON_TOO_MANY_READINGS`.

@@ -16,6 +16,7 @@ const TO_MS: Readonly<Record<string, (value: number) => number>> = {
   µs: (value) => value / 1000,
   ns: (value) => value / 1e6,
 };
+const ALL_UNITS: readonly string[] = Object.keys(TO_MS);
 /** .NET counts 100 ns since the year 1, which no other unit gives for the time after 2000. */
 const fromTicks = (value: number): number => value / 1e4 - 62_135_596_800_000;
 
@@ -27,8 +28,7 @@ const fromTicks = (value: number): number => value / 1e4 - 62_135_596_800_000;
 export function readTime(value: Scalar, unit: string): number | undefined {
   const isRecognised = unit === "recognised";
   const number = unit === "ISO 8601" ? undefined : toTimeNumber(value);
-  const time =
-    number === undefined ? undefined : fromNumber(number, isRecognised ? Object.keys(TO_MS) : [unit]);
+  const time = number === undefined ? undefined : fromNumber(number, isRecognised ? ALL_UNITS : [unit]);
   if (time !== undefined || !(isRecognised || unit === "ISO 8601")) return time;
   return typeof value === "string" || typeof value === "number"
     ? fromText(String(value), !isRecognised)
@@ -36,10 +36,15 @@ export function readTime(value: Scalar, unit: string): number | undefined {
 }
 
 function fromNumber(value: number, units: readonly string[]): number | undefined {
-  const times = units.map((unit) => Math.round(TO_MS[unit]?.(value) ?? Number.NaN));
-  if (units.length > 1) times.push(Math.round(fromTicks(value)));
-  const believed = times.find((time) => isUsable(time) && time >= EARLIEST_BELIEVED);
-  return believed ?? times.slice(0, Object.keys(TO_MS).length).find(isUsable);
+  let doubtful: number | undefined;
+  for (const unit of units) {
+    const time = Math.round(TO_MS[unit]?.(value) ?? Number.NaN);
+    if (!isUsable(time)) continue;
+    if (time >= EARLIEST_BELIEVED) return time;
+    doubtful ??= time;
+  }
+  const ofTicks = units.length > 1 ? Math.round(fromTicks(value)) : Number.NaN;
+  return isUsable(ofTicks) && ofTicks >= EARLIEST_BELIEVED ? ofTicks : doubtful;
 }
 
 /** Also more digits than a number holds, as nanoseconds have. */
