@@ -126,6 +126,13 @@ export const ROWS = {
       atLeast: 50,
     },
   },
+  alarms: {
+    record: {
+      what: "1,000 devices among 1,000 fences, 20 rules: a record in the alarms node, with what it tells and saves",
+      unit: "µs",
+      atMost: 10,
+    },
+  },
   memory: {
     first: { what: "memory of a device of 30 attributes after one reading", unit: "KB", atMost: 2 },
     later: { what: "the same after 1,024 readings", unit: "KB", atMost: 2.5 },
