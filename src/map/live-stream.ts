@@ -1,7 +1,16 @@
 import { isShared, type ShareLink } from "../shares/share-link";
 import type { MapDevice, MapFeed } from "./feed";
-import { DRIVING_FROM } from "./stops";
-import { ALARM, DRIVING, type FleetEvent, IDLE, type Labels, type MapRow, OFFLINE, STANDING } from "./wire";
+import {
+  ALARM,
+  DRIVING,
+  DRIVING_FROM,
+  type FleetEvent,
+  IDLE,
+  type Labels,
+  type MapRow,
+  OFFLINE,
+  STANDING,
+} from "./wire";
 
 /** What of the devices a map shows. */
 export interface MapView {

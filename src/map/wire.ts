@@ -14,6 +14,9 @@ export const OFFLINE = 3;
 /** It has an alarm that goes on, and that nobody has acknowledged. Goes before all others. */
 export const ALARM = 4;
 
+/** km/h; slower is standing, as Navixy has it. */
+export const DRIVING_FROM = 3;
+
 /** What changes rarely of a device; sent with its first row and when it has changed. */
 export type Labels = readonly [name: string, plate: string, group: string, imei: string];
 

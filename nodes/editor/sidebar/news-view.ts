@@ -84,6 +84,7 @@ function newsLine(news: readonly NewsItem[]): JQuery {
   const line = $("<p>").text(text(`news.${kind}Of`, { name: titleOf(row) }));
   // What a device has sent, or people have written, is no value of a text, where "$t(…)" would be looked up.
   const alarm = kind === "alarm" ? ringingOf(row) : undefined;
-  if (alarm !== undefined) return line.append(": ", alarmIcon(alarm.level), $("<span>").text(` ${alarm.name}`));
+  if (alarm !== undefined)
+    return line.append(": ", alarmIcon(alarm.level), $("<span>").text(` ${alarm.name}`));
   return kind === "event" && row.event !== undefined ? line.append(": ", eventElement(row.event)) : line;
 }
