@@ -131,7 +131,11 @@ export class VehicleLayer extends Layer {
       const [x, y] = this.pixelOf(cluster.x, cluster.y);
       drawCluster(context, this.palette, cluster, x, y, this.scale);
     }
-    for (const id of this.singles) if (!this.fleet.moving.has(id)) this.drawVehicle(context, id);
+    const standing = [...this.singles].filter((id) => !this.fleet.moving.has(id));
+    const isAlarm = (id: number) => this.fleet.state(id) === ALARM;
+    // An alarm is not hidden under another vehicle.
+    for (const id of [...standing.filter((one) => !isAlarm(one)), ...standing.filter(isAlarm)])
+      this.drawVehicle(context, id);
   }
 
   /** Decides what is drawn by itself, what in a cluster, and which names have room. */
