@@ -1,7 +1,7 @@
 import type { Alarm } from "../../../src/alarms/alarm";
 import { element, make, setLabel, setText } from "./dom";
 import { momentText, pageAge } from "./format";
-import { askRegistry, mayChange } from "./server";
+import { askRegistry, mayWrite } from "./server";
 import { pageCounted, pageText } from "./texts";
 
 /** More lines make a page slow, and nobody reads them. */
@@ -51,7 +51,7 @@ export class AlarmPanel {
       if (!this.panel.hidden) this.hide();
     });
     this.draw();
-    void mayChange().then((may) => {
+    void mayWrite().then((may) => {
       this.mayChange = may;
       this.drawn = "";
       this.draw();

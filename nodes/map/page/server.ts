@@ -44,7 +44,7 @@ export async function get<T>(path: string): Promise<T | undefined> {
 const WRITES: readonly unknown[] = ["*", "write", "*.write", "trackers.write"];
 
 /** Whether the user of the editor may change devices, as this says; without a login everybody may. */
-export async function mayChange(): Promise<boolean> {
+export async function mayWrite(): Promise<boolean> {
   const settings = await get<{ user?: { permissions?: unknown } }>("../../../settings");
   if (settings === undefined) return false;
   const { user } = settings;
