@@ -167,6 +167,7 @@ async function pageConfig(source: PageSource, request: Request): Promise<PageCon
     days: options.days,
     formats: options.days > 0 ? EXPORT_FORMATS : [],
     fences: fencesOnPage(source),
+    alarms: source.draws,
     texts: PAGE_TEXTS[language],
     maps: await streetMaps(mapsFolder),
     tiles: tilesOf(options) ?? null,

@@ -1,3 +1,4 @@
+import { isRingingAlarm } from "../../src/alarms/alarm";
 import { wiredName } from "../../src/device-config/wired-name";
 import type { Fleet } from "../../src/fleet/fleet";
 import type { FleetLife } from "../../src/fleet/life";
@@ -72,7 +73,7 @@ class RegistryFeed implements MapFeed {
 function deviceOf(fleet: Fleet, imei: string): MapDevice | undefined {
   const row = fleet.devices.get(imei)?.state === "active" ? rowOf(fleet, imei) : undefined;
   if (row === undefined) return undefined;
-  const { name, plate, group, status, lastSeen, ignition, speedUntil, ignitionUntil } = row;
+  const { name, plate, group, status, lastSeen, ignition, speedUntil, ignitionUntil, alarms } = row;
   return {
     imei,
     name,
@@ -84,6 +85,7 @@ function deviceOf(fleet: Fleet, imei: string): MapDevice | undefined {
     speedUntil: speedUntil ?? null,
     ignition,
     ignitionUntil: ignitionUntil ?? null,
+    alarmSince: alarms?.find(isRingingAlarm)?.begin ?? null,
   };
 }
 

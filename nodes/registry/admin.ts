@@ -21,6 +21,7 @@ import { historyOf, importOf, Streamed } from "./history-route";
 const STATUS: readonly [prefix: string, status: number][] = [
   ["DEVICE_EXISTS", 409],
   ["DEVICE_UNKNOWN", 404],
+  ["ALARM_UNKNOWN", 404],
   ["FENCE_EXISTS", 409],
   ["FENCE_UNKNOWN", 404],
   ["NOT_FOUND", 404],

@@ -101,13 +101,10 @@ function announceChanges(RED: NodeAPI, id: string, life: FleetLife): void {
   let told = "";
   life.onTick.add(() => {
     const revision = life.current?.revisions.current ?? 0;
-    const state = `${life.current !== undefined} ${revision} ${life.problem?.code ?? ""} ${life.notice?.code ?? ""}`;
+    const news = life.current?.news ?? 0;
+    const state = `${life.current !== undefined} ${revision} ${news} ${life.problem?.code ?? ""} ${life.notice?.code ?? ""}`;
     if (state === told) return;
     told = state;
-    RED.comms.publish(
-      `trackers/registry/${id}`,
-      { epoch: life.epoch, revision, news: life.current?.news ?? 0 },
-      false,
-    );
+    RED.comms.publish(`trackers/registry/${id}`, { epoch: life.epoch, revision, news }, false);
   });
 }

@@ -52,6 +52,20 @@ export interface Alarm {
   readonly details: Readonly<Record<string, Scalar>>;
 }
 
+/** It wants a person: it goes on, or nobody has said that it was seen. What rang no bell wants nobody. */
+export function isOpenAlarm({ state, acknowledged, clearedBy, past }: Alarm): boolean {
+  return !past && (state === "active" || (acknowledged === null && clearedBy === null));
+}
+
+/** It goes on, and nobody has acknowledged it. */
+export function isRingingAlarm({
+  state,
+  acknowledged,
+  past,
+}: Pick<Alarm, "state" | "acknowledged" | "past">): boolean {
+  return !past && state === "active" && acknowledged === null;
+}
+
 export const ALARM_CHANGES = ["begin", "update", "end", "acknowledged", "escalated", "past"] as const;
 export type AlarmChange = (typeof ALARM_CHANGES)[number];
 

@@ -16,15 +16,21 @@ type Changes = AlarmsPort["changes"];
 export class Alarms implements Owner<AlarmsPort> {
   private readonly docs = new Map<string, DeviceAlarms>();
   private readonly changed = new Set<string>();
+  /** Ids of the nodes that there are documents of. */
+  private readonly nodes = new Set<string>();
   /** Something is to be told. */
   readonly onMessage = new Listeners<[message: AlarmMessage]>();
   /** Something waits until the store has it. */
   isUrgent = false;
 
+  /** `shown` is told of a device whose alarms are others now. */
+  constructor(private readonly shown: (imei: string) => void = () => undefined) {}
+
   load(stored: AlarmsPort["stored"]): void {
     for (const doc of stored) {
       const untold = doc.untold.map((message) => ({ ...message, again: true as const }));
       this.docs.set(alarmsKey(doc), { ...doc, untold });
+      this.nodes.add(doc.node);
     }
   }
 
@@ -36,18 +42,32 @@ export class Alarms implements Owner<AlarmsPort> {
     return [...this.docs.values()].filter((doc) => doc.node === node);
   }
 
+  /** The alarms of a device, the newest first. */
+  ofDevice(imei: string): Alarm[] {
+    const alarms: Alarm[] = [];
+    for (const node of this.nodes) {
+      const doc = this.docs.get(alarmsKey({ imei, node }));
+      if (doc !== undefined) alarms.push(...Object.values(doc.alarms));
+    }
+    return alarms.sort(newestFirst);
+  }
+
   /** All alarms, the newest first. */
   all(): Alarm[] {
     const alarms = [...this.docs.values()].flatMap((doc) => Object.values(doc.alarms));
-    return alarms.sort((a, b) => b.begin - a.begin || (a.id < b.id ? -1 : 1));
+    return alarms.sort(newestFirst);
   }
 
   /** How a device's alarms are from now on. */
   put(doc: DeviceAlarms): void {
     const key = alarmsKey(doc);
+    const before = this.docs.get(key);
     this.docs.set(key, doc);
+    this.nodes.add(doc.node);
     this.changed.add(key);
     if (doc.untold.length > 0) this.isUrgent = true;
+    if (before !== undefined ? before.alarms !== doc.alarms : Object.keys(doc.alarms).length > 0)
+      this.shown(doc.imei);
   }
 
   /** Tells what a node could not be told before the end of the last run. */
@@ -101,6 +121,7 @@ export class Alarms implements Owner<AlarmsPort> {
           this.docs.delete(key);
           this.changed.delete(key);
         }
+        for (const { imei } of docs) this.shown(imei);
       },
     };
   }
@@ -130,4 +151,8 @@ export class Alarms implements Owner<AlarmsPort> {
       for (const message of doc.untold) if (now.untold.includes(message)) this.onMessage.tell(message);
     }
   }
+}
+
+function newestFirst(a: Alarm, b: Alarm): number {
+  return b.begin - a.begin || (a.id < b.id ? -1 : 1);
 }

@@ -1,4 +1,4 @@
-import { isFor } from "../fences/fence";
+import { type Fence, isFor } from "../fences/fence";
 import type { FenceIndex } from "../fences/fence-index";
 import { type FenceTransition, followFences, NO_FENCE_TRACK } from "../fences/follow";
 import { OpenHours } from "../fences/hours";
@@ -94,6 +94,20 @@ function isOpen(rule: AlarmRule, time: number): boolean {
   return hours.isOpen(time);
 }
 
+const WATCHED = new WeakMap<AlarmRule, readonly string[]>();
+
+/** The names of the values that a rule looks at. */
+function watchedBy(rule: AlarmRule): readonly string[] {
+  let names = WATCHED.get(rule);
+  if (names === undefined) {
+    const all = (ALARM_KINDS[rule.kind] as AlarmKind).values?.(rule.params) ?? [];
+    // No value of an object can be called so.
+    names = all.filter((name) => name !== "__proto__");
+    WATCHED.set(rule, names);
+  }
+  return names;
+}
+
 class Step {
   private readonly rules: readonly AlarmRule[];
 
@@ -160,9 +174,9 @@ class Step {
     const { doc } = this;
     // An event overtakes readings, which are not late because of it.
     if (record.kind === "telemetry" && doc.time !== null && time < doc.time) return;
-    const attributes: Record<string, Scalar> = { ...record.attributes };
     const said = record.kind === "event" ? EVENT_VALUES[record.event.type] : undefined;
-    if (said !== undefined) attributes[said[0]] = said[1];
+    const attributes: Readonly<Record<string, Scalar>> =
+      said === undefined ? (record.attributes ?? {}) : { ...record.attributes, [said[0]]: said[1] };
     const isNewest = doc.time === null || time >= doc.time;
     this.remember(attributes, time);
     if (!isNewest) return;
@@ -179,15 +193,17 @@ class Step {
 
   /** Only what rules watch, so that it is as much as they are. */
   private remember(attributes: Readonly<Record<string, Scalar>>, time: number): void {
-    let { values } = this.doc;
-    for (const { kind, params } of this.rules) {
-      for (const name of (ALARM_KINDS[kind] as AlarmKind).values?.(params) ?? []) {
+    const { values } = this.doc;
+    let after: Record<string, ReadValue> | undefined;
+    for (const rule of this.rules) {
+      for (const name of watchedBy(rule)) {
         const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-        if (value === undefined || (values[name]?.[1] ?? time) > time) continue;
-        values = { ...values, [name]: [shortened(value), time] };
+        if (value === undefined || isKnown((after ?? values)[name], value, time)) continue;
+        after ??= { ...values };
+        after[name] = [shortened(value), time];
       }
     }
-    if (values !== this.doc.values) this.doc = { ...this.doc, values };
+    if (after !== undefined) this.doc = { ...this.doc, values: after };
   }
 
   private fences(place: AlarmPlace, time: number): void {
@@ -251,30 +267,34 @@ class Step {
     const { values } = this.doc;
     const { fences, group } = this.context;
     const { imei } = this.doc;
-    const inside = place && (() => fences.at(place).filter((fence) => isFor(fence, imei, group)));
+    let found: readonly Fence[] | undefined;
+    const inside =
+      place &&
+      (() => {
+        found ??= fences.at(place).filter((fence) => isFor(fence, imei, group));
+        return found;
+      });
     return {
       time: Math.max(record.time, this.doc.time ?? record.time),
       speed: speedOf(record),
       position: place,
       fences: inside ?? (() => []),
       value: (name: string) => values[name]?.[0],
+      anchor: null,
     };
   }
 
-  private look(
-    rule: AlarmRule,
-    view: Omit<AlarmView, "anchor">,
-    attributes: Readonly<Record<string, Scalar>>,
-  ): void {
+  private look(rule: AlarmRule, view: AlarmView, attributes: Readonly<Record<string, Scalar>>): void {
     const { look, isOfRecord } = ALARM_KINDS[rule.kind] as AlarmKind;
     if (look === undefined) return;
     const memory = this.doc.rules[rule.id];
     const value = isOfRecord ? (name: string) => attributes[name] : view.value;
-    const sight = look({ ...view, value, anchor: memory?.anchor ?? null }, rule.params);
-    const open = isOpen(rule, view.time);
+    const anchor = memory?.anchor ?? null;
+    const sight = look(isOfRecord || anchor !== null ? { ...view, value, anchor } : view, rule.params);
     // Nothing that could be remembered or told.
-    const isIdle = memory === undefined && sight.on !== true && !sight.anchor;
-    if (isIdle || (sight.on === undefined && sight.anchor === undefined && open)) return;
+    if (memory === undefined && sight.on !== true && !sight.anchor) return;
+    const open = isOpen(rule, view.time);
+    if (sight.on === undefined && sight.anchor === undefined && open) return;
     this.live(rule, (life) => {
       if (sight.anchor !== undefined) life.set({ anchor: sight.anchor });
       const on = open ? sight.on : false;
@@ -328,4 +348,11 @@ function cut(details: EventDetails): Record<string, Scalar> {
 
 function shortened(value: Scalar): Scalar {
   return typeof value === "string" ? value.slice(0, ALARM_LIMITS.text) : value;
+}
+
+type ReadValue = DeviceAlarms["values"][string];
+
+/** Whether there is a newer value, or this one already: several rules may look at the same. */
+function isKnown(known: ReadValue | undefined, value: Scalar, time: number): boolean {
+  return known !== undefined && (known[1] > time || (known[1] === time && known[0] === value));
 }

@@ -1,4 +1,11 @@
-import { ALARM_LEVELS, ALARM_LIMITS, ALARM_STATES, type Alarm, type AlarmNote } from "../alarms/alarm";
+import {
+  ALARM_LEVELS,
+  ALARM_LIMITS,
+  ALARM_STATES,
+  type Alarm,
+  type AlarmNote,
+  isOpenAlarm,
+} from "../alarms/alarm";
 import { isObject } from "../devices/fields";
 import { shown, TrackerError } from "../errors";
 import { readHeardImei } from "./read-request";
@@ -6,16 +13,19 @@ import type { RequestContext } from "./request-context";
 
 type Given = Readonly<Record<string, unknown>>;
 
-const QUERY_FIELDS = ["id", "imei", "group", "state", "level", "acknowledged"];
+const QUERY_FIELDS = ["id", "imei", "group", "state", "level", "acknowledged", "open"];
 
-/** Alarms, the newest first; by `id`, device (`imei`), `group`, `state`, `level`, or whether they are `acknowledged`. */
+/**
+ * Alarms, the newest first; by `id`, device (`imei`), `group`, `state`, `level`, whether they are `acknowledged`, or `open`:
+ * active, or neither acknowledged nor cleared by a person.
+ */
 export async function alarms(payload: unknown, { fleet }: RequestContext): Promise<Alarm[]> {
   const query =
     typeof payload === "string" && payload !== "" ? { id: payload } : isObject(payload) ? payload : {};
   checkFields(query, QUERY_FIELDS);
-  const { id, group, acknowledged } = query;
-  if (acknowledged !== undefined && typeof acknowledged !== "boolean")
-    throw wrong("acknowledged", "acknowledged is true or false");
+  const { id, group, acknowledged, open } = query;
+  for (const [name, value] of Object.entries({ acknowledged, open }))
+    if (value !== undefined && typeof value !== "boolean") throw wrong(name, `${name} is true or false`);
   const wanted: readonly (readonly [wanted: unknown, of: (alarm: Alarm) => unknown])[] = [
     [id, (alarm) => alarm.id],
     [query.imei === undefined ? undefined : readHeardImei(query.imei, fleet), (alarm) => alarm.imei],
@@ -23,6 +33,7 @@ export async function alarms(payload: unknown, { fleet }: RequestContext): Promi
     [oneOf("state", query.state, ALARM_STATES), (alarm) => alarm.state],
     [oneOf("level", query.level, ALARM_LEVELS), (alarm) => alarm.level],
     [acknowledged, (alarm) => alarm.acknowledged !== null],
+    [open, isOpenAlarm],
   ];
   const asked = wanted.filter(([value]) => value !== undefined);
   const found = fleet.alarms.all().filter((alarm) => asked.every(([value, of]) => of(alarm) === value));

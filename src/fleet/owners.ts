@@ -62,12 +62,12 @@ export class FleetOwners {
   readonly fences = new Fences();
   readonly shareLinks = new ShareLinks();
   readonly trips = new TripBook();
-  readonly alarms = new Alarms();
+  readonly alarms = new Alarms((imei) => this.revisions.touch(imei));
   readonly inbox: Inbox;
   readonly presence: Presence;
   readonly connections: Connections;
   readonly unitOfWork: UnitOfWork;
-  /** How many events and new unknown senders came in this run: what a person may want to see at once. */
+  /** How many events, changes of alarms and new unknown senders came in this run: what a person may want to see at once. */
   news = 0;
 
   /** Something became of a device. */
@@ -88,6 +88,9 @@ export class FleetOwners {
   ) {
     const { devices, states: state, journal, commands, fences, shareLinks, trips, alarms } = this;
     this.days = new Days(settings.timeZone);
+    alarms.onMessage.add(({ change }) => {
+      if (change !== "update" && change !== "past") this.news++;
+    });
     this.unitOfWork = new UnitOfWork(store, () => this.everything());
     this.dedupe = new Dedupe({
       newest: (imei) => newestTime(state.get(imei), clock.wall()),

@@ -1,3 +1,4 @@
+import { type Alarm, isOpenAlarm } from "../alarms/alarm";
 import type { Command } from "../commands/command";
 import type { DeployedConfig } from "../device-config/deployed";
 import { OUTPUT_COUNT } from "../device-config/device-config";
@@ -35,6 +36,8 @@ export interface Row {
   readonly ignitionUntil?: number;
   /** The last event; absent where there was none. */
   readonly event?: LastEvent;
+  /** Alarms that want a person, the newest first; absent where there are none. */
+  readonly alarms?: readonly RowAlarm[];
   /** Of an unknown sender: records that came, and the topic of the last. */
   readonly count?: number;
   readonly topic?: string;
@@ -43,6 +46,23 @@ export interface Row {
   /** Of a device: the built-in broker does not let it in, or denies it what it wants. */
   readonly trouble?: "refused" | "denied" | "twice";
 }
+
+/** An alarm, as far as a person has to know it. */
+export type RowAlarm = Pick<Alarm, (typeof ROW_ALARM)[number]>;
+const ROW_ALARM = [
+  "id",
+  "name",
+  "alarm",
+  "level",
+  "state",
+  "begin",
+  "end",
+  "repeats",
+  "acknowledged",
+  "past",
+  "position",
+  "details",
+] as const satisfies readonly (keyof Alarm)[];
 
 /** A device as a person may see it: without the hash of its password. */
 export type PublicDevice = Omit<Device, "login"> & { readonly hasLogin: boolean };
@@ -156,10 +176,18 @@ export function rowOf(fleet: Fleet, imei: string): Row | undefined {
       ...untilOf(live, fleet.offlineAfter(imei)),
       ...(live?.events[0] === undefined ? {} : { event: live.events[0] }),
       ...troubleOf(fleet, imei),
+      ...openAlarms(fleet, imei),
     };
   }
   const pending = fleet.devices.pending.get(imei);
   return pending === undefined ? undefined : pendingRow(pending);
+}
+
+function openAlarms({ alarms }: Fleet, imei: string): Pick<Row, "alarms"> {
+  const open = alarms.ofDevice(imei).filter(isOpenAlarm);
+  if (open.length === 0) return {};
+  const seen = (alarm: Alarm) => Object.fromEntries(ROW_ALARM.map((key) => [key, alarm[key]]));
+  return { alarms: open.map((alarm) => seen(alarm) as unknown as RowAlarm) };
 }
 
 function troubleOf({ connections }: Fleet, imei: string): Pick<Row, "trouble"> {

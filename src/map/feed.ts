@@ -17,6 +17,8 @@ export interface MapDevice {
   readonly speedUntil: number | null;
   readonly ignition: boolean | null;
   readonly ignitionUntil: number | null;
+  /** Since when it has an alarm that goes on and that nobody has acknowledged, of several the newest; null for none. */
+  readonly alarmSince: number | null;
 }
 
 /** What changed after a revision, or everything. */

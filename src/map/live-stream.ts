@@ -1,7 +1,16 @@
 import { isShared, type ShareLink } from "../shares/share-link";
 import type { MapDevice, MapFeed } from "./feed";
-import { DRIVING_FROM } from "./stops";
-import { DRIVING, type FleetEvent, IDLE, type Labels, type MapRow, OFFLINE, STANDING } from "./wire";
+import {
+  ALARM,
+  DRIVING,
+  DRIVING_FROM,
+  type FleetEvent,
+  IDLE,
+  type Labels,
+  type MapRow,
+  OFFLINE,
+  STANDING,
+} from "./wire";
 
 /** What of the devices a map shows. */
 export interface MapView {
@@ -90,9 +99,9 @@ export class LiveStream {
 
   private row(device: MapDevice, toAll: boolean, full: boolean): MapRow {
     const { link } = this.view;
-    const { imei, name, plate, group, lastSeen, fix } =
-      link === undefined ? device : sinceThen(device, link.begins);
-    const { state, until } = stateOf(device, this.now());
+    const seen = link === undefined ? device : sinceThen(device, link.begins);
+    const { imei, name, plate, group, lastSeen, fix } = seen;
+    const { state, until } = stateOf({ ...device, alarmSince: seen.alarmSince }, this.now());
     const labels: Labels = [name, plate, group, link === undefined ? imei : ""];
     const text = labels.join("\n");
     const isKnown = toAll && !full && this.labels.get(imei) === text;
@@ -124,11 +133,12 @@ export class LiveStream {
 
 /** What is known of a device from a time on. */
 function sinceThen(device: MapDevice, time: number): MapDevice {
-  const { fix, lastSeen } = device;
+  const { fix, lastSeen, alarmSince } = device;
   return {
     ...device,
     fix: fix !== null && fix.time >= time ? fix : null,
     lastSeen: lastSeen !== null && lastSeen >= time ? lastSeen : null,
+    alarmSince: alarmSince !== null && alarmSince >= time ? alarmSince : null,
   };
 }
 
@@ -138,7 +148,8 @@ function rounded(value: number, factor: number): number {
 
 /** How a device is shown now, and until when where only time goes by. */
 export function stateOf(device: MapDevice, now: number): { state: number; until: number | null } {
-  const { online, fix, speedUntil, ignition, ignitionUntil } = device;
+  const { online, fix, speedUntil, ignition, ignitionUntil, alarmSince } = device;
+  if (alarmSince !== null) return { state: ALARM, until: null };
   if (!online) return { state: OFFLINE, until: null };
   const counts = (until: number | null) => until !== null && until > now;
   if (counts(speedUntil) && (fix?.speed ?? 0) >= DRIVING_FROM) return { state: DRIVING, until: speedUntil };

@@ -1,5 +1,5 @@
-import { DRIVING_FROM } from "./stops";
 import type { Fix, Trails } from "./trails";
+import { DRIVING_FROM } from "./wire";
 
 /** Some 60 m: of all ways through such a step only one is drawn. */
 const CELL_LATITUDE = 0.0005;

@@ -1,4 +1,5 @@
 import type { Fix } from "./trails";
+import { DRIVING_FROM } from "./wire";
 
 /** Where a vehicle stood, from one time to another. */
 export interface Stop {
@@ -8,8 +9,6 @@ export interface Stop {
   readonly longitude: number;
 }
 
-/** km/h; slower is standing, as Navixy has it. */
-export const DRIVING_FROM = 3;
 /** Shorter is a traffic light. */
 const SHORTEST_MS = 180_000;
 /** Degrees of latitude, some 100 m: as far as fixes jump around where a vehicle stands. */

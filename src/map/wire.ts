@@ -5,12 +5,17 @@ import type { OnlineTiles } from "./online-tiles";
 /** What the page is sent: shared by the server and the page. */
 
 /** How a vehicle is shown, by its index. */
-export const VEHICLE_STATES = ["driving", "idle", "standing", "offline"] as const;
+export const VEHICLE_STATES = ["driving", "idle", "standing", "offline", "alarm"] as const;
 export type VehicleState = (typeof VEHICLE_STATES)[number];
 export const DRIVING = 0;
 export const IDLE = 1;
 export const STANDING = 2;
 export const OFFLINE = 3;
+/** It has an alarm that goes on, and that nobody has acknowledged. Goes before all others. */
+export const ALARM = 4;
+
+/** km/h; slower is standing, as Navixy has it. */
+export const DRIVING_FROM = 3;
 
 /** What changes rarely of a device; sent with its first row and when it has changed. */
 export type Labels = readonly [name: string, plate: string, group: string, imei: string];
@@ -117,6 +122,8 @@ export interface PageConfig {
   readonly formats: readonly string[];
   /** Whether the page has fences, and whether they can be changed there. */
   readonly fences: "none" | "shown" | "drawn";
+  /** Whether alarms are listed, and can be acknowledged by who may. */
+  readonly alarms: boolean;
   readonly texts: Readonly<Record<string, string>>;
   readonly maps: readonly StreetMap[];
   /** Tiles of another host; null where none are asked for. */

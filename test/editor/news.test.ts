@@ -42,6 +42,20 @@ describe("news of the list", () => {
     assert.deepEqual([news.count, news.isMarked("1")], [0, false]);
   });
 
+  it("are alarms that begin, before the event that has set one off", () => {
+    const alarm = (id: string, more: object = {}): Row => {
+      const alarms = [{ id, state: "active", acknowledged: null, past: false, ...more }];
+      return row({ event: event(2), alarms: alarms as unknown as NonNullable<Row["alarms"]> });
+    };
+    const news = new News();
+    assert.equal(news.take(undefined, alarm("a"), true), undefined);
+    assert.equal(news.take(row({ event: event(1) }), alarm("a"), false)?.kind, "alarm");
+    assert.equal(news.take(alarm("a"), alarm("a"), false), undefined);
+    const seen = { acknowledged: { time: 1, by: "", note: "" } };
+    assert.equal(news.take(alarm("a"), alarm("a", seen), false), undefined);
+    assert.equal(news.take(alarm("a", seen), alarm("b"), false)?.kind, "alarm");
+  });
+
   it("are no ignored senders", () => {
     const news = new News();
     assert.equal(news.take(undefined, row({ status: "ignored" }), false), undefined);

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { readRules } from "../../src/alarms/rule";
+import { stepAlarms } from "../../src/alarms/step";
 import { detailsOf, outputChoices, rowOf } from "../../src/fleet/views";
+import { eventAt } from "../support/alarms";
 import {
   event,
   IMEI,
@@ -13,6 +16,69 @@ import {
 } from "../support/registry";
 
 const ADDRESS = "192.0.2.1";
+
+describe("registry: alarms in the list", () => {
+  const RULES = readRules([{ id: "panic", kind: "panic", quiet: 0 }]);
+  let it_: TestRegistry;
+  beforeEach(async () => {
+    it_ = await TestRegistry.open();
+    await it_.ask("register", { imei: IMEI, state: "active" });
+  });
+  afterEach(() => it_.fleet.flush());
+  const panic = async (time: number, isNews = true): Promise<void> => {
+    const { fleet } = it_;
+    const context = { group: "", fences: fleet.fences.index, now: it_.wall, newsWithin: MINUTE };
+    const input = { kind: "record", record: eventAt(time, "panic"), isNews } as const;
+    fleet.alarms.put(stepAlarms(fleet.alarms.get(IMEI, "n1"), input, RULES, context));
+    await fleet.saveAlarms();
+  };
+  const alarms = () => rowOf(it_.fleet, IMEI)?.alarms ?? [];
+  const id = () => alarms()[0]?.id ?? "";
+
+  it("are those that go on or that nobody has acknowledged; the row is told anew with each change", async () => {
+    assert.equal(rowOf(it_.fleet, IMEI)?.alarms, undefined);
+    const begun = it_.fleet.revisions.current;
+    await panic(START);
+    assert.deepEqual(it_.fleet.revisions.since(begun)?.changed, [IMEI]);
+    assert.deepEqual(
+      alarms().map(({ name, state, acknowledged }) => [name, state, acknowledged]),
+      [["Panic", "active", null]],
+    );
+    const rung = it_.fleet.revisions.current;
+    await it_.ask("acknowledgeAlarm", { id: id(), note: "called", by: "Eva" });
+    assert.deepEqual(it_.fleet.revisions.since(rung)?.changed, [IMEI]);
+    assert.equal(alarms()[0]?.acknowledged?.note, "called");
+    await it_.ask("clearAlarm", id());
+    assert.deepEqual(alarms(), []);
+  });
+
+  it("are none that rang no bell, and none of a node that is no more", async () => {
+    await panic(START - 2 * MINUTE, false);
+    assert.deepEqual(alarms(), []);
+    await panic(START);
+    const begun = it_.fleet.revisions.current;
+    await it_.fleet.removeAlarmNode("n1");
+    assert.deepEqual(alarms(), []);
+    assert.deepEqual(it_.fleet.revisions.since(begun)?.changed, [IMEI]);
+  });
+
+  it("count as news when they begin, are acknowledged or end", async () => {
+    const before = it_.fleet.news;
+    await panic(START);
+    await it_.ask("acknowledgeAlarm", id());
+    await it_.ask("clearAlarm", id());
+    assert.equal(it_.fleet.news, before + 3);
+  });
+
+  it("can be asked for by whether they are open", async () => {
+    await panic(START);
+    const open = async (wanted: boolean) => ((await it_.ask("alarms", { open: wanted })) as object[]).length;
+    assert.deepEqual([await open(true), await open(false)], [1, 0]);
+    await it_.ask("clearAlarm", id());
+    assert.deepEqual([await open(true), await open(false)], [0, 1]);
+    await assert.rejects(it_.ask("alarms", { open: "yes" }), { code: "FIELD_VALUE", path: "open" });
+  });
+});
 
 describe("registry: what a list shows as of now", () => {
   let it_: TestRegistry;

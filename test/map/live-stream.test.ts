@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { MapDevice } from "../../src/map/feed";
 import { LiveStream, stateOf } from "../../src/map/live-stream";
-import { DRIVING, IDLE, LABELS_AT, OFFLINE, STANDING } from "../../src/map/wire";
+import { ALARM, DRIVING, IDLE, LABELS_AT, OFFLINE, STANDING } from "../../src/map/wire";
+import type { ShareLink } from "../../src/shares/share-link";
 import { mapDevice as device, SampleFeed } from "../support/map-feed";
 import { IMEI, MINUTE, OTHER, START, THIRD } from "../support/registry";
 
@@ -28,6 +29,19 @@ describe("the map's stream", () => {
     assert.deepEqual([news?.full, news?.rows.map(([id, state]) => [id, state])], [false, [[1, OFFLINE]]]);
     const missed = live.since("e.run", 2);
     assert.deepEqual([missed?.full, missed?.rows.map(([id]) => id)], [false, [1]]);
+  });
+
+  it("has an alarm as a state before all others; with a link only one that began after the link does", () => {
+    feed.put(device(IMEI, { alarmSince: START, online: false }));
+    const stateWith = (begins?: number) => {
+      const link = { id: "l", name: "", digest: "", imeis: [IMEI], groups: [], begins, ends: START + MINUTE };
+      const view = { groups: [], ...(begins === undefined ? {} : { link: link as unknown as ShareLink }) };
+      const rows = new LiveStream(feed, view, "run", () => START).since(undefined, undefined)?.rows ?? [];
+      return rows.map(([, state]) => state);
+    };
+    assert.deepEqual(stateWith(), [ALARM, DRIVING]);
+    assert.deepEqual(stateWith(START), [ALARM]);
+    assert.deepEqual(stateWith(START + 1), [OFFLINE]);
   });
 
   it("gives all to who has seen another run, or what is not known any more", () => {

@@ -51,7 +51,7 @@ describe("the map's page", () => {
     );
     // Those that are chosen from a table stand there as words of their own, as do codes of what can be wrong; the server
     // has some by itself.
-    const codes = globSync("src/fences/*.ts").map((file) => readFileSync(file, "utf8"));
+    const codes = globSync("src/{alarms,fences}/*.ts").map((file) => readFileSync(file, "utf8"));
     const words = [source, ...codes].join("\n").match(/\w+/g) ?? [];
     const known = new Set([
       ...asked,

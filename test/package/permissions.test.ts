@@ -75,23 +75,28 @@ describe("permissions for the registry", () => {
           await ask(token, "/registry/query", "addFence", CIRCLE),
           await ask(token, "/registry/query", "removeFence", CIRCLE),
           await ask(token, "/registry/request", "removeFence", "yard"),
+          await ask(token, "/registry/query", "alarms", {}),
+          await ask(token, "/registry/query", "acknowledgeAlarm", "a"),
+          await ask(token, "/registry/query", "clearAlarm", "a"),
+          await ask(token, "/registry/request", "acknowledgeAlarm", "a"),
+          await ask(token, "/registry/request", "clearAlarm", "a"),
         ];
         return answers.map(({ status }) => status);
       };
-      assert.deepEqual(await statuses("nobody"), Array(23).fill(401));
-      assert.deepEqual(await statuses(await login("stranger")), Array(23).fill(401));
+      assert.deepEqual(await statuses("nobody"), Array(28).fill(401));
+      assert.deepEqual(await statuses(await login("stranger")), Array(28).fill(401));
       assert.deepEqual(
         await statuses(await login("clerk")),
         [
           200, 200, 200, 200, 200, 200, 200, 200, 200, 403, 400, 400, 415, 403, 200, 404, 200, 200, 200, 200,
-          403, 403, 200,
+          403, 403, 200, 200, 403, 403, 404, 404,
         ],
       );
       assert.deepEqual(
         await statuses(await login("reader")),
         [
           200, 200, 200, 401, 404, 404, 404, 404, 401, 403, 400, 400, 401, 403, 401, 404, 200, 401, 401, 401,
-          403, 403, 401,
+          403, 403, 401, 200, 403, 403, 401, 401,
         ],
       );
       const clerk = await login("clerk");

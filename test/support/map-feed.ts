@@ -13,6 +13,7 @@ export const mapDevice = (imei: string, rest: Partial<MapDevice> = {}): MapDevic
   speedUntil: START + 10 * MINUTE,
   ignition: true,
   ignitionUntil: START + 10 * MINUTE,
+  alarmSince: null,
   ...rest,
 });
 

@@ -88,6 +88,9 @@ export const api = {
     command(registry, "switch", duration === null ? order : { ...order, duration }),
   cancelCommand: (registry: string, imei: string, id: string): Promise<Command> =>
     command(registry, "cancel", { imei, id }),
+  acknowledgeAlarm: (registry: string, id: string, note: string) =>
+    command(registry, "acknowledgeAlarm", { id, note }),
+  clearAlarm: (registry: string, id: string, note: string) => command(registry, "clearAlarm", { id, note }),
   importDevices: (registry: string, choice: ImportChoice): Promise<ImportReport> =>
     command(registry, "import", choice),
   series: (registry: string, asked: { imei: string; day: string; path: string }): Promise<SeriesAnswer> =>

@@ -1,3 +1,4 @@
+import { isRingingAlarm } from "../../../src/alarms/alarm";
 import type { Command } from "../../../src/commands/command";
 import type { Row, SidebarDetails } from "../../../src/fleet/views";
 import { confirm, say } from "../kit/dialog";
@@ -7,6 +8,7 @@ import { red } from "../kit/red";
 import { language, problemText, text } from "../kit/texts";
 import { addDevice } from "./add-dialog";
 import { startAges } from "./ages";
+import { alarmsOf } from "./alarms";
 import { api, asProblem } from "./api";
 import { commandStatusText, remarksText } from "./command-rows";
 import { exportName } from "./csv-file";
@@ -142,6 +144,10 @@ function fill(content: JQuery, feed: Feed): void {
     isNews: (imei: string) => feed.news.isMarked(imei),
     wide: () => wide.toggle(),
     open: ({ imei }: Row) => open(imei),
+    acknowledgeAlarm: (id, note) =>
+      void attempt(() => api.acknowledgeAlarm(registry(), id, note), text("alarms.acknowledged")),
+    clearAlarm: (id, note) =>
+      void attempt(() => api.clearAlarm(registry(), id, note), text("alarms.cleared")),
     activate: ({ imei }: Row) => activate(imei),
     ignore: ({ imei }: Row, ignored) => ignore(imei, ignored),
     // A window of its own, because a map wants room and stays open.
@@ -160,7 +166,11 @@ function fill(content: JQuery, feed: Feed): void {
   });
   const newsChanged = () => {
     if (feed.isWatched) feed.news.listSeen();
-    showBadge(TAB, feed.news.count);
+    showBadge(
+      TAB,
+      feed.news.count,
+      alarmsOf(feed.rows.all()).filter(({ alarm }) => isRingingAlarm(alarm)).length,
+    );
     list.newsChanged();
   };
   feed.onChange(newsChanged);

@@ -2,6 +2,7 @@ import type { Row } from "../../../src/fleet/views";
 import { button, iconButton, setOptions } from "../kit/form";
 import { red } from "../kit/red";
 import { counted, numberText, problemText, text } from "../kit/texts";
+import { type AlarmActions, AlarmList } from "./alarm-list";
 import { emptyKey, emptyText } from "./empty-state";
 import type { Feed } from "./feed";
 import { notifyButton } from "./news-view";
@@ -9,7 +10,7 @@ import { type RowActions, rowKind } from "./row-view";
 import { SORTS, type Sort, STATUS_FILTERS, type StatusFilter, type View } from "./rows";
 import { VirtualList } from "./virtual-list";
 
-export interface ListActions extends RowActions {
+export interface ListActions extends RowActions, AlarmActions {
   wide(): void;
   add(): void;
   importCsv(): void;
@@ -41,6 +42,7 @@ export class ListPage {
   private readonly notice = $("<div>", { class: "tracker-notice", role: "status" });
   private readonly banner = $("<button>", { type: "button", class: "tracker-banner" });
   private readonly summary = $("<span>", { class: "tracker-summary" });
+  private readonly alarms: AlarmList;
   private readonly empty = $("<div>", { class: "tracker-empty" });
   private readonly toolbar = $("<div>", { class: "tracker-toolbar" });
   private readonly controls = $("<div>", { class: "tracker-controls" });
@@ -53,6 +55,7 @@ export class ListPage {
     private readonly feed: Feed,
     private readonly actions: ListActions,
   ) {
+    this.alarms = new AlarmList(actions);
     this.list = new VirtualList(rowKind(actions), text("list.label"), "tracker-list");
     const addButton = button(text("list.add"), "fa-plus", () => actions.add());
     addButton.addClass("tracker-add primary red-ui-button-small").attr("title", text("action.add"));
@@ -84,6 +87,7 @@ export class ListPage {
       this.registrySelect,
       this.notice,
       this.controls,
+      this.alarms.element,
       this.list.element,
       this.empty,
     );
@@ -176,6 +180,7 @@ export class ListPage {
     this.registrySelect.toggle(registries.length > 1);
     this.showChoices();
     this.showNotice();
+    this.alarms.show(feed.rows.all());
     this.showRows();
   }
 

@@ -1,6 +1,8 @@
 import { button, iconButton } from "../kit/form";
 import { red } from "../kit/red";
 import { counted, text } from "../kit/texts";
+import { alarmIcon } from "./alarm-icon";
+import { ringingOf } from "./alarms";
 import { eventElement } from "./event-view";
 import type { NewsItem } from "./news";
 import { titleOf } from "./rows";
@@ -33,12 +35,14 @@ export function notifyButton(): JQuery {
   return made.addClass("tracker-notify");
 }
 
-/** Puts a number at the sidebar's tab; 0 takes it away. */
-export function showBadge(tab: string, count: number): void {
+/** Puts a number at the sidebar's tab: that of alarms that nobody has acknowledged, else that of news; 0 takes it away. */
+export function showBadge(tab: string, news: number, alarms: number): void {
+  const count = alarms || news;
+  const label = counted(alarms > 0 ? "alarms.tab" : "news.tab", count);
   // Node-RED 5 has a bar of buttons, 4 has tabs and links to them.
   const tabs = $(`button[data-tab-id="${tab}"], #red-ui-tab-${tab}, #red-ui-tab-${tab}-link-button`);
   tabs.find(".tracker-badge").remove();
-  tabs.filter("button").attr("aria-label", count === 0 ? text("tab") : counted("news.tab", count));
+  tabs.filter("button").attr("aria-label", count === 0 ? text("tab") : label);
   if (count === 0) return;
   tabs
     .addClass("tracker-badged")
@@ -53,18 +57,9 @@ export function notify(news: readonly NewsItem[], show: (imei: string | undefine
   if (first === undefined || !wantsNotifications()) return;
   const only = news.length === 1 ? first.row : undefined;
   const content = $("<div>", { class: "tracker-news" });
-  for (const kind of ["pending", "event"] as const) {
+  for (const kind of ["pending", "alarm", "event"] as const) {
     const some = news.filter((item) => item.kind === kind);
-    const [one] = some;
-    if (one === undefined) continue;
-    const said =
-      some.length > 1
-        ? counted(`news.${kind}`, some.length)
-        : text(`news.${kind}Of`, { name: titleOf(one.row) });
-    const line = $("<p>").text(said);
-    // What a device has sent is no value of a text, where "$t(…)" would be looked up.
-    const event = kind === "event" && some.length === 1 ? one.row.event : undefined;
-    content.append(event ? line.append(": ", eventElement(event)) : line);
+    if (some.length > 0) content.append(newsLine(some));
   }
   const close = () => notification.close();
   content.append(
@@ -80,4 +75,16 @@ export function notify(news: readonly NewsItem[], show: (imei: string | undefine
     ),
   );
   const notification = red.notify(content, { type: "compact", timeout: 10_000 });
+}
+
+/** What news of one kind say. */
+function newsLine(news: readonly NewsItem[]): JQuery {
+  const [{ kind, row }] = news as [NewsItem];
+  if (news.length > 1) return $("<p>").text(counted(`news.${kind}`, news.length));
+  const line = $("<p>").text(text(`news.${kind}Of`, { name: titleOf(row) }));
+  // What a device has sent, or people have written, is no value of a text, where "$t(…)" would be looked up.
+  const alarm = kind === "alarm" ? ringingOf(row) : undefined;
+  if (alarm !== undefined)
+    return line.append(": ", alarmIcon(alarm.level), $("<span>").text(` ${alarm.name}`));
+  return kind === "event" && row.event !== undefined ? line.append(": ", eventElement(row.event)) : line;
 }

@@ -1,8 +1,9 @@
 import type { Row } from "../../../src/fleet/views";
 import type { LastEvent } from "../../../src/state/live-state";
+import { ringingOf } from "./alarms";
 
-/** What is new about a device: an unknown sender that came up, or an event. */
-export type NewsKind = "pending" | "event";
+/** What is new about a device: an unknown sender that came up, an alarm, or an event. */
+export type NewsKind = "pending" | "alarm" | "event";
 
 export interface NewsItem {
   readonly kind: NewsKind;
@@ -57,7 +58,10 @@ function kindOf(before: Row | undefined, row: Row, first: boolean): NewsKind | u
   if (row.status === "pending")
     return before?.status === "pending" || before?.status === "ignored" ? undefined : "pending";
   const { event } = row;
-  if (event === undefined || first || before === undefined) return undefined;
+  if (first || before === undefined) return undefined;
+  const alarm = ringingOf(row);
+  if (alarm !== undefined && !before.alarms?.some(({ id }) => id === alarm.id)) return "alarm";
+  if (event === undefined) return undefined;
   return isSameEvent(before.event, event) ? undefined : "event";
 }
 

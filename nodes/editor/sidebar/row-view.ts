@@ -2,6 +2,7 @@ import { ageText } from "../../../src/age-text";
 import type { Row } from "../../../src/fleet/views";
 import { counted, language, numberText, text } from "../kit/texts";
 import { setAge } from "./ages";
+import { ringingOf } from "./alarms";
 import { currentIgnition, currentSpeed, titleOf } from "./rows";
 import { setStatusIcon, statusText } from "./status";
 import type { RowKind } from "./virtual-list";
@@ -93,6 +94,7 @@ function fill(parts: Parts, row: Row, actions: RowActions): void {
   const unknown = isUnknown(row);
   setStatusIcon(parts.icon, row.status, row.trouble);
   parts.element.classList.toggle("tracker-row-news", actions.isNews(row.imei));
+  parts.element.classList.toggle("tracker-row-alarm", ringingOf(row) !== undefined);
   parts.element.classList.toggle(
     "tracker-row-inactive",
     ["registered", "deactivated", "ignored"].includes(row.status),
@@ -133,9 +135,11 @@ function unknownText({ count = 0, refusals = 0 }: Row): string {
   return count === 0 ? tried : `${messages} · ${tried}`;
 }
 
-/** How fast it is now; of a device that is not online its last speed would mislead, so how it is. Trouble comes first. */
+/** How fast it is now; of a device that is not online its last speed would mislead, so how it is. Alarms and trouble come first. */
 function nowText(row: Row): string {
   const { status, trouble } = row;
+  const alarm = ringingOf(row);
+  if (alarm !== undefined) return alarm.name;
   if (trouble !== undefined) return text(`row.${trouble}`);
   if (status !== "online") return statusText(status);
   const speed = currentSpeed(row, Date.now());
@@ -155,7 +159,9 @@ function labelOf(row: Row, isNews: boolean): string {
   if (ignition !== null) {
     parts.push(text(ignition ? "row.ignitionOn" : "row.ignitionOff"));
   }
-  if (status === "online" || row.trouble !== undefined) parts.push(nowText(row));
+  const alarm = ringingOf(row);
+  if (alarm !== undefined) parts.push(`${text("row.alarm")}: ${alarm.name}`);
+  else if (status === "online" || row.trouble !== undefined) parts.push(nowText(row));
   return parts.filter(Boolean).join(", ");
 }
 

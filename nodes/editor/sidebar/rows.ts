@@ -1,3 +1,4 @@
+import { isRingingAlarm } from "../../../src/alarms/alarm";
 import type { Row, RowsAnswer, Status } from "../../../src/fleet/views";
 
 /** What the list can be narrowed to; `inactive` is registered or deactivated. */
@@ -207,6 +208,8 @@ function fold(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
+const ringing = ({ alarms }: Row): number => Number(alarms?.some(isRingingAlarm) === true);
+
 type Comparison = (a: Row, b: Row) => number;
 
 function comparison(sort: Sort, byName: Comparison, now: number): Comparison {
@@ -216,7 +219,10 @@ function comparison(sort: Sort, byName: Comparison, now: number): Comparison {
   };
   const sorts: Readonly<Record<Sort, Comparison>> = {
     name: byName,
-    status: (a, b) => STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status) || byName(a, b),
+    status: (a, b) =>
+      ringing(b) - ringing(a) ||
+      STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status) ||
+      byName(a, b),
     lastSeen: highest(({ lastSeen }) => lastSeen),
     speed: highest((row) => currentSpeed(row, now)),
   };

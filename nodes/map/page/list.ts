@@ -1,4 +1,4 @@
-import { DRIVING, VEHICLE_STATES } from "../../../src/map/wire";
+import { ALARM, DRIVING, VEHICLE_STATES } from "../../../src/map/wire";
 import { element, make, setLabel, setText } from "./dom";
 import type { ShownFleet } from "./fleet";
 import { pageAge, speedText } from "./format";
@@ -135,7 +135,9 @@ export class VehicleList {
         this.filtered();
       });
       this.counts.push(count);
-      box.append(button);
+      // What somebody has to see comes first, also where they do not all have room.
+      if (state === ALARM) box.prepend(button);
+      else box.append(button);
     });
   }
 

@@ -1,6 +1,7 @@
 import "ol/ol.css";
 import "./page.css";
 import type { DeviceAnswer, FleetEvent, PageConfig, TrailAnswer } from "../../../src/map/wire";
+import type { AlarmPanel } from "./alarms";
 import { VehicleCard } from "./card";
 import { dayAround } from "./day-range";
 import { element, setLabel, setText } from "./dom";
@@ -21,6 +22,8 @@ import type { Hit } from "./vehicle-layer";
 const LIST_MS = 1000;
 /** A chosen vehicle's values are asked for so often while it says something. */
 const VALUES_MS = 3000;
+/** The alarms are asked for so often while devices say something. */
+const ALARMS_MS = 2000;
 /** The roads that were driven are asked for so often. */
 const ROADS_MS = 30_000;
 const THEME = "tracker-map-theme";
@@ -34,6 +37,8 @@ class Page {
   private readonly nearby: Nearby;
   private readonly playback: Playback;
   private fences: ShownFences | undefined;
+  private alarms: AlarmPanel | undefined;
+  private alarmsAt = 0;
   private isFirst = true;
   private valuesAt = 0;
 
@@ -74,6 +79,7 @@ class Page {
     setInterval(() => this.refresh(), LIST_MS);
     setInterval(() => void this.askRoads(), ROADS_MS);
     if (config.fences !== "none") void this.showFences();
+    if (config.alarms && ONLY_DEVICE === undefined) void this.showAlarms();
   }
 
   private take(event: FleetEvent): void {
@@ -90,6 +96,14 @@ class Page {
     this.map.vehicles.redraw();
     this.map.wake();
     if (event.full) this.list.draw();
+    if (this.alarms !== undefined) this.askAlarms(this.alarms);
+  }
+
+  /** Alarms are changes of devices, too: after each of these there may be others. */
+  private askAlarms(alarms: AlarmPanel): void {
+    if (performance.now() - this.alarmsAt < ALARMS_MS) return;
+    this.alarmsAt = performance.now();
+    void alarms.refresh();
   }
 
   /** A small map has one device, its trail of today, and goes along with it. */
@@ -114,6 +128,7 @@ class Page {
     this.list.draw();
     this.card.draw();
     this.map.vehicles.redraw();
+    if (this.alarms !== undefined) this.askAlarms(this.alarms);
   }
 
   private clicked(hit: Hit | undefined): void {
@@ -155,6 +170,25 @@ class Page {
     this.fences = showFences(this.map.map, this.map.palette, this.config.fences === "drawn");
     this.map.isDrawing = this.fences.isDrawing;
     this.map.openAt = this.fences.openAt;
+  }
+
+  /** Only the editor's map has it. */
+  private async showAlarms(): Promise<void> {
+    const { AlarmPanel } = await import("./alarms");
+    const { fleet } = this;
+    const idOf = (imei: string) => [...fleet.ids()].find((id) => fleet.vehicles[id]?.imei === imei) ?? -1;
+    this.alarms = new AlarmPanel({
+      nameOf: (imei) => fleet.vehicles[idOf(imei)]?.name ?? imei,
+      choose: (imei) => {
+        const id = idOf(imei);
+        if (id < 0) return;
+        this.choose(id);
+        this.map.goToVehicle(id);
+      },
+      near: (longitude, latitude) => this.nearby.describe(longitude, latitude).catch(() => ""),
+      now: () => fleet.now(),
+    });
+    await this.alarms.refresh();
   }
 
   private async askRoads(): Promise<void> {

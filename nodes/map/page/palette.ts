@@ -63,7 +63,7 @@ export const LIGHT: Palette = {
   name: "#17202a",
   accent: "#2563c9",
   glow: "#2563c933",
-  states: ["#12864a", "#c26a00", "#2563c9", "#6d7580"],
+  states: ["#12864a", "#c26a00", "#2563c9", "#6d7580", "#c4161c"],
   speeds: ["#5b6fd6", "#1f9bb8", "#12864a", "#c26a00", "#cc2936"],
 };
 
@@ -94,7 +94,7 @@ export const DARK: Palette = {
   name: "#e8edf2",
   accent: "#6ea8ff",
   glow: "#6ea8ff44",
-  states: ["#35c579", "#f0a030", "#6ea8ff", "#98a2b0"],
+  states: ["#35c579", "#f0a030", "#6ea8ff", "#98a2b0", "#ff5a5f"],
   speeds: ["#8b9cff", "#4cc9e0", "#35c579", "#f0a030", "#ff6470"],
 };
 

@@ -40,6 +40,17 @@ export async function get<T>(path: string): Promise<T | undefined> {
   }
 }
 
+/** Permissions of Node-RED's users that have `trackers.write` in them. */
+const WRITES: readonly unknown[] = ["*", "write", "*.write", "trackers.write"];
+
+/** Whether the user of the editor may change devices, as this says; without a login everybody may. */
+export async function mayWrite(): Promise<boolean> {
+  const settings = await get<{ user?: { permissions?: unknown } }>("../../../settings");
+  if (settings === undefined) return false;
+  const { user } = settings;
+  return user === undefined || [user.permissions].flat().some((one) => WRITES.includes(one));
+}
+
 /** Why the registry did not do something. */
 export interface RegistryRefusal {
   readonly code: string;

@@ -1,4 +1,4 @@
-import { STANDING } from "../../../src/map/wire";
+import { ALARM, STANDING } from "../../../src/map/wire";
 import type { Palette } from "./palette";
 
 const DIRECTIONS = 36;
@@ -23,6 +23,7 @@ export class Sprites {
         context.save();
         context.translate(this.side * (direction + 0.5), this.side * (state + 0.5));
         context.scale(scale, scale);
+        if (state === ALARM) ring(context, color);
         context.beginPath();
         if (direction < DIRECTIONS) arrow(context, (direction * 2 * Math.PI) / DIRECTIONS);
         else if (state === STANDING) context.roundRect(-5.5, -5.5, 11, 11, 2.5);
@@ -46,6 +47,19 @@ export class Sprites {
     const [left, top] = [Math.round(x * scale - side / 2), Math.round(y * scale - side / 2)];
     context.drawImage(sheet, column * side, state * side, side, side, left, top, side, side);
   }
+}
+
+/** So that an alarm is not told by its colour alone. */
+function ring(context: CanvasRenderingContext2D, color: string): void {
+  context.beginPath();
+  context.arc(0, 0, 11.5, 0, 2 * Math.PI);
+  context.globalAlpha = 0.3;
+  context.fillStyle = color;
+  context.fill();
+  context.globalAlpha = 1;
+  context.lineWidth = 1.5;
+  context.strokeStyle = color;
+  context.stroke();
 }
 
 function arrow(context: CanvasRenderingContext2D, angle: number): void {

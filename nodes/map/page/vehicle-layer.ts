@@ -1,6 +1,6 @@
 import Layer from "ol/layer/Layer.js";
 import type { FrameState } from "ol/Map.js";
-import { DRIVING } from "../../../src/map/wire";
+import { ALARM, DRIVING, DRIVING_FROM } from "../../../src/map/wire";
 import { type Cluster, clustersOf, isClustered } from "./clusters";
 import type { ShownFleet } from "./fleet";
 import { drawCluster, drawGlow, drawName, nameWidth } from "./marks";
@@ -131,7 +131,11 @@ export class VehicleLayer extends Layer {
       const [x, y] = this.pixelOf(cluster.x, cluster.y);
       drawCluster(context, this.palette, cluster, x, y, this.scale);
     }
-    for (const id of this.singles) if (!this.fleet.moving.has(id)) this.drawVehicle(context, id);
+    const standing = [...this.singles].filter((id) => !this.fleet.moving.has(id));
+    const isAlarm = (id: number) => this.fleet.state(id) === ALARM;
+    // An alarm is not hidden under another vehicle.
+    for (const id of [...standing.filter((one) => !isAlarm(one)), ...standing.filter(isAlarm)])
+      this.drawVehicle(context, id);
   }
 
   /** Decides what is drawn by itself, what in a cluster, and which names have room. */
@@ -182,7 +186,8 @@ export class VehicleLayer extends Layer {
     const [x, y] = this.pixelOf(this.fleet.x[id] as number, this.fleet.y[id] as number);
     if (id === this.selected) drawGlow(context, this.palette, x, y, this.scale);
     const state = this.fleet.state(id);
-    const course = state === DRIVING ? (this.fleet.course[id] as number) : Number.NaN;
+    const drives = state === DRIVING || (state === ALARM && (this.fleet.speed[id] as number) >= DRIVING_FROM);
+    const course = drives ? (this.fleet.course[id] as number) : Number.NaN;
     this.sprites?.draw(context, state, course, x, y);
     if (this.named.has(id)) drawName(context, this.palette, this.nameOf(id), x, y, this.scale);
   }

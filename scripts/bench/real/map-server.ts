@@ -52,6 +52,7 @@ class Crowd {
       speedUntil: now + HOUR_MS,
       ignition: n < DRIVING,
       ignitionUntil: now + HOUR_MS,
+      alarmSince: null,
       fix: {
         time: now,
         latitude: TOWN.latitude + part(0.618_033_988_7) * reach + 0.003 * Math.sin(angle),
