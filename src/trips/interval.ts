@@ -1,5 +1,5 @@
+import type { Coordinates } from "../model/earth";
 import type { EventTypeName } from "../model/events";
-import type { Coordinates } from "./movement";
 
 /** `carried`: a trip with the ignition off, as on a ferry or a tow truck. */
 export type IntervalKind = "trip" | "carried" | "stop" | "idling";

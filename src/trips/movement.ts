@@ -1,5 +1,5 @@
+import { type Coordinates, type EarthPoint, metresBetween, middleOf } from "../model/earth";
 import type { TrustedFix } from "./fix-filter";
-import { type EarthPoint, groundMetresBetween, middleOf } from "./place";
 import type { TripSettings } from "./settings";
 
 /** A time in which it stood or moved. Fixes are told by their index in {@link Movement.fixes}. */
@@ -15,12 +15,6 @@ export interface Part {
   silent?: true;
   /** Of a stop: the fix at which it stood. */
   readonly position?: Coordinates;
-}
-
-/** Degrees. */
-export interface Coordinates {
-  readonly latitude: number;
-  readonly longitude: number;
 }
 
 /** How far a movement has come, where it stands and nothing is open but that: from here it can be taken up again. */
@@ -124,7 +118,7 @@ export class Movement {
   private takeStanding(index: number, isSilent: boolean): void {
     const { away, standRadius } = this.settings;
     const place = this.place as EarthPoint;
-    const metres = groundMetresBetween(place, this.at(index).place);
+    const metres = metresBetween(place, this.at(index).place);
     if (metres <= standRadius) {
       this.home = index;
       this.away = 0;
@@ -271,7 +265,7 @@ export class Movement {
   private isNear(fix: TrustedFix, here: TrustedFix): boolean {
     const radius =
       fix.quiet && here.quiet ? Math.max(DRIFT, this.settings.standRadius) : this.settings.standRadius;
-    return groundMetresBetween(fix.place, here.place) <= radius;
+    return metresBetween(fix.place, here.place) <= radius;
   }
 
   private isOutlier(at: number): boolean {
@@ -292,7 +286,7 @@ export class Movement {
         known += span;
         weighted += (fix.speed ?? 0) * span;
       }
-      const step = groundMetresBetween(counted, fix.place);
+      const step = metresBetween(counted, fix.place);
       if (step < STEP) continue;
       way += step;
       counted = fix.place;
@@ -309,7 +303,7 @@ export class Movement {
     while (next < this.fixes.length - 1 && this.at(next).time - time < LEG_MS) next++;
     const later = this.fixes[next];
     if (later === undefined || later.time <= time) return 0;
-    return (groundMetresBetween(place, later.place) / (later.time - time)) * 3600;
+    return (metresBetween(place, later.place) / (later.time - time)) * 3600;
   }
 
   /** When after this fix it began to move: by way and speed, else in the middle. */
@@ -334,7 +328,7 @@ export class Movement {
 function msBetween(from: TrustedFix, to: TrustedFix, speed = 0): number {
   const ms = to.time - from.time;
   if (speed < MOVES) return ms / 2;
-  return Math.min((groundMetresBetween(from.place, to.place) / speed) * 3600, ms);
+  return Math.min((metresBetween(from.place, to.place) / speed) * 3600, ms);
 }
 
 export function coordinatesOf({ latitude, longitude }: Coordinates): Coordinates {
