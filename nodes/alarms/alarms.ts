@@ -1,11 +1,13 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow, NodeStatus } from "node-red";
 import type { AlarmMessage } from "../../src/alarms/alarm";
+import { ecallOf } from "../../src/alarms/ecall";
 import { readRules } from "../../src/alarms/rule";
 import { type Problem, shown, TrackerError } from "../../src/errors";
 import type { Fleet } from "../../src/fleet/fleet";
 import { deviceInfo } from "../../src/fleet/message";
 import { upgradeSavedNode } from "../../src/saved-nodes";
 import { readOptions } from "../runtime/options";
+import { placeNameOf } from "../runtime/place-names";
 import { attempt, catchable, describe, toProblem } from "../runtime/problems";
 import { registryLife } from "../runtime/registry-node";
 import { ThrottledStatus } from "../runtime/status";
@@ -69,10 +71,23 @@ module.exports = (RED: NodeAPI): void => {
 function messageOf(RED: NodeAPI, message: AlarmMessage, fleet: Fleet): NodeMessage {
   const { imei } = message;
   const device = fleet.devices.get(imei);
+  const fix = fleet.states.get(imei)?.position;
+  const ecall = ecallOf(message, {
+    vin: device?.vehicle.vin ?? "",
+    fix:
+      fix == null || fix.latitude === null || fix.longitude === null
+        ? null
+        : { ...fix, latitude: fix.latitude, longitude: fix.longitude },
+  });
+  const place = message.position === null ? undefined : placeNameOf(message.position, "en");
   return {
     _msgid: RED.util.generateId(),
     topic: `trackers/${imei}/alarm`,
-    payload: structuredClone(message),
+    payload: {
+      ...structuredClone(message),
+      ...(place !== undefined && { place }),
+      ...(ecall !== undefined && { ecall }),
+    },
     ...(device ? { device: deviceInfo(device, fleet.configFor(device)) } : {}),
   } as NodeMessage;
 }

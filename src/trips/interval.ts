@@ -7,6 +7,9 @@ export type IntervalKind = "trip" | "carried" | "stop" | "idling";
 /** Epoch milliseconds; where it was, if that is known. */
 export interface TripMoment extends Partial<Coordinates> {
   readonly time: number;
+  /** What the place is called, and the names of the fences that it lies in, where it is told. */
+  readonly place?: string;
+  readonly fences?: readonly string[];
 }
 
 /** A driving event; its end is absent as long as it lasts. */

@@ -73,6 +73,35 @@ describe("tracker alarms", () => {
     assert.deepEqual([change, clearedBy.by], ["end", ""], "nobody is invented");
   });
 
+  it("says where it was, and for panic what an eCall has of it", async () => {
+    await load([
+      { id: "p", kind: "panic" },
+      { id: "in", kind: "fenceEntered", params: { fence: "yard" } },
+    ]);
+    const { createdAt: _, changedAt: __, ...fence } = yard();
+    await request("addFence", fence);
+    const now = Date.now();
+    const entered = nextAlarm();
+    receive({ payload: reading(now - 2000, { position: { valid: true, ...YARD, course: 91 } }) });
+    const { payload: first } = await entered;
+    assert.match(String((first as { place: string }).place), /Vilnius/);
+    assert.equal("ecall" in (first as object), false);
+    const pressed = nextAlarm();
+    receive({ payload: eventAt(now - 1000, "panic") });
+    const { begin, ecall } = (await pressed).payload as { begin: number; ecall: object };
+    assert.deepEqual(ecall, {
+      messageIdentifier: 1,
+      control: { automaticActivation: false, testCall: false, positionCanBeTrusted: true },
+      vehicleIdentificationNumber: "",
+      timestamp: Math.floor(begin / 1000),
+      vehicleLocation: {
+        positionLatitude: Math.round(YARD.latitude * 3_600_000),
+        positionLongitude: Math.round(YARD.longitude * 3_600_000),
+      },
+      vehicleDirection: 46,
+    });
+  });
+
   it("tells a Catch node of what is no record, and is silent about other statuses", async () => {
     const flow = await load([]);
     for (const payload of [
