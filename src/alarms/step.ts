@@ -20,9 +20,17 @@ export interface AlarmContext {
   readonly newsWithin: number;
 }
 
+/** What the expressions of rules say of a record, by the id of the rule. */
+export type ComputedRules = ReadonlyMap<string, Scalar>;
+
 export type AlarmInput =
   /** `isNews`: nothing was found out against its time, and it has not come before. */
-  | { readonly kind: "record"; readonly record: OwnRecord; readonly isNews: boolean }
+  | {
+      readonly kind: "record";
+      readonly record: OwnRecord;
+      readonly isNews: boolean;
+      readonly computed?: ComputedRules;
+    }
   | { readonly kind: "online" | "offline"; readonly time: number }
   /** The clock went on; `heard`: when the device was heard last, by our own clock. */
   | { readonly kind: "tick"; readonly heard: number };
@@ -53,7 +61,7 @@ export function stepAlarms(
 ): DeviceAlarms {
   const step = new Step(doc, rules, context);
   if (input.kind === "tick") step.tick(input.heard);
-  else if (input.kind === "record") step.record(input.record, input.isNews);
+  else if (input.kind === "record") step.record(input.record, input.isNews, input.computed);
   else step.offline(input.kind === "offline", input.time);
   return step.doc;
 }
@@ -96,6 +104,7 @@ function isOpen(rule: AlarmRule, time: number): boolean {
 
 class Step {
   private readonly rules: readonly AlarmRule[];
+  private computed: ComputedRules | undefined;
 
   constructor(
     public doc: DeviceAlarms,
@@ -134,7 +143,8 @@ class Step {
     }
   }
 
-  record(record: OwnRecord, isNews: boolean): void {
+  record(record: OwnRecord, isNews: boolean, computed?: ComputedRules): void {
+    this.computed = computed;
     if (record.kind === "file") return;
     if (record.kind === "event") this.event(record, isNews);
     if (isNews) this.reading(record);
@@ -270,7 +280,10 @@ class Step {
     if (look === undefined) return;
     const memory = this.doc.rules[rule.id];
     const value = isOfRecord ? (name: string) => attributes[name] : view.value;
-    const sight = look({ ...view, value, anchor: memory?.anchor ?? null }, rule.params);
+    const sight = look(
+      { ...view, value, anchor: memory?.anchor ?? null, computed: this.computed?.get(rule.id) },
+      rule.params,
+    );
     const open = isOpen(rule, view.time);
     // Nothing that could be remembered or told.
     const isIdle = memory === undefined && sight.on !== true && !sight.anchor;
