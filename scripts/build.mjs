@@ -48,8 +48,9 @@ for (const file of globSync("nodes/map/page/*.{html,svg,webmanifest}"))
 const page = readFileSync("resources/map/index.html", "utf8");
 for (const door of ["editor", "share"])
   writeFileSync(`resources/map/${door}.html`, page.replace("<html ", `<html data-${door} `));
-const { buildBaseMap } = createRequire(import.meta.url)("../dist/scripts/base-map/build.js");
+const { buildBaseMap, buildPlaceList } = createRequire(import.meta.url)("../dist/scripts/base-map/build.js");
 await buildBaseMap(join("resources", "map", "base.pmtiles"));
+buildPlaceList(join("resources", "map", "places.bin"));
 const OF_BROWSER = [join("nodes", "map", "page")];
 cpSync("nodes", "dist/nodes", {
   recursive: true,

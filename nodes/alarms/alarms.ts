@@ -1,11 +1,14 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow, NodeStatus } from "node-red";
 import type { AlarmMessage } from "../../src/alarms/alarm";
-import { readRules } from "../../src/alarms/rule";
+import { ecallOf } from "../../src/alarms/ecall";
+import { type AlarmRule, readRules } from "../../src/alarms/rule";
 import { type Problem, shown, TrackerError } from "../../src/errors";
 import type { Fleet } from "../../src/fleet/fleet";
 import { deviceInfo } from "../../src/fleet/message";
 import { upgradeSavedNode } from "../../src/saved-nodes";
+import { Expressions, type NamedExpression } from "../runtime/expressions";
 import { readOptions } from "../runtime/options";
+import { placeNameOf } from "../runtime/place-names";
 import { attempt, catchable, describe, toProblem } from "../runtime/problems";
 import { registryLife } from "../runtime/registry-node";
 import { ThrottledStatus } from "../runtime/status";
@@ -30,7 +33,9 @@ module.exports = (RED: NodeAPI): void => {
       const options = readOptions(ALARMS_OPTIONS, saved as unknown as Record<string, unknown>);
       const life = registryLife(RED, saved.registry);
       const rules = readRules(saved.rules ?? []);
-      const watching = new AlarmWatch(life, this.id, rules, options.newsWithin * 60_000, tell, failed);
+      const expressions = new Expressions(RED, this, expressionsOf(rules));
+      const newsWithin = options.newsWithin * 60_000;
+      const watching = new AlarmWatch(life, this.id, rules, newsWithin, expressions, tell, failed);
       return { watching, stop: life.onTick.add(() => watching.tick()), rules: rules.length };
     });
     if (watch === undefined) fail(setupProblem);
@@ -41,8 +46,13 @@ module.exports = (RED: NodeAPI): void => {
       const problems: Problem[] = [];
       for (const value of [payload].flat()) {
         const read = readInput(value);
-        if (read !== undefined) await watch.watching.take(read.imei, read.input);
-        else if (!isOtherStatus(value)) problems.push(notARecord(value));
+        if (read !== undefined) {
+          const { imei, input } = read;
+          // One whose expression fails keeps no other record of a list from being seen.
+          await Promise.resolve(watch.watching.take(imei, input)).catch((error: unknown) =>
+            problems.push(toProblem(error)),
+          );
+        } else if (!isOtherStatus(value)) problems.push(notARecord(value));
       }
       return problems[0];
     };
@@ -66,13 +76,35 @@ module.exports = (RED: NodeAPI): void => {
   RED.nodes.registerType("tracker-alarms", TrackerAlarms);
 };
 
+/** Those of the rules, with where they stand. */
+function expressionsOf(rules: readonly AlarmRule[]): NamedExpression<string>[] {
+  return rules.flatMap(({ id, kind, params }, at) =>
+    kind === "expression"
+      ? [{ key: id, text: String(params.expression), path: `rules[${at}].params.expression` }]
+      : [],
+  );
+}
+
 function messageOf(RED: NodeAPI, message: AlarmMessage, fleet: Fleet): NodeMessage {
   const { imei } = message;
   const device = fleet.devices.get(imei);
+  const fix = fleet.states.get(imei)?.position;
+  const ecall = ecallOf(message, {
+    vin: device?.vehicle.vin ?? "",
+    fix:
+      fix == null || fix.latitude === null || fix.longitude === null
+        ? null
+        : { ...fix, latitude: fix.latitude, longitude: fix.longitude },
+  });
+  const place = message.position === null ? undefined : placeNameOf(message.position, "en");
   return {
     _msgid: RED.util.generateId(),
     topic: `trackers/${imei}/alarm`,
-    payload: structuredClone(message),
+    payload: {
+      ...structuredClone(message),
+      ...(place !== undefined && { place }),
+      ...(ecall !== undefined && { ecall }),
+    },
     ...(device ? { device: deviceInfo(device, fleet.configFor(device)) } : {}),
   } as NodeMessage;
 }

@@ -1,9 +1,12 @@
 import type { AlarmMessage } from "../../src/alarms/alarm";
 import type { AlarmRule } from "../../src/alarms/rule";
 import { type AlarmInput, stepAlarms } from "../../src/alarms/step";
+import { TrackerError } from "../../src/errors";
 import type { Fleet } from "../../src/fleet/fleet";
 import type { FleetLife } from "../../src/fleet/life";
 import type { OwnRecord } from "../../src/model/message";
+import type { Expressions } from "../runtime/expressions";
+import { toProblem } from "../runtime/problems";
 
 /** The rules of one node, as they go on over the devices of a registry. */
 export class AlarmWatch {
@@ -16,17 +19,32 @@ export class AlarmWatch {
     private readonly rules: readonly AlarmRule[],
     /** Milliseconds. */
     private readonly newsWithin: number,
+    private readonly expressions: Expressions<string>,
     private readonly tell: (message: AlarmMessage, fleet: Fleet) => void,
     private readonly failed: (error: unknown) => void,
   ) {}
 
   /** Resolves when what is to be told of it has been told. */
   take(imei: string, input: AlarmInput): Promise<void> | undefined {
+    const isAsked = input.kind === "record" && input.isNews && input.record.kind !== "file";
+    return isAsked && !this.expressions.isEmpty ? this.ask(imei, input) : this.go(imei, input);
+  }
+
+  private go(imei: string, input: AlarmInput): Promise<void> | undefined {
     const fleet = this.life.current;
-    if (fleet === undefined) return this.life.ready().then(() => this.take(imei, input));
+    if (fleet === undefined) return this.life.ready().then(() => this.go(imei, input));
     this.attach(fleet);
     this.step(fleet, imei, input);
     return fleet.alarms.isUrgent ? fleet.saveAlarms() : undefined;
+  }
+
+  /** Rejects with what is wrong with an expression when all other rules have seen the record. */
+  private async ask(imei: string, input: AlarmInput & { readonly kind: "record" }): Promise<void> {
+    const { computed, problem } = await this.expressions
+      .run([input.record])
+      .catch((error: unknown) => ({ computed: [], problem: toProblem(error) }));
+    await this.go(imei, { ...input, computed: computed[0] ?? new Map() });
+    if (problem !== undefined) throw new TrackerError(problem);
   }
 
   /** The clock went on. */

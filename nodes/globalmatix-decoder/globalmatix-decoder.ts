@@ -2,11 +2,11 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import type { DeviceConfig } from "../../src/device-config/device-config";
 import { GLOBALMATIX } from "../../src/protocols/globalmatix/index";
 import { decodeReadings, type Payload, readParsed, readPayload } from "../../src/protocols/json/decode";
-import { compileMap, type FieldMap } from "../../src/protocols/json/field-map";
+import { compileMap, type FieldMap, ruleName } from "../../src/protocols/json/field-map";
 import { matchTopic } from "../../src/protocols/topics";
 import { type Decode, runDecoder } from "../runtime/decoder";
 import { deviceSettings } from "../runtime/device-settings";
-import { Expressions } from "./expressions";
+import { Expressions } from "../runtime/expressions";
 import { type JsonPayload, jsonPayload } from "./json-payload";
 import { LastMessages, lastMessageRoute } from "./last-message";
 import { GLOBALMATIX_DECODER_OPTIONS, type GlobalmatixDecoderOptions } from "./options";
@@ -46,7 +46,13 @@ function decoderOf(
   config: Config,
 ): Decode<GlobalmatixDecoderOptions> {
   const map = compileMap(config.mapFrom === "device" ? device.fieldMap : config.fieldMap);
-  const expressions = new Expressions(RED, node, map);
+  const expressions = new Expressions(
+    RED,
+    node,
+    map.rules.flatMap(({ expression, index }) =>
+      expression === undefined ? [] : [{ key: index, text: expression, path: ruleName(index) }],
+    ),
+  );
   return ({ topic }, value, { noTime, noImei, ...limits }) => {
     const receivedAt = Date.now();
     const origin = typeof topic === "string" ? topicOrigin(topic, device.topics.telemetry) : {};
@@ -57,7 +63,7 @@ function decoderOf(
     return expressions.isEmpty
       ? decodeReadings(read, context, bytes)
       : expressions
-          .run(read.readings)
+          .run(read.readings.map(({ root }) => root))
           .then(({ computed, problem = read.problem }) =>
             decodeReadings({ ...read, problem }, context, bytes, computed),
           );

@@ -1,7 +1,9 @@
+import type { Coordinates } from "../../src/model/earth";
 import { makeEvent } from "../../src/model/events";
 import type { DrivingEvent, Interval } from "../../src/trips/interval";
 import type { TripNews } from "../../src/trips/ledger";
 import { type ScoreSettings, scoreOf } from "../../src/trips/score";
+import type { NamedPlace } from "../runtime/place-names";
 
 /** What makes messages of news: whose they are, and when it is. Epoch milliseconds. */
 export interface MessageContext {
@@ -12,6 +14,7 @@ export interface MessageContext {
   /** Seconds: what ended longer ago is past. */
   readonly silence: number;
   readonly score: ScoreSettings;
+  readonly named: (place: Partial<Coordinates>) => NamedPlace;
 }
 
 /** The payload of news, and the output that it goes to. */
@@ -31,15 +34,21 @@ export function payloadOf(news: TripNews, context: MessageContext): { output: 0 
     : { output: 1, payload: { ...about, ...eventPayload(news.content as DrivingEvent, context) } };
 }
 
-function intervalPayload(interval: Interval, { driver, now, silence, score }: MessageContext): object {
+function intervalPayload(interval: Interval, { driver, now, silence, score, named }: MessageContext): object {
   const isTrip = interval.kind === "trip" || interval.kind === "carried";
   const who = interval.driver ?? driver;
   return {
-    ...interval,
+    ...withPlaces(interval, named),
     ...(isTrip && who !== "" && { driver: who }),
     ...(interval.kind === "trip" && !interval.open && { score: scoreOf([interval], score) }),
     ...past(interval.open, interval.end.time, now, silence),
   };
+}
+
+/** An interval that says what its start and end are called. */
+export function withPlaces(interval: Interval, named: MessageContext["named"]): Interval {
+  const { start, end } = interval;
+  return { ...interval, start: { ...start, ...named(start) }, end: { ...end, ...named(end) } };
 }
 
 function eventPayload(event: DrivingEvent, { now, silence }: MessageContext): object {

@@ -7,11 +7,20 @@ import { choiceOf, readHeardImei } from "../../src/fleet/read-request";
 import { readRecordsQuery } from "../../src/history/read-query";
 import { LOOK_BACK_MS } from "../../src/trips/device-trips";
 import { Fold } from "../../src/trips/fold";
-import { logbook, REPORT_FORMATS, type ReportTrip, reportOf, reportRows } from "../../src/trips/report";
+import {
+  logbook,
+  REPORT_FORMATS,
+  type ReportLanguage,
+  type ReportTrip,
+  reportOf,
+  reportRows,
+} from "../../src/trips/report";
 import { insertSample, sampleOf, type TripSample } from "../../src/trips/sample";
 import { type ScoreSettings, scoreOf } from "../../src/trips/score";
 import type { TripSettings } from "../../src/trips/settings";
+import { placeNamer } from "../runtime/place-names";
 import { REGISTRY_TOOLS } from "../runtime/registry-tools";
+import { withPlaces } from "./messages";
 
 /** What a report is made with. */
 export interface ReportContext {
@@ -92,7 +101,7 @@ function textOf(path: string, value: unknown): string | undefined {
 
 async function tripsOf(
   imei: string,
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to, language }: { readonly from: number; readonly to: number; readonly language: ReportLanguage },
   { fleet, node, settings, score }: ReportContext,
 ): Promise<ReportTrip[]> {
   const saved = fleet.trips.get(imei, node);
@@ -105,6 +114,7 @@ async function tripsOf(
   const fold = new Fold(settings, boundary);
   for (const sample of samples) if (sample.time > (boundary?.sample.time ?? 0)) fold.take(sample);
   const { name = "", vehicle, driver = "" } = fleet.devices.get(imei) ?? {};
+  const named = placeNamer(fleet, imei, language);
   const ids = new Map(saved?.told.trip?.map(({ start, id }) => [start, id]));
   return fold
     .intervals(fleet.clock.wall())
@@ -119,7 +129,7 @@ async function tripsOf(
         name,
         plate: vehicle?.plate ?? "",
         driver: trip.driver ?? driver,
-        trip,
+        trip: withPlaces(trip, named),
         score: scoreOf([trip], score),
       };
     });

@@ -8,6 +8,7 @@ import { upgradeSavedNode } from "../../src/saved-nodes";
 import { FleetTrips } from "../../src/trips/fleet-trips";
 import type { TripNews } from "../../src/trips/ledger";
 import { readOptions } from "../runtime/options";
+import { placeNamer } from "../runtime/place-names";
 import { attempt, catchable, describe, toProblem } from "../runtime/problems";
 import { registryLife } from "../runtime/registry-node";
 import { ThrottledStatus } from "../runtime/status";
@@ -150,6 +151,7 @@ class RunningTrips {
 
   private tell(imei: string, news: readonly TripNews[], fleet: Fleet): void {
     const device = fleet.devices.get(imei);
+    const named = placeNamer(fleet, imei, "en");
     for (const one of news) {
       const { output, payload } = payloadOf(one, {
         imei,
@@ -157,6 +159,7 @@ class RunningTrips {
         now: fleet.clock.wall(),
         silence: this.setup.settings.silence,
         score: this.setup.score,
+        named,
       });
       const message = {
         _msgid: this.RED.util.generateId(),

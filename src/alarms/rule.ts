@@ -117,13 +117,13 @@ function readParams(kind: AlarmKindName, value: unknown, path: string): AlarmPar
 
 function readParam(value: unknown, param: AlarmParam, path: string): number | string {
   if (value === undefined || value === null || value === "") return param.default;
-  const { choices, min, max, unit = "" } = param;
+  const { choices, min, max, unit = "", expression = ALARM_LIMITS.text } = param;
   if (choices !== undefined) {
     const found = Object.keys(choices).find((one) => one === value);
     if (found !== undefined) return found;
     throw wrong("ALARM_PARAM", path, `this is one of ${Object.keys(choices).join(", ")}`);
   }
-  if (min === undefined || max === undefined) return text(value, path, 0, "ALARM_PARAM");
+  if (min === undefined || max === undefined) return text(value, path, 0, "ALARM_PARAM", expression);
   return number(value, path, 0, min, max, unit, "ALARM_PARAM");
 }
 
@@ -143,14 +143,16 @@ function number(
   throw wrong(code, path, `this is a number from ${min} to ${max}${what}, not ${shown(value)}`);
 }
 
-function text(value: unknown, path: string, least: number, code = "FIELD_VALUE"): string {
+function text(
+  value: unknown,
+  path: string,
+  least: number,
+  code = "FIELD_VALUE",
+  most: number = ALARM_LIMITS.text,
+): string {
   const read = typeof value === "string" || typeof value === "number" ? String(value).trim() : undefined;
-  if (read !== undefined && read.length >= least && read.length <= ALARM_LIMITS.text) return read;
-  throw wrong(
-    code,
-    path,
-    `this is a text of ${least} to ${ALARM_LIMITS.text} characters, not ${shown(value)}`,
-  );
+  if (read !== undefined && read.length >= least && read.length <= most) return read;
+  throw wrong(code, path, `this is a text of ${least} to ${most} characters, not ${shown(value)}`);
 }
 
 /** Texts, or one with commas. */

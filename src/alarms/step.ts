@@ -20,9 +20,17 @@ export interface AlarmContext {
   readonly newsWithin: number;
 }
 
+/** What the expressions of rules say of a record, by the id of the rule. */
+export type ComputedRules = ReadonlyMap<string, Scalar>;
+
 export type AlarmInput =
   /** `isNews`: nothing was found out against its time, and it has not come before. */
-  | { readonly kind: "record"; readonly record: OwnRecord; readonly isNews: boolean }
+  | {
+      readonly kind: "record";
+      readonly record: OwnRecord;
+      readonly isNews: boolean;
+      readonly computed?: ComputedRules;
+    }
   | { readonly kind: "online" | "offline"; readonly time: number }
   /** The clock went on; `heard`: when the device was heard last, by our own clock. */
   | { readonly kind: "tick"; readonly heard: number };
@@ -53,7 +61,7 @@ export function stepAlarms(
 ): DeviceAlarms {
   const step = new Step(doc, rules, context);
   if (input.kind === "tick") step.tick(input.heard);
-  else if (input.kind === "record") step.record(input.record, input.isNews);
+  else if (input.kind === "record") step.record(input.record, input.isNews, input.computed);
   else step.offline(input.kind === "offline", input.time);
   return step.doc;
 }
@@ -110,6 +118,7 @@ function watchedBy(rule: AlarmRule): readonly string[] {
 
 class Step {
   private readonly rules: readonly AlarmRule[];
+  private computed: ComputedRules | undefined;
 
   constructor(
     public doc: DeviceAlarms,
@@ -148,7 +157,8 @@ class Step {
     }
   }
 
-  record(record: OwnRecord, isNews: boolean): void {
+  record(record: OwnRecord, isNews: boolean, computed?: ComputedRules): void {
+    this.computed = computed;
     if (record.kind === "file") return;
     if (record.kind === "event") this.event(record, isNews);
     if (isNews) this.reading(record);
@@ -290,7 +300,9 @@ class Step {
     const memory = this.doc.rules[rule.id];
     const value = isOfRecord ? (name: string) => attributes[name] : view.value;
     const anchor = memory?.anchor ?? null;
-    const sight = look(isOfRecord || anchor !== null ? { ...view, value, anchor } : view, rule.params);
+    const computed = this.computed?.get(rule.id);
+    const isOwn = isOfRecord || anchor !== null || computed !== undefined;
+    const sight = look(isOwn ? { ...view, value, anchor, computed } : view, rule.params);
     // Nothing that could be remembered or told.
     if (memory === undefined && sight.on !== true && !sight.anchor) return;
     const open = isOpen(rule, view.time);

@@ -1,4 +1,4 @@
-import { metresBetween, vectorOf } from "../fences/earth";
+import { earthPointOf, metresBetween } from "../model/earth";
 import type { AlarmView, Sight } from "./view";
 
 /** Metres that a parked vehicle's position may wander, and the time after which one that was towed stands again. */
@@ -20,7 +20,7 @@ export function towed(
   const { latitude, longitude } = position;
   const here = { latitude, longitude, time, movedAt: null };
   if (anchor === null) return { on: false, anchor: here };
-  const metres = metresBetween(vectorOf(anchor), vectorOf(position));
+  const metres = metresBetween(earthPointOf(anchor), earthPointOf(position));
   if (anchor.movedAt !== null) {
     if (metres > DRIFT) return { on: true, anchor: { ...here, movedAt: time } };
     return time - anchor.movedAt >= STANDS_MS

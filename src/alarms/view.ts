@@ -12,6 +12,8 @@ export interface AlarmView {
   /** Fences at the position that are for the device. */
   readonly fences: () => readonly Fence[];
   readonly anchor: Anchor | null;
+  /** What the rule's own expression says of the record. */
+  readonly computed?: Scalar | undefined;
 }
 
 /** What a rule sees: undefined where it cannot tell, so that all stays as it is. */

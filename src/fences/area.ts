@@ -1,12 +1,12 @@
 import {
   boxAround,
-  type EarthVector,
+  type EarthPoint,
+  earthPointOf,
   type GeoBox,
   metresBetween,
   metresOfDegree,
-  vectorOf,
   wrapped,
-} from "./earth";
+} from "../model/earth";
 import type { Fence, FencePoint } from "./fence";
 import { unrolled } from "./outline";
 
@@ -15,12 +15,12 @@ export interface FenceArea {
   readonly fence: Fence;
   readonly box: GeoBox;
   /** Metres to the edge, less than 0 inside; hundreds of kilometres away only about right. */
-  readonly distance: (place: FencePoint, vector: EarthVector) => number;
+  readonly distance: (place: FencePoint, vector: EarthPoint) => number;
 }
 
 export function areaOf(fence: Fence): FenceArea {
   if (fence.kind === "circle") {
-    const center = vectorOf(fence.center);
+    const center = earthPointOf(fence.center);
     return {
       fence,
       box: boxAround(fence.center, fence.radius),

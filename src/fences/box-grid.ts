@@ -1,4 +1,4 @@
-import type { GeoBox } from "./earth";
+import type { GeoBox } from "../model/earth";
 
 /** Cells of a level are a quarter as wide as those of the level before; the first has the whole earth as one. */
 const LEVELS = 11;

@@ -1,6 +1,6 @@
+import { boxAround, earthPointOf, type GeoBox } from "../model/earth";
 import { areaOf, type FenceArea } from "./area";
 import { BoxGrid } from "./box-grid";
-import { boxAround, type GeoBox, vectorOf } from "./earth";
 import type { Fence, FencePoint } from "./fence";
 
 /** Fences by where they are. */
@@ -27,7 +27,7 @@ export class FenceIndex {
 
   /** The fences that a place is in, or on the edge of. */
   at(place: FencePoint): Fence[] {
-    const vector = vectorOf(place);
+    const vector = earthPointOf(place);
     return this.near(boxAround(place, 0))
       .filter(({ distance }) => distance(place, vector) <= 0)
       .map(({ fence }) => fence);

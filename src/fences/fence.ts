@@ -1,8 +1,7 @@
-/** WGS 84, degrees. */
-export interface FencePoint {
-  readonly latitude: number;
-  readonly longitude: number;
-}
+import type { Coordinates } from "../model/earth";
+
+/** A corner, a centre, or a place that is asked for. WGS 84, degrees. */
+export type FencePoint = Coordinates;
 
 export const FENCE_KINDS = ["circle", "polygon", "corridor"] as const;
 export type FenceKind = (typeof FENCE_KINDS)[number];

@@ -1,5 +1,5 @@
 import { TrackerError } from "../errors";
-import { wrapped } from "./earth";
+import { wrapped } from "../model/earth";
 import type { FencePoint } from "./fence";
 
 /** Nearer to a pole degrees of longitude are too short to draw by. */

@@ -1,6 +1,6 @@
 import { shown, TrackerError } from "../errors";
+import { wrapped } from "../model/earth";
 import { imeiIn } from "../model/imei";
-import { wrapped } from "./earth";
 import {
   FENCE_KINDS,
   FENCE_LIMITS,

@@ -1,5 +1,12 @@
+import {
+  boxAround,
+  type EarthPoint,
+  earthPointOf,
+  type GeoBox,
+  metresBetween,
+  placeBetween,
+} from "../model/earth";
 import type { FenceArea } from "./area";
-import { boxAround, type EarthVector, type GeoBox, metresBetween, placeBetween, vectorOf } from "./earth";
 import type { FencePoint } from "./fence";
 
 /** Where a device was at a time. */
@@ -20,15 +27,15 @@ export class Way {
   readonly metres: number;
   /** Has all of the way. */
   readonly box: GeoBox;
-  private readonly start: EarthVector;
-  private readonly end: EarthVector;
+  private readonly start: EarthPoint;
+  private readonly end: EarthPoint;
 
   constructor(
     readonly from: FenceFix,
     readonly to: FenceFix,
   ) {
-    this.start = vectorOf(from);
-    this.end = vectorOf(to);
+    this.start = earthPointOf(from);
+    this.end = earthPointOf(to);
     this.metres = metresBetween(this.start, this.end);
     this.box = this.metres === 0 ? boxAround(to, 0) : boxAround(this.place(0.5), this.metres / 2);
   }
@@ -53,7 +60,7 @@ export class Way {
   /** Metres to the edge of a fence at a part of the way. */
   distance({ distance }: FenceArea, part: number): number {
     const place = this.place(part);
-    return distance(place, part <= 0 ? this.start : part >= 1 ? this.end : vectorOf(place));
+    return distance(place, part <= 0 ? this.start : part >= 1 ? this.end : earthPointOf(place));
   }
 
   /**

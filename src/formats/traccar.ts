@@ -121,6 +121,7 @@ const ALARM_KINDS: Readonly<Record<AlarmKindName, string>> = {
   driverUnknown: "general",
   offline: "general",
   silent: "general",
+  expression: "general",
 };
 
 /**

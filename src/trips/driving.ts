@@ -1,5 +1,5 @@
+import type { Coordinates } from "../model/earth";
 import type { EventTypeName } from "../model/events";
-import type { Coordinates } from "./movement";
 import type { TripSample } from "./sample";
 import type { TripSettings } from "./settings";
 

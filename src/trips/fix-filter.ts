@@ -1,4 +1,4 @@
-import { type EarthPoint, earthPointOf, groundMetresBetween } from "./place";
+import { type EarthPoint, earthPointOf, metresBetween } from "../model/earth";
 import type { TripSample } from "./sample";
 
 /** A position that can be believed. */
@@ -74,7 +74,7 @@ export class FixFilter {
   }
 
   private isDoubtful(last: TrustedFix, fix: TrustedFix): boolean {
-    if (groundMetresBetween(last.place, fix.place) <= FAR) return false;
+    if (metresBetween(last.place, fix.place) <= FAR) return false;
     if (fix.time - last.time > SILENT_S * 1000) return true;
     const pace = last.speed === undefined || fix.speed === undefined ? paceBetween(last, fix) : 0;
     return pace > SUDDEN && pace > SUDDEN_TIMES * this.pace;
@@ -98,7 +98,7 @@ export class FixFilter {
 }
 
 function paceBetween(from: TrustedFix, to: TrustedFix): number {
-  return to.time > from.time ? (groundMetresBetween(from.place, to.place) / (to.time - from.time)) * 1000 : 0;
+  return to.time > from.time ? (metresBetween(from.place, to.place) / (to.time - from.time)) * 1000 : 0;
 }
 
 function fixOf(sample: TripSample, least: number): TrustedFix | undefined {
@@ -107,11 +107,11 @@ function fixOf(sample: TripSample, least: number): TrustedFix | undefined {
   if (satellites !== undefined && satellites < least) return undefined;
   if (hdop !== undefined && hdop > WORST_HDOP) return undefined;
   const quiet = speed === undefined ? ignition === false : speed < STANDS;
-  return { time, place: earthPointOf(latitude, longitude), latitude, longitude, speed, quiet };
+  return { time, place: earthPointOf({ latitude, longitude }), latitude, longitude, speed, quiet };
 }
 
 function isReachable(from: TrustedFix, to: TrustedFix): boolean {
-  const metres = groundMetresBetween(from.place, to.place) - NOISE;
+  const metres = metresBetween(from.place, to.place) - NOISE;
   const seconds = (to.time - from.time) / 1000;
   if (metres <= 0) return seconds > 0 || metres <= -NOISE / 2;
   if (metres > FASTEST * seconds) return false;

@@ -1,5 +1,5 @@
+import type { Coordinates } from "../model/earth";
 import type { EventTypeName } from "../model/events";
-import type { Coordinates } from "./movement";
 
 /** `carried`: a trip with the ignition off, as on a ferry or a tow truck. */
 export type IntervalKind = "trip" | "carried" | "stop" | "idling";
@@ -7,6 +7,9 @@ export type IntervalKind = "trip" | "carried" | "stop" | "idling";
 /** Epoch milliseconds; where it was, if that is known. */
 export interface TripMoment extends Partial<Coordinates> {
   readonly time: number;
+  /** What the place is called, and the names of the fences that it lies in, where it is told. */
+  readonly place?: string;
+  readonly fences?: readonly string[];
 }
 
 /** A driving event; its end is absent as long as it lasts. */

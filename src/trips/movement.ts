@@ -1,5 +1,5 @@
+import { type Coordinates, type EarthPoint, metresBetween, middleOf } from "../model/earth";
 import type { TrustedFix } from "./fix-filter";
-import { type EarthPoint, groundMetresBetween, middleOf } from "./place";
 import type { TripSettings } from "./settings";
 
 /** A time in which it stood or moved. Fixes are told by their index in {@link Movement.fixes}. */
@@ -15,12 +15,6 @@ export interface Part {
   silent?: true;
   /** Of a stop: the fix at which it stood. */
   readonly position?: Coordinates;
-}
-
-/** Degrees. */
-export interface Coordinates {
-  readonly latitude: number;
-  readonly longitude: number;
 }
 
 /** How far a movement has come, where it stands and nothing is open but that: from here it can be taken up again. */
@@ -135,7 +129,7 @@ export class Movement {
     const { away, standRadius } = this.settings;
     const reach = Math.max(standRadius, Math.min(DRIFT, SPREADS * this.spread));
     const place = this.place as EarthPoint;
-    const metres = groundMetresBetween(place, this.at(index).place);
+    const metres = metresBetween(place, this.at(index).place);
     if (metres <= reach) {
       this.home = index;
       this.away = 0;
@@ -250,7 +244,7 @@ export class Movement {
   private settle(first: number, last: number): void {
     const places = this.fixes.slice(first, last + 1).map(({ place }) => place);
     const middle = middleOf(places);
-    const squares = places.reduce((sum, place) => sum + groundMetresBetween(place, middle) ** 2, 0);
+    const squares = places.reduce((sum, place) => sum + metresBetween(place, middle) ** 2, 0);
     this.place = middle;
     this.spread = Math.sqrt(squares / places.length);
     this.home = last;
@@ -273,7 +267,7 @@ export class Movement {
   private standBefore(index: number): number | undefined {
     const first = this.nearSince(index, (fix, here) => this.isNear(fix, here));
     if (this.lasts(first, index, this.settings.standTime) && !this.isMoving(first, index)) return first;
-    const leaping = this.nearSince(index, (fix, here) => groundMetresBetween(fix.place, here.place) <= LEAPS);
+    const leaping = this.nearSince(index, (fix, here) => metresBetween(fix.place, here.place) <= LEAPS);
     const isStand = this.lasts(leaping, index, LEAPS_S) && (this.saidSpeed(leaping, index) ?? 0) < STANDS;
     return isStand ? leaping : undefined;
   }
@@ -298,7 +292,7 @@ export class Movement {
   private isNear(fix: TrustedFix, here: TrustedFix): boolean {
     const radius =
       fix.quiet && here.quiet ? Math.max(DRIFT, this.settings.standRadius) : this.settings.standRadius;
-    return groundMetresBetween(fix.place, here.place) <= radius;
+    return metresBetween(fix.place, here.place) <= radius;
   }
 
   private isOutlier(at: number): boolean {
@@ -315,7 +309,7 @@ export class Movement {
     let counted = this.at(first).place;
     for (let at = first + 1; at <= last; at++) {
       const { place } = this.at(at);
-      const step = groundMetresBetween(counted, place);
+      const step = metresBetween(counted, place);
       if (step < STEP) continue;
       way += step;
       counted = place;
@@ -345,7 +339,7 @@ export class Movement {
     while (next < this.fixes.length - 1 && this.at(next).time - time < LEG_MS) next++;
     const later = this.fixes[next];
     if (later === undefined || later.time <= time) return 0;
-    const metres = groundMetresBetween(place, later.place);
+    const metres = metresBetween(place, later.place);
     return metres < least ? 0 : (metres / (later.time - time)) * 3600;
   }
 
@@ -371,7 +365,7 @@ export class Movement {
 function msBetween(from: TrustedFix, to: TrustedFix, speed = 0): number {
   const ms = to.time - from.time;
   if (speed < MOVES) return ms / 2;
-  return Math.min((groundMetresBetween(from.place, to.place) / speed) * 3600, ms);
+  return Math.min((metresBetween(from.place, to.place) / speed) * 3600, ms);
 }
 
 export function coordinatesOf({ latitude, longitude }: Coordinates): Coordinates {

@@ -81,6 +81,10 @@ export function reportRows({ trips }: Report): string[][] {
     ["startLongitude", ({ trip }) => trip.start.longitude],
     ["endLatitude", ({ trip }) => trip.end.latitude],
     ["endLongitude", ({ trip }) => trip.end.longitude],
+    ["startPlace", ({ trip }) => trip.start.place],
+    ["endPlace", ({ trip }) => trip.end.place],
+    ["startFences", ({ trip }) => trip.start.fences?.join("; ")],
+    ["endFences", ({ trip }) => trip.end.fences?.join("; ")],
     ["distance", ({ trip }) => trip.distance],
     ["duration", ({ trip }) => trip.duration],
     ["movingTime", ({ trip }) => trip.movingTime],
@@ -106,10 +110,11 @@ export function logbook(report: Report, language: ReportLanguage, timeZone: stri
   const [title, date, from, to, km, driver, vehicle, purpose, total, carried] = WORDS[language];
   const options = { dateStyle: "short", timeStyle: "short", timeZone } as const;
   const time = new Intl.DateTimeFormat(language === "de" ? "de-DE" : "en-GB", options);
-  const place = ({ latitude, longitude }: Interval["start"]) =>
-    latitude === undefined || longitude === undefined
-      ? ""
-      : `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+  const place = ({ latitude, longitude, place: name, fences = [] }: Interval["start"]) => {
+    if (latitude === undefined || longitude === undefined) return "";
+    const known = [fences.join(", "), name].filter(Boolean).join(" – ");
+    return known || `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+  };
   const row = (cells: readonly unknown[], cell = "td") =>
     `<tr>${cells.map((value) => `<${cell}>${escaped(String(value ?? ""))}</${cell}>`).join("")}</tr>`;
   const lines = report.trips.map(({ trip, name, imei, plate, driver: who }) =>

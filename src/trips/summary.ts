@@ -1,7 +1,7 @@
+import { metresBetween } from "../model/earth";
 import { round } from "./driving";
 import type { TrustedFix } from "./fix-filter";
 import type { TripFacts } from "./interval";
-import { groundMetresBetween } from "./place";
 import type { TripSample } from "./sample";
 import type { TripSettings } from "./settings";
 
@@ -52,7 +52,7 @@ function wayOf(fixes: readonly TrustedFix[]): number {
   let counted = fixes[0];
   fixes.forEach((fix, index) => {
     if (counted === undefined) return;
-    const leg = groundMetresBetween(counted.place, fix.place);
+    const leg = metresBetween(counted.place, fix.place);
     if (leg < LEG_M && index < fixes.length - 1) return;
     metres += leg;
     counted = fix;
@@ -125,7 +125,7 @@ function topSpeed(fixes: readonly TrustedFix[]): number {
 }
 
 function paceOf(from: TrustedFix, to: TrustedFix): number {
-  return to.time > from.time ? (groundMetresBetween(from.place, to.place) / (to.time - from.time)) * 3600 : 0;
+  return to.time > from.time ? (metresBetween(from.place, to.place) / (to.time - from.time)) * 3600 : 0;
 }
 
 /** By the counter, else by the rate over time. */

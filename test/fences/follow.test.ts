@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { areaOf } from "../../src/fences/area";
-import { vectorOf } from "../../src/fences/earth";
 import type { Fence } from "../../src/fences/fence";
 import { FenceIndex } from "../../src/fences/fence-index";
 import { type FenceTrack, type FenceTransition, followFences, NO_FENCE_TRACK } from "../../src/fences/follow";
 import { readFence } from "../../src/fences/read-fence";
 import { type FenceFix, Way } from "../../src/fences/way";
+import { earthPointOf } from "../../src/model/earth";
 import { fencesAround, REGIONS, randomPlace } from "../support/fences";
 import { IMEI, OTHER } from "../support/registry";
 import { randomOf } from "../support/seed";
@@ -319,7 +319,7 @@ describe("what a device does at fences, at random", () => {
         let track = NO_FENCE_TRACK;
         for (const one of drive(region, random)) {
           track = followFences(track, one, VAN, index).track;
-          const distances = areas.map((area) => area.distance(one, vectorOf(one)));
+          const distances = areas.map((area) => area.distance(one, earthPointOf(one)));
           const inside = new Set(track.stays.filter(({ isInside }) => isInside).map((stay) => stay.fence));
           distances.forEach((metres, at) => {
             // Within a centimetre both are right.

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { areaOf } from "../../src/fences/area";
-import { boxAround, metresBetween, placeBetween, vectorOf } from "../../src/fences/earth";
 import type { Fence, FencePoint } from "../../src/fences/fence";
 import { FenceIndex } from "../../src/fences/fence-index";
 import { readFence } from "../../src/fences/read-fence";
+import { boxAround, earthPointOf, metresBetween, placeBetween } from "../../src/model/earth";
 import { fencesAround, REGIONS, randomPlace } from "../support/fences";
 import { randomOf } from "../support/seed";
 import { share } from "../support/share";
@@ -11,14 +11,14 @@ import { share } from "../support/share";
 const at = (longitude: number, latitude: number): FencePoint => ({ latitude, longitude });
 const fence = (given: Record<string, unknown>, id = "f"): Fence =>
   ({ id, createdAt: 0, changedAt: 0, ...readFence({ name: id, ...given }) }) as Fence;
-const distance = (one: Fence, place: FencePoint) => areaOf(one).distance(place, vectorOf(place));
+const distance = (one: Fence, place: FencePoint) => areaOf(one).distance(place, earthPointOf(place));
 const near = (value: number, wanted: number, most: number) =>
   assert.ok(Math.abs(value - wanted) <= most, `${value}, not ${wanted}`);
 
 describe("fences on the earth", () => {
   // Geodesics of WGS 84 by GeographicLib: GeodSolve -i -p 3.
   it("measures as the ellipsoid has it, also over the date line and the poles", () => {
-    const metres = (a: FencePoint, b: FencePoint) => metresBetween(vectorOf(a), vectorOf(b));
+    const metres = (a: FencePoint, b: FencePoint) => metresBetween(earthPointOf(a), earthPointOf(b));
     near(metres(at(0, 0), at(0.01, 0)), 1113.195, 0.01);
     near(metres(at(0, 0), at(0, 0.01)), 1105.743, 0.01);
     near(metres(at(25, 60), at(25.01, 60)), 558.0, 0.1);
@@ -28,7 +28,7 @@ describe("fences on the earth", () => {
   });
 
   it("finds the middle of a way, over the date line and over a pole", () => {
-    const middle = (a: FencePoint, b: FencePoint) => placeBetween(vectorOf(a), vectorOf(b), 0.5);
+    const middle = (a: FencePoint, b: FencePoint) => placeBetween(earthPointOf(a), earthPointOf(b), 0.5);
     near(Math.abs(middle(at(179.9, 10), at(-179.9, 10)).longitude), 180, 1e-9);
     near(middle(at(0, 89), at(180, 89)).latitude, 90, 1e-9);
     near(middle(at(20, 50), at(20, 51)).latitude, 50.5, 0.001);
@@ -95,7 +95,7 @@ describe("fences on the earth", () => {
       const box = boxAround(center, metres);
       const place = at(center.longitude + (random() - 0.5) * 20, center.latitude + (random() - 0.5) * 20);
       if (Math.abs(place.latitude) > 90) continue;
-      if (metresBetween(vectorOf(center), vectorOf(place)) > metres) continue;
+      if (metresBetween(earthPointOf(center), earthPointOf(place)) > metres) continue;
       const isIn =
         place.latitude >= box.south &&
         place.latitude <= box.north &&
@@ -126,7 +126,7 @@ describe("fences on the earth", () => {
       let hits = 0;
       for (let run = 0; run < share(5000); run++) {
         const place = randomPlace(region, random);
-        const vector = vectorOf(place);
+        const vector = earthPointOf(place);
         const all = areas.filter((one) => one.distance(place, vector) <= 0).map(({ fence: { id } }) => id);
         hits += all.length;
         assert.deepEqual(

@@ -73,6 +73,68 @@ describe("tracker alarms", () => {
     assert.deepEqual([change, clearedBy.by], ["end", ""], "nobody is invented");
   });
 
+  it("says where it was, and for panic what an eCall has of it", async () => {
+    await load([
+      { id: "p", kind: "panic" },
+      { id: "in", kind: "fenceEntered", params: { fence: "yard" } },
+    ]);
+    const { createdAt: _, changedAt: __, ...fence } = yard();
+    await request("addFence", fence);
+    const now = Date.now();
+    const entered = nextAlarm();
+    receive({ payload: reading(now - 2000, { position: { valid: true, ...YARD, course: 91 } }) });
+    const { payload: first } = await entered;
+    assert.match(String((first as { place: string }).place), /Vilnius/);
+    assert.equal("ecall" in (first as object), false);
+    const pressed = nextAlarm();
+    receive({ payload: eventAt(now - 1000, "panic") });
+    const { begin, ecall } = (await pressed).payload as { begin: number; ecall: object };
+    assert.deepEqual(ecall, {
+      messageIdentifier: 1,
+      control: { automaticActivation: false, testCall: false, positionCanBeTrusted: true },
+      vehicleIdentificationNumber: "",
+      timestamp: Math.floor(begin / 1000),
+      vehicleLocation: {
+        positionLatitude: Math.round(YARD.latitude * 3_600_000),
+        positionLongitude: Math.round(YARD.longitude * 3_600_000),
+      },
+      vehicleDirection: 46,
+    });
+  });
+
+  it("asks an expression of one's own about each record, and cuts off one that never ends", async () => {
+    const own = (id: string, expression: string) => ({
+      id,
+      kind: "expression",
+      params: { expression },
+      quiet: 0,
+    });
+    const flow = await load([
+      own("cold", "attributes.temperature1 > 8 and position.valid"),
+      own("forever", "($f := function($n){$f($n + 1)}; attributes.loop = true ? $f(0) : false)"),
+    ]);
+    const now = Date.now();
+    const at = (time: number, attributes: Record<string, number | boolean>) =>
+      reading(time, { position: { valid: true, ...YARD }, attributes });
+    const register = once(helper.getNode("changes"), "input");
+    receive({ payload: at(now - 5000, {}) });
+    await register;
+    const { alarms } = await flow.send({ payload: at(now - 4000, { temperature1: 9 }) });
+    assert.deepEqual(alarms.map(changeOf), [["begin", "cold", "expression"]]);
+    const unsaid = await flow.send({ payload: at(now - 3000, {}) });
+    assert.deepEqual(unsaid.alarms, [], "what is not said changes nothing");
+    const cut = await flow.send({ payload: at(now - 2000, { loop: true, temperature1: 9 }) });
+    assert.match(String(cut.errors[0]), /longer than 250 ms/);
+    const over = await flow.send({ payload: at(now - 1000, { temperature1: 4 }) });
+    assert.deepEqual(over.alarms.map(changeOf), [["end", "cold", "expression"]]);
+  });
+
+  it("says which expression cannot be read", async () => {
+    const flow = await load([{ id: "x", kind: "expression", params: { expression: "attributes.(" } }]);
+    const { errors } = await flow.send({ payload: reading(Date.now()) });
+    assert.match(String(errors[0]), /the expression failed/);
+  });
+
   it("tells a Catch node of what is no record, and is silent about other statuses", async () => {
     const flow = await load([]);
     for (const payload of [

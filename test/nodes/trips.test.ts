@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { placeNameOf } from "../../nodes/runtime/place-names";
 import type { RegistryNode } from "../../nodes/runtime/registry-node";
+import type { Coordinates } from "../../src/model/earth";
+import type { Interval } from "../../src/trips/interval";
 import { helper, type Message, NodeFlow, useHelperServer } from "../support/flow";
 import { SEED } from "../support/seed";
 import { IMEI, recordOf } from "../support/trip-client";
@@ -33,7 +36,7 @@ interface Told extends Message {
     readonly open: boolean;
     readonly distance?: number;
     readonly score?: { readonly value: number };
-    readonly start: { readonly time: number };
+    readonly start: Partial<Coordinates> & { readonly time: number; readonly place?: string };
   };
 }
 const said = (messages: readonly Message[]) =>
@@ -71,6 +74,8 @@ describe("trips node", function () {
     assert.equal(ended?.topic, `trackers/${IMEI}/trip`);
     assert.ok(Math.abs((ended?.payload.distance ?? 0) - 6) < 0.18, String(ended?.payload.distance));
     assert.equal(ended?.payload.score?.value, 100);
+    assert.equal(ended?.payload.start.place, placeNameOf(ended?.payload.start as Coordinates, "en"));
+    assert.ok(ended?.payload.start.place);
     assert.ok(Math.abs((ended?.payload.start.time ?? 0) - (trips[0]?.start ?? 0)) < 20_000);
   });
 
@@ -134,9 +139,12 @@ describe("trips node", function () {
     );
     assert.ok(Math.abs(report.totals.distance - 6) < 0.18);
     assert.deepEqual(Object.keys(report.drivers), ["Ida"]);
+    const [trip] = (report as never as { trips: { trip: Interval }[] }).trips;
+    assert.ok(trip?.trip.start.place && trip.trip.end.place, "places have names");
     const csv: string = await ask({ group: "vans", format: "csv" });
     assert.match(csv, /^id,imei,name,plate,kind,start,end,/);
     assert.equal(csv.trim().split("\r\n").length, 2);
+    assert.ok(csv.includes(trip.trip.start.place), csv);
     const html: string = await ask({
       driver: "Ida",
       format: "html",
@@ -144,6 +152,7 @@ describe("trips node", function () {
       timeZone: "Europe/Berlin",
     });
     assert.match(html, /<h1>Fahrtenbuch<\/h1>.*Van &lt;1&gt;/s);
+    assert.ok(html.includes(`<td>${placeNameOf(trip.trip.start as Coordinates, "de")}</td>`), html);
     const none: { trips: unknown[] } = await ask({ driver: "Bo" });
     assert.deepEqual(none.trips, []);
   });

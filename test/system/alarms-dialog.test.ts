@@ -40,7 +40,7 @@ describe("the dialog of tracker alarms in Chromium", () => {
   for (const look of LOOKS) {
     it(`adds, changes and removes rules, and keeps the others: ${look.theme}, ${look.language}`, async function () {
       this.timeout(60_000);
-      const flow: object[] = JSON.parse(readFileSync("examples/09-fence-alarm.json", "utf8"));
+      const flow: object[] = JSON.parse(readFileSync("examples/09-fence-alarm-and-trips.json", "utf8"));
       const { url, client, browser } = session();
       await client.deploy([{ id: "empty", type: "tab", label: "empty" }]);
       await client.deploy(flow);

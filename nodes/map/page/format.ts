@@ -1,5 +1,6 @@
 import { ageText as ageIn } from "../../../src/age-text";
 import type { PageConfig } from "../../../src/map/wire";
+import { windOf } from "../../../src/model/near-place";
 import { pageLocale, pageText } from "./texts";
 
 const KM_PER_MILE = 1.609344;
@@ -70,5 +71,5 @@ export function measureText(value: number, unit: string): string {
 
 /** The direction of a course in degrees: "NE", "NO". */
 export function directionText(course: number): string {
-  return pageText(DIRECTIONS[((Math.round(course / 45) % 8) + 8) % 8] as string);
+  return pageText(windOf(course, DIRECTIONS));
 }

@@ -1,22 +1,10 @@
 import MVT from "ol/format/MVT.js";
-import { getDistance } from "ol/sphere.js";
+import { nearestOf, type Place } from "../../../src/model/near-place";
 import { BASE_MAX_ZOOM, type BaseMap } from "./base-map";
 import { directionText, distanceText } from "./format";
 import { latitudeOf, longitudeOf, mercatorX, mercatorY, WORLD } from "./mercator";
 import { pageText } from "./texts";
 
-interface Place {
-  readonly name: string;
-  /** 2 to 6. */
-  readonly size: number;
-  readonly longitude: number;
-  readonly latitude: number;
-}
-
-/** Metres; nearer is in the place. */
-const INSIDE = 950;
-/** How much further a place may be for each step of its size. */
-const SIZE_COUNTS = 0.25;
 const TILES = 2 ** BASE_MAX_ZOOM;
 /** Part of a tile from whose edge on the next one is read, too. */
 const EDGE = 0.3;
@@ -30,22 +18,14 @@ export class Nearby {
 
   /** Empty where no place is known around it. */
   async describe(longitude: number, latitude: number): Promise<string> {
-    const places = await this.around(longitude, latitude);
-    let nearest: { place: Place; distance: number; weighed: number } | undefined;
-    for (const place of places) {
-      const distance = getDistance([longitude, latitude], [place.longitude, place.latitude]);
-      const weighed = distance / (1 + SIZE_COUNTS * (place.size - 2));
-      if (weighed < (nearest?.weighed ?? Number.POSITIVE_INFINITY)) nearest = { place, distance, weighed };
-    }
-    if (nearest === undefined) return "";
-    const { place, distance } = nearest;
-    if (distance < INSIDE) return pageText("in", { place: place.name });
-    const east = (longitude - place.longitude) * Math.cos((latitude * Math.PI) / 180);
-    const course = (Math.atan2(east, latitude - place.latitude) * 180) / Math.PI;
+    const near = nearestOf({ latitude, longitude }, await this.around(longitude, latitude));
+    if (near === undefined) return "";
+    const { name: place, distance, course } = near;
+    if (distance === 0) return pageText("in", { place });
     return pageText("near", {
       distance: distanceText(distance),
       direction: directionText(course),
-      place: place.name,
+      place,
     });
   }
 

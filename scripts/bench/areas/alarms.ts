@@ -1,5 +1,6 @@
 // What fences and alarms cost the main thread: the rules of a node over a fleet that drives among fences.
 import { AlarmWatch, readInput } from "../../../nodes/alarms/watch";
+import type { Expressions } from "../../../nodes/runtime/expressions";
 import { ALARM_KIND_NAMES } from "../../../src/alarms/kinds";
 import { readRules } from "../../../src/alarms/rule";
 import { newDevice } from "../../../src/devices/fields";
@@ -134,6 +135,7 @@ export const AREA = area("alarms", async (report) => {
     "bench",
     rulesOf(),
     900_000,
+    { isEmpty: true } as Expressions<string>,
     () => told++,
     () => failed++,
   );

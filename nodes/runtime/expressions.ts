@@ -7,24 +7,32 @@ import {
   resultOf,
   withDeadline,
 } from "../../src/protocols/json/expression";
-import { type CompiledMap, ruleName } from "../../src/protocols/json/field-map";
-import type { Computed } from "../../src/protocols/json/map";
-import type { PlacedReading } from "../../src/protocols/json/readings";
 
 /** Messages that wait for their turn at most. */
 const MAX_WAITING = 1000;
 
-/** What the expressions say of each reading, and the first that failed. */
-interface Evaluated {
-  readonly computed: Computed[];
+/** What the expressions say of each thing they were asked about, and the first that failed. */
+interface Evaluated<K> {
+  readonly computed: ReadonlyMap<K, Scalar>[];
   readonly problem: Problem | undefined;
+}
+
+/** An expression by what it is known by, and where it stands in what the user entered. */
+export interface NamedExpression<K> {
+  readonly key: K;
+  readonly text: string;
+  readonly path: string;
 }
 
 type Expression = ReturnType<NodeAPI["util"]["prepareJSONataExpression"]>;
 
-/** The expressions of a field map, run by Node-RED's own engine. */
-export class Expressions {
-  private readonly expressions: ReadonlyMap<number, Expression>;
+/** Expressions of a node, run by Node-RED's own engine. */
+export class Expressions<K> {
+  private readonly expressions: readonly {
+    readonly key: K;
+    readonly path: string;
+    readonly run: Expression;
+  }[];
   private readonly deadline: Deadline = { at: Number.POSITIVE_INFINITY };
   private turn: Promise<unknown> = Promise.resolve();
   private waiting = 0;
@@ -33,27 +41,27 @@ export class Expressions {
   constructor(
     private readonly RED: NodeAPI,
     node: Node,
-    map: CompiledMap,
+    expressions: readonly NamedExpression<K>[],
   ) {
-    this.expressions = new Map(
-      map.rules.flatMap(({ expression, index }) =>
-        expression === undefined ? [] : [[index, this.prepare(node, expression, index)]],
-      ),
-    );
+    this.expressions = expressions.map(({ key, text, path }) => ({
+      key,
+      path,
+      run: this.prepare(node, text, path),
+    }));
   }
 
   get isEmpty(): boolean {
-    return this.expressions.size === 0;
+    return this.expressions.length === 0;
   }
 
   /**
-   * What the expressions say of each reading; one that fails (`EXPRESSION`) says nothing. Messages are served in the
+   * What the expressions say of each of the roots; one that fails (`EXPRESSION`) says nothing. Messages are served in the
    * order in which they came, and Node-RED does other things between them. Rejects with `EXPRESSION_TIME` or
    * `EXPRESSION_BUSY`.
    */
-  async run(readings: readonly PlacedReading[]): Promise<Evaluated> {
+  async run(roots: readonly unknown[]): Promise<Evaluated<K>> {
     if (this.waiting >= MAX_WAITING) {
-      const message = `more than ${MAX_WAITING} messages wait for the expressions of the field map`;
+      const message = `more than ${MAX_WAITING} messages wait for the expressions`;
       throw new TrackerError({ code: "EXPRESSION_BUSY", message });
     }
     this.waiting++;
@@ -61,33 +69,33 @@ export class Expressions {
       await new Promise(setImmediate);
       this.deadline.at = performance.now() + EXPRESSION_LIMIT_MS;
       const problems: Problem[] = [];
-      const computed: Computed[] = [];
-      for (const { root } of readings) computed.push(await this.compute(root, problems));
+      const computed: ReadonlyMap<K, Scalar>[] = [];
+      for (const root of roots) computed.push(await this.compute(root, problems));
       return { computed, problem: problems[0] };
     });
     this.turn = result.catch(() => undefined).finally(() => this.waiting--);
     return result;
   }
 
-  private prepare(node: Node, expression: string, index: number): Expression {
+  private prepare(node: Node, expression: string, path: string): Expression {
     try {
       const prepared = this.RED.util.prepareJSONataExpression(expression, node);
       // For old flows Node-RED asks about {msg: …} where the word msg is in an expression. Here that is a key of the payload.
       Object.assign(prepared, { _legacyMode: false });
       return withDeadline(prepared, this.deadline);
     } catch (error) {
-      throw failure(error, index);
+      throw failure(error, path);
     }
   }
 
-  private async compute(root: unknown, problems: Problem[]): Promise<Computed> {
-    const computed = new Map<number, Scalar>();
-    for (const [index, expression] of this.expressions) {
+  private async compute(root: unknown, problems: Problem[]): Promise<ReadonlyMap<K, Scalar>> {
+    const computed = new Map<K, Scalar>();
+    for (const { key, path, run } of this.expressions) {
       try {
-        const result = resultOf(await this.evaluate(expression, root));
-        if (result !== undefined) computed.set(index, result);
+        const result = resultOf(await this.evaluate(run, root));
+        if (result !== undefined) computed.set(key, result);
       } catch (error) {
-        const problem = failure(error, index);
+        const problem = failure(error, path);
         if (problem.code === "EXPRESSION_TIME") throw problem;
         problems.push(problem);
       }
@@ -104,10 +112,10 @@ export class Expressions {
   }
 }
 
-function failure(error: unknown, index: number): TrackerError {
-  if (error instanceof TrackerError) return new TrackerError({ ...ofProblem(error), path: ruleName(index) });
+function failure(error: unknown, path: string): TrackerError {
+  if (error instanceof TrackerError) return new TrackerError({ ...ofProblem(error), path });
   const message = `the expression failed: ${shownText(String((error as { message?: unknown } | null)?.message ?? error))}`;
-  return new TrackerError({ code: "EXPRESSION", path: ruleName(index), message });
+  return new TrackerError({ code: "EXPRESSION", path, message });
 }
 
 function ofProblem({ code, message }: TrackerError): { code: string; message: string } {
