@@ -16,8 +16,8 @@ const MOST_DEVICES = 500;
 const MOST_BYTES = 512 * 1024;
 
 /**
- * What a save brings again and again. It may be written twice, where a kill comes after it went into the database and before
- * it left the log: that changes nothing but that of fingerprints the oldest go a little earlier.
+ * What a save brings again and again. To write any of it twice changes nothing: it is in the log and in the database, where
+ * a kill comes between the two.
  */
 const TABLES = {
   devices: DeviceTables,
