@@ -1,7 +1,7 @@
 import type { Problem } from "../../../src/errors";
-import type { PlacedReading } from "../../../src/protocols/json/decode";
 import { type CompiledMap, checkRule, type FieldMap, type Rule } from "../../../src/protocols/json/field-map";
 import type { ReadingOrigin } from "../../../src/protocols/json/normalize";
+import type { PlacedReading } from "../../../src/protocols/json/readings";
 import { matchTopic } from "../../../src/protocols/topics";
 import { type Chooser, chooser } from "./chooser";
 import {

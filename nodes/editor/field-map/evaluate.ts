@@ -1,6 +1,5 @@
 import type { Problem } from "../../../src/errors";
 import type { Scalar } from "../../../src/model/message";
-import type { PlacedReading } from "../../../src/protocols/json/decode";
 import {
   type Deadline,
   EXPRESSION_LIMIT_MS,
@@ -9,6 +8,7 @@ import {
 } from "../../../src/protocols/json/expression";
 import type { CompiledMap } from "../../../src/protocols/json/field-map";
 import type { Computed } from "../../../src/protocols/json/map";
+import type { PlacedReading } from "../../../src/protocols/json/readings";
 
 /** What the expressions of a map say of a reading, by the index of their rule. */
 export interface Evaluated {

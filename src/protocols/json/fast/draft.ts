@@ -9,7 +9,7 @@ import { adapt, isWanted } from "../map";
 import { NOT_ATTRIBUTES, POSITION_TARGETS } from "../normalize";
 import { within } from "../path";
 import { guess, unitPaths } from "../recognise";
-import type { Field } from "./filler";
+import type { NamedPlace } from "./filler";
 
 /** A value of a shape, in their order. */
 export type ShapeValue = readonly [path: string, isNull: boolean];
@@ -24,7 +24,7 @@ export interface Take {
 }
 
 /** A value of which it is to be said that it does not fit. */
-export interface Refused {
+export interface UnfitValue {
   readonly path: string;
   readonly target: CompiledRule["target"];
   /** In `takes`. */
@@ -32,7 +32,7 @@ export interface Refused {
 }
 
 /** What goes where in a record. Places are those of `takes`, in `sensors` those of the reading's values. */
-export interface Draft {
+export interface ShapeDraft {
   readonly takes: readonly Take[];
   readonly imei: number;
   readonly time: number;
@@ -42,13 +42,13 @@ export interface Draft {
         readonly longitude: number;
         readonly fix: number | undefined;
         readonly satellites: number | undefined;
-        readonly parts: readonly Field[];
+        readonly parts: readonly NamedPlace[];
       }
     | undefined;
-  readonly attributes: readonly Field[];
-  readonly sensors: readonly Field[];
+  readonly attributes: readonly NamedPlace[];
+  readonly sensors: readonly NamedPlace[];
   readonly units: Readonly<Record<string, string>> | undefined;
-  readonly refused: readonly Refused[];
+  readonly refused: readonly UnfitValue[];
 }
 
 /** What fills a signal: a rule, with the place of what it takes. */
@@ -103,11 +103,11 @@ class Places {
  * the rules `unfit`. Undefined where more than that decides: a unit that the payload writes beside a value of an own name,
  * usual names that are recognised, a reading without a time or a sender.
  */
-export function draftOf(
+export function shapeDraftOf(
   map: CompiledMap,
   values: readonly ShapeValue[],
   unfit: ReadonlySet<number>,
-): Draft | undefined {
+): ShapeDraft | undefined {
   const places = new Places(values);
   const claims = new Claims(places, unfit);
   if (values.some(([path]) => path.length > LIMITS.path) || !map.rules.every((rule) => claims.add(rule)))
@@ -123,7 +123,7 @@ export function draftOf(
 /** What the rules make of a shape. */
 class Claims {
   readonly takes: Take[] = [];
-  readonly refused: Refused[] = [];
+  readonly refused: UnfitValue[] = [];
   /** By target, in the order of the rules. */
   readonly filled = new Map<string, Filled>();
   readonly ignored = new Set<string>();
@@ -200,7 +200,7 @@ function takerOf(rule: CompiledRule): Take["take"] {
 function placed(
   { filled: claims, ignored }: Claims,
   paths: readonly string[],
-): Pick<Draft, "position" | "attributes" | "sensors" | "units"> {
+): Pick<ShapeDraft, "position" | "attributes" | "sensors" | "units"> {
   const placeOf = (target: string) => claims.get(target)?.place;
   const [latitude, longitude] = [placeOf("latitude"), placeOf("longitude")];
   const hasPosition = latitude !== undefined && longitude !== undefined;
@@ -213,7 +213,7 @@ function placed(
   const units = named.flatMap(({ to, rule: { target } }) =>
     target.type === "any" && target.unit !== "" ? [[to, target.unit] as const] : [],
   );
-  const parts = Object.entries(PARTS).flatMap(([part, target]): Field[] => {
+  const parts = Object.entries(PARTS).flatMap(([part, target]): NamedPlace[] => {
     const place = placeOf(target);
     return place === undefined ? [] : [[part, place]];
   });
@@ -221,9 +221,9 @@ function placed(
     position: hasPosition
       ? { latitude, longitude, fix: placeOf("fix"), satellites: placeOf("fixSatellites"), parts }
       : undefined,
-    attributes: named.map(({ to, place }): Field => [to, place]),
+    attributes: named.map(({ to, place }): NamedPlace => [to, place]),
     sensors: paths
-      .map((path, place): Field => [path, place])
+      .map((path, place): NamedPlace => [path, place])
       .filter(([path]) => !used.has(path) || masks.has(path)),
     units: units.length === 0 ? undefined : Object.fromEntries(units),
   };

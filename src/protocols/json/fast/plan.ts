@@ -7,7 +7,7 @@ import { unfitOf } from "../claims";
 import type { CompiledMap } from "../field-map";
 import type { ReadingOrigin } from "../normalize";
 import { EARLIEST_BELIEVED } from "../time";
-import { type Draft, draftOf, type Refused, type ShapeValue } from "./draft";
+import { type ShapeDraft, type ShapeValue, shapeDraftOf, type UnfitValue } from "./draft";
 import { type Filler, fillerOf } from "./filler";
 import { senderOf } from "./senders";
 
@@ -23,7 +23,7 @@ export class ReadingPlan {
   constructor(
     readonly map: CompiledMap,
     readonly paths: readonly string[],
-    private readonly draft: Draft,
+    private readonly draft: ShapeDraft,
     private readonly unfit: ReadonlySet<number>,
     private readonly makeOther: (unfit: ReadonlySet<number>) => ReadingPlan | undefined,
   ) {
@@ -42,7 +42,7 @@ export class ReadingPlan {
     const { takes, imei, time } = this.draft;
     const taken: Scalar[] = [];
     for (let at = 0; at < takes.length; at++) {
-      const { from, take } = takes[at] as Draft["takes"][number];
+      const { from, take } = takes[at] as ShapeDraft["takes"][number];
       const value = take(values[from] as Scalar);
       if (value === undefined) return this.without(at)?.record(values, origin);
       taken.push(value);
@@ -72,7 +72,7 @@ export class ReadingPlan {
 
   /** The plan for where this value does not fit its rule. */
   private without(at: number): ReadingPlan | undefined {
-    const { rule } = this.draft.takes[at] as Draft["takes"][number];
+    const { rule } = this.draft.takes[at] as ShapeDraft["takes"][number];
     if (rule === undefined) return undefined;
     let other = this.others.get(rule);
     if (other === undefined) {
@@ -100,7 +100,7 @@ export class ReadingPlan {
   }
 }
 
-function warningOf({ path, target, place }: Refused, taken: readonly Scalar[]): Problem {
+function warningOf({ path, target, place }: UnfitValue, taken: readonly Scalar[]): Problem {
   return unfitOf(taken[place] as Scalar, target, path).problem;
 }
 
@@ -114,7 +114,7 @@ export function planOf(
   mayPlan: () => boolean,
   unfit: ReadonlySet<number> = new Set(),
 ): ReadingPlan | undefined {
-  const draft = mayPlan() ? draftOf(map, values, unfit) : undefined;
+  const draft = mayPlan() ? shapeDraftOf(map, values, unfit) : undefined;
   const paths = values.map(([path]) => path);
   return draft && new ReadingPlan(map, paths, draft, unfit, (more) => planOf(map, values, mayPlan, more));
 }

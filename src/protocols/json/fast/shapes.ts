@@ -9,9 +9,9 @@ import { ShapedReading } from "./shaped-reading";
 const MOST_VALUES = 300;
 const MOST_LEVELS = 8;
 const LONGEST_KEY = 100;
-/** Steps of all shapes of a map, at most: some 5 MB. What a fleet sends takes some hundred. */
+/** Steps of all shapes of a map, at most: some 10 MB. What a fleet sends takes some hundred. */
 export const MOST_STEPS = 20_000;
-/** Plans of a map, at most: some 20 MB. */
+/** Plans of a map, at most: some 15 MB. */
 const MOST_PLANS = 1000;
 /** Readings without a plan before all is begun anew: what filled it may have been of one bad day. */
 const PATIENCE = 1_000_000;
