@@ -102,36 +102,55 @@ function isOpen(rule: AlarmRule, time: number): boolean {
   return hours.isOpen(time);
 }
 
-const WATCHED = new WeakMap<AlarmRule, readonly string[]>();
+/** A rule with what its kind says, all of one shape: what is done for each record looks it up fast. */
+interface WatchedRule {
+  readonly rule: AlarmRule;
+  /** The names of the values that it looks at. */
+  readonly names: readonly string[];
+  readonly look: AlarmKind["look"];
+  readonly isOfRecord: boolean;
+  readonly fence: AlarmKind["fence"];
+}
 
-/** The names of the values that a rule looks at. */
-function watchedBy(rule: AlarmRule): readonly string[] {
-  let names = WATCHED.get(rule);
-  if (names === undefined) {
-    const all = (ALARM_KINDS[rule.kind] as AlarmKind).values?.(rule.params) ?? [];
-    // No value of an object can be called so.
-    names = all.filter((name) => name !== "__proto__");
-    WATCHED.set(rule, names);
+const WATCHED = new WeakMap<readonly AlarmRule[], readonly WatchedRule[]>();
+
+function watched(rules: readonly AlarmRule[]): readonly WatchedRule[] {
+  let made = WATCHED.get(rules);
+  if (made === undefined) {
+    made = rules.map((rule) => {
+      const { values, look, isOfRecord, fence }: AlarmKind = ALARM_KINDS[rule.kind];
+      // No value of an object can be called so.
+      const names = (values?.(rule.params) ?? []).filter((name) => name !== "__proto__");
+      return { rule, names, look, isOfRecord: isOfRecord === true, fence };
+    });
+    WATCHED.set(rules, made);
   }
-  return names;
+  return made;
 }
 
 class Step {
-  private readonly rules: readonly AlarmRule[];
   private computed: ComputedRules | undefined;
+  private readonly watched: readonly WatchedRule[];
 
   constructor(
     public doc: DeviceAlarms,
     rules: readonly AlarmRule[],
     private readonly context: AlarmContext,
   ) {
-    this.rules = rules.filter((rule) => isFor(rule, doc.imei, context.group));
+    const all = watched(rules);
+    const isOwn = ({ rule }: WatchedRule) => isFor(rule, doc.imei, context.group);
+    this.watched = all.every(isOwn) ? all : all.filter(isOwn);
+  }
+
+  private get rules(): readonly AlarmRule[] {
+    return this.watched.map(({ rule }) => rule);
   }
 
   tick(heard: number): void {
     const { now } = this.context;
-    this.doc = withoutOtherRules(this.doc, this.rules, now);
-    for (const rule of this.rules) {
+    const { rules } = this;
+    this.doc = withoutOtherRules(this.doc, rules, now);
+    for (const rule of rules) {
       const { silence } = ALARM_KINDS[rule.kind] as AlarmKind;
       const alarm = this.doc.alarms[rule.id];
       const isSilent = silence !== undefined && now - heard >= silence(rule.params);
@@ -194,10 +213,9 @@ class Step {
     if (record.kind === "telemetry") this.doc = { ...this.doc, time, ...(place && { position: place }) };
     if (record.kind === "telemetry" && place !== undefined) this.fences(place, time);
     const view = this.view(record, place);
-    for (const rule of this.rules) {
+    for (const one of this.watched) {
       // An event says itself what was measured in its moment.
-      const isMoment = (ALARM_KINDS[rule.kind] as AlarmKind).isOfRecord === true;
-      if (!isMoment || record.kind === "telemetry") this.look(rule, view, attributes);
+      if (!one.isOfRecord || record.kind === "telemetry") this.look(one, view, attributes);
     }
   }
 
@@ -205,8 +223,8 @@ class Step {
   private remember(attributes: Readonly<Record<string, Scalar>>, time: number): void {
     const { values } = this.doc;
     let after: Record<string, ReadValue> | undefined;
-    for (const rule of this.rules) {
-      for (const name of watchedBy(rule)) {
+    for (const { names } of this.watched) {
+      for (const name of names) {
         const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
         if (value === undefined || isKnown((after ?? values)[name], value, time)) continue;
         after ??= { ...values };
@@ -217,13 +235,12 @@ class Step {
   }
 
   private fences(place: AlarmPlace, time: number): void {
-    if (!this.rules.some(({ kind }) => (ALARM_KINDS[kind] as AlarmKind).fence !== undefined)) return;
+    if (!this.watched.some(({ fence }) => fence !== undefined)) return;
     const { imei } = this.doc;
     const { group, fences } = this.context;
     const { track, transitions } = followFences(this.doc.track, { ...place, time }, { imei, group }, fences);
     this.doc = { ...this.doc, track };
-    for (const rule of this.rules) {
-      const { fence } = ALARM_KINDS[rule.kind] as AlarmKind;
+    for (const { rule, fence } of this.watched) {
       if (fence === undefined) continue;
       for (const transition of transitions) this.transition(rule, fence, transition);
       this.closeFences(rule, time);
@@ -294,8 +311,11 @@ class Step {
     };
   }
 
-  private look(rule: AlarmRule, view: AlarmView, attributes: Readonly<Record<string, Scalar>>): void {
-    const { look, isOfRecord } = ALARM_KINDS[rule.kind] as AlarmKind;
+  private look(
+    { rule, look, isOfRecord }: WatchedRule,
+    view: AlarmView,
+    attributes: Readonly<Record<string, Scalar>>,
+  ): void {
     if (look === undefined) return;
     const memory = this.doc.rules[rule.id];
     const value = isOfRecord ? (name: string) => attributes[name] : view.value;
