@@ -11,7 +11,7 @@ import {
   termsAs,
   validPositionOf,
 } from "./format";
-import { alarmFacts, placeOf, type TellableAlarm } from "./found";
+import { alarmFacts, placeOfFound, type TellableAlarm } from "./found";
 
 /** The map shows what it is given in a table beside the marker. */
 const NAMES: Names = {
@@ -99,7 +99,7 @@ function activityOf({ attributes = {} }: TellableRecord, speed = 0): keyof typeo
 function alarmMarker(alarm: TellableAlarm, device: string): Made {
   const name = `${device}: ${alarm.name}`;
   if (alarm.state === "cleared") return { messages: [{ payload: { name, deleted: true } }], leftOut: [] };
-  const place = placeOf(alarm.position);
+  const place = placeOfFound(alarm.position);
   if (place === undefined) return nothing("noPosition", alarm.kind);
   const payload = {
     ...alarmFacts(alarm),
