@@ -52,11 +52,14 @@ function lineOf(
 }
 
 /** A line has no way to say a line break in a name, nor a backslash at its end. */
-const nameIn = (name: string): string =>
-  name
+function nameIn(name: string): string {
+  let end = name.length;
+  while (name[end - 1] === "\\") end--;
+  return name
+    .slice(0, end)
     .replaceAll(/[\r\n]/g, " ")
-    .replace(/\\+$/, "")
     .replaceAll(/[, =]/g, "\\$&");
+}
 
 const fieldIn = (value: unknown): string =>
   typeof value === "string" ? `"${value.replaceAll(/["\\]/g, "\\$&")}"` : String(value);
