@@ -5,7 +5,7 @@ import { runTests, SYSTEM, testFiles } from "./mocha";
 import { runVisibly } from "./run";
 
 /** Program → Debian package that has it. */
-const PROGRAMS = { mosquitto: "mosquitto", chromium: "chromium" };
+const PROGRAMS = { mosquitto: "mosquitto", chromium: "chromium", influxd: "influxdb" };
 
 /** Mosquitto is in /usr/sbin, which is not on every user's PATH. */
 const FOLDERS = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"];
@@ -37,8 +37,8 @@ async function install(packages: readonly string[]): Promise<void> {
   await apt("update");
   await apt("install", "-y", "--no-install-recommends", ...packages);
   // Debian starts what it installs as a service; the tests start their own, and nothing is to stay behind.
-  if (packages.includes(PROGRAMS.mosquitto))
-    await runVisibly("service", ["mosquitto", "stop"]).catch(() => 1);
+  for (const service of [PROGRAMS.mosquitto, PROGRAMS.influxd])
+    if (packages.includes(service)) await runVisibly("service", [service, "stop"]).catch(() => 1);
   const still = missing();
   if (still.length > 0) throw new Error(`${sentence} They could not be installed: ${still.join(", ")}.`);
 }

@@ -2,7 +2,7 @@ import { CsvTable, type CsvTool } from "../history/formats/csv";
 import { fixOf } from "../history/formats/geojson";
 import { GpxTrack, gpxOf } from "../history/formats/gpx";
 import { KmlTrack, kmlOf } from "../history/formats/kml";
-import { type Mark, type Writer, writtenAtOnce } from "../history/formats/writer";
+import { type PlaceMark, type Writer, writtenAtOnce } from "../history/formats/writer";
 import type { HistoryRecord } from "../history/record";
 import { EVENT_TYPES } from "../model/events";
 import { VOCABULARY } from "../model/vocabulary";
@@ -20,13 +20,13 @@ import {
 } from "./format";
 import {
   alarmFacts,
-  type Facts,
+  type FoundFacts,
   INTERVAL_LABELS,
   intervalFacts,
   isAlarm,
   isFound,
   isInterval,
-  placeOf,
+  placeOfFound,
   type TellableAlarm,
   type TellableInterval,
 } from "./found";
@@ -125,8 +125,8 @@ function rowOf({ record, device }: FormatSubject): Row {
   return { ...none, ...record, ...about } as object as Row;
 }
 
-function atMoment(time: number, kind: string, place: Parameters<typeof placeOf>[0]): object {
-  const where = placeOf(place);
+function atMoment(time: number, kind: string, place: Parameters<typeof placeOfFound>[0]): object {
+  const where = placeOfFound(place);
   return { time, kind, ...(where && { position: { valid: true, ...where } }) };
 }
 
@@ -149,23 +149,21 @@ type Tracks = (
 /** What can be drawn of subjects: places of records as tracks, all else as marks. */
 function drawn(
   subjects: readonly FormatSubject[],
-  document: (marks: readonly Mark[], tracks: Tracks) => Outgoing,
+  document: (marks: readonly PlaceMark[], tracks: Tracks) => Outgoing,
 ): Made {
   const leftOut: LeftOut[] = subjects.flatMap(refusedOf);
-  const marks: Mark[] = [];
+  const marks: PlaceMark[] = [];
   const tracks = new Map<string, [name: string, records: TellableRecord[]]>();
   for (const { record, device } of subjects.filter(isWanted)) {
     const name = device?.name || record.imei;
-    const drawn = marksOf(record, name);
-    marks.push(...drawn);
+    const own = marksOf(record, name);
+    marks.push(...own);
     if (isDrawnAsTrack(record)) {
       const track = tracks.get(record.imei) ?? [name, []];
       track[1].push(record);
       tracks.set(record.imei, track);
-      if (Object.keys(record.attributes ?? {}).length > 0)
-        leftOut.push({ path: "attributes", why: "noWord" });
-    } else if (drawn.length === 0)
-      leftOut.push({ path: isFound(record) ? record.kind : "", why: "noPosition" });
+    }
+    leftOut.push(...undrawnOf(record, own));
   }
   if (marks.length === 0 && tracks.size === 0) return { messages: [], leftOut };
   const made = document(marks, (writer) =>
@@ -179,22 +177,28 @@ function drawn(
   return { messages: [made], leftOut };
 }
 
+function undrawnOf(record: FormatSubject["record"], marks: readonly PlaceMark[]): LeftOut[] {
+  if (isFound(record)) return marks.length > 0 ? [] : [{ path: record.kind, why: "noPosition" }];
+  if (!isDrawnAsTrack(record)) return [{ path: "", why: "noPosition" }];
+  return Object.keys(record.attributes ?? {}).length > 0 ? [{ path: "attributes", why: "noWord" }] : [];
+}
+
 function isDrawnAsTrack(record: FormatSubject["record"]): record is TellableRecord {
   return !isFound(record) && !isStatus(record) && fixOf(record) !== undefined;
 }
 
-function marksOf(record: FormatSubject["record"], name: string): Mark[] {
+function marksOf(record: FormatSubject["record"], name: string): PlaceMark[] {
   if (isAlarm(record)) return alarmMarks(record, name);
   if (isInterval(record)) return intervalMarks(record, name);
   return isStatus(record) ? [] : eventMarks(record, name);
 }
 
-const said = (facts: Facts): string =>
+const said = (facts: FoundFacts): string =>
   Object.entries(facts)
     .map(([key, value]) => `${key}: ${value}`)
     .join("; ");
 
-function eventMarks(record: TellableRecord, name: string): Mark[] {
+function eventMarks(record: TellableRecord, name: string): PlaceMark[] {
   const fix = fixOf(record);
   if (record.kind !== "event" || fix === undefined) return [];
   const { type, raw: _, ...details } = record.event;
@@ -209,7 +213,7 @@ function eventMarks(record: TellableRecord, name: string): Mark[] {
 }
 
 /** A trip has a mark where it began, and one where it ended; what stands still has one. */
-function intervalMarks(interval: TellableInterval, name: string): Mark[] {
+function intervalMarks(interval: TellableInterval, name: string): PlaceMark[] {
   const { kind, start, end, open } = interval;
   const label = `${name}: ${INTERVAL_LABELS[kind]}`;
   const text = said(intervalFacts(interval));
@@ -219,13 +223,13 @@ function intervalMarks(interval: TellableInterval, name: string): Mark[] {
     ...(moves && end !== undefined && !open ? [[`${label} ends`, end] as const] : []),
   ] as const;
   return moments.flatMap(([title, moment]) => {
-    const place = placeOf(moment);
+    const place = placeOfFound(moment);
     return place === undefined ? [] : [{ ...place, time: moment.time, name: title, text }];
   });
 }
 
-function alarmMarks(alarm: TellableAlarm, name: string): Mark[] {
-  const place = placeOf(alarm.position);
+function alarmMarks(alarm: TellableAlarm, name: string): PlaceMark[] {
+  const place = placeOfFound(alarm.position);
   if (place === undefined) return [];
   return [{ ...place, time: alarm.begin, name: `${name}: ${alarm.name}`, text: said(alarmFacts(alarm)) }];
 }

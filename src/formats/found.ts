@@ -40,7 +40,7 @@ export function isFound(record: { readonly kind: string }): record is TellableIn
 }
 
 /** Values under their names; what is not known is absent. */
-export type Facts = Readonly<Record<string, Exclude<Scalar, null>>>;
+export type FoundFacts = Readonly<Record<string, Exclude<Scalar, null>>>;
 
 /**
  * How each part of something is said where a value is a text, a number or a yes; `[]` where the target is told of it in
@@ -137,11 +137,11 @@ const ALARM_PARTS: Parts<TellableAlarm> = {
 };
 
 /** All that is known of an interval; times are epoch milliseconds. */
-export const intervalFacts = (interval: TellableInterval): Facts => factsOf(interval, INTERVAL_PARTS);
+export const intervalFacts = (interval: TellableInterval): FoundFacts => factsOf(interval, INTERVAL_PARTS);
 /** All that is known of an alarm; times are epoch milliseconds. */
-export const alarmFacts = (alarm: TellableAlarm): Facts => factsOf(alarm, ALARM_PARTS);
+export const alarmFacts = (alarm: TellableAlarm): FoundFacts => factsOf(alarm, ALARM_PARTS);
 
-function factsOf<Thing extends object>(thing: Thing, parts: Parts<Thing>): Facts {
+function factsOf<Thing extends object>(thing: Thing, parts: Parts<Thing>): FoundFacts {
   const names = Object.keys(parts) as (keyof Thing)[];
   return Object.fromEntries(
     names
@@ -150,11 +150,11 @@ function factsOf<Thing extends object>(thing: Thing, parts: Parts<Thing>): Facts
         return value === undefined || value === null ? [] : parts[name](value);
       })
       .filter(([, value]) => value !== undefined && value !== null && value !== ""),
-  ) as Facts;
+  ) as FoundFacts;
 }
 
 /** The same facts, each under a prefix: `tripDistance`. */
-export function prefixed(prefix: string, facts: Facts): Facts {
+export function prefixed(prefix: string, facts: FoundFacts): FoundFacts {
   return Object.fromEntries(
     Object.entries(facts).map(([key, value]) => [`${prefix}${upperFirst(key)}`, value]),
   );
@@ -163,7 +163,7 @@ export function prefixed(prefix: string, facts: Facts): Facts {
 export const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Where a moment was, where that is known. */
-export function placeOf(
+export function placeOfFound(
   moment: TripMoment | TellableAlarm["position"] | undefined,
 ): { readonly latitude: number; readonly longitude: number } | undefined {
   const { latitude, longitude } = moment ?? {};

@@ -9,7 +9,7 @@ import {
   utcTime,
   validPositionOf,
 } from "./format";
-import { alarmFacts, intervalFacts, placeOf, type TellableAlarm, type TellableInterval } from "./found";
+import { alarmFacts, intervalFacts, placeOfFound, type TellableAlarm, type TellableInterval } from "./found";
 
 const NAMES: Names = {
   named: {},
@@ -76,8 +76,8 @@ function alarmFeature(alarm: TellableAlarm, name: string): Made {
 
 /** In a list, so that it can be joined to others. */
 function coordinatesOf(
-  moment: Parameters<typeof placeOf>[0],
+  moment: Parameters<typeof placeOfFound>[0],
 ): [longitude: number, latitude: number][] | undefined {
-  const place = placeOf(moment);
+  const place = placeOfFound(moment);
   return place && [[place.longitude, place.latitude]];
 }

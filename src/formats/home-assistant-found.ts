@@ -1,6 +1,6 @@
 import type { FormatSubject, LeftOut } from "./format";
 import {
-  type Facts,
+  type FoundFacts,
   intervalFacts,
   isAlarm,
   isInterval,
@@ -53,8 +53,8 @@ const keyOf = (fact: string): string => `lastTrip_${fact}`;
 const alarmKeyOf = ({ node, rule }: TellableAlarm): string => `alarm_${node}_${rule}`;
 
 /** Values of a trip that is over, for the state of its device. */
-export function lastTripOf(interval: TellableInterval): { values: Facts; leftOut: readonly LeftOut[] } {
-  const values: Record<string, Facts[string]> = {};
+export function lastTripOf(interval: TellableInterval): { values: FoundFacts; leftOut: readonly LeftOut[] } {
+  const values: Record<string, FoundFacts[string]> = {};
   const leftOut: LeftOut[] = [];
   for (const [fact, value] of Object.entries(intervalFacts(interval)))
     if (!Object.hasOwn(LAST_TRIP, fact)) leftOut.push({ path: `trip ${fact}`, why: "noWord" });
@@ -65,7 +65,7 @@ export function lastTripOf(interval: TellableInterval): { values: Facts; leftOut
 }
 
 /** An alarm in the state of its device: whether it is active. */
-export const alarmStateOf = (alarm: TellableAlarm): Facts => ({
+export const alarmStateOf = (alarm: TellableAlarm): FoundFacts => ({
   [alarmKeyOf(alarm)]: alarm.state === "active",
 });
 

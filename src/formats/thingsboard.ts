@@ -11,7 +11,7 @@ import {
   type Outgoing,
   termsAs,
 } from "./format";
-import { alarmFacts, type Facts, intervalFacts, prefixed } from "./found";
+import { alarmFacts, type FoundFacts, intervalFacts, prefixed } from "./found";
 import { ThingsboardSession } from "./thingsboard-session";
 
 const NAMES: Names = {
@@ -65,6 +65,6 @@ const message = ({ topic }: FormatSettings, part: string, payload: unknown): Out
   payload,
 });
 
-function telemetry(name: string, ts: number, values: Facts | object, settings: FormatSettings): Made {
+function telemetry(name: string, ts: number, values: FoundFacts | object, settings: FormatSettings): Made {
   return { messages: [message(settings, "telemetry", { [name]: [{ ts, values }] })], leftOut: [] };
 }

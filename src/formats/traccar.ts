@@ -20,7 +20,7 @@ import {
   type ValidPosition,
   validPositionOf,
 } from "./format";
-import { alarmFacts, placeOf, prefixed, type TellableAlarm } from "./found";
+import { alarmFacts, placeOfFound, prefixed, type TellableAlarm } from "./found";
 
 const SECONDS_OF_HOUR = 3600;
 const KMH_PER_MS = 3.6;
@@ -198,7 +198,7 @@ function coordsAt(fix: Omit<ValidPosition, "valid">): object {
 /** Only a beginning rings there; what becomes of the alarm afterwards has no word. */
 function alarmMessage(alarm: TellableAlarm, _: string, { url }: FormatSettings): Made {
   if (alarm.change !== "begin" && alarm.change !== "escalated") return nothing("toldBefore", alarm.kind);
-  const place = placeOf(alarm.position);
+  const place = placeOfFound(alarm.position);
   const payload = {
     device_id: alarm.imei,
     location: {

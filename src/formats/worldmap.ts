@@ -11,37 +11,19 @@ import {
   termsAs,
   validPositionOf,
 } from "./format";
-import { alarmFacts, placeOf, type TellableAlarm } from "./found";
+import { alarmFacts, placeOfFound, type TellableAlarm } from "./found";
+
+/** What the map has a use of its own for, and what the marker has besides. */
+const ITS_OWN = `
+  name lat lon latitude longitude position coordinates alt altitude altft altm layer icon iconColor iconSize SIDC deleted ttl area
+  line radius arc tilt options editable contextmenu color lineColor fillColor stroke weight opacity fillOpacity clickable fill
+  dashArray building action command drawCount greatcircle sdlon sdlat geojson popup popped popupOptions tooltip tooltipOptions label
+  fly fit map type data properties event cotEvent code routes intensity draggable sog speed SOG track tracklength hdg heading bearing
+  COG cog IMO squawk mag flag MMSI photourl photoUrl videoUrl weblink clickURL addtoheatmap accuracy echelon length time
+`;
 
 /** The map shows what it is given in a table beside the marker. */
-const NAMES: Names = {
-  named: {},
-  elsewhere: [],
-  others: beside(
-    "name",
-    "lat",
-    "lon",
-    "alt",
-    "speed",
-    "bearing",
-    "icon",
-    "iconColor",
-    "layer",
-    "ttl",
-    "time",
-    "event",
-    "deleted",
-    "popup",
-    "popped",
-    "command",
-    "action",
-    "SIDC",
-    "line",
-    "area",
-    "radius",
-    "arc",
-  ),
-};
+const NAMES: Names = { named: {}, elsewhere: [], others: beside(...ITS_OWN.trim().split(/\s+/)) };
 
 /** Colours of a marker by what the vehicle does. */
 const COLOURS = { driving: "green", idling: "orange", standing: "blue" } as const;
@@ -99,7 +81,7 @@ function activityOf({ attributes = {} }: TellableRecord, speed = 0): keyof typeo
 function alarmMarker(alarm: TellableAlarm, device: string): Made {
   const name = `${device}: ${alarm.name}`;
   if (alarm.state === "cleared") return { messages: [{ payload: { name, deleted: true } }], leftOut: [] };
-  const place = placeOf(alarm.position);
+  const place = placeOfFound(alarm.position);
   if (place === undefined) return nothing("noPosition", alarm.kind);
   const payload = {
     ...alarmFacts(alarm),

@@ -88,6 +88,8 @@ const ODD_POSITIONS = [
 /** Written by the targets' documents, not by running the code. */
 const PINNED = JSON.parse(readFileSync("test/vectors/formats/one-record.json", "utf8"));
 
+type Ends = [targets: Targets, receiver: ReturnType<typeof receiverOf>];
+
 /** All that was said, in one text, to look for values in. */
 const saidIn = ({ messages }: Made): string =>
   messages.map(({ payload }) => JSON.stringify(payload)).join("\n");
@@ -209,14 +211,15 @@ describe("formats", () => {
       it("makes of all vectors, and of an hour of the simulated fleet, what its rules allow, and drops none in silence", () => {
         const assertTold = (
           record: TellableRecord,
-          ...ends: [Targets, ReturnType<typeof receiverOf>] | []
+          targets = new Targets(),
+          receiver = receiverOf(format.id),
         ) => {
-          const { messages, leftOut } = told([{ record }], ...ends);
+          const { messages, leftOut } = told([{ record }], targets, receiver);
           assert.ok(messages.length > 0 || leftOut.some(({ path }) => path === ""), JSON.stringify(record));
         };
         // A fleet is told as it drives, and vectors each by itself, since they are of no one order.
         for (const record of fromVectors) assertTold(record);
-        const ends: [Targets, ReturnType<typeof receiverOf>] = [new Targets(), receiverOf(format.id)];
+        const ends: Ends = [new Targets(), receiverOf(format.id)];
         const fleet = anHourOfTheFleet();
         for (const record of fleet) assertTold(record, ...ends);
         assert.ok(fromVectors.length + fleet.length > 1000);

@@ -18,9 +18,12 @@ export interface EditorInBrowser {
 
 /**
  * A Node-RED with the package as a user has it, and Chromium, while the tests of a `describe` run. `flows` are there
- * from its start. To be asked only inside of tests and hooks.
+ * from its start, and what `prepare` puts into its folder. To be asked only inside of tests and hooks.
  */
-export function useEditorInBrowser(flows?: () => readonly object[]): () => EditorInBrowser {
+export function useEditorInBrowser(
+  flows?: () => readonly object[],
+  prepare?: (userDir: string) => Promise<void>,
+): () => EditorInBrowser {
   let packed: PackedUserDir | undefined;
   let nodeRed: NodeRed | undefined;
   let client: EditorClient | undefined;
@@ -31,6 +34,7 @@ export function useEditorInBrowser(flows?: () => readonly object[]): () => Edito
     if (flows !== undefined) {
       await writeFile(join(packed.userDir, "flows.json"), JSON.stringify(flows()));
     }
+    await prepare?.(packed.userDir);
     nodeRed = await startNodeRed({
       from: NODE_RED_FROM,
       userDir: packed.userDir,

@@ -1,7 +1,7 @@
 import type { HistoryRecord } from "../record";
 import { isoTime, type Pages } from "./geojson";
 import { type TimedFix, Ways } from "./ways";
-import { type Mark, type Writer, written } from "./writer";
+import { type PlaceMark, type Writer, written } from "./writer";
 import { decimal, eastOf, escaped } from "./xml";
 
 const KMH_PER_MS = 3.6;
@@ -20,7 +20,7 @@ export function gpx(pages: Pages, name: string): AsyncGenerator<string> {
 }
 
 /** A document of marks, and of a track for each device that has records. */
-export function gpxOf(marks: readonly Mark[], tracks: readonly string[]): string {
+export function gpxOf(marks: readonly PlaceMark[], tracks: readonly string[]): string {
   return [HEAD, ...marks.map(markOf), ...tracks].join("\n") + TAIL;
 }
 
@@ -47,7 +47,7 @@ export class GpxTrack implements Writer {
   }
 }
 
-function markOf({ name, text, latitude, longitude, time }: Mark): string {
+function markOf({ name, text, latitude, longitude, time }: PlaceMark): string {
   const said = `<name>${escaped(name)}</name><desc>${escaped(text)}</desc>`;
   return `<wpt lat="${decimal(latitude)}" lon="${eastOf(longitude)}"><time>${isoTime(time)}</time>${said}</wpt>`;
 }

@@ -1,7 +1,7 @@
 import type { HistoryRecord } from "../record";
 import { isoTime, type Pages } from "./geojson";
 import { type TimedFix, Ways } from "./ways";
-import { type Mark, type Writer, written } from "./writer";
+import { type PlaceMark, type Writer, written } from "./writer";
 import { decimal, eastOf, escaped } from "./xml";
 
 const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
@@ -19,7 +19,7 @@ export function kml(pages: Pages, name: string): AsyncGenerator<string> {
 }
 
 /** A document of marks, and of a track for each device that has records. */
-export function kmlOf(name: string, marks: readonly Mark[], tracks: readonly string[]): string {
+export function kmlOf(name: string, marks: readonly PlaceMark[], tracks: readonly string[]): string {
   return [headOf(name), ...marks.map(markOf), ...tracks].join("") + TAIL;
 }
 
@@ -54,7 +54,7 @@ export class KmlTrack implements Writer {
   }
 }
 
-function markOf({ name, text, latitude, longitude, time }: Mark): string {
+function markOf({ name, text, latitude, longitude, time }: PlaceMark): string {
   const place = `<Point><coordinates>${eastOf(longitude)},${decimal(latitude)}</coordinates></Point>`;
   const when = `<TimeStamp><when>${isoTime(time)}</when></TimeStamp>`;
   return `<Placemark>${nameOf(name)}<description>${escaped(text)}</description>${when}${place}</Placemark>\n`;

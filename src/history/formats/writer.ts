@@ -2,7 +2,7 @@ import type { HistoryRecord } from "../record";
 import type { Pages } from "./geojson";
 
 /** A place with a name and, where it is known, a time (epoch milliseconds). */
-export interface Mark {
+export interface PlaceMark {
   readonly name: string;
   readonly text: string;
   readonly latitude: number;

@@ -24,6 +24,8 @@ export interface Sent {
   readonly qos?: unknown;
   readonly method?: unknown;
   readonly measurement?: unknown;
+  /** Where it was posted. */
+  readonly path?: string;
 }
 
 /** What the other end says to a message, as it would over HTTP; MQTT says nothing. */
@@ -328,7 +330,8 @@ export async function listen(take: (sent: Sent) => Verdict): Promise<{ url: stri
       payload += part;
     });
     request.on("end", () => {
-      const { status, why } = request.method === "POST" ? take({ payload }) : refuse("only POST");
+      const { status, why } =
+        request.method === "POST" ? take({ payload, path: request.url ?? "" }) : refuse("only POST");
       response.writeHead(status, { "content-type": "text/plain" }).end(why ?? "");
     });
   });
