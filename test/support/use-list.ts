@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { pageHas, press, shows, type Use } from "./uses";
+
+/** The uses, each with the example that has it. */
+export const USES: readonly Use[] = [
+  {
+    name: "Fleet management",
+    file: "12-fleet-management.json",
+    outcome:
+      "page with driver, place, trips of today, fuel, engine hours and service; logbook of the month as CSV",
+    async reach(imported) {
+      await pageHas(
+        imported,
+        "/fleet-management",
+        /<td>Van 1<\/td><td>FM 101<\/td><td>Anna Berg<\/td><td>online<\/td><td>\d+\.\d+, \d+\.\d+<\/td>/,
+        /<td class="n">[1-9]\d*<\/td><td class="n">\d+(\.\d)?<\/td><td class="n">\d+<\/td><td class="n">\d+<\/td><td class="n">\d+<\/td>/,
+      );
+      const { text, type } = await pageHas(imported, "/fleet-management/logbook.csv", /trip/);
+      assert.match(type, /^text\/csv/);
+      const [head = "", ...trips] = text.trim().split("\r\n");
+      assert.ok(head.startsWith("id,imei,name,plate,kind,start,end"), head);
+      assert.ok(trips.length > 0 && trips.every((line) => line.split(",").length === head.split(",").length));
+    },
+  },
+  {
+    name: "Emergency warning",
+    file: "13-emergency-warning.json",
+    outcome:
+      "panic, crash, power cut: place to a person, beacons of vehicles near, to the deputy after a minute, acknowledged",
+    async reach(imported) {
+      for (const heard = new Set<string>(); heard.size < 4; )
+        heard.add((await shows(imported, "what the cars say", /^Car \d is at /)).slice(0, 5));
+      await press(imported, "panic button");
+      const told = await shows(imported, "message to a person", /^Panic button/);
+      assert.match(
+        told,
+        /^Panic button: Car \d \(EM 10\d\), driver \w+ \w+\. Where: https:.*mlat=43\.\d+&mlon=27\.\d+#/,
+      );
+      await shows(imported, "what became of it", /^confirmed: Car \d, beacon on/);
+      await press(imported, "power cut");
+      await shows(imported, "message to a person", /^Power cut: Car \d/);
+      await shows(imported, "message to the deputy", /^Nobody has answered.* Panic button: Car \d/);
+      await press(imported, "I take care of it");
+      await shows(imported, "acknowledged", /^Panic button: Car \d\. the control room takes care of it/);
+      await press(imported, "crash");
+      await shows(imported, "message to a person", /^Like a crash: Car \d/);
+    },
+  },
+  {
+    name: "Usage-based insurance",
+    file: "15-usage-based-insurance.json",
+    outcome: "trips with a score, statement of the month for each driver as table, chart and CSV",
+    async reach(imported) {
+      const { text } = await pageHas(
+        imported,
+        "/insurance",
+        /<td>[A-Z]\w+ \w+<\/td><td class="n">\d+<\/td><td class="n">[\d.]+<\/td><td class="n">\d+<\/td><td class="n">\d+<\/td><td class="n">[\d.]+<\/td><td>-?\+?\d+ %<\/td>/,
+      );
+      assert.match(text, /<rect x="180" y="\d+" width="[1-9][\d.]*" height="20"/);
+      const { text: csv, type } = await pageHas(imported, "/insurance/statement.csv", /%/);
+      assert.match(type, /^text\/csv/);
+      assert.ok(csv.startsWith("driver,key,trips,km,minutes,points,score,premium\r\n"), csv);
+    },
+  },
+];
