@@ -1,8 +1,57 @@
 import assert from "node:assert/strict";
+import { vehiclesOn } from "./map-events";
 import { pageHas, press, shows, type Use } from "./uses";
 
 /** The uses, each with the example that has it. */
 export const USES: readonly Use[] = [
+  {
+    name: "Vehicle tracking",
+    file: "08-live-map.json",
+    outcome: "map with every vehicle, the way of a vehicle as GPX, a link to share some of them",
+    async reach(imported) {
+      const names = await vehiclesOn(`${imported.url}/live-map/events`, 10);
+      assert.ok(names.includes("Van 1"), `${names}`);
+      await press(imported, "link to the vans for a day");
+      const link = await shows(imported, "link to share", /^\/live-map\/share\.html#./);
+      assert.equal((await fetch(`${imported.url}${link}`)).status, 200);
+      await press(imported, "way of Van 1 today, as GPX");
+      await shows(imported, "way of Van 1", /^<\?xml[\s\S]*<trkpt lat="/);
+    },
+  },
+  {
+    name: "Trailer tracking",
+    file: "10-trailers.json",
+    outcome:
+      "page with each trailer coupled or not, its battery and since when it is parked; alarm when one is towed away",
+    async reach(imported) {
+      await pageHas(
+        imported,
+        "/trailers",
+        /<td>coupled<\/td><td>closed<\/td><td class="n">\d+<\/td>/,
+        /<td>not coupled<\/td>/,
+      );
+      await press(imported, "tow one away");
+      await shows(imported, "alarms", /^Towed away: Trailer \d, begin/);
+    },
+    // Five minutes of standing are six seconds.
+    async reachAtFifty(imported) {
+      await pageHas(imported, "/trailers", /<td class="n">\d+<\/td><td class="n">\d\.\d\d<\/td>/);
+    },
+  },
+  {
+    name: "Container tracking",
+    file: "11-containers.json",
+    outcome: "alarms of a port, of an open door and of what has become too warm",
+    async reach(imported) {
+      await press(imported, "open a door");
+      const wanted = ["In the port", "Door open", "Too warm"];
+      while (wanted.length > 0) {
+        const told = await shows(imported, "alarms", /^.*: Container \d, begin/);
+        const at = wanted.findIndex((name) => told.startsWith(name));
+        if (at >= 0) wanted.splice(at, 1);
+      }
+    },
+  },
   {
     name: "Fleet management",
     file: "12-fleet-management.json",
@@ -44,6 +93,27 @@ export const USES: readonly Use[] = [
       await shows(imported, "acknowledged", /^Panic button: Car \d\. the control room takes care of it/);
       await press(imported, "crash");
       await shows(imported, "message to a person", /^Like a crash: Car \d/);
+    },
+  },
+  {
+    name: "Intelligent vehicle",
+    file: "14-intelligent-vehicle.json",
+    outcome:
+      "lights by place, fan by temperature, locks by speed and ignition, each confirmed; no unlocking while it drives",
+    async reach(imported) {
+      const wanted = ["OUT1 on", "OUT2 on", "OUT3 on"];
+      while (wanted.length > 0) {
+        const told = await shows(imported, "what became of it", /^confirmed: OUT/);
+        const at = wanted.findIndex((name) => told.includes(name));
+        if (at >= 0) wanted.splice(at, 1);
+      }
+      // It drives now and stands now.
+      for (let refused = false; !refused; ) {
+        await press(imported, "unlock the doors");
+        refused = /^refused/.test(
+          await shows(imported, "what became of it", /^(refused: OUT2 off.*drives|confirmed: OUT2)/),
+        );
+      }
     },
   },
   {
