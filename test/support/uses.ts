@@ -68,12 +68,16 @@ export function atFifty(nodes: readonly FlowNode[]): FlowNode[] {
 
 const TABLE = /(<!-- measured -->\n)[\s\S]*?(<!-- end -->)/;
 
-/** Writes what was measured into the table of docs/uses.md. */
-export function writeTable(rows: readonly (readonly string[])[]): void {
+/** Writes what was measured into the table of docs/uses.md; rows of others stay, all in the order of `names`. */
+export function writeTable(measured: readonly (readonly string[])[], names: readonly string[]): void {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
-  const head = ["use", "example", "outcome", "seconds from import to outcome"];
-  const table = [head, head.map(() => "---"), ...rows].map(line).join("");
   const text = readFileSync("docs/uses.md", "utf8");
+  const rows = new Map(text.split("\n").map((row) => [row.split(" | ")[0]?.slice(2) ?? "", `${row}\n`]));
+  for (const cells of measured) rows.set(cells[0] ?? "", line(cells));
+  const head = ["use", "example", "outcome", "seconds from import to outcome"];
+  const table = [line(head), line(head.map(() => "---")), ...names.map((name) => rows.get(name) ?? "")].join(
+    "",
+  );
   writeFileSync(
     "docs/uses.md",
     text.replace(TABLE, (_, begin, end) => `${begin}${table}${end}`),
