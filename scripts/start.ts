@@ -15,6 +15,8 @@ const ROOT = process.cwd();
 const USER_DIR = process.env.TRACKERS_USER_DIR ?? join(ROOT, ".start");
 /** The flow that a newcomer sees first: its simulator node is the fleet, its broker node lets it in. */
 const FLOW = join(ROOT, "scripts", "start-flow.json");
+/** The next tab: another fleet, with a registry of its own. */
+const SECOND_FLOW = join(ROOT, "examples", "12-fleet-management.json");
 /** How the editor looks at first: with more room for the trackers than for debug messages. Node-RED changes it later. */
 const EDITOR = join(ROOT, "scripts", "start-editor.json");
 
@@ -37,6 +39,8 @@ const DEVICE_CONFIGS = new Map<string, string>([
 
 /** Where the flow's map is, with a view of one of the towns. */
 const MAP = "/fleet/#54.6950/25.2850/13.0";
+/** The page of the second tab. */
+const MANAGEMENT = "/fleet-management";
 
 const FIRST_LOOK = `  Look at   the sidebar Trackers: ${FLEET_SIZE} simulated trackers drive around four towns; ${FLEET_SIZE - PENDING.length} are registered,
             ${PENDING.length} are pending, for you to activate. All connect to the flow's own MQTT broker.
@@ -90,7 +94,7 @@ async function main(): Promise<void> {
 Ready.
 
   Open      ${address}
-${fresh ? `  Map       ${nodeRed.url}${MAP}\n` : ""}${fresh ? FIRST_LOOK : ""}  Flow      ${fresh ? "“Start here” was deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
+${fresh ? `  Map       ${nodeRed.url}${MAP}\n  Fleet     ${nodeRed.url}${MANAGEMENT}\n` : ""}${fresh ? FIRST_LOOK : ""}  Flow      ${fresh ? "“Start here” and “12 Fleet management” were deployed for you" : "your own flow from last time"} (kept in ${USER_DIR})
   MQTT      port ${mqttPort} of this computer; examples that you import connect to it by themselves
   End       Ctrl-C
 `);
@@ -160,28 +164,32 @@ function withPassword(flow: readonly FlowNode[]): object[] {
 
 /** Puts the flow into Node-RED: first what the registry needs, so that the fleet is known before it connects. */
 async function deploy(url: string): Promise<void> {
-  const flow = withPassword(JSON.parse(readFileSync(FLOW, "utf8")));
-  const send = async (nodes: readonly object[]): Promise<string> => {
+  const [first, second] = [FLOW, SECOND_FLOW].map((file): FlowNode[] =>
+    JSON.parse(readFileSync(file, "utf8")),
+  );
+  const flow = [...withPassword(first as FlowNode[]), ...(second as FlowNode[])];
+  const send = async (nodes: readonly object[]): Promise<void> => {
     const headers = { "Content-Type": "application/json" };
     const answer = await fetch(`${url}/flows`, { method: "POST", headers, body: JSON.stringify(nodes) });
     if (!answer.ok) throw new Error(`The flow could not be deployed: ${await answer.text()}`);
-    return openRegistry(url);
+    await openRegistries(url);
   };
   const types = ["tracker-registry", "tracker-device-config"];
-  const registry = await send(flow.filter((node) => types.includes((node as FlowNode).type)));
+  const registry = first?.find(({ type }) => type === "tracker-registry")?.id ?? "";
+  await send(flow.filter((node) => types.includes((node as FlowNode).type)));
   await register(url, registry);
   await send(flow);
 }
 
 const OPEN_WITHIN_MS = 20_000;
 
-/** The id of the registry once it is open: Node-RED answers before what was deployed has come up. */
-async function openRegistry(url: string): Promise<string> {
+/** Resolves once the registries are open: Node-RED answers before what was deployed has come up. */
+async function openRegistries(url: string): Promise<void> {
   const until = performance.now() + OPEN_WITHIN_MS;
   while (performance.now() < until) {
     const overview = await (await fetch(`${url}/trackers/registry`)).json();
-    const [registry] = (overview as { registries: { id: string; ready: boolean }[] }).registries;
-    if (registry?.ready) return registry.id;
+    const { registries } = overview as { registries: { ready: boolean }[] };
+    if (registries.length > 0 && registries.every(({ ready }) => ready)) return;
     await setTimeout(100);
   }
   throw new Error("The registry has not come up.");

@@ -51,7 +51,8 @@ describe("npm start", function () {
     assert.ok(registry);
     const count = async (): Promise<string> => {
       const overview = await (await fetch(`${address}/trackers/registry`)).json();
-      const [{ counts }] = (overview as { registries: [{ counts: Record<string, number> }] }).registries;
+      const { registries } = overview as { registries: { id: string; counts: Record<string, number> }[] };
+      const counts = registries.find(({ id }) => id === registry.id)?.counts ?? {};
       return `${counts.online} of ${counts.active} online, ${counts.pending} pending`;
     };
     // Three are not registered, so the broker does not let them in.
@@ -67,6 +68,16 @@ describe("npm start", function () {
     assert.equal(map.startsWith(`${address}/fleet/#`), true, map);
     const vehicles = await vehiclesOn(`${address}/fleet/events`, 22);
     assert.ok(vehicles.includes("Car 1") && vehicles.includes("xTCU car 1"));
+    // One tab further: fleet management, with vehicles of its own.
+    const tabs = flows.filter(({ type }) => type === "tab") as (FlowNode & { label?: string })[];
+    assert.deepEqual(
+      tabs.map(({ label }) => label),
+      ["Start here", "12 Fleet management"],
+    );
+    const [page = ""] = start.said.flatMap((line) => /^ {2}Fleet +(http:\S+)$/.exec(line)?.[1] ?? []);
+    assert.equal(page, `${address}/fleet-management`);
+    while (!/<td>Van 1<\/td>.*<td>online<\/td>/.test(await (await fetch(page)).text()))
+      await editor.changed(flows.findLast(({ type }) => type === "tracker-registry")?.id ?? "");
     await editor.press(idOf("panic button pressed"));
     while (!/^\D+ \d+ reports panic$/.test(String(await editor.debug(idOf("what happens")))));
     await editor.press(idOf("a power cable is cut"), { event: "powerCut", imei: imeiOf("xtcu", 2) });

@@ -15,6 +15,7 @@ import { mqttBrokerNode } from "./mqtt-broker-node";
 import { NODE_RED_FROM } from "./node-red";
 import { type PackedUserDir, packedUserDir } from "./packed";
 import { anyPort } from "./port";
+import { USES } from "./use-list";
 import { CAPTURES, withoutIdentity } from "./vectors";
 import { CommandedTracker } from "./virtual-tracker";
 
@@ -644,7 +645,8 @@ export function endToEndSuite(startBroker: () => Promise<Broker>): void {
   });
 
   it("runs every example that there is", () => {
-    const tested = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "16", "17", "18", "19", "21", "22"];
+    const others = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "16", "17", "18", "19", "21", "22"];
+    const tested = [...new Set([...others, ...USES.map(({ file }) => file.slice(0, 2))])].sort();
     assert.deepEqual(
       EXAMPLES.map((file) => file.slice("examples/".length, "examples/".length + 2)),
       tested,
