@@ -1,7 +1,7 @@
 import { type Coordinates, earthPointOf, metresBetween } from "./earth";
 
 /** A town or village. */
-export interface Place extends Coordinates {
+export interface Settlement extends Coordinates {
   /** As GeoNames has it. */
   readonly name: string;
   /** 2 to 6, by how many live there. */
@@ -23,9 +23,9 @@ const INSIDE = 950;
 const SIZE_COUNTS = 0.25;
 
 /** The place by which one would say where something is: of two, the larger one may be somewhat further away. */
-export function nearestOf(here: Coordinates, places: Iterable<Place>): NearPlace | undefined {
+export function nearestOf(here: Coordinates, places: Iterable<Settlement>): NearPlace | undefined {
   const point = earthPointOf(here);
-  let nearest: { place: Place; distance: number; weighed: number } | undefined;
+  let nearest: { place: Settlement; distance: number; weighed: number } | undefined;
   for (const place of places) {
     const distance = metresBetween(point, earthPointOf(place));
     const weighed = distance / (1 + SIZE_COUNTS * (place.size - 2));

@@ -1,5 +1,5 @@
 import { type Coordinates, wrapped } from "./earth";
-import { type NearPlace, nearestOf, type Place } from "./near-place";
+import { type NearPlace, nearestOf, type Settlement } from "./near-place";
 
 /** Cells are of one degree. */
 const COLUMNS = 360;
@@ -52,7 +52,7 @@ export class PlaceList {
     return nearestOf(here, this.around(here));
   }
 
-  private *around({ latitude, longitude }: Coordinates): Generator<Place> {
+  private *around({ latitude, longitude }: Coordinates): Generator<Settlement> {
     const row = rowOf(latitude);
     // A degree of longitude is short near the poles.
     const wide = Math.min(COLUMNS / 2, Math.ceil(1 / Math.max(0.01, Math.cos((latitude * Math.PI) / 180))));
@@ -63,13 +63,13 @@ export class PlaceList {
     }
   }
 
-  private *inCell(cell: number): Generator<Place> {
+  private *inCell(cell: number): Generator<Settlement> {
     for (let index = this.cells[cell] as number; index < (this.cells[cell + 1] as number); index++) {
       yield this.placeAt(index);
     }
   }
 
-  private placeAt(index: number): Place {
+  private placeAt(index: number): Settlement {
     const { decoder, names, starts } = this;
     return {
       latitude: (this.latitudes[index] as number) / PER_DEGREE,
@@ -84,7 +84,7 @@ export class PlaceList {
 }
 
 /** The block of a {@link PlaceList}. */
-export function placeBlock(places: readonly Place[]): Uint8Array {
+export function placeBlock(places: readonly Settlement[]): Uint8Array {
   const sorted = places
     .map((place) => ({ place, cell: rowOf(place.latitude) * COLUMNS + columnOf(place.longitude) }))
     .sort((a, b) => a.cell - b.cell);
@@ -96,7 +96,7 @@ export function placeBlock(places: readonly Place[]): Uint8Array {
   for (let cell = 0; cell < CELLS; cell++) {
     cells[cell + 1] = (cells[cell + 1] as number) + (cells[cell] as number);
   }
-  const degrees = (value: (place: Place) => number) =>
+  const degrees = (value: (place: Settlement) => number) =>
     Int32Array.from(sorted, ({ place }) => Math.round(value(place) * PER_DEGREE));
   const parts: (Uint32Array | Int32Array | Uint8Array)[] = [
     Uint32Array.of(MAGIC, sorted.length),

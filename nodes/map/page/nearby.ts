@@ -1,5 +1,5 @@
 import MVT from "ol/format/MVT.js";
-import { nearestOf, type Place } from "../../../src/model/near-place";
+import { nearestOf, type Settlement } from "../../../src/model/near-place";
 import { BASE_MAX_ZOOM, type BaseMap } from "./base-map";
 import { directionText, distanceText } from "./format";
 import { latitudeOf, longitudeOf, mercatorX, mercatorY, WORLD } from "./mercator";
@@ -12,7 +12,7 @@ const EDGE = 0.3;
 /** Says where something is in words: "5.7 km E of Panevėžys", by the places of the base map. */
 export class Nearby {
   private readonly format = new MVT();
-  private readonly tiles = new Map<string, Promise<readonly Place[]>>();
+  private readonly tiles = new Map<string, Promise<readonly Settlement[]>>();
 
   constructor(private readonly base: BaseMap) {}
 
@@ -29,14 +29,14 @@ export class Nearby {
     });
   }
 
-  private async around(longitude: number, latitude: number): Promise<Place[]> {
+  private async around(longitude: number, latitude: number): Promise<Settlement[]> {
     const x = (mercatorX(longitude) / WORLD + 0.5) * TILES;
     const y = (0.5 - mercatorY(latitude) / WORLD) * TILES;
     const tiles = neighbours(x).flatMap((column) => neighbours(y).map((row) => this.read(column, row)));
     return (await Promise.all(tiles)).flat();
   }
 
-  private read(column: number, row: number): Promise<readonly Place[]> {
+  private read(column: number, row: number): Promise<readonly Settlement[]> {
     const key = `${column}/${row}`;
     let places = this.tiles.get(key);
     if (places === undefined) {
@@ -47,7 +47,7 @@ export class Nearby {
     return places;
   }
 
-  private async placesIn(column: number, row: number): Promise<Place[]> {
+  private async placesIn(column: number, row: number): Promise<Settlement[]> {
     const data = row < 0 || row >= TILES ? undefined : await this.base.tile(BASE_MAX_ZOOM, column, row);
     if (data === undefined) return [];
     const side = WORLD / TILES;
