@@ -41,8 +41,11 @@ module.exports = (RED: NodeAPI): void => {
     if (watch === undefined) fail(setupProblem);
     else status.set(() => ({ fill: "green", shape: "ring", text: `${watch.rules} rules` }));
 
-    const handle = async ({ payload }: NodeMessageInFlow): Promise<Problem | undefined> => {
+    const handle = async (msg: NodeMessageInFlow): Promise<Problem | undefined> => {
       if (watch === undefined) return setupProblem;
+      const { payload, request } = msg as NodeMessageInFlow & { readonly request?: unknown };
+      // An answer of the device registry leaves it where the statuses do.
+      if (request !== undefined) return undefined;
       const problems: Problem[] = [];
       for (const value of [payload].flat()) {
         const read = readInput(value);

@@ -22,7 +22,7 @@ export interface CommandedFleet extends CommandTargets {
     onListening(listener: (imei: string) => void): () => void;
   };
   readonly revisions: { touch(imei: string): void };
-  readonly onRecord: Pick<Listeners<[record: OwnRecord, marks: Marks]>, "add">;
+  readonly onRecord: Pick<Listeners<[record: OwnRecord, marks: Marks, isSurelyNew: boolean]>, "add">;
   readonly onStatus: Pick<Listeners<[change: { readonly imei: string; readonly change: string }]>, "add">;
   /** Asks before devices are removed; where that is rejected, they stay. Returns how to stop it. */
   onRemoval(listener: (imeis: readonly string[]) => Promise<void>): () => void;

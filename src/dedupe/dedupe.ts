@@ -67,6 +67,11 @@ export class Dedupe implements Owner<DedupePort> {
     return time > this.recentOf(imei).newest;
   }
 
+  /** Whether a record of this time has surely not come before this run, nor before what memory has of the device. */
+  reaches(imei: string, time: number): boolean {
+    return this.recentOf(imei).reaches(time);
+  }
+
   /** Whether memory can tell of a record. */
   knows({ imei, print, time }: Sought): boolean {
     if (this.noteOf(imei, print) !== undefined) return true;

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { TrackerError } from "../../src/errors";
 import type { Changes } from "../../src/fleet/store";
 import { MAX_BYTES, MAX_MESSAGES, SETTLE_MS } from "../../src/inbox/inbox";
 import type { InboxMessage } from "../../src/inbox/port";
+import { SqliteHistory } from "../../src/store/history/sqlite";
 import { MemoryStore } from "../../src/store/memory/store";
+import { useFolder } from "../support/folder";
 import { IMEI, reading, START, TestRegistry } from "../support/registry";
 
 /** What comes in over the broker. */
@@ -47,6 +50,7 @@ async function saved(it_: TestRegistry, after: number): Promise<void> {
 }
 
 describe("registry: kept inbox", () => {
+  const folder = useFolder("inbox");
   let store: WatchedStore;
   let it_: TestRegistry;
   beforeEach(async () => {
@@ -154,14 +158,18 @@ describe("registry: kept inbox", () => {
   });
 
   it("what came of them before a restart is recognised", async () => {
+    const open = () =>
+      TestRegistry.open(store, {}, undefined, new SqliteHistory(join(folder(), "history.sqlite")));
+    it_ = await open();
     await it_.ask("register", { imei: IMEI, state: "active" });
     const record = reading(START, { attributes: { odometer: 7 } });
     it_.fleet.inbox.deliver(await keep("reading"));
     it_.fleet.receive(record, "BCE/D", true);
-    await it_.fleet.flush();
-    it_ = await TestRegistry.open(store);
+    await it_.fleet.close();
+    it_ = await open();
     assert.deepEqual(kept(), ["reading"]);
     assert.deepEqual(await it_.marksOf(record), { duplicate: true });
+    await it_.fleet.close();
   });
 
   it("a delivery of what is not there is nothing", async () => {

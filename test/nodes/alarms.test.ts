@@ -143,7 +143,7 @@ describe("tracker alarms", () => {
     assert.deepEqual(codeOf(errors[0]), ["EXPRESSION", "rules[0].params.expression"]);
   });
 
-  it("tells a Catch node of what is no record, and is silent about other statuses", async () => {
+  it("tells a Catch node of what is no record, and is silent about other statuses and the answers of the registry", async () => {
     const flow = await load([]);
     for (const payload of [
       undefined,
@@ -156,10 +156,9 @@ describe("tracker alarms", () => {
       const { errors } = await flow.send({ payload });
       assert.equal((errors[0]?.error as Message).code, "RECORD", JSON.stringify(payload));
     }
-    const { errors } = await flow.send({
-      payload: { kind: "status", imei: IMEI, change: "registered", time: 1 },
-    });
-    assert.deepEqual(errors, []);
+    const status = { kind: "status", imei: IMEI, change: "registered", time: 1 };
+    assert.deepEqual((await flow.send({ payload: status })).errors, []);
+    assert.deepEqual((await flow.send({ payload: { added: 2 }, request: "importFences" })).errors, []);
   });
 
   it("says which rule is wrong", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { vehiclesOn } from "./map-events";
-import { pageHas, press, shows, type Use } from "./uses";
+import { idOf, pageHas, press, shows, type Use } from "./uses";
 
 /** The uses, each with the example that has it. */
 export const USES: readonly Use[] = [
@@ -9,6 +9,7 @@ export const USES: readonly Use[] = [
     file: "08-live-map.json",
     outcome: "map with every vehicle, the way of a vehicle as GPX, a link to share some of them",
     async reach(imported) {
+      await imported.editor.status(idOf(imported, "tracker-map"), /^\/live-map/);
       const names = await vehiclesOn(`${imported.url}/live-map/events`, 10);
       assert.ok(names.includes("Van 1"), `${names}`);
       await press(imported, "link to the vans for a day");

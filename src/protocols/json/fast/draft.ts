@@ -9,7 +9,7 @@ import { adapt, isWanted } from "../map";
 import { NOT_ATTRIBUTES, POSITION_TARGETS } from "../normalize";
 import { within } from "../path";
 import { guess, unitPaths } from "../recognise";
-import type { NamedPlace } from "./filler";
+import type { FieldPlace } from "./filler";
 
 /** A value of a shape, in their order. */
 export type ShapeValue = readonly [path: string, isNull: boolean];
@@ -42,11 +42,11 @@ export interface ShapeDraft {
         readonly longitude: number;
         readonly fix: number | undefined;
         readonly satellites: number | undefined;
-        readonly parts: readonly NamedPlace[];
+        readonly parts: readonly FieldPlace[];
       }
     | undefined;
-  readonly attributes: readonly NamedPlace[];
-  readonly sensors: readonly NamedPlace[];
+  readonly attributes: readonly FieldPlace[];
+  readonly sensors: readonly FieldPlace[];
   readonly units: Readonly<Record<string, string>> | undefined;
   readonly refused: readonly UnfitValue[];
 }
@@ -213,7 +213,7 @@ function placed(
   const units = named.flatMap(({ to, rule: { target } }) =>
     target.type === "any" && target.unit !== "" ? [[to, target.unit] as const] : [],
   );
-  const parts = Object.entries(PARTS).flatMap(([part, target]): NamedPlace[] => {
+  const parts = Object.entries(PARTS).flatMap(([part, target]): FieldPlace[] => {
     const place = placeOf(target);
     return place === undefined ? [] : [[part, place]];
   });
@@ -221,9 +221,9 @@ function placed(
     position: hasPosition
       ? { latitude, longitude, fix: placeOf("fix"), satellites: placeOf("fixSatellites"), parts }
       : undefined,
-    attributes: named.map(({ to, place }): NamedPlace => [to, place]),
+    attributes: named.map(({ to, place }): FieldPlace => [to, place]),
     sensors: paths
-      .map((path, place): NamedPlace => [path, place])
+      .map((path, place): FieldPlace => [path, place])
       .filter(([path]) => !used.has(path) || masks.has(path)),
     units: units.length === 0 ? undefined : Object.fromEntries(units),
   };

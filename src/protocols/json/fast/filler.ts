@@ -1,11 +1,11 @@
 /** Where the value of a name stands in a list. */
-export type NamedPlace = readonly [name: string, place: number];
+export type FieldPlace = readonly [name: string, place: number];
 
 /** Makes an object of the values of a list. */
 export type Filler<V> = (values: readonly V[]) => Record<string, V>;
 
 /** Objects are copied from one that has the names, and filled, so that all of them share one hidden class. */
-export function fillerOf<V>(fields: readonly NamedPlace[]): Filler<V> {
+export function fillerOf<V>(fields: readonly FieldPlace[]): Filler<V> {
   const names = fields.map(([name]) => name);
   const places = fields.map(([, place]) => place);
   // JSON.parse makes an object with a hidden class of its own, whatever the number of names.

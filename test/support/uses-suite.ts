@@ -1,19 +1,18 @@
-import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { type NodeRed, startNodeRed } from "../../scripts/node-red";
-import { EditorClient } from "../support/editor-client";
-import { EXAMPLES } from "../support/end-to-end";
-import { NODE_RED_FROM } from "../support/node-red";
-import { type PackedUserDir, packedUserDir } from "../support/packed";
-import { anyPort } from "../support/port";
-import { USES } from "../support/use-list";
-import { atFifty, writeTable } from "../support/uses";
+import { EditorClient } from "./editor-client";
+import { NODE_RED_FROM } from "./node-red";
+import { type PackedUserDir, packedUserDir } from "./packed";
+import { anyPort } from "./port";
+import { USES } from "./use-list";
+import { atFifty, writeTable } from "./uses";
 
 /** USES_TABLE=1 writes rows of the table of docs/uses.md. */
 const WRITES_TABLE = process.env.USES_TABLE !== undefined;
 
-describe("the uses, in a Node-RED with the tarball alone", function () {
-  this.timeout(600_000);
+/** The uses of some examples, by number, each as it is imported into a Node-RED with the tarball alone. */
+export function usesSuite(...numbers: readonly string[]): void {
+  const uses = USES.filter(({ file }) => numbers.includes(file.slice(0, 2)));
   let packed: PackedUserDir;
   let nodeRed: NodeRed;
   let editor: EditorClient;
@@ -34,7 +33,7 @@ describe("the uses, in a Node-RED with the tarball alone", function () {
       );
   });
 
-  for (const { name, file, outcome, reach, reachAtFifty } of USES) {
+  for (const { name, file, outcome, reach, reachAtFifty } of uses) {
     it(`${file}: ${outcome}`, async () => {
       const nodes = JSON.parse(readFileSync(`examples/${file}`, "utf8"));
       const start = performance.now();
@@ -47,12 +46,4 @@ describe("the uses, in a Node-RED with the tarball alone", function () {
       await reachAtFifty({ nodes: faster, url: nodeRed.url, editor });
     });
   }
-
-  it("each has its example, and its row in docs/uses.md", () => {
-    const table = readFileSync("docs/uses.md", "utf8");
-    for (const { name, file, outcome } of USES) {
-      assert.ok(EXAMPLES.includes(`examples/${file}`), file);
-      assert.ok(table.includes(`| ${name} | ${file.slice(0, 2)} | ${outcome} |`), name);
-    }
-  });
-});
+}
