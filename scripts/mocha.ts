@@ -1,13 +1,21 @@
 import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { runVisibly } from "./run";
 
 /** Compiled tests that need programs from outside npm. */
 export const SYSTEM = "dist/test/system";
 
-/** How much time a compiled test file asks for with `timeout(…)`, in ms; 0 where the usual time is enough. */
+/**
+ * How much time a compiled test file asks for with `timeout(…)`, in ms; 0 where the usual time is enough. Suites that
+ * several files run stand in the support folder.
+ */
 function askedTime(file: string): number {
-  const asked = readFileSync(file, "utf8").matchAll(/\btimeout\((\d[\d_]*)\)/g);
-  return Math.max(0, ...[...asked].map(([, ms = ""]) => Number(ms.replaceAll("_", ""))));
+  const text = readFileSync(file, "utf8");
+  const suites = [...text.matchAll(/\brequire\("([./]+support\/[\w/-]+)"\)/g)].map(([, path = ""]) =>
+    readFileSync(join(dirname(file), `${path}.js`), "utf8"),
+  );
+  const asked = [text, ...suites].flatMap((one) => [...one.matchAll(/\btimeout\((\d[\d_]*)\)/g)]);
+  return Math.max(0, ...asked.map(([, ms = ""]) => Number(ms.replaceAll("_", ""))));
 }
 
 /**
