@@ -1,0 +1,6 @@
+import { usesSuite } from "../support/uses-suite";
+
+describe("more uses, in a Node-RED with the tarball alone", function () {
+  this.timeout(600_000);
+  usesSuite("10", "12", "13");
+});

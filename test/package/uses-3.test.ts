@@ -1,0 +1,6 @@
+import { usesSuite } from "../support/uses-suite";
+
+describe("further uses, in a Node-RED with the tarball alone", function () {
+  this.timeout(600_000);
+  usesSuite("14", "15");
+});
