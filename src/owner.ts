@@ -27,3 +27,33 @@ export interface Owner<P extends Port> {
   /** What has to be written and done when devices are removed. */
   forget(imeis: readonly string[]): Share<P["changes"]>;
 }
+
+/**
+ * The share of an owner whose documents change often: those that have changed since the last time. `changed` has their keys,
+ * and is empty afterwards.
+ */
+export function shareOfChanged<T>(
+  documents: ReadonlyMap<string, T>,
+  changed: Set<string>,
+): Required<Pick<Share<ReadonlyMap<string, T>>, "changes" | "takeBack">> {
+  const keys = [...changed];
+  changed.clear();
+  const taken = keys.flatMap((key) => {
+    const document = documents.get(key);
+    return document === undefined ? [] : [[key, document] as const];
+  });
+  return {
+    changes: taken.length === 0 ? undefined : new Map(taken),
+    takeBack: () => {
+      for (const key of keys) if (documents.has(key)) changed.add(key);
+    },
+  };
+}
+
+/** Takes over how documents are from now on, by key; null removes. */
+export function applyChanges<T>(documents: Map<string, T>, changes: ReadonlyMap<string, T | null>): void {
+  for (const [key, document] of changes) {
+    if (document === null) documents.delete(key);
+    else documents.set(key, document);
+  }
+}

@@ -1,6 +1,6 @@
 import { shown, TrackerError } from "../errors";
 import { Listeners } from "../listeners";
-import type { Owner, Share } from "../owner";
+import { type Owner, type Share, shareOfChanged } from "../owner";
 import type { Alarm, AlarmMessage, AlarmNote, DeviceAlarms } from "./alarm";
 import { acknowledged, cleared } from "./life";
 import { type AlarmsPort, alarmsKey } from "./port";
@@ -89,15 +89,14 @@ export class Alarms implements Owner<AlarmsPort> {
   }
 
   share(): Share<Changes> {
-    const keys = [...this.changed];
-    this.changed.clear();
     this.isUrgent = false;
-    const taken = keys.flatMap((key) => this.docs.get(key) ?? []);
+    const { changes, takeBack } = shareOfChanged(this.docs, this.changed);
+    const taken = [...(changes?.values() ?? [])];
     return {
-      changes: taken.length === 0 ? undefined : new Map(taken.map((doc) => [alarmsKey(doc), doc])),
+      changes,
       committed: () => this.tell(taken),
       takeBack: () => {
-        for (const key of keys) if (this.docs.has(key)) this.changed.add(key);
+        takeBack();
         this.tell(taken);
       },
     };

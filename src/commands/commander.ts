@@ -44,7 +44,7 @@ export class Commander {
     for (const imei of this.book.busy())
       for (const command of this.book.running(imei)) this.watches.of(command);
     this.stops = [
-      fleet.onRecord.add((...heard) => this.heard(...heard)),
+      fleet.onRecord.add((record, marks) => this.heard(record, marks)),
       fleet.connections.onListening((imei) => this.listens(imei)),
       fleet.onRemoval((imeis) => this.cancelAll(imeis)),
       fleet.onStatus.add(({ imei, change }) => {
@@ -297,13 +297,14 @@ export class Commander {
   }
 
   /** A record has come: it may confirm commands, and the device can be told something now. */
-  private heard(record: OwnRecord, marks: Marks, isSurelyNew: boolean): void {
+  private heard(record: OwnRecord, marks: Marks): void {
     const { imei } = record;
     const { wall, monotonic } = this.now();
     const device = this.fleet.devices.get(imei);
     const { stops = [] } = (device && this.fleet.configFor(device))?.commands ?? {};
     // What was known before this run may come again, from a broker that has kept it: it says nothing of now.
-    if (isSurelyNew && stops.some((state) => state !== "")) this.motions.hear(record, marks, monotonic);
+    const isHeard = stops.some((state) => state !== "") && record.kind !== "file";
+    if (isHeard && this.fleet.dedupe.reaches(imei, record.time)) this.motions.hear(record, marks, monotonic);
     const word = { record, marks, now: wall };
     for (const command of this.book.running(imei)) {
       const watch = this.watches.of(command);

@@ -16,13 +16,15 @@ export interface CommandedFleet extends CommandTargets {
   readonly clock: Clock;
   readonly states: { get(imei: string): LiveState | undefined };
   readonly commands: CommandBook;
+  /** Whether a record of this time has surely not come before this run. */
+  readonly dedupe: { reaches(imei: string, time: number): boolean };
   readonly connections: {
     isListening(imei: string): boolean | undefined;
     /** Tells of every device that hears commands from now on; returns how to stop it. */
     onListening(listener: (imei: string) => void): () => void;
   };
   readonly revisions: { touch(imei: string): void };
-  readonly onRecord: Pick<Listeners<[record: OwnRecord, marks: Marks, isSurelyNew: boolean]>, "add">;
+  readonly onRecord: Pick<Listeners<[record: OwnRecord, marks: Marks]>, "add">;
   readonly onStatus: Pick<Listeners<[change: { readonly imei: string; readonly change: string }]>, "add">;
   /** Asks before devices are removed; where that is rejected, they stay. Returns how to stop it. */
   onRemoval(listener: (imeis: readonly string[]) => Promise<void>): () => void;

@@ -1,5 +1,5 @@
 import { TrackerError } from "../errors";
-import type { Owner, Share } from "../owner";
+import { applyChanges, type Owner, type Share } from "../owner";
 import type { Device, Pending } from "./device";
 import { PendingList } from "./pending";
 import type { DevicesPort } from "./port";
@@ -56,11 +56,8 @@ export class Devices implements Owner<DevicesPort> {
     return {
       changes: { devices, pending },
       committed: () => {
-        for (const [imei, device] of devices) {
-          this.pending.remove(imei);
-          if (device === null) this.registered.delete(imei);
-          else this.registered.set(imei, device);
-        }
+        for (const imei of devices.keys()) this.pending.remove(imei);
+        applyChanges(this.registered, devices);
       },
     };
   }

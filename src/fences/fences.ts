@@ -1,5 +1,5 @@
 import { shown, TrackerError } from "../errors";
-import type { Owner, Share } from "../owner";
+import { applyChanges, type Owner, type Share } from "../owner";
 import { FENCE_LIMITS, type Fence, pointsOfFence } from "./fence";
 import { FenceIndex } from "./fence-index";
 import type { FencesPort } from "./port";
@@ -46,10 +46,7 @@ export class Fences implements Owner<FencesPort> {
     return {
       changes,
       committed: () => {
-        for (const [id, fence] of changes) {
-          if (fence === null) this.byId.delete(id);
-          else this.byId.set(id, fence);
-        }
+        applyChanges(this.byId, changes);
         this.built = undefined;
         this.revision++;
       },

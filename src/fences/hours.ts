@@ -11,16 +11,6 @@ const FIRST_MONDAY_MINUTES = 4 * DAY_MINUTES;
 const LONGEST_MS = 16 * DAY_MINUTES * MINUTE_MS;
 const MOST_QUARTERS = 3000;
 
-/** Whether a time zone's name is known here. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The minutes of a day that "08:30" is; undefined where it is no such time. "24:00" is the end of the day. */
 export function minutesOf(time: string): number | undefined {
   const [, hours, minutes] = /^(\d{1,2}):(\d{2})$/.exec(time) ?? [];

@@ -1,4 +1,5 @@
 import { shown, TrackerError } from "../errors";
+import { isTimeZone } from "../model/days";
 import { wrapped } from "../model/earth";
 import { imeiIn } from "../model/imei";
 import {
@@ -11,7 +12,7 @@ import {
   type FenceRules,
   type FenceSchedule,
 } from "./fence";
-import { isTimeZone, minutesOf } from "./hours";
+import { minutesOf } from "./hours";
 import { checkOutline, checkSpan } from "./outline";
 
 type Given = Readonly<Record<string, unknown>>;

@@ -90,12 +90,11 @@ export function receive(
     return { kind: "active", device, marks: { otherProtocol: true } };
   const live = fleet.presence.activity(device.imei);
   if (live === undefined) return { kind: "inactive", device };
-  const isSurelyNew = record.kind !== "file" && fleet.dedupe.reaches(imei, record.time);
   const marks = observe(fleet, live, record, print, node, recalled);
   fleet.history.keep(record, identity);
   fleet.connections.reported(live, record);
   if (record.kind === "event" && Object.keys(marks).length === 0) fleet.news++;
-  fleet.onRecord.tell(record, marks, isSurelyNew);
+  fleet.onRecord.tell(record, marks);
   return { kind: "active", device, marks };
 }
 

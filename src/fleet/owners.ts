@@ -73,7 +73,7 @@ export class FleetOwners {
   /** Something became of a device. */
   readonly onStatus = new Listeners<[change: StatusChange]>();
   /** A record of an active device has come, and was taken in. */
-  readonly onRecord = new Listeners<[record: OwnRecord, marks: Marks, isSurelyNew: boolean]>();
+  readonly onRecord = new Listeners<[record: OwnRecord, marks: Marks]>();
   /** A person has changed a device, or removed it. */
   readonly onEdit = new Listeners<[imei: string]>();
 

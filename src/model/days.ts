@@ -8,16 +8,21 @@ export function systemTimeZone(): string {
   return readTimeZone(Intl.DateTimeFormat().resolvedOptions().timeZone) ?? "UTC";
 }
 
+/** Whether a time zone's name is known here; also an offset such as `+01:00` is. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A name of the IANA time zone database, such as `Europe/Berlin`; undefined for anything else, also for `+01:00`. */
 export function readTimeZone(value: unknown): string | undefined {
   if (typeof value !== "string" || !/^\s*[A-Za-z]/.test(value)) return undefined;
   const name = value.trim();
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return name;
-  } catch {
-    return undefined;
-  }
+  return isTimeZone(name) ? name : undefined;
 }
 
 /** A day of the calendar such as `2026-03-29`; undefined for anything else, also for the 30th of February. */

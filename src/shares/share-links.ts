@@ -1,6 +1,6 @@
 import { shown, TrackerError } from "../errors";
 import { Listeners } from "../listeners";
-import type { Owner, Share } from "../owner";
+import { applyChanges, type Owner, type Share } from "../owner";
 import type { ShareLinksPort } from "./port";
 import { SHARE_LIMITS, type ShareLink } from "./share-link";
 
@@ -62,10 +62,7 @@ export class ShareLinks implements Owner<ShareLinksPort> {
   }
 
   private take(changes: Changes): void {
-    for (const [id, link] of changes) {
-      if (link === null) this.byId.delete(id);
-      else this.byId.set(id, link);
-    }
+    applyChanges(this.byId, changes);
     this.onChange.tell();
   }
 }

@@ -1,4 +1,4 @@
-import type { Owner, Share } from "../owner";
+import { type Owner, type Share, shareOfChanged } from "../owner";
 import { sharedList } from "./attributes";
 import { newLiveState } from "./live";
 import type { LiveState } from "./live-state";
@@ -57,18 +57,7 @@ export class States implements Owner<StatePort> {
   }
 
   share(): Share<Changes> {
-    const imeis = [...this.changed];
-    this.changed.clear();
-    const taken = imeis.flatMap((imei) => {
-      const state = this.states.get(imei);
-      return state === undefined ? [] : [[imei, state] as const];
-    });
-    return {
-      changes: taken.length === 0 ? undefined : new Map(taken),
-      takeBack: () => {
-        for (const imei of imeis) if (this.states.has(imei)) this.changed.add(imei);
-      },
-    };
+    return shareOfChanged(this.states, this.changed);
   }
 
   everything(): Changes {

@@ -120,9 +120,7 @@ export class Ledger {
   }
 
   private look(): void {
-    this.hasOpen = [...this.told].some(
-      ([group, list]) => group !== "stop" && list.some(({ end }) => end === undefined),
-    );
+    this.hasOpen = lasts(this.told);
   }
 
   private compareGroup(
@@ -135,7 +133,7 @@ export class Ledger {
     const before = matched(items, told);
     const used = new Set([...before.values(), ...kept].map(({ id }) => id));
     // What is deleted now keeps its id, too: whoever hears both has to tell them apart.
-    const taken = new Set([...used, ...told.map(({ id }) => id)]);
+    const taken = new Set([...kept, ...told].map(({ id }) => id));
     for (const one of told) {
       if (used.has(one.id) || one.revision === 0) continue;
       const { id, name, start, end } = one;
@@ -154,6 +152,11 @@ export class Ledger {
       return { id, name, start, ...(end !== undefined && { end }), revision, print };
     });
   }
+}
+
+/** Whether something other than a stop was told that still lasts. */
+export function lasts(told: Iterable<readonly [group: string, list: readonly Told[]]>): boolean {
+  return [...told].some(([group, list]) => group !== "stop" && list.some(({ end }) => end === undefined));
 }
 
 function itemOf(tellable: Tellable): Item {

@@ -1,6 +1,7 @@
 import { Listeners } from "../listeners";
-import type { Owner, Share } from "../owner";
+import { type Owner, type Share, shareOfChanged } from "../owner";
 import type { SavedTrips } from "./device-trips";
+import { lasts } from "./ledger";
 import type { TripDocument, TripsPort } from "./port";
 
 type Changes = TripsPort["changes"];
@@ -27,8 +28,7 @@ export class TripBook implements Owner<TripsPort> {
 
   /** Whether a node has told something other than a stop that still lasts. */
   lasts(imei: string, node: string): boolean {
-    const told = Object.entries(this.get(imei, node)?.told ?? {});
-    return told.some(([group, list]) => group !== "stop" && list.some(({ end }) => end === undefined));
+    return lasts(Object.entries(this.get(imei, node)?.told ?? {}));
   }
 
   put(imei: string, node: string, saved: SavedTrips): void {
@@ -37,18 +37,7 @@ export class TripBook implements Owner<TripsPort> {
   }
 
   share(): Share<Changes> {
-    const imeis = [...this.changed];
-    this.changed.clear();
-    const taken = imeis.flatMap((imei) => {
-      const document = this.documents.get(imei);
-      return document === undefined ? [] : [[imei, document] as const];
-    });
-    return {
-      changes: taken.length === 0 ? undefined : new Map(taken),
-      takeBack: () => {
-        for (const imei of imeis) if (this.documents.has(imei)) this.changed.add(imei);
-      },
-    };
+    return shareOfChanged(this.documents, this.changed);
   }
 
   everything(): Changes {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { isTimeZone, minutesOf, OpenHours } from "../../src/fences/hours";
+import { minutesOf, OpenHours } from "../../src/fences/hours";
+import { isTimeZone } from "../../src/model/days";
 
 const DAY = 86_400_000;
 const DAYS = [1, 2, 3, 4, 5, 6, 7];

@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, openSync, readdirSync, rmSync, statSync, writeSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFileSync, openSync, readdirSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import type { InboxMessage } from "../../src/inbox/port";
-import { SqliteStore } from "../../src/store/sqlite/store";
+import type { SqliteStore } from "../../src/store/sqlite/store";
 import { randomOf } from "../support/seed";
 import { device, imeiOf, message } from "./samples";
+import { eachStoreFiles, type StoreFiles } from "./store-files";
 
 const CHILD = join(__dirname, "..", "support", "store-child.js");
 const LOGS = ["-inbox-log0", "-inbox-log1"];
@@ -21,39 +20,10 @@ const forget = (store: SqliteStore, ...ids: number[]) =>
   store.commit({ inbox: new Map(ids.map((id) => [id, null])) });
 
 describe("store: the log of the inbox", () => {
-  let folder: string;
-  let path: string;
-  let store: SqliteStore;
-  const stores: SqliteStore[] = [];
-  const children: ChildProcess[] = [];
-  const storeAt = (at: string) => {
-    const made = new SqliteStore(at);
-    stores.push(made);
-    return made;
-  };
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "inbox-log-"));
-    path = join(folder, "registry.db");
-    store = storeAt(path);
+  let { folder, path, store, storeAt, children, cut } = {} as StoreFiles;
+  eachStoreFiles("inbox-log", LOGS, (files) => {
+    ({ folder, path, store, storeAt, children, cut } = files);
   });
-  afterEach(async () => {
-    for (const child of children.splice(0)) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      child.kill("SIGKILL");
-      await once(child, "close");
-    }
-    await Promise.all(stores.splice(0).map((one) => one.close()));
-    await rm(folder, { recursive: true });
-  });
-
-  let copies = 0;
-  /** A copy of the files as a power cut would leave them. */
-  const cut = (): string => {
-    const copy = join(folder, `copy${++copies}.db`);
-    for (const part of ["", "-wal", ...LOGS])
-      if (existsSync(path + part)) copyFileSync(path + part, copy + part);
-    return copy;
-  };
   const inboxAt = async (at: string) => (await storeAt(at).open()).stored.inbox;
   const ids = (inbox: readonly InboxMessage[]) => inbox.map(({ id }) => id).sort((a, b) => a - b);
 

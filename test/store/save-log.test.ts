@@ -1,64 +1,26 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  copyFileSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { SaveLog } from "../../src/store/sqlite/save-log";
-import { SqliteStore } from "../../src/store/sqlite/store";
+import type { SqliteStore } from "../../src/store/sqlite/store";
 import { randomOf } from "../support/seed";
 import { smallSave } from "../support/store-child";
 import { device, entry, imeiOf, liveState, message, pending } from "./samples";
+import { eachStoreFiles, type StoreFiles } from "./store-files";
 
 const CHILD = join(__dirname, "..", "support", "store-child.js");
 const LOGS = ["-saves-log0", "-saves-log1"];
-const FILES = ["", "-wal", ...LOGS];
 const KILLS = 5;
 
 describe("store: the log of saves", () => {
-  let folder: string;
-  let path: string;
-  let store: SqliteStore;
-  const stores: SqliteStore[] = [];
-  const children: ChildProcess[] = [];
-  const storeAt = (at: string) => {
-    const made = new SqliteStore(at);
-    stores.push(made);
-    return made;
-  };
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "save-log-"));
-    path = join(folder, "registry.db");
-    store = storeAt(path);
+  let { folder, path, store, storeAt, children, cut } = {} as StoreFiles;
+  eachStoreFiles("save-log", LOGS, (files) => {
+    ({ folder, path, store, storeAt, children, cut } = files);
   });
-  afterEach(async () => {
-    for (const child of children.splice(0)) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      child.kill("SIGKILL");
-      await once(child, "close");
-    }
-    await Promise.all(stores.splice(0).map((one) => one.close()));
-    await rm(folder, { recursive: true });
-  });
-
-  let copies = 0;
-  /** A copy of the files as a power cut would leave them. */
-  const cut = (): string => {
-    const copy = join(folder, `copy${++copies}.db`);
-    for (const part of FILES) if (existsSync(path + part)) copyFileSync(path + part, copy + part);
-    return copy;
-  };
   const written = () => ["", "-wal"].map((part) => readFileSync(path + part));
   /** The number of the last save, which all devices have to have whole. */
   const savedIn = async (opened: SqliteStore): Promise<number> => {

@@ -2,6 +2,13 @@ import assert from "node:assert/strict";
 import { vehiclesOn } from "./map-events";
 import { idOf, pageHas, press, shows, type Use } from "./uses";
 
+/** The examples of the uses, a list for each test file: these run beside each other. */
+export const USE_FILES = [
+  ["08", "11"],
+  ["10", "12", "13"],
+  ["14", "15"],
+] as const;
+
 /** The uses, each with the example that has it. */
 export const USES: readonly Use[] = [
   {

@@ -10,8 +10,8 @@ import { atFifty, writeTable } from "./uses";
 /** USES_TABLE=1 writes rows of the table of docs/uses.md. */
 const WRITES_TABLE = process.env.USES_TABLE !== undefined;
 
-/** The uses of some examples, by number, each as it is imported into a Node-RED with the tarball alone. */
-export function usesSuite(...numbers: readonly string[]): void {
+/** The uses of some examples, each as it is imported into a Node-RED with the tarball alone. */
+export function usesSuite(numbers: readonly string[]): void {
   const uses = USES.filter(({ file }) => numbers.includes(file.slice(0, 2)));
   let packed: PackedUserDir;
   let nodeRed: NodeRed;

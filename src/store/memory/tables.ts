@@ -1,18 +1,17 @@
 import type { DeviceAlarms } from "../../alarms/alarm";
-import type { AlarmsPort } from "../../alarms/port";
 import type { Command } from "../../commands/command";
 import type { CommandsPort } from "../../commands/port";
 import type { DedupePort } from "../../dedupe/port";
 import type { DevicesPort } from "../../devices/port";
-import type { FencesPort } from "../../fences/port";
+import type { Fence } from "../../fences/fence";
 import type { OwnerName, Ports } from "../../fleet/store";
 import type { InboxMessage, InboxPort } from "../../inbox/port";
 import type { JournalEntry } from "../../journal/entry";
 import { JOURNAL_LENGTH, type JournalPort } from "../../journal/port";
 import type { Port } from "../../owner";
-import type { ShareLinksPort } from "../../shares/port";
-import type { StatePort } from "../../state/port";
-import type { TripDocument, TripsPort } from "../../trips/port";
+import type { ShareLink } from "../../shares/share-link";
+import type { LiveState } from "../../state/live-state";
+import type { TripDocument } from "../../trips/port";
 import { Texts } from "./texts";
 
 /** What is kept for one owner. */
@@ -30,15 +29,15 @@ export function memoryTables(): TablesByName & {
 } {
   return {
     devices: new MemoryDevices(),
-    state: new MemoryStates(),
+    state: new MemoryEntries<LiveState>(),
     dedupe: new MemoryDedupe(),
     inbox: new MemoryInbox(),
     commands: new MemoryCommands(),
     journal: new MemoryJournal(),
-    fences: new MemoryFences(),
-    shareLinks: new MemoryShareLinks(),
-    trips: new MemoryTrips(),
-    alarms: new MemoryAlarms(),
+    fences: new MemoryDocuments<Fence>(),
+    shareLinks: new MemoryDocuments<ShareLink>(),
+    trips: new MemoryEntries<TripDocument>(),
+    alarms: new MemoryDocuments<DeviceAlarms>(),
   };
 }
 
@@ -58,19 +57,40 @@ class MemoryDevices implements MemoryTables<DevicesPort> {
   }
 }
 
-class MemoryStates implements MemoryTables<StatePort> {
-  private readonly states = new Texts<StatePort["stored"][number][1]>();
+/** Documents of which each says its own key. */
+class MemoryDocuments<T extends object>
+  implements MemoryTables<{ stored: readonly T[]; changes: ReadonlyMap<string, T | null> }>
+{
+  private readonly texts = new Texts<T>();
 
-  all(): StatePort["stored"] {
-    return this.states.entries();
+  all(): T[] {
+    return this.texts.values();
   }
 
-  prepare(changes: StatePort["changes"]): () => void {
-    return this.states.prepare(changes);
+  prepare(changes: ReadonlyMap<string, T | null>): () => void {
+    return this.texts.prepare(changes);
   }
 }
 
-/** Nothing came before there was a history. */
+/** Documents by IMEI. */
+class MemoryEntries<T extends object>
+  implements
+    MemoryTables<{
+      stored: readonly (readonly [string, T])[];
+      changes: ReadonlyMap<string, T | null>;
+    }>
+{
+  private readonly texts = new Texts<T>();
+
+  all(): [key: string, value: T][] {
+    return this.texts.entries();
+  }
+
+  prepare(changes: ReadonlyMap<string, T | null>): () => void {
+    return this.texts.prepare(changes);
+  }
+}
+
 class MemoryDedupe implements MemoryTables<DedupePort> {
   all(): undefined {
     return undefined;
@@ -116,54 +136,6 @@ class MemoryCommands implements MemoryTables<CommandsPort> {
       for (const { id, imei } of this.commands.values()) if (gone.has(imei)) this.commands.delete(id);
       for (const imei of gone) this.sendings.delete(imei);
     };
-  }
-}
-
-class MemoryFences implements MemoryTables<FencesPort> {
-  private readonly fences = new Texts<FencesPort["stored"][number]>();
-
-  all(): FencesPort["stored"] {
-    return this.fences.values();
-  }
-
-  prepare(changes: FencesPort["changes"]): () => void {
-    return this.fences.prepare(changes);
-  }
-}
-
-class MemoryShareLinks implements MemoryTables<ShareLinksPort> {
-  private readonly links = new Texts<ShareLinksPort["stored"][number]>();
-
-  all(): ShareLinksPort["stored"] {
-    return this.links.values();
-  }
-
-  prepare(changes: ShareLinksPort["changes"]): () => void {
-    return this.links.prepare(changes);
-  }
-}
-
-class MemoryTrips implements MemoryTables<TripsPort> {
-  private readonly trips = new Texts<TripDocument>();
-
-  all(): TripsPort["stored"] {
-    return this.trips.entries();
-  }
-
-  prepare(changes: TripsPort["changes"]): () => void {
-    return this.trips.prepare(changes);
-  }
-}
-
-class MemoryAlarms implements MemoryTables<AlarmsPort> {
-  private readonly alarms = new Texts<DeviceAlarms>();
-
-  all(): AlarmsPort["stored"] {
-    return this.alarms.values();
-  }
-
-  prepare(changes: AlarmsPort["changes"]): () => void {
-    return this.alarms.prepare(changes);
   }
 }
 

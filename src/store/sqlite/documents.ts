@@ -3,6 +3,16 @@ import type { Unreadable } from "../../fleet/store";
 import { type LongTable, PAGE_LENGTH, type TablePage } from "./pages";
 import { WHOLE } from "./whole-documents";
 
+export type DocumentTableName =
+  | "device"
+  | "state"
+  | "pending"
+  | "sending"
+  | "fence"
+  | "share"
+  | "trips"
+  | "alarm";
+
 /** A table that has a JSON document for each IMEI, or for each id. */
 export class Documents<T extends object> {
   private readonly putOne: StatementSync;
@@ -12,15 +22,7 @@ export class Documents<T extends object> {
 
   constructor(
     database: DatabaseSync,
-    private readonly table:
-      | "device"
-      | "state"
-      | "pending"
-      | "sending"
-      | "fence"
-      | "share"
-      | "trips"
-      | "alarm",
+    private readonly table: DocumentTableName,
     keyName: "imei" | "id" = "imei",
   ) {
     this.putOne = database.prepare(

@@ -1,15 +1,16 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { DeviceAlarms } from "../../alarms/alarm";
+import type { Fence } from "../../fences/fence";
 import type { OwnerName, Ports } from "../../fleet/store";
-import { AlarmTable } from "./alarms";
+import type { ShareLink } from "../../shares/share-link";
 import { CommandTables } from "./commands";
 import { DedupeTable } from "./dedupe";
 import { DeviceTables } from "./devices";
-import { FenceTable } from "./fences";
+import { DocumentTable } from "./document-table";
 import { InboxTable } from "./inbox";
 import type { InboxLog } from "./inbox-log";
 import { JournalTable } from "./journal";
 import type { OwnerTables } from "./owner-tables";
-import { ShareLinkTable } from "./share-links";
 import { StateTable } from "./state";
 import { TripsTable } from "./trips";
 
@@ -33,9 +34,9 @@ export function ownerTables(
     inbox: new InboxTable(database, inboxLog),
     commands: new CommandTables(database),
     journal: new JournalTable(database),
-    fences: new FenceTable(database),
-    shareLinks: new ShareLinkTable(database),
+    fences: new DocumentTable<Fence>(database, "fence"),
+    shareLinks: new DocumentTable<ShareLink>(database, "share"),
     trips: new TripsTable(database),
-    alarms: new AlarmTable(database),
+    alarms: new DocumentTable<DeviceAlarms>(database, "alarm"),
   };
 }

@@ -1,3 +1,4 @@
+import { type FieldPlace, fillerOf } from "../../../model/filler";
 import type { Position, Scalar, Telemetry } from "../../../model/message";
 import type { Kept } from "./slot";
 
@@ -5,11 +6,10 @@ import type { Kept } from "./slot";
 export interface RecordShape {
   /** Place of the position; undefined without one. */
   readonly position: number | undefined;
-  readonly attributes: readonly ShapeField[];
-  readonly sensors: readonly ShapeField[];
+  readonly attributes: readonly FieldPlace[];
+  readonly sensors: readonly FieldPlace[];
   readonly units: Readonly<Record<string, string>> | undefined;
 }
-export type ShapeField = readonly [name: string, place: number];
 
 /** Makes a record of its values. */
 export type RecordBuild = (
@@ -56,17 +56,5 @@ function emptyRecord({ position, units }: RecordShape): Growing {
     attributes: {},
     sensors: {},
     ...(units === undefined ? {} : { units }),
-  };
-}
-
-function fillerOf<V>(fields: readonly ShapeField[]): (values: readonly unknown[]) => Record<string, V> {
-  const names = fields.map(([name]) => name);
-  const places = Uint8Array.from(fields, ([, place]) => place);
-  // JSON.parse makes an object with a hidden class of its own, whatever the number of names.
-  const template = JSON.parse(`{${names.map((name) => `${JSON.stringify(name)}:null`)}}`);
-  return (values) => {
-    const made = { ...template };
-    for (let at = 0; at < names.length; at++) made[names[at] as string] = values[places[at] as number];
-    return made;
   };
 }

@@ -1,3 +1,4 @@
+import type { FieldPlace } from "../../../model/filler";
 import { type IdentityStart, identityFrom } from "../../../model/identity";
 import type { Telemetry } from "../../../model/message";
 import { shortestF32, withoutDust } from "../convert";
@@ -5,7 +6,7 @@ import { HEADER_BYTES } from "../frame";
 import { busActivity, knownFuelLevelType } from "../layouts";
 import { VEILED } from "../privacy";
 import { F32, F64 } from "../values";
-import type { RecordShape, ShapeField } from "./build";
+import type { RecordShape } from "./build";
 import { ACTIVITY, FUEL_TYPE, HIDDEN_VALUE, type Layout, NEVER_ZERO, OF_BUS, WITHOUT_VALUE } from "./layout";
 import { mappedOf, positionOf, rawOf, type Slot } from "./slot";
 import { CURSOR, isInexact, NO_VALUE, readOther, readPosition, ZERO } from "./wire";
@@ -168,7 +169,7 @@ function fitted(v: string, value: string): string {
 }
 
 function recordText({ position, attributes, sensors, units }: RecordShape): string {
-  const object = (fields: readonly ShapeField[]) =>
+  const object = (fields: readonly FieldPlace[]) =>
     `{${fields.map(([name, place]) => `${quoted(name)}:v${place}`)}}`;
   const parts = [
     'schema:1,kind:"telemetry",protocol:"iotm",imei,identity:identityFrom(sender,view,start,stop),time,receivedAt',

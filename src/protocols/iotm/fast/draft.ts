@@ -1,8 +1,9 @@
+import type { FieldPlace } from "../../../model/filler";
 import { isScaled } from "../convert";
 import type { Mapping } from "../mapping";
 import { IGNITION } from "../normalize";
 import { GNSS_SENSOR, sensorIdText } from "../sensors";
-import type { RecordShape, ShapeField } from "./build";
+import type { RecordShape } from "./build";
 import type { ValueRules } from "./rules";
 import { type Slot, ValueRule } from "./slot";
 
@@ -51,8 +52,8 @@ function takesNone(mapping: Mapping): boolean {
 /** What is done with the values of a layout, as it grows value by value. */
 export class Draft implements RecordShape {
   readonly slots: Slot[] = [];
-  readonly attributes: ShapeField[] = [];
-  readonly sensors: ShapeField[] = [];
+  readonly attributes: FieldPlace[] = [];
+  readonly sensors: FieldPlace[] = [];
   units: Record<string, string> | undefined;
   position: number | undefined;
   /** Place of the value that each name has. */

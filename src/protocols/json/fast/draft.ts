@@ -1,3 +1,4 @@
+import type { FieldPlace } from "../../../model/filler";
 import type { Scalar } from "../../../model/message";
 import { isInRange } from "../../../model/vocabulary";
 import { mayHaveNanos } from "../beside";
@@ -9,7 +10,6 @@ import { adapt, isWanted } from "../map";
 import { NOT_ATTRIBUTES, POSITION_TARGETS } from "../normalize";
 import { within } from "../path";
 import { guess, unitPaths } from "../recognise";
-import type { FieldPlace } from "./filler";
 
 /** A value of a shape, in their order. */
 export type ShapeValue = readonly [path: string, isNull: boolean];

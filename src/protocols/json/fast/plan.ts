@@ -1,5 +1,6 @@
 import type { Problem } from "../../../errors";
 import { correctRollover } from "../../../model/device-clock";
+import { type Filler, fillerOf } from "../../../model/filler";
 import { type PlacedIdentity, placedIdentity } from "../../../model/identity";
 import type { Position, Scalar, Telemetry } from "../../../model/message";
 import { isNullIsland } from "../../../model/position";
@@ -8,7 +9,6 @@ import type { CompiledMap } from "../field-map";
 import type { ReadingOrigin } from "../normalize";
 import { EARLIEST_BELIEVED } from "../time";
 import { type ShapeDraft, type ShapeValue, shapeDraftOf, type UnfitValue } from "./draft";
-import { type Filler, fillerOf } from "./filler";
 import { senderOf } from "./senders";
 
 /** What becomes of the values of a shape by a map, worked out once for all readings that have it. */

@@ -1,8 +1,8 @@
 /** Where the value of a name stands in a list. */
 export type FieldPlace = readonly [name: string, place: number];
 
-/** Makes an object of the values of a list. */
-export type Filler<V> = (values: readonly V[]) => Record<string, V>;
+/** Makes an object of values of a list, of which those that it takes are of this type. */
+export type Filler<V> = (values: readonly unknown[]) => Record<string, V>;
 
 /** Objects are copied from one that has the names, and filled, so that all of them share one hidden class. */
 export function fillerOf<V>(fields: readonly FieldPlace[]): Filler<V> {
