@@ -99,6 +99,16 @@ function readOften(bytes: Uint8Array, { fast, context }: Way): void {
   for (let turn = 0; turn < 1100; turn++) fast.decode(bytes, { receivedAt: 0, ...context });
 }
 
+/** A reading of a layout that has code by now; of those that are read step by step anyhow, any number may come before. */
+function codedReading(random: () => number, way: Way): TelemetryRecord {
+  for (;;) {
+    const reading = anyReading(random);
+    if (!isFast(frameOf(reading), way)) continue;
+    readOften(frameOf(reading), way);
+    return reading;
+  }
+}
+
 /** Changes a byte, and the checksum with it. */
 function damage(random: () => number, bytes: Uint8Array): void {
   const last = bytes.length - 1;
@@ -189,14 +199,7 @@ describe("a frame that is read fast", () => {
     it(`says what it says read step by step: ${changed} frames of layouts that have code, ${name}`, () => {
       const random = randomOf("frames of layouts that have code");
       const way = { fast: new FastReader(fast.reading), context };
-      // Of those that are read step by step anyhow, any number may come.
-      const readings: TelemetryRecord[] = [];
-      while (readings.length < 40) {
-        const reading = anyReading(random);
-        if (!isFast(frameOf(reading), way)) continue;
-        readOften(frameOf(reading), way);
-        readings.push(reading);
-      }
+      const readings = Array.from({ length: 40 }, () => codedReading(random, way));
       assert.ok(way.fast.coded > 10, `code for ${way.fast.coded} layouts`);
       let count = 0;
       for (let run = 0; run < changed; run++) {
